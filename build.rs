@@ -1,0 +1,115 @@
+//! Turns `rules/*.toml` into static data (`$OUT_DIR/rules.rs`), so that the program parses no rule at start-up.
+//! Reader and anchor derivation are the library's own files, compiled here a second time.
+
+#![allow(dead_code, unreachable_pub)]
+
+#[path = "src/rule/anchor.rs"]
+mod anchor;
+#[path = "src/rule/written.rs"]
+mod written;
+
+use std::fmt::Write as _;
+use std::{env, fs, path::PathBuf, process};
+
+fn main() {
+    println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rerun-if-changed=build.rs");
+    if let Err(message) = run() {
+        println!("cargo::error={}", message.replace('\n', " "));
+        process::exit(1);
+    }
+}
+
+fn run() -> Result<(), String> {
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or("no CARGO_MANIFEST_DIR")?);
+    let mut paths: Vec<PathBuf> = fs::read_dir(root.join("rules"))
+        .map_err(|e| format!("rules: {e}"))?
+        .filter_map(|entry| entry.ok().map(|e| e.path()))
+        .filter(|path| path.extension().is_some_and(|e| e == "toml"))
+        .collect();
+    paths.sort();
+    let mut out = String::from("/// The built-in rules, in the order of their files.\npub static BUILTIN: &[Rule] = &[\n");
+    let mut ids = std::collections::BTreeSet::new();
+    for path in paths {
+        let text = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let place = |span: std::ops::Range<usize>, message: String| {
+            let line = text.as_bytes()[..span.start.min(text.len())].iter().filter(|b| **b == b'\n').count() + 1;
+            format!("rules/{name}:{line}: {message}")
+        };
+        let file = written::read(&text).map_err(|e| place(e.span, e.message))?;
+        for rule in &file.rule {
+            let rule = rule.get_ref();
+            if !ids.insert(rule.id.get_ref().clone()) {
+                return Err(place(rule.id.span(), format!("a second rule has the id {}", rule.id.get_ref())));
+            }
+            one(&mut out, rule, file.family)
+                .map_err(|m| place(rule.pattern.span(), format!("rule {}: {m}", rule.id.get_ref())))?;
+        }
+    }
+    out.push_str("];\n");
+    let to = PathBuf::from(env::var_os("OUT_DIR").ok_or("no OUT_DIR")?).join("rules.rs");
+    fs::write(&to, out).map_err(|e| format!("{}: {e}", to.display()))
+}
+
+fn one(out: &mut String, rule: &written::WrittenRule, family: Option<written::Family>) -> Result<(), String> {
+    let derived = anchor::derive(rule.pattern.get_ref())?;
+    let text = |s: &str| format!("Text::Borrowed({s:?})");
+    let list = |items: Vec<String>| format!("List::Borrowed(&[{}])", items.join(", "));
+    let pair = match &rule.pair {
+        None => "None".to_owned(),
+        Some(pair) => {
+            anchor::compile_only(pair.pattern.get_ref()).map_err(|m| format!("in the pair: {m}"))?;
+            format!(
+                "Some(super::Pair {{ role: {}, pattern: {}, within: {}, holds_secret: {} }})",
+                text(&pair.role),
+                text(pair.pattern.get_ref()),
+                pair.within,
+                pair.holds_secret
+            )
+        }
+    };
+    let examples = |examples: &[toml::Spanned<written::WrittenExample>]| {
+        let one = |e: &toml::Spanned<written::WrittenExample>| {
+            let e = e.get_ref();
+            format!("super::Example {{ text: {}, path: {}, why: {} }}", text(&e.text), text(&e.path), text(&e.why))
+        };
+        list(examples.iter().map(one).collect())
+    };
+    let bytes = |b: &[u8]| format!("List::Borrowed(&{b:?})");
+    let anchors = derived
+        .literals
+        .iter()
+        .map(|l| format!("super::Anchor {{ folded: {}, exact: {} }}", bytes(&l.folded), bytes(&l.exact)))
+        .collect();
+    let family = rule.family.or(family).ok_or("no family")?;
+    let parser = rule.parser.map_or("None".to_owned(), |p| format!("Some(super::Parser::{p:?})"));
+    let checks = list(rule.checks.iter().map(|c| format!("super::Check::{c:?}")).collect());
+    write!(
+        out,
+        "Rule {{ id: {}, name: {}, summary: {}, provider: {}, severity: super::Severity::{:?}, \
+         family: super::Family::{family:?}, identity: super::Identity::{:?}, pattern: {}, \
+         boundary: Boundary::{:?}, checks: {checks}, parser: {parser}, pair: {pair}, \
+         environment: super::Environment::{:?}, help: {}, references: {}, matches: {}, misses: {}, anchors: {}, \
+         before: {}, max_len: {}, distinctive: {}, public_prefix: {} }},\n",
+        text(rule.id.get_ref()),
+        text(&rule.name),
+        text(&rule.summary),
+        text(&rule.provider),
+        rule.severity,
+        rule.identity,
+        text(rule.pattern.get_ref()),
+        rule.boundary,
+        rule.environment,
+        text(&rule.help),
+        list(rule.references.iter().map(|r| text(r)).collect()),
+        examples(&rule.matches),
+        examples(&rule.misses),
+        list(anchors),
+        derived.before,
+        derived.max_len,
+        derived.in_secret && rule.identity == written::Identity::Random,
+        derived.public_prefix,
+    )
+    .map_err(|e| e.to_string())
+}

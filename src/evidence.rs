@@ -1,0 +1,158 @@
+//! Evidence: the reasons for and against a candidate, each with its weight, in one table; and the confidence that
+//! follows from them.
+//!
+//! In: what checks and context say. Out: a score, a [`Confidence`], and the list that every report shows. A reason that
+//! the author of a change chooses (path, words beside it) is *context*: it never takes a secret of a provider's shape,
+//! or one with a proof, below `likely` (design.md, law 7).
+
+use serde::Serialize;
+use std::borrow::Cow;
+
+/// How sure we are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidence {
+    /// Worth a look.
+    Possible,
+    /// More likely than not; gates by default.
+    Likely,
+    /// An offline proof holds.
+    Proven,
+}
+
+/// Score from which a candidate is reported at all.
+pub const POSSIBLE: i32 = 20;
+/// Score from which a candidate is likely.
+pub const LIKELY: i32 = 50;
+
+/// One reason with what it refers to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// Entry of the table.
+    pub reason: Reason,
+    /// What exactly: an account number, a date. Never any part of a secret.
+    pub detail: Option<String>,
+    /// Weight, if it is not the one of the table (graded reasons).
+    pub weight: Option<i32>,
+}
+
+impl Evidence {
+    /// A reason with no further detail.
+    pub fn new(reason: Reason) -> Self {
+        Self { reason, detail: None, weight: None }
+    }
+
+    /// A reason with a detail for the reader.
+    pub fn with(reason: Reason, detail: impl Into<String>) -> Self {
+        Self { reason, detail: Some(detail.into()), weight: None }
+    }
+
+    /// Its weight.
+    pub fn weight(&self) -> i32 {
+        self.weight.unwrap_or(self.reason.row().weight)
+    }
+
+    /// The words for a report.
+    pub fn text(&self) -> Cow<'static, str> {
+        match &self.detail {
+            None => Cow::Borrowed(self.reason.row().text),
+            Some(detail) => Cow::Owned(format!("{}: {detail}", self.reason.row().text)),
+        }
+    }
+}
+
+/// A row of the table.
+struct Row {
+    weight: i32,
+    kind: Kind,
+    text: &'static str,
+}
+
+#[derive(PartialEq, Eq)]
+enum Kind {
+    /// The form of the value itself.
+    Value,
+    /// Its surroundings, which the author of a change chooses.
+    Context,
+    /// Holds by calculation.
+    Proof,
+}
+
+macro_rules! reasons {
+    ($($(#[$doc:meta])* $name:ident = $weight:literal, $kind:ident, $text:literal;)*) => {
+        /// Every reason there is.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Reason { $($(#[$doc])* #[doc = $text] $name,)* }
+        impl Reason {
+            /// All rows of the table, for documentation and tests.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+            fn row(self) -> Row {
+                match self { $(Self::$name => Row { weight: $weight, kind: Kind::$kind, text: $text },)* }
+            }
+        }
+    };
+}
+
+// The table. Weights of the assignment detector are fitted (see detect/assignment); the others are set by hand:
+// 60 alone is likely, and one strong objection takes a value below possible.
+reasons! {
+    ProviderShape = 60, Value, "has the form of this provider's secrets";
+    NamedShape = 55, Value, "stands beside the name of its provider and has the form of its secrets";
+    RuleShape = 60, Value, "matches the rule's form";
+    ChecksumRight = 100, Proof, "its checksum is right";
+    ChecksumWrong = -35, Value, "its checksum is wrong";
+    StructureRight = 100, Proof, "it decodes to the structure it must have";
+    StructureWrong = -45, Value, "it does not decode to the structure it must have";
+    KeyBody = 100, Proof, "its body is a private key";
+    KeyEncrypted = -45, Value, "the key is encrypted with a passphrase";
+    AccountId = 10, Value, "names an account";
+    Expired = -25, Value, "expired";
+    Expires = 0, Value, "valid until";
+    Unsigned = 0, Value, "is not signed (alg: none)";
+    PairFound = 30, Value, "the other half of the pair stands beside it";
+    PairMissing = -30, Value, "the other half of the pair is not beside it";
+    Random = 10, Value, "as random as a generated value";
+    NotRandom = -45, Value, "far from random for its alphabet and length";
+    Placeholder = -60, Value, "is a placeholder";
+    Repeats = -70, Value, "repeats itself";
+    Sequence = -60, Value, "is a sequence";
+    VendorExample = -100, Value, "is an example published by its vendor";
+    LocalHost = -60, Value, "the connection does not leave the machine or its test network";
+    ReservedHost = -50, Value, "the host is reserved for documentation";
+    TestPath = -15, Context, "stands in a test or example";
+    DocsPath = -15, Context, "stands in documentation";
+    LockFile = -10, Context, "stands in a lock file";
+    GeneratedFile = -10, Context, "stands in a generated or minified file";
+    VendoredPath = -10, Context, "stands in vendored code";
+}
+
+impl Reason {
+    /// Whether the author of a change chooses it.
+    pub fn is_context(self) -> bool {
+        self.row().kind == Kind::Context
+    }
+
+    /// Whether it proves by calculation.
+    pub fn proves(self) -> bool {
+        self.row().kind == Kind::Proof
+    }
+}
+
+/// The confidence that follows from `evidence`; `None` when it is too weak to be reported.
+/// `firm`: the secret has a provider's shape, so context may not take it below `likely`.
+pub fn confidence(evidence: &[Evidence], firm: bool) -> Option<Confidence> {
+    let of_value: i32 = evidence.iter().filter(|e| !e.reason.is_context()).map(Evidence::weight).sum();
+    let of_context: i32 = evidence.iter().filter(|e| e.reason.is_context()).map(Evidence::weight).sum();
+    let proven = evidence.iter().any(|e| e.reason.proves());
+    let mut score = of_value + of_context;
+    if (firm || proven) && of_value >= LIKELY {
+        score = score.max(LIKELY);
+    }
+    if proven && of_value >= LIKELY {
+        Some(Confidence::Proven)
+    } else if score >= LIKELY {
+        Some(Confidence::Likely)
+    } else {
+        (score >= POSSIBLE).then_some(Confidence::Possible)
+    }
+}

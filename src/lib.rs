@@ -1,0 +1,6 @@
+//! leakgate (front page to be written)
+pub mod check;
+pub mod evidence;
+pub mod rule;
+pub mod secret;
+pub mod source;

@@ -1,0 +1,377 @@
+//! Anchors and reach, derived from a pattern (design.md, law 2).
+//!
+//! In: a regular expression. Out: the literals of which at least one stands in every match, how far before a match's
+//! anchor the match can begin, and how long it can be. regex-syntax's own extractor gives prefixes and suffixes only;
+//! a context rule (`datadog.{0,20}[0-9a-f]{32}`) needs the best literal anywhere, so the HIR is walked here.
+//! A pattern without a usable anchor, or without an upper bound on its length, is refused.
+//!
+//! All literals are *folded*: ASCII upper case becomes lower case and every digit becomes `0`, as in the bytes that
+//! the prefilter looks at. This file is compiled into the build script, too.
+
+use regex_syntax::hir::{Class, Hir, HirKind};
+
+/// Shortest anchor in bytes: the gate probes every second byte with groups of three.
+pub const MIN_ANCHOR: usize = 4;
+/// Longer literals are cut: more bytes would not make the prefilter more selective.
+pub const MAX_ANCHOR: usize = 16;
+/// Most literals of one pattern.
+const MAX_LITERALS: usize = 96;
+/// Longest match of any rule in bytes, parsers excluded.
+pub const MAX_MATCH: usize = 16 * 1024;
+
+/// Lower case for letters, `0` for digits, the byte itself otherwise.
+#[inline]
+pub const fn fold(byte: u8) -> u8 {
+    match byte {
+        b'A'..=b'Z' => byte | 0x20,
+        b'0'..=b'9' => b'0',
+        _ => byte,
+    }
+}
+
+/// One required literal.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Literal {
+    /// Folded bytes, [`MIN_ANCHOR`] to [`MAX_ANCHOR`] of them.
+    pub folded: Vec<u8>,
+    /// The exact byte at each place, or 0 where any byte with the same fold may stand.
+    pub exact: Vec<u8>,
+}
+
+/// What a pattern promises about its matches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Derived {
+    /// Every match contains one of these.
+    pub literals: Vec<Literal>,
+    /// Most bytes from the start of a match to the start of its anchor.
+    pub before: usize,
+    /// Longest match in bytes.
+    pub max_len: usize,
+    /// The anchor is part of the secret itself, not of its surroundings.
+    pub in_secret: bool,
+    /// Bytes at the start of the secret that are the same in every match: what may be shown.
+    pub public_prefix: usize,
+}
+
+/// Parses `pattern` as the engine will (bytes, no Unicode) and derives its anchors and reach.
+///
+/// # Errors
+/// What is wrong with the pattern, in words for the author of the rule.
+pub fn derive(pattern: &str) -> Result<Derived, String> {
+    let hir = regex_syntax::ParserBuilder::new()
+        .unicode(false)
+        .utf8(false)
+        .build()
+        .parse(pattern)
+        .map_err(|e| format!("the pattern does not parse: {e}"))?;
+    if !hir.properties().look_set().is_empty() {
+        return Err("the pattern uses ^, $ or \\b; what may stand beside the secret is the field `boundary`".into());
+    }
+    let Some(max_len) = hir.properties().maximum_len() else {
+        return Err("the pattern has an unbounded repeat (* or + or {n,}); write an upper bound".into());
+    };
+    if max_len > MAX_MATCH {
+        return Err(format!("a match can be {max_len} bytes long; at most {MAX_MATCH}"));
+    }
+    if hir.properties().minimum_len() == Some(0) {
+        return Err("the pattern matches the empty string".into());
+    }
+    if secret_of(&hir).is_none() {
+        return Err("the pattern has no group (?<secret>...)".into());
+    }
+    let mut best = None;
+    walk(&hir, 0, false, &mut best);
+    let choice: Choice = best.ok_or_else(|| {
+        format!(
+            "the pattern has no usable anchor: every match must contain one of at most {MAX_LITERALS} \
+             literals of {MIN_ANCHOR} bytes or more"
+        )
+    })?;
+    Ok(Derived {
+        public_prefix: secret_of(&hir).map_or(0, public_prefix),
+        literals: choice.literals,
+        before: choice.before,
+        max_len,
+        in_secret: choice.in_secret,
+    })
+}
+
+fn secret_of(hir: &Hir) -> Option<&Hir> {
+    match hir.kind() {
+        HirKind::Capture(c) if c.name.as_deref() == Some("secret") => Some(&c.sub),
+        HirKind::Capture(c) => secret_of(&c.sub),
+        HirKind::Repetition(r) => secret_of(&r.sub),
+        HirKind::Concat(subs) | HirKind::Alternation(subs) => subs.iter().find_map(secret_of),
+        _ => None,
+    }
+}
+
+/// Length of the literal that a secret's pattern starts with, in bytes.
+fn public_prefix(secret: &Hir) -> usize {
+    match secret.kind() {
+        HirKind::Literal(l) => l.0.len(),
+        HirKind::Capture(c) => public_prefix(&c.sub),
+        HirKind::Alternation(subs) => subs.iter().map(public_prefix).min().unwrap_or(0),
+        HirKind::Concat(subs) => {
+            let mut n = 0;
+            for sub in subs {
+                match exact(sub) {
+                    // A choice between a few prefixes (`xox[bp]-`) is public as well.
+                    Some(set) if set.len() <= 8 => n += set.iter().map(|l| l.folded.len()).min().unwrap_or(0),
+                    _ => break,
+                }
+            }
+            n
+        }
+        _ => 0,
+    }
+}
+
+struct Choice {
+    literals: Vec<Literal>,
+    before: usize,
+    in_secret: bool,
+    score: f64,
+}
+
+/// Offers the best literals of `hir`, which starts at most `offset` bytes after the start of the match.
+fn walk(hir: &Hir, offset: usize, in_secret: bool, best: &mut Option<Choice>) {
+    if let Some(set) = exact(hir) {
+        offer(set, offset, in_secret, best);
+        return;
+    }
+    match hir.kind() {
+        HirKind::Capture(c) => walk(&c.sub, offset, in_secret || c.name.as_deref() == Some("secret"), best),
+        HirKind::Repetition(r) if r.min > 0 => walk(&r.sub, offset, in_secret, best),
+        HirKind::Alternation(subs) => {
+            // Every branch must bring its own literals.
+            let mut all = Vec::new();
+            let (mut before, mut inside) = (0, true);
+            for sub in subs {
+                let mut one = None;
+                walk(sub, offset, in_secret, &mut one);
+                let Some(one) = one else { return };
+                before = before.max(one.before);
+                inside &= one.in_secret;
+                all.extend(one.literals);
+            }
+            all.sort();
+            all.dedup();
+            let score = score(&all);
+            take(Choice { literals: all, before, in_secret: inside, score }, best);
+        }
+        HirKind::Concat(subs) => walk_concat(subs, offset, in_secret, best),
+        _ => {}
+    }
+}
+
+fn walk_concat(subs: &[Hir], offset: usize, in_secret: bool, best: &mut Option<Choice>) {
+    // `run` is the product of neighbouring pieces whose strings are few; `start` is its largest offset.
+    let mut run: Vec<Literal> = vec![Literal { folded: vec![], exact: vec![] }];
+    let (mut start, mut at, mut run_in_secret) = (offset, offset, in_secret);
+    for piece in flatten(subs) {
+        let (hir, inside) = (piece.0, in_secret || piece.1);
+        let whole = exact(hir);
+        let head = whole.clone().or_else(|| least(hir));
+        let product = head.as_ref().and_then(|set| product(&run, set));
+        match (&whole, product) {
+            (Some(_), Some(p)) => {
+                run_in_secret |= inside;
+                run = p;
+            }
+            (None, Some(p)) => {
+                // The piece goes on after its least part: the run may end there, and may not continue.
+                offer(p, start, run_in_secret || inside, best);
+                walk(hir, at, inside, best);
+                run = tail(hir);
+                start = at + max_len(hir) - run.first().map_or(0, |l| l.folded.len());
+                run_in_secret = inside;
+                at += max_len(hir);
+                continue;
+            }
+            (_, None) => {
+                offer(std::mem::take(&mut run), start, run_in_secret, best);
+                walk(hir, at, inside, best);
+                run = whole.unwrap_or_else(|| tail(hir));
+                start = at + max_len(hir) - run.iter().map(|l| l.folded.len()).min().unwrap_or(0);
+                run_in_secret = inside;
+                at += max_len(hir);
+                continue;
+            }
+        }
+        at += max_len(hir);
+    }
+    offer(run, start, run_in_secret, best);
+}
+
+/// The pieces of a concatenation with captures opened, each with whether it lies in the secret.
+fn flatten(subs: &[Hir]) -> Vec<(&Hir, bool)> {
+    let mut out = Vec::new();
+    for sub in subs {
+        match sub.kind() {
+            HirKind::Capture(c) => {
+                let secret = c.name.as_deref() == Some("secret");
+                match c.sub.kind() {
+                    HirKind::Concat(inner) => out.extend(flatten(inner).into_iter().map(|(h, s)| (h, s || secret))),
+                    _ => out.push((&c.sub, secret)),
+                }
+            }
+            _ => out.push((sub, false)),
+        }
+    }
+    out
+}
+
+fn max_len(hir: &Hir) -> usize {
+    hir.properties().maximum_len().unwrap_or(MAX_MATCH)
+}
+
+/// The strings of a repetition's least count: what every match of it starts with.
+fn least(hir: &Hir) -> Option<Vec<Literal>> {
+    match hir.kind() {
+        HirKind::Repetition(r) if r.min > 0 => repeat(&exact(&r.sub)?, r.min as usize),
+        _ => None,
+    }
+}
+
+/// The strings that a run may start with after `hir`: the end of its least part, or nothing.
+fn tail(hir: &Hir) -> Vec<Literal> {
+    least(hir).unwrap_or_else(|| vec![Literal { folded: vec![], exact: vec![] }])
+}
+
+/// Every string of `hir`, folded, if they are few and short.
+fn exact(hir: &Hir) -> Option<Vec<Literal>> {
+    match hir.kind() {
+        HirKind::Empty => Some(vec![Literal { folded: vec![], exact: vec![] }]),
+        HirKind::Literal(l) => Some(vec![Literal { folded: l.0.iter().map(|b| fold(*b)).collect(), exact: l.0.to_vec() }]),
+        HirKind::Class(class) => {
+            let Class::Bytes(bytes) = class else { return None };
+            let mut all: Vec<Literal> = Vec::new();
+            for range in bytes.ranges() {
+                for byte in range.start()..=range.end() {
+                    let folded = fold(byte);
+                    match all.iter_mut().find(|l| l.folded[0] == folded) {
+                        Some(known) => known.exact[0] = 0,
+                        None => all.push(Literal { folded: vec![folded], exact: vec![byte] }),
+                    }
+                }
+            }
+            (all.len() <= 40).then_some(all)
+        }
+        HirKind::Repetition(r) if r.max == Some(r.min) => repeat(&exact(&r.sub)?, r.min as usize),
+        HirKind::Repetition(_) | HirKind::Look(_) => None,
+        HirKind::Capture(c) => exact(&c.sub),
+        HirKind::Concat(subs) => {
+            let mut all = vec![Literal { folded: vec![], exact: vec![] }];
+            for sub in subs {
+                all = product(&all, &exact(sub)?)?;
+            }
+            Some(all)
+        }
+        HirKind::Alternation(subs) => {
+            let mut all = Vec::new();
+            for sub in subs {
+                all.extend(exact(sub)?);
+            }
+            merge(&mut all);
+            (all.len() <= MAX_LITERALS).then_some(all)
+        }
+    }
+}
+
+fn repeat(set: &[Literal], times: usize) -> Option<Vec<Literal>> {
+    let mut all = vec![Literal { folded: vec![], exact: vec![] }];
+    for _ in 0..times.min(64) {
+        all = product(&all, set)?;
+    }
+    (times <= 64).then_some(all)
+}
+
+fn product(left: &[Literal], right: &[Literal]) -> Option<Vec<Literal>> {
+    if left.len() * right.len() > MAX_LITERALS || left.iter().any(|l| l.folded.len() > 64) {
+        return None;
+    }
+    let mut all = Vec::with_capacity(left.len() * right.len());
+    for l in left {
+        for r in right {
+            all.push(Literal {
+                folded: [&l.folded[..], &r.folded].concat(),
+                exact: [&l.exact[..], &r.exact].concat(),
+            });
+        }
+    }
+    merge(&mut all);
+    Some(all)
+}
+
+/// One literal for each folded form; where the exact bytes differ, any will do.
+fn merge(all: &mut Vec<Literal>) {
+    all.sort();
+    all.dedup_by(|later, kept| {
+        let same = later.folded == kept.folded;
+        if same {
+            for (k, l) in kept.exact.iter_mut().zip(&later.exact) {
+                if k != l {
+                    *k = 0;
+                }
+            }
+        }
+        same
+    });
+}
+
+fn offer(mut set: Vec<Literal>, before: usize, in_secret: bool, best: &mut Option<Choice>) {
+    for literal in &mut set {
+        literal.folded.truncate(MAX_ANCHOR);
+        literal.exact.truncate(MAX_ANCHOR);
+    }
+    merge(&mut set);
+    let score = score(&set);
+    take(Choice { literals: set, before, in_secret, score }, best);
+}
+
+fn take(choice: Choice, best: &mut Option<Choice>) {
+    let usable = !choice.literals.is_empty()
+        && choice.literals.len() <= MAX_LITERALS
+        && choice.literals.iter().all(|l| l.folded.len() >= MIN_ANCHOR);
+    if usable && best.as_ref().is_none_or(|b| choice.score > b.score) {
+        *best = Some(choice);
+    }
+}
+
+/// Rough bits of surprise of the most common literal in source text, less for every doubling of their number.
+fn score(set: &[Literal]) -> f64 {
+    let rarity = |l: &Literal| -> f64 {
+        l.folded
+            .iter()
+            .take(12)
+            .map(|b| match b {
+                b'a'..=b'z' => 1.0,
+                b'0' => 0.5,
+                b' ' | b'-' | b'=' | b'*' | b'#' | b'/' => 0.4,
+                _ => 1.1,
+            })
+            .sum()
+    };
+    set.iter().map(rarity).fold(f64::MAX, f64::min) - 0.35 * (set.len().max(1) as f64).log2()
+}
+
+/// Checks a pattern that has no anchor of its own (the other half of a pair).
+///
+/// # Errors
+/// What is wrong with it.
+pub fn compile_only(pattern: &str) -> Result<(), String> {
+    let hir = regex_syntax::ParserBuilder::new()
+        .unicode(false)
+        .utf8(false)
+        .build()
+        .parse(pattern)
+        .map_err(|e| format!("the pattern does not parse: {e}"))?;
+    if hir.properties().maximum_len().is_none() {
+        return Err("the pattern has an unbounded repeat".into());
+    }
+    if secret_of(&hir).is_none() {
+        return Err("the pattern has no group (?<secret>...)".into());
+    }
+    Ok(())
+}

@@ -1,0 +1,135 @@
+//! The rules of one run, their regular expressions (compiled when first needed), and the hash that names the set.
+
+use super::{Boundary, Rule, anchor};
+use regex::bytes::{Regex, RegexBuilder};
+use std::sync::OnceLock;
+
+use super::{List, Text};
+
+include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+
+/// Index of a rule in its [`RuleSet`].
+pub type RuleId = u32;
+
+/// The rules of one run.
+#[derive(Debug)]
+pub struct RuleSet {
+    rules: Vec<Compiled>,
+}
+
+#[derive(Debug)]
+struct Compiled {
+    rule: Rule,
+    regex: OnceLock<Option<Regex>>,
+    pair: OnceLock<Option<Regex>>,
+}
+
+impl RuleSet {
+    /// The built-in rules.
+    pub fn builtin() -> Self {
+        Self::new(BUILTIN.to_vec())
+    }
+
+    /// A set of these rules, in this order.
+    pub fn new(rules: Vec<Rule>) -> Self {
+        let compiled = |rule| Compiled { rule, regex: OnceLock::new(), pair: OnceLock::new() };
+        Self { rules: rules.into_iter().map(compiled).collect() }
+    }
+
+    /// Number of rules.
+    pub fn len(&self) -> usize {
+        self.rules.len()
+    }
+
+    /// Whether there is no rule at all.
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+
+    /// The rule of that index.
+    #[inline]
+    pub fn rule(&self, id: RuleId) -> &Rule {
+        &self.rules[id as usize].rule
+    }
+
+    /// All rules with their indexes.
+    pub fn iter(&self) -> impl Iterator<Item = (RuleId, &Rule)> {
+        self.rules.iter().enumerate().map(|(i, c)| (i as RuleId, &c.rule))
+    }
+
+    /// Index of the rule with that name.
+    pub fn find(&self, id: &str) -> Option<RuleId> {
+        self.rules.iter().position(|c| c.rule.id == id).map(|i| i as RuleId)
+    }
+
+    /// The rule's pattern, compiled at the first call. `None`: the engine refuses it (a loader's check forbids that).
+    pub fn regex(&self, id: RuleId) -> Option<&Regex> {
+        let compiled = &self.rules[id as usize];
+        compiled.regex.get_or_init(|| compile(&compiled.rule.pattern).ok()).as_ref()
+    }
+
+    /// The pattern of the other half of the rule's pair, if it has one.
+    pub fn pair_regex(&self, id: RuleId) -> Option<&Regex> {
+        let compiled = &self.rules[id as usize];
+        compiled.pair.get_or_init(|| compile(&compiled.rule.pair.as_ref()?.pattern).ok()).as_ref()
+    }
+
+    /// Hash over everything that decides what is found: 32 hexadecimal digits.
+    pub fn hash(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        for c in &self.rules {
+            let r = &c.rule;
+            // Debug of plain enums and strings is stable for one version of leakgate, which is part of the hash.
+            let text = format!(
+                "{}\0{}\0{:?}\0{:?}\0{:?}\0{:?}\0{:?}\0{:?}\0{:?}\n",
+                r.id, r.pattern, r.boundary, r.checks, r.parser, r.pair, r.identity, r.severity, r.family
+            );
+            hasher.update(text.as_bytes());
+        }
+        hasher.update(env!("CARGO_PKG_VERSION").as_bytes());
+        hasher.finalize().to_hex()[..32].to_owned()
+    }
+}
+
+/// Compiles a rule's pattern as the anchors were derived: bytes, no Unicode.
+///
+/// # Errors
+/// The engine's own message.
+pub(crate) fn compile(pattern: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(pattern).unicode(false).size_limit(8 << 20).build()
+}
+
+impl Boundary {
+    /// Whether `before` and `after` (the bytes beside the secret; `None` at an end of the blob) may stand there.
+    /// `near` gives the second byte to each side, for boundaries that look past a joining character.
+    #[inline]
+    pub fn admits(self, before: [Option<u8>; 2], after: [Option<u8>; 2]) -> bool {
+        let [b, b2] = before.map(|x| x.unwrap_or(b'\n'));
+        let [a, a2] = after.map(|x| x.unwrap_or(b'\n'));
+        let joins = |c: u8, next: u8, set: fn(&u8) -> bool| matches!(c, b'-' | b' ' | b'.') && set(&next);
+        match self {
+            Self::None => true,
+            Self::Alphanumeric => !b.is_ascii_alphanumeric() && !a.is_ascii_alphanumeric(),
+            Self::Word => [a, b].iter().all(|c| !c.is_ascii_alphanumeric() && *c != b'_'),
+            Self::Token => [a, b].iter().all(|c| !c.is_ascii_alphanumeric() && !matches!(c, b'_' | b'-')),
+            Self::Base64 => [a, b].iter().all(|c| !c.is_ascii_alphanumeric() && !matches!(c, b'+' | b'/')),
+            Self::Hex => {
+                !b.is_ascii_alphanumeric()
+                    && !a.is_ascii_alphanumeric()
+                    && !(b == b'-' && b2.is_ascii_hexdigit())
+                    && !(a == b'-' && a2.is_ascii_hexdigit())
+            }
+            Self::Digits => {
+                !b.is_ascii_alphanumeric()
+                    && !a.is_ascii_alphanumeric()
+                    && !joins(b, b2, u8::is_ascii_digit)
+                    && !joins(a, a2, u8::is_ascii_digit)
+            }
+        }
+    }
+}
+
+/// Farthest that any matcher, parser, pair or check looks to either side of an anchor, in bytes. Windows of a large
+/// blob overlap by this much, so that what is found never depends on where a window begins.
+pub const MAX_REACH: usize = 96 * 1024;
+const _: () = assert!(MAX_REACH > 2 * anchor::MAX_MATCH);

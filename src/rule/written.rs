@@ -1,0 +1,313 @@
+//! A rule as a person writes it in `rules/*.toml` or in a file given to `--rules`.
+//!
+//! In: the text of one rule file. Out: [`RuleFile`], checked field by field, with byte spans for error messages.
+//! This file is compiled twice: into the library, for `--rules`, and into the build script, for the built-in rules;
+//! so it uses nothing of the rest of the crate. What is derived from a pattern (anchors, reach) is in `anchor.rs`.
+
+use serde::Deserialize;
+use toml::Spanned;
+
+/// One rule file: defaults for the whole file, then its rules.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RuleFile {
+    /// Family of every rule in this file that names none.
+    #[serde(default)]
+    pub family: Option<Family>,
+    /// The rules, in the order of the file.
+    #[serde(default)]
+    pub rule: Vec<Spanned<WrittenRule>>,
+}
+
+/// One `[[rule]]` block.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct WrittenRule {
+    /// Unique, kebab-case, starts with the provider: `github-pat`.
+    pub id: Spanned<String>,
+    /// What was found, as a noun phrase for titles: "GitHub personal access token".
+    pub name: String,
+    /// One sentence: what somebody who holds it can do. Empty: made from the name.
+    #[serde(default)]
+    pub summary: String,
+    /// Who issues it, or the technology: "GitHub", "PostgreSQL".
+    #[serde(default)]
+    pub provider: String,
+    /// How bad a live one is.
+    pub severity: Severity,
+    /// Which family of findings it belongs to.
+    #[serde(default)]
+    pub family: Option<Family>,
+    /// Identity class (design.md, Identity): decides what is hashed and how much may be shown.
+    pub identity: Identity,
+    /// Regular expression over bytes (no Unicode classes, no look-around, no unbounded repeats) with a group `secret`.
+    pub pattern: Spanned<String>,
+    /// What may not stand directly before or after the secret.
+    #[serde(default)]
+    pub boundary: Boundary,
+    /// Offline checks, by name, in order.
+    #[serde(default)]
+    pub checks: Vec<Check>,
+    /// Reads on from the pattern's match where a regular expression cannot (a PEM body, an assignment's value).
+    #[serde(default)]
+    pub parser: Option<Parser>,
+    /// The other half of a pair that is worth one finding.
+    #[serde(default)]
+    pub pair: Option<WrittenPair>,
+    /// Environment that the form itself proves (`sk_test_` is a test key).
+    #[serde(default)]
+    pub environment: Environment,
+    /// How to revoke it and mend the code, two or three short sentences.
+    #[serde(default)]
+    pub help: String,
+    /// Where the format or the rotation is documented.
+    #[serde(default)]
+    pub references: Vec<String>,
+    /// Examples that the rule must find.
+    #[serde(default, rename = "match")]
+    pub matches: Vec<Spanned<WrittenExample>>,
+    /// Examples that must give no finding of this rule at `likely` or above.
+    #[serde(default, rename = "miss")]
+    pub misses: Vec<Spanned<WrittenExample>>,
+}
+
+/// A `[[rule.match]]` or `[[rule.miss]]` block.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WrittenExample {
+    /// Template: literal text with generators in `{{ }}` (see `example.rs`).
+    pub text: String,
+    /// File name the example stands in; decides nothing but the role of the path.
+    #[serde(default)]
+    pub path: String,
+    /// For a miss: why it is none.
+    #[serde(default)]
+    pub why: String,
+}
+
+/// The other half of a pair.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct WrittenPair {
+    /// What the other half is, for readers: "access key id".
+    pub role: String,
+    /// Its pattern, with the group `secret` around the part to show.
+    pub pattern: Spanned<String>,
+    /// How many bytes to either side of the match it may stand away (at most 2048).
+    pub within: usize,
+    /// The other half is the secret, and this match is its public name.
+    #[serde(default)]
+    pub holds_secret: bool,
+}
+
+/// How bad a live one is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// Little harm by itself.
+    Low,
+    /// Harm in combination.
+    Medium,
+    /// Direct harm.
+    High,
+    /// Harm to production, at once.
+    Critical,
+}
+
+/// What kind of thing must not be in the repository.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Family {
+    /// Something that opens a door: token, key, password.
+    Credential,
+    /// Records about people or money.
+    ProductionData,
+    /// A connection or switch without encryption.
+    Transport,
+    /// A file that should never be committed, by what it is.
+    ExposedFile,
+    /// A change of policy.
+    Policy,
+}
+
+/// Identity class: fixed by the rule, never by the value (design.md, Identity).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Identity {
+    /// Nobody can guess it: hashed with a public constant; prefix and last two characters may be shown.
+    Random,
+    /// Can be guessed: hashed with the repository's salt; nothing is shown.
+    Guessable,
+    /// Not secret: rule, setting and host are hashed in clear.
+    Setting,
+    /// Production data: place and columns are hashed, values never.
+    Dataset,
+}
+
+/// What may not stand directly beside the secret. `\b` is wrong for tokens that may end in `-` or `_`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Boundary {
+    /// Anything may stand beside it.
+    None,
+    /// No letter or digit.
+    #[default]
+    Alphanumeric,
+    /// No letter, digit or underscore.
+    Word,
+    /// No letter, digit, underscore or hyphen.
+    Token,
+    /// No character of base64: letter, digit, `+`, `/`; nor `=` before it.
+    Base64,
+    /// No letter or digit, and no hyphen that joins a hexadecimal digit (part of a UUID).
+    Hex,
+    /// No letter or digit, and no further digit joined by a blank, dot or hyphen.
+    Digits,
+}
+
+/// An offline check that a rule may name; `src/check/` says what each one does and where its fact comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Check {
+    /// CRC32 of the 30 characters after the prefix, as six base62 digits at the end (GitHub, npm).
+    Crc32Base62,
+    /// CRC32 of everything before it as eight upper-case hexadecimal digits at the end (Atlassian).
+    Crc32HexUpper,
+    /// CRC32 of the body after the prefix as eight lower-case hexadecimal digits at the end (Cloudflare, Zuplo).
+    Crc32HexLower,
+    /// GitLab's routable token: payload, lengths and a base36 CRC32.
+    GitlabRoutable,
+    /// Grafana's CRC32, hexadecimal digits of the little-endian bytes, after an underscore.
+    GrafanaCrc32,
+    /// Confluent's CRC32, little-endian, as six base64 characters at the end.
+    ConfluentCrc32,
+    /// A macaroon whose packets parse (PyPI).
+    Macaroon,
+    /// A JSON web token: header and claims parse; `alg: none` and expiry are said.
+    Jwt,
+    /// The account number inside an AWS access key id.
+    AwsKeyId,
+    /// Base64 of exactly 64 bytes (Azure Storage, Cosmos DB and others).
+    Base64Bytes64,
+    /// Base64 of exactly 32 bytes.
+    Base64Bytes32,
+    /// An Azure key with a fixed signature at its provider's offset (and Marvin32 where a vector confirms our code).
+    AzureSignature,
+    /// A private key: its armour parses, and its body says whether it is encrypted.
+    PrivateKey,
+    /// Luhn's check digit, issuer range, and not a published test number.
+    PaymentCard,
+    /// IBAN: country, length and mod 97.
+    Iban,
+    /// US social security number in an issued area, and not a published one.
+    UsSsn,
+    /// Bech32 or bech32m checksum.
+    Bech32,
+    /// Base58Check: first four bytes of a double SHA-256.
+    Base58Check,
+    /// Stellar's base32 seed with CRC16-XModem.
+    StellarSeed,
+    /// A host of the match is local, reserved or a service name of a compose file: no remote connection.
+    LocalHost,
+    /// Contains at least one letter and one digit: not a word, not a number.
+    MixedLettersDigits,
+}
+
+/// A reader that goes on where the pattern stops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Parser {
+    /// Private-key armour: the pattern matches the BEGIN line, the parser finds body and END.
+    Pem,
+    /// `name = value` in the syntaxes people use: the pattern matches the telling word in the name.
+    Assignment,
+    /// URL with credentials in its authority: the pattern matches `scheme://`.
+    Url,
+    /// `key=value;key=value` connection strings: the pattern matches one telling key.
+    ConnectionString,
+}
+
+/// Which deployment a finding belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Deserialize, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Environment {
+    /// Live customers.
+    Production,
+    /// Before production.
+    Staging,
+    /// Automated tests, provider sandboxes.
+    Test,
+    /// Somebody's machine.
+    Development,
+    /// Nothing says.
+    #[default]
+    Unknown,
+}
+
+/// A mistake in a rule file: where (byte range in the text) and what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrittenError {
+    /// Byte range in the file's text.
+    pub span: std::ops::Range<usize>,
+    /// What is wrong and what to do, without the place.
+    pub message: String,
+}
+
+/// Reads one rule file and checks what can be checked without compiling patterns.
+///
+/// # Errors
+/// The first mistake, with its place in `text`.
+pub fn read(text: &str) -> Result<RuleFile, WrittenError> {
+    let file: RuleFile = toml::from_str(text).map_err(|e| WrittenError {
+        span: e.span().unwrap_or(0..0),
+        message: e.message().to_owned(),
+    })?;
+    for rule in &file.rule {
+        check(rule.as_ref(), file.family)?;
+    }
+    Ok(file)
+}
+
+fn check(rule: &WrittenRule, default: Option<Family>) -> Result<(), WrittenError> {
+    let at_id = |message: String| Err(WrittenError { span: rule.id.span(), message });
+    let id = rule.id.get_ref();
+    let kebab = !id.is_empty()
+        && id.split('-').all(|part| {
+            !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        });
+    if !kebab {
+        return at_id(format!("rule id {id:?} is not kebab-case (lower-case letters, digits, single hyphens)"));
+    }
+    if rule.name.is_empty() {
+        return at_id(format!("rule {id} has an empty name"));
+    }
+    if rule.family.or(default).is_none() {
+        return at_id(format!("rule {id} names no family, and the file sets none for all"));
+    }
+    if rule.matches.len() < 2 || rule.misses.len() < 2 {
+        return at_id(format!(
+            "rule {id} has {} match and {} miss examples; it needs two of each",
+            rule.matches.len(),
+            rule.misses.len()
+        ));
+    }
+    for miss in &rule.misses {
+        if miss.get_ref().why.is_empty() {
+            return Err(WrittenError { span: miss.span(), message: format!("a miss of {id} does not say why") });
+        }
+    }
+    if let Some(pair) = &rule.pair {
+        if pair.within > MAX_PAIR_DISTANCE {
+            return Err(WrittenError {
+                span: pair.pattern.span(),
+                message: format!("the pair of {id} reaches {} bytes; at most {MAX_PAIR_DISTANCE}", pair.within),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// How far the other half of a pair may stand away, in bytes.
+pub const MAX_PAIR_DISTANCE: usize = 2048;
