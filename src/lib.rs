@@ -1,6 +1,7 @@
 //! leakgate (front page to be written)
 pub mod check;
 pub mod evidence;
+pub mod finding;
 pub mod rule;
 pub mod secret;
 pub mod source;
