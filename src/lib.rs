@@ -3,5 +3,6 @@ pub mod check;
 pub mod evidence;
 pub mod finding;
 pub mod rule;
+pub mod scan;
 pub mod secret;
 pub mod source;
