@@ -2,6 +2,7 @@
 pub mod check;
 pub mod evidence;
 pub mod finding;
+pub mod report;
 pub mod rule;
 pub mod scan;
 pub mod secret;
