@@ -12,6 +12,8 @@ pub mod output;
 #[cfg(test)]
 mod sample;
 pub mod sarif;
+mod wire;
+mod frame;
 mod words;
 
 use crate::evidence::Confidence;
