@@ -54,7 +54,8 @@ impl Frame {
         let rows = chosen
             .into_iter()
             .map(|(i, line)| {
-                let (before, mask, after) = if i == marked { split(line, from, to) } else { (text(line), String::new(), String::new()) };
+                let (before, mask, after) =
+                    if i == marked { split(line, from, to) } else { (text(line), String::new(), String::new()) };
                 let (before, mask, after) = fit(before, mask, after, width);
                 Row { number: number(i), before, mask, after }
             })

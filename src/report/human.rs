@@ -10,6 +10,7 @@ use crate::finding::{Finding, Location};
 use crate::rule::Severity;
 use crate::source::{Gap, GapKind, Origin};
 use anstyle::{AnsiColor, Style};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io;
 use std::path::PathBuf;
@@ -48,8 +49,10 @@ impl Report for Human {
     fn write(&self, run: &Run<'_>, to: &mut dyn io::Write) -> io::Result<()> {
         let page = Page { how: self, run };
         // One write for a block: a terminal shows it at once, and memory stays bounded.
+        let mut helped = BTreeSet::new();
         for finding in run.shown() {
-            let text = if self.quiet { page.line(finding) } else { page.block(finding) };
+            // What to do about a rule's findings is said once; more often it is noise.
+            let text = if self.quiet { page.line(finding) } else { page.block(finding, helped.insert(finding.rule)) };
             to.write_all(text.as_bytes())?;
         }
         let end = if self.quiet { page.quiet_gaps() } else { page.summary() };
@@ -108,13 +111,13 @@ impl Page<'_> {
         let mut out = String::new();
         for gap in &self.run.outcome.gaps {
             let blocks = if gap.blocks { "gap, blocks" } else { "gap" };
-            let what = escape::terminal(&gap.what);
+            let what = words::path(&gap.what);
             let _ = writeln!(out, "{what}: {blocks}: {}: {}", gap.kind.name(), escape::terminal(gap.why.as_bytes()));
         }
         out
     }
 
-    fn block(&self, f: &Finding) -> String {
+    fn block(&self, f: &Finding, help: bool) -> String {
         let rule = self.run.rules.rule(f.rule);
         let frame = Frame::new(&f.snippet, self.how.width);
         let pad = frame.as_ref().map_or(1, |f| f.digits);
@@ -127,14 +130,11 @@ impl Page<'_> {
             about.push("below the gate");
         }
         let bold = self.bold();
-        let _ = writeln!(
-            out,
-            "{color}{}{color:#}[{}]: {bold}{}{bold:#} ({})",
-            words::severity(f.severity),
-            escape::terminal(rule.id.as_bytes()),
-            escape::terminal(rule.name.as_bytes()),
-            about.join(", ")
-        );
+        let (severity, about) = (words::severity(f.severity), about.join(", "));
+        let (id, name) = (escape::terminal(rule.id.as_bytes()), escape::terminal(rule.name.as_bytes()));
+        let used = severity.len() + columns(&id) + columns(&name) + about.len() + 7;
+        let gap = if used > self.how.width { "\n    " } else { " " };
+        let _ = writeln!(out, "{color}{severity}{color:#}[{id}]: {bold}{name}{bold:#}{gap}({about})");
         let _ = writeln!(out, "{:pad$}{rail}-->{rail:#} {}", "", self.place(&f.location));
         if let Some(frame) = &frame {
             self.frame(&mut out, frame, &rule.summary, color);
@@ -149,7 +149,9 @@ impl Page<'_> {
             })
             .collect();
         self.note(&mut out, pad, "why", &why.join(", "));
-        self.note(&mut out, pad, "fix", &rule.help);
+        if help {
+            self.note(&mut out, pad, "fix", &rule.help);
+        }
         for related in &f.related {
             self.note(&mut out, pad, "with", &format!("{} at {}", related.role, words::place(&related.location)));
         }
@@ -183,7 +185,6 @@ impl Page<'_> {
                 "^".repeat(carets)
             );
         }
-        let _ = writeln!(out, "{rail}{:pad$} |{rail:#}", "");
     }
 
     /// ` = label: text`, wrapped under itself. Nothing if there is no text.
@@ -254,7 +255,8 @@ impl Page<'_> {
         }
         if self.run.hidden() > 0 {
             let below = words::confidence(self.run.min_confidence);
-            let _ = writeln!(out, "{dim}{} below `{below}` not shown{dim:#}", words::thousands(self.run.hidden() as u64));
+            let _ =
+                writeln!(out, "{dim}{} below `{below}` not shown{dim:#}", words::thousands(self.run.hidden() as u64));
         }
         self.lines(&mut out, dim, &self.covered());
         if self.run.outcome.weak_ids {
@@ -267,6 +269,10 @@ impl Page<'_> {
             1 => AnsiColor::Red.on_default().bold(),
             _ => AnsiColor::Yellow.on_default().bold(),
         });
+        let verdict = self.run.verdict();
+        if !verdict.complete && verdict.gating > 0 {
+            self.lines(&mut out, color, &self.incomplete());
+        }
         self.lines(&mut out, color, &self.meaning());
         out
     }
@@ -280,7 +286,8 @@ impl Page<'_> {
 
     fn covered(&self) -> String {
         let covered = &self.run.outcome.covered;
-        let mut text = format!("looked at {}, {}", words::count(covered.files, "file", "files"), words::size(covered.bytes));
+        let mut text =
+            format!("looked at {}, {}", words::count(covered.files, "file", "files"), words::size(covered.bytes));
         let files = (covered.ignored_files > 0).then(|| words::count(covered.ignored_files, "file", "files"));
         let folders = (covered.ignored_folders > 0).then(|| words::count(covered.ignored_folders, "folder", "folders"));
         let ignored: Vec<String> = files.into_iter().chain(folders).collect();
@@ -297,13 +304,12 @@ impl Page<'_> {
             return;
         }
         let bold = self.bold();
-        let blocking = gaps.iter().filter(|g| g.blocks).count();
-        let _ = write!(out, "\n{bold}could not look at {}{bold:#}", words::count(gaps.len() as u64, "item", "items"));
-        let _ = match blocking {
-            0 => writeln!(out, ", noted only"),
-            n if n == gaps.len() => writeln!(out, ", which the verdict needs"),
-            n => writeln!(out, ", {} of which the verdict needs", words::thousands(n as u64)),
-        };
+        let blocks = words::blocking(gaps);
+        let _ = writeln!(
+            out,
+            "\n{bold}could not look at {}{bold:#} ({blocks})",
+            words::count(gaps.len() as u64, "item", "items")
+        );
         let mut groups: Vec<(bool, GapKind)> = gaps.iter().map(|g| (!g.blocks, g.kind)).collect();
         groups.sort_unstable();
         groups.dedup();
@@ -320,21 +326,22 @@ impl Page<'_> {
             false => AnsiColor::Yellow.on_default().bold(),
         });
         let state = if noted { "noted" } else { "blocks" };
-        let _ = writeln!(out, "  {color}{}{color:#} ({state}): {}", kind.name(), words::thousands(items.len() as u64));
+        let _ = writeln!(out, "  {color}{}{color:#} ({}, {state})", kind.name(), words::thousands(items.len() as u64));
         let most = if self.how.verbose { usize::MAX } else { SOME };
         let width = self.how.width.saturating_sub(4);
         for gap in items.iter().take(most) {
-            let text = format!("{}: {}", escape::terminal(&gap.what), escape::terminal(gap.why.as_bytes()));
-            for line in wrap(&text, width) {
-                let _ = writeln!(out, "    {line}");
+            let text = format!("{}: {}", words::path(&gap.what), escape::terminal(gap.why.as_bytes()));
+            for (i, line) in wrap(&text, width.saturating_sub(2)).iter().enumerate() {
+                let _ = writeln!(out, "    {} {line}", if i == 0 { "-" } else { " " });
             }
         }
         if items.len() > most {
             let _ = writeln!(out, "    and {} more (-v lists them)", words::thousands((items.len() - most) as u64));
         }
-        for line in wrap(kind.help(), width.saturating_sub(3)) {
-            let rail = self.rail();
-            let _ = writeln!(out, "    {rail}={rail:#} {line}");
+        let rail = self.rail();
+        for (i, line) in wrap(kind.help(), width.saturating_sub(2)).iter().enumerate() {
+            let sign = if i == 0 { "=" } else { " " };
+            let _ = writeln!(out, "    {rail}{sign}{rail:#} {line}");
         }
     }
 
@@ -342,31 +349,31 @@ impl Page<'_> {
         let verdict = self.run.verdict();
         let exit = self.run.exit;
         let gate = match self.run.fail_on {
-            Some(severity) => format!("the gate ({}, {})", words::confidence(self.run.gate_confidence), words::severity(severity)),
+            Some(severity) => {
+                format!("the gate ({}, {})", words::confidence(self.run.gate_confidence), words::severity(severity))
+            }
             None => "a gate (--fail-on never)".to_owned(),
         };
-        let blocking = self.run.outcome.gaps.iter().filter(|g| g.blocks).count() as u64;
-        let gaps = words::count(blocking, "gap blocks", "gaps block");
         match (verdict.gating as u64, verdict.complete) {
             (0, true) => format!("nothing at or above {gate}: exit {exit}"),
-            (0, false) => format!("could not look at everything that was asked ({gaps}): exit {exit}"),
-            (n, complete) => {
-                let n = words::count(n, "finding", "findings");
-                let also = if complete { String::new() } else { format!("; could not look at everything, too ({gaps})") };
-                format!("{n} at or above {gate}: exit {exit}{also}")
-            }
+            (0, false) => format!("{}: exit {exit}", self.incomplete()),
+            (n, _) => format!("{} at or above {gate}: exit {exit}", words::count(n, "finding", "findings")),
         }
+    }
+
+    fn incomplete(&self) -> String {
+        format!("could not look at everything that was asked ({})", words::blocking(&self.run.outcome.gaps))
     }
 }
 
 /// Breaks `text` at blanks into lines of at most `width` columns. A longer word stands on its own line, whole: a path
-/// that is cut cannot be copied.
+/// that is cut cannot be copied. No line begins with `::`, which a CI runner would obey.
 fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut used = 0;
     for word in text.split(' ').filter(|w| !w.is_empty()) {
         let columns = columns(word);
-        if used > 0 && used + 1 + columns > width {
+        if used > 0 && used + 1 + columns > width && !word.starts_with("::") {
             lines.push(String::new());
             used = 0;
         }
@@ -393,6 +400,94 @@ mod tests {
         let mut out = Vec::new();
         how.write(&Run::new("scan", ".", rules, outcome), &mut out).unwrap();
         String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_finding_reads_like_this() {
+        let rules = RuleSet::builtin();
+        let text = written(&Human::default(), &sample::usual(&rules), &rules);
+        let expected = "\
+critical[github-pat]: GitHub personal access token (proven)
+  --> deploy/release.sh:12:21
+   |
+11 | # nightly release
+12 | export GITHUB_TOKEN=ghp_…x7 # bot account
+   |                     ^^^^^^^
+13 | npm publish
+   = why: its checksum is right (+100), has the form of this provider's secrets
+          (+60)
+   = fix: ";
+        assert!(text.starts_with(expected), "{text}");
+        assert!(text.contains("   = also: services/worker-1/deploy.env:1:14, services/worker-2/deploy.env:2:14,\n           services/worker-3/deploy.env:3:14, and 9 more places\n"), "{text}");
+        assert!(text.contains("(possible, below the gate)"));
+        assert!(text.contains("  = with: secret access key at infra/prod.tfvars:4:15\n"));
+        assert!(text.contains("  unreadable (1, blocks)\n    - secrets/backup.key: permission denied\n"));
+        let last: Vec<&str> = text.lines().rev().take(2).collect();
+        assert_eq!(
+            last,
+            [
+                "3 findings at or above the gate (likely, medium): exit 1",
+                "could not look at everything that was asked (1 of 2 blocks)"
+            ]
+        );
+    }
+
+    #[test]
+    fn lines_fill_the_width_and_no_more() {
+        let rules = RuleSet::builtin();
+        for width in [72, 80, 100] {
+            let text = written(&Human { width, ..Human::default() }, &sample::usual(&rules), &rules);
+            for line in text.lines() {
+                assert!(columns(line) <= width, "{line}");
+            }
+        }
+        assert_eq!([width(Some("72"), Some(200)), width(Some("x"), Some(200)), width(None, None)], [72, 100, 80]);
+    }
+
+    #[test]
+    fn a_clean_run_is_three_lines() {
+        let rules = RuleSet::builtin();
+        let text = written(&Human::default(), &sample::clean(), &rules);
+        assert_eq!(
+            text,
+            "no findings\nlooked at 1,234 files, 12.3 MB; left out 3 files and 2 folders that git ignores\n\
+             nothing at or above the gate (likely, medium): exit 0\n"
+        );
+    }
+
+    #[test]
+    fn quiet_is_one_line_each_and_hides_no_gap() {
+        let rules = RuleSet::builtin();
+        let text = written(&Human { quiet: true, ..Human::default() }, &sample::usual(&rules), &rules);
+        let first = "deploy/release.sh:12:21: critical proven GitHub personal access token [lg1:r";
+        assert!(text.starts_with(first), "{text}");
+        assert_eq!(text.lines().count(), 6);
+        assert!(text.contains("\nsecrets/backup.key: gap, blocks: unreadable: permission denied\n"));
+    }
+
+    #[test]
+    fn places_are_links_when_asked() {
+        let rules = RuleSet::builtin();
+        let how = Human { styled: true, links: Some("/srv/a b".into()), ..Human::default() };
+        let text = written(&how, &sample::usual(&rules), &rules);
+        assert!(text.contains(
+            "\u{1b}]8;;file:///srv/a%20b/deploy/release.sh\u{1b}\\deploy/release.sh:12:21\u{1b}]8;;\u{1b}\\"
+        ));
+        assert!(!written(&Human { styled: false, ..how }, &sample::usual(&rules), &rules).contains('\u{1b}'));
+    }
+
+    #[test]
+    fn no_line_starts_with_a_workflow_command() {
+        assert_eq!(wrap("aaaa ::error::x bb ::warning::y", 8), ["aaaa ::error::x", "bb ::warning::y"]);
+        let rules = RuleSet::builtin();
+        let mut outcome = sample::usual(&rules);
+        outcome.findings[0].location = sample::at(b"::error::x", 1, 1, 1);
+        outcome.gaps[0].what = b"::error::x".to_vec();
+        for quiet in [false, true] {
+            let text = written(&Human { quiet, ..Human::default() }, &outcome, &rules);
+            assert!(text.contains("::error::x"));
+            assert!(!text.lines().any(|l| l.trim_start().starts_with("::")), "{text}");
+        }
     }
 
     /// For looking at it: `LOOK=80 cargo test --lib report::human::tests::look -- --nocapture`.

@@ -80,7 +80,16 @@ pub(super) fn usual(rules: &RuleSet) -> Outcome {
         "url-password",
         3,
         at("src/größe/連接.py".as_bytes(), 88, 40, 12),
-        snippet(87, &["", "    engine = create_engine(\"postgresql://app:…@db.example.org:5432/orders\", pool_pre_ping=True, pool_size=20, echo=False)", ""], 1, "…"),
+        snippet(
+            87,
+            &[
+                "",
+                "    engine = create_engine(\"postgresql://app:…@db.example.org:5432/orders\", pool_pre_ping=True, pool_size=20, echo=False)",
+                "",
+            ],
+            1,
+            "…",
+        ),
     );
     url.redacted = "…".into();
     url.length = None;
@@ -94,7 +103,8 @@ pub(super) fn usual(rules: &RuleSet) -> Outcome {
     );
     tls.redacted = "sslmode=disable".into();
     tls.confidence = Confidence::Possible;
-    tls.evidence = vec![Evidence::new(Reason::RuleShape), Evidence::new(Reason::DocsPath), Evidence::new(Reason::TestPath)];
+    tls.evidence =
+        vec![Evidence::new(Reason::RuleShape), Evidence::new(Reason::DocsPath), Evidence::new(Reason::TestPath)];
     Outcome {
         findings: vec![pat, aws, url, tls],
         gaps: vec![

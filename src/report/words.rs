@@ -4,7 +4,7 @@ use super::escape;
 use crate::evidence::Confidence;
 use crate::finding::Location;
 use crate::rule::{Environment, Family, Identity, Severity};
-use crate::source::Origin;
+use crate::source::{Gap, Origin};
 
 /// Every severity, worst first.
 pub(super) const SEVERITIES: [Severity; 5] =
@@ -74,15 +74,31 @@ pub(super) fn kind(origin: &Origin) -> (&'static str, Option<&'static str>) {
     }
 }
 
+/// A path for a terminal. A colon in front would be the start of a workflow command, were the path to open a line.
+pub(super) fn path(path: &[u8]) -> String {
+    match (path, escape::terminal(path)) {
+        (b"", _) => "./".to_owned(),
+        ([b':', ..], shown) => format!("./{shown}"),
+        (_, shown) => shown.into_owned(),
+    }
+}
+
 /// A place for a terminal: `path:line:column`, with what part of the file it is if that is not its content.
 pub(super) fn place(location: &Location) -> String {
-    let path = match location.origin.path() {
-        Some(path) => escape::terminal(path),
-        None => "<stdin>".into(),
-    };
+    let path = location.origin.path().map_or_else(|| "<stdin>".to_owned(), path);
     match kind(&location.origin).1 {
         None => format!("{path}:{}:{}", location.line, location.column),
         Some(part) => format!("{path} ({part})"),
+    }
+}
+
+/// How many gaps block: `1 of 3 blocks`.
+pub(super) fn blocking(gaps: &[Gap]) -> String {
+    match gaps.iter().filter(|g| g.blocks).count() as u64 {
+        0 => "none blocks".to_owned(),
+        n if n == gaps.len() as u64 => count(n, "gap blocks", "gaps block"),
+        1 => format!("1 of {} blocks", thousands(gaps.len() as u64)),
+        n => format!("{} of {} block", thousands(n), thousands(gaps.len() as u64)),
     }
 }
 
@@ -128,9 +144,10 @@ mod tests {
     fn numbers_read_well() {
         assert_eq!(count(1, "file", "files"), "1 file");
         assert_eq!(count(1_234_567, "file", "files"), "1,234,567 files");
-        assert_eq!([0, 999, 1000, 999_949, 999_950, 12_345_678].map(size), [
-            "0 bytes", "999 bytes", "1.0 kB", "999.9 kB", "1.0 MB", "12.3 MB"
-        ]);
+        assert_eq!(
+            [0, 999, 1000, 999_949, 999_950, 12_345_678].map(size),
+            ["0 bytes", "999 bytes", "1.0 kB", "999.9 kB", "1.0 MB", "12.3 MB"]
+        );
         assert!(size(u64::MAX).ends_with("EB"));
     }
 }
