@@ -1,5 +1,7 @@
 //! leakgate (front page to be written)
 pub mod check;
+pub mod cli;
+pub mod config;
 pub mod evidence;
 pub mod finding;
 pub mod report;
