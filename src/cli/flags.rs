@@ -122,7 +122,7 @@ pub(crate) struct RunFlags {
 }
 
 /// A parser for the names of a table.
-fn named<T: Clone + Send + Sync + 'static>(
+pub(crate) fn named<T: Clone + Send + Sync + 'static>(
     table: &'static [(&'static str, T)],
 ) -> impl TypedValueParser<Value = T> + Clone {
     PossibleValuesParser::new(table.iter().map(|(name, _)| *name)).try_map(|text| {

@@ -85,7 +85,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Ending {
     };
     let out = Out::new(&cli.common);
     let done = match &cli.command {
-        Command::Scan(args) => scan::run(args, &cli.common, &out),
+        Command::Scan(args) => scan::run(args, &out),
         Command::Rules(args) => rules::run(args, &out),
         Command::Explain(args) => explain::run(args, &out),
         Command::Config(args) => config::run(args, &out),

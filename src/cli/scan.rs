@@ -3,7 +3,7 @@
 //! In: paths and flags. Out: the reports, and the exit code that follows from the gate. Also the scan that `explain` makes
 //! when it is given no report.
 
-use super::flags::{self, Common, ConfigFlags, ReportFlags, RuleFlags, RunFlags};
+use super::flags::{self, ConfigFlags, ReportFlags, RuleFlags, RunFlags};
 use super::out::{Done, Failure, Out};
 use super::reports::Reports;
 use super::ruleset;
@@ -53,40 +53,40 @@ impl Shared {
         self.run.layer(&mut layer);
         flags::settings(near, &self.config, layer, out)
     }
+}
 
-    /// Scans `paths`.
-    pub(crate) fn scan(
-        &self,
-        rules: &RuleSet,
-        settings: &Settings,
-        paths: &[PathBuf],
-        out: &Out,
-    ) -> Result<Outcome, Failure> {
-        let threads = match settings.threads.value {
-            0 => std::thread::available_parallelism().map_or(1, usize::from),
-            threads => threads,
-        };
-        let options = scan::Options {
-            paths: paths.to_vec(),
-            all: settings.all.value,
-            threads,
-            now: self.run.now()?,
-            keys: self.run.keys(&settings.root)?,
-            progress: out.progress() && !self.run.no_progress,
-            strict: settings.strict.value,
-        };
-        scan::scan(rules, &options).map_err(Failure::new)
-    }
+/// Scans `paths` with what is in force.
+pub(crate) fn outcome(
+    rules: &RuleSet,
+    settings: &Settings,
+    flags: &RunFlags,
+    paths: &[PathBuf],
+    out: &Out,
+) -> Result<Outcome, Failure> {
+    let threads = match settings.threads.value {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        threads => threads,
+    };
+    let options = scan::Options {
+        paths: paths.to_vec(),
+        all: settings.all.value,
+        threads,
+        now: flags.now()?,
+        keys: flags.keys(&settings.root)?,
+        progress: out.progress() && !flags.no_progress,
+        strict: settings.strict.value,
+    };
+    scan::scan(rules, &options).map_err(Failure::new)
 }
 
 /// Runs the command.
-pub(crate) fn run(args: &Args, _: &Common, out: &Out) -> Done {
+pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let started = std::time::Instant::now();
     let near = args.paths.first().map_or(Path::new("."), PathBuf::as_path);
     let settings = args.shared.settings(near, args.all, out)?;
     let rules = ruleset::chosen(&settings)?;
     let reports = Reports::open(&args.shared.report, &settings, out)?;
-    let outcome = args.shared.scan(&rules, &settings, &args.paths, out)?;
+    let outcome = outcome(&rules, &settings, &args.shared.run, &args.paths, out)?;
     let target: Vec<_> = args.paths.iter().map(|p| p.to_string_lossy()).collect();
     let target = target.join(" ");
     let run = reported("scan", &target, &rules, &outcome, &settings);
