@@ -208,7 +208,7 @@ fn one(mut group: Vec<Occurrence>, rules: &RuleSet, keys: &Keys) -> Option<Findi
         confidence: first.confidence,
         environment: first.environment,
         evidence: first.evidence,
-        redacted: first.secret.redacted(rule.identity, rule.public_prefix),
+        redacted: first.secret.redacted(rule.identity, rule.shown_prefix()),
         length: (rule.identity != Identity::Guessable).then(|| first.secret.len()),
         identity: rule.identity,
         location: first.location,

@@ -2,10 +2,14 @@
 pub mod check;
 pub mod cli;
 pub mod config;
+pub mod detect;
 pub mod evidence;
 pub mod finding;
+pub mod git;
+pub mod mask;
 pub mod report;
 pub mod rule;
 pub mod scan;
 pub mod secret;
 pub mod source;
+pub mod text;
