@@ -32,11 +32,14 @@
 //! the start of a file, so that no byte order mark, and no ASCII in front, hides it.
 
 pub mod check;
+pub mod cli;
+pub mod config;
 pub mod detect;
 pub mod evidence;
 pub mod finding;
 pub mod git;
 pub mod mask;
+pub mod report;
 pub mod rule;
 pub mod scan;
 pub mod secret;
