@@ -6,9 +6,16 @@
 
 pub(crate) mod base58;
 pub(crate) mod bech32;
+pub mod host;
 pub(crate) mod iban;
+mod key;
 pub(crate) mod marvin;
+pub mod pem;
+pub mod placeholder;
 pub(crate) mod stellar;
+pub mod url;
+
+pub(crate) use key::pgp::crc24;
 
 use crate::evidence::Evidence;
 use crate::rule::Check;
