@@ -67,11 +67,9 @@ pub fn parse(text: &[u8], begin: Range<usize>) -> Option<Block> {
     let collected = collect(after, leader)?;
     let mut bytes = decode(&collected.base64)?;
     let facts = if contains(opening, b"PGP") { pgp::read(&bytes) } else { key::read(&bytes) };
-    let encrypted = if collected.encrypted || contains(opening, b"ENCRYPTED PRIVATE") {
-        Some(facts.as_ref().is_none_or(|f| f.encrypted) || collected.encrypted)
-    } else {
-        facts.as_ref().map(|f| f.encrypted)
-    };
+    // What the body says counts more than what label and headers say: those are easily written over a plain key.
+    let said = collected.encrypted || contains(opening, b"ENCRYPTED ");
+    let encrypted = facts.as_ref().map(|f| f.encrypted).or(said.then_some(true));
     if let Some(facts) = &facts {
         bytes.truncate(facts.len);
     } else if bytes.len() < MIN_UNPROVEN || collected.elided || distinct(&collected.base64) < MIN_DISTINCT {
@@ -121,9 +119,12 @@ fn collect(after: &[u8], leader: &[u8]) -> Option<Collected> {
     let mut idle = 0;
     // A padded line ends the body: only END may follow.
     let mut closed = false;
+    // A header's value goes on after a backslash (RFC 4716).
+    let mut goes_on = false;
     loop {
         let end = lines.next(&mut line);
-        let kind = lines::classify(&line, leader);
+        let kind = if goes_on { Line::Empty } else { lines::classify(&line, leader) };
+        goes_on = line.ends_with(b"\\") && (goes_on || matches!(&kind, Line::Header(_, body) if body.is_empty()));
         let body = match kind {
             Line::Body(body) => body,
             Line::Header(header, body) => {
@@ -197,3 +198,6 @@ fn distinct(text: &[u8]) -> usize {
     text.iter().for_each(|b| seen[usize::from(*b)] = true);
     seen.iter().filter(|s| **s).count()
 }
+
+#[cfg(test)]
+mod tests;
