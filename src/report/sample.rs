@@ -1,7 +1,7 @@
 //! Sample outcomes for the tests of the reports: a plain one, an empty one, and one as hostile as it gets.
 
 use crate::evidence::{Confidence, Evidence, Reason};
-use crate::finding::{Covered, Finding, Location, Outcome, Related, Snippet};
+use crate::finding::{Covered, Finding, Location, Outcome, Related, Snippet, Suppressed};
 use crate::rule::{Environment, RuleSet, example};
 use crate::secret::{Id, Secret};
 use crate::source::{Gap, GapKind, Origin};
@@ -130,6 +130,18 @@ pub(super) fn usual(rules: &RuleSet) -> Outcome {
         covered: Covered { files: 1234, bytes: 12_345_678, ignored_files: 3, ignored_folders: 2 },
         weak_ids: true,
     }
+}
+
+/// A finding that somebody accepted.
+pub(super) fn accepted(rules: &RuleSet) -> Vec<Suppressed> {
+    vec![Suppressed {
+        finding: finding(rules, "github-pat", 7, at(b"old/notes.md", 3, 9, 40), Snippet::default()),
+        by: "allow".into(),
+        in_source: false,
+        reason: "revoked in May".into(),
+        owner: Some("platform".into()),
+        expires: Some("2027-01-31".into()),
+    }]
 }
 
 /// A run that found nothing and looked at everything.
