@@ -68,7 +68,7 @@ impl Reports {
             Some(Format::Human) => {
                 let columns = std::env::var("COLUMNS").ok();
                 let human = human::Human {
-                    width: human::width(columns.as_deref(), None),
+                    width: human::width(columns.as_deref(), human::terminal_width()),
                     styled: out.styled(),
                     links: None,
                     quiet: out.quiet,
