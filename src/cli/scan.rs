@@ -7,7 +7,7 @@ use super::flags::{self, ConfigFlags, ReportFlags, RuleFlags, RunFlags};
 use super::out::{Done, Failure, Out};
 use super::reports::Reports;
 use super::ruleset;
-use crate::config::{Layer, Setting, Settings};
+use crate::config::{self, Layer, Setting, Settings};
 use crate::finding::Outcome;
 use crate::report::Run;
 use crate::rule::RuleSet;
@@ -63,14 +63,10 @@ pub(crate) fn outcome(
     paths: &[PathBuf],
     out: &Out,
 ) -> Result<Outcome, Failure> {
-    let threads = match settings.threads.value {
-        0 => std::thread::available_parallelism().map_or(1, usize::from),
-        threads => threads,
-    };
     let options = scan::Options {
         paths: paths.to_vec(),
         all: settings.all.value,
-        threads,
+        threads: config::threads(settings.threads.value),
         now: flags.now()?,
         keys: flags.keys(&settings.root)?,
         progress: out.progress() && !flags.no_progress,
