@@ -8,6 +8,11 @@ pub mod host;
 pub mod pem;
 pub mod placeholder;
 pub mod url;
+pub(crate) mod base58;
+pub(crate) mod bech32;
+pub(crate) mod iban;
+pub(crate) mod marvin;
+pub(crate) mod stellar;
 
 use crate::evidence::Evidence;
 use crate::rule::Check;

@@ -115,6 +115,20 @@ impl<'r> Detector<'r> {
         found
     }
 
+    /// What the pattern stage alone finds: for tests and benchmarks that hold it against an exhaustive search.
+    pub fn matches(&self, text: &[u8]) -> Vec<(RuleId, Match)> {
+        let mut hits = Vec::new();
+        self.inner.hits(text, 0..text.len(), &mut Scratch::default(), &mut hits);
+        let of_rule = |hit: &Hit| match hit.of {
+            Of::Rule(id) => Some((id, matcher::at_anchor(self.rules, id, text, hit.at, hit.len)?)),
+            Of::Encoded(_) => None,
+        };
+        let mut all: Vec<_> = hits.iter().filter_map(of_rule).collect();
+        all.sort_by_key(|(id, m)| (*id, m.whole.start, m.whole.end, m.secret.start));
+        all.dedup();
+        all
+    }
+
     /// Candidates of one text. `map`: the text is a layer, and ranges go back through it.
     fn layer(&self, input: &Input<'_>, prefilter: &Prefilter, map: Option<&Layer>, found: &mut Found) {
         let hits = SCRATCH.with_borrow_mut(|(scratch, hits)| {

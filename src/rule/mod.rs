@@ -71,6 +71,15 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// How much the rule says about what it finds: which of several rules speaks for a secret.
+    pub fn specificity(&self) -> u8 {
+        match (self.distinctive, self.parser) {
+            (true, _) => 3,
+            (false, Some(Parser::Assignment)) => 1,
+            (false, _) => 2,
+        }
+    }
+
     /// Bytes of a found secret's start that may be shown: none where the other half of a pair is the secret.
     pub fn shown_prefix(&self) -> usize {
         if self.pair.as_ref().is_some_and(|p| p.holds_secret) { 0 } else { self.public_prefix }

@@ -4,7 +4,7 @@
 //! Out: [`Blob`]s with the byte ranges in them that are new, and [`Gap`]s for what could not be looked at.
 
 mod ignored;
-mod open;
+pub mod open;
 pub mod stdin;
 mod window;
 pub mod worktree;

@@ -139,7 +139,7 @@ fn file(
     let origin = Origin::File(Arc::clone(&name));
     let limit = size.saturating_mul(2).saturating_add(GROWTH);
     let read = BUFFER.with_borrow_mut(|buffer| {
-        let read = window::read_all(&mut file, limit, &origin, sink, buffer);
+        let read = window::read_all(&mut file, limit, window::CORE, &origin, sink, buffer);
         // One huge file must not keep its buffer for the rest of the run.
         if buffer.capacity() > 4 * window::CORE {
             *buffer = Vec::new();
