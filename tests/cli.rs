@@ -146,6 +146,17 @@ fn a_broken_config_has_its_place() {
 }
 
 #[test]
+fn an_error_shows_no_secret_that_it_quotes() {
+    let folder = folder();
+    let token = token(11);
+    for args in [&["scan", &token][..], &["scan", "--config", &token], &["scan", "-o", &format!("missing/{token}")]] {
+        let output = run(folder.path(), args);
+        assert_eq!(code(&output), 2);
+        assert!(!stderr(&output).contains(&token) && stderr(&output).contains("ghp_…"), "{}", stderr(&output));
+    }
+}
+
+#[test]
 fn a_broken_rule_file_has_its_place() {
     let folder = leaky();
     fs::write(folder.path().join("ours.toml"), "family = \"credential\"\n\n[[rule]]\nid = \"Not Kebab\"\n").unwrap();

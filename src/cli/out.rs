@@ -4,7 +4,10 @@
 //! like success. Messages are escaped here once more, line by line: whatever they quote cannot drive a terminal.
 
 use super::flags::Common;
+use crate::detect::Detector;
+use crate::mask;
 use crate::report::escape;
+use crate::rule::RuleSet;
 use anstream::{AutoStream, ColorChoice};
 use std::fmt;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
@@ -85,8 +88,11 @@ impl Out {
         }
     }
 
-    /// Why the command failed.
+    /// Why the command failed. What it quotes (a path, a line of a file) may hold a secret: every one is masked.
     pub(crate) fn error(&self, message: &str) {
+        let rules = RuleSet::builtin();
+        let masked = mask::masked(message.as_bytes(), &Detector::new(&rules, 0));
+        let message = masked.as_deref().unwrap_or(message);
         let style = anstyle::AnsiColor::Red.on_default().bold();
         self.stderr(&format!("{style}error:{style:#} "), message);
     }
