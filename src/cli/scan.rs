@@ -87,7 +87,9 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let target = target.join(" ");
     let run = reported("scan", &target, &rules, &outcome, &settings);
     let code = run.exit;
-    reports.write(&run, out)?;
+    // Paths in reports are relative to the one folder that was named.
+    let root = if let [path] = args.paths.as_slice() { Some(path.as_path()).filter(|p| p.is_dir()) } else { None };
+    reports.write(&run, root, out)?;
     if out.verbose {
         out.detail(format_args!("rules: {} ({})", rules.len(), rules.hash()));
         out.detail(format_args!("time: {:.3} s", started.elapsed().as_secs_f64()));
