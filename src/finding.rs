@@ -1,0 +1,252 @@
+//! Findings: what a run reports. One finding is one secret, however many places hold it.
+//!
+//! In: occurrences (a rule's match in a blob, weighed). Out: [`Outcome`]. A finding is built only by [`gather`], which
+//! puts the occurrences of one secret together, picks the primary place by a total order, and takes the highest
+//! confidence. Everything in it may be shown: the secret is already redacted, snippets and paths are masked.
+
+use crate::evidence::{Confidence, Evidence};
+use crate::rule::{Environment, Family, Identity, RuleId, RuleSet, Severity};
+use crate::secret::{Id, Secret};
+use crate::source::{Gap, Origin};
+use std::collections::{BTreeMap, HashMap};
+
+/// A place in a blob. Lines and columns count from 1; columns in UTF-16 code units, ends exclusive.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Location {
+    /// File, link, name or standard input, with its path.
+    pub origin: Origin,
+    /// Bytes from the start of the blob.
+    pub byte_offset: u64,
+    /// Length in bytes.
+    pub byte_length: u64,
+    /// First line.
+    pub line: u64,
+    /// First column.
+    pub column: u64,
+    /// Last line.
+    pub end_line: u64,
+    /// Column after the last character.
+    pub end_column: u64,
+}
+
+/// Lines around a secret with every secret in them masked. Still untrusted text: each sink escapes it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Snippet {
+    /// Number of the first line.
+    pub first_line: u64,
+    /// The lines, cut to a bounded width, without line ends.
+    pub lines: Vec<String>,
+    /// The masked secret: index into `lines`, first character, character after the last.
+    pub mark: (usize, usize, usize),
+}
+
+/// Another part of the finding: the other half of a pair, the host of a password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Related {
+    /// What it is.
+    pub role: String,
+    /// Where.
+    pub location: Location,
+}
+
+/// One match of one rule in one blob, weighed: the input of [`gather`].
+#[derive(Debug, Clone)]
+pub struct Occurrence {
+    /// The rule.
+    pub rule: RuleId,
+    /// The secret.
+    pub secret: Secret,
+    /// Where it stands.
+    pub location: Location,
+    /// How sure we are at this place.
+    pub confidence: Confidence,
+    /// Why.
+    pub evidence: Vec<Evidence>,
+    /// Environment that the form or the surroundings show.
+    pub environment: Environment,
+    /// Other parts.
+    pub related: Vec<Related>,
+    /// Lines around it.
+    pub snippet: Snippet,
+    /// Host of a connection, for the id of a setting.
+    pub host: Vec<u8>,
+}
+
+/// One secret, wherever it stands.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// Its id (design.md, Identity).
+    pub id: Id,
+    /// Links the same value across repositories and companies; only with an organisation's key.
+    pub org_id: Option<String>,
+    /// The rule that speaks for it.
+    pub rule: RuleId,
+    /// How bad a live one is.
+    pub severity: Severity,
+    /// The highest confidence over all its places.
+    pub confidence: Confidence,
+    /// Which deployment it belongs to.
+    pub environment: Environment,
+    /// Why, at the place with the highest confidence.
+    pub evidence: Vec<Evidence>,
+    /// What may be shown of it.
+    pub redacted: String,
+    /// Length in bytes; `None` if it can be guessed.
+    pub length: Option<usize>,
+    /// Identity class.
+    pub identity: Identity,
+    /// The primary place.
+    pub location: Location,
+    /// Its other places, sorted.
+    pub also: Vec<Location>,
+    /// Other parts.
+    pub related: Vec<Related>,
+    /// Lines around the primary place.
+    pub snippet: Snippet,
+}
+
+/// What a run was asked to look at and what it looked at.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Covered {
+    /// Files read to their end.
+    pub files: u64,
+    /// Bytes in them.
+    pub bytes: u64,
+    /// Files left out because git ignores them.
+    pub ignored_files: u64,
+    /// Folders left out, with all that is in them, because git ignores them.
+    pub ignored_folders: u64,
+}
+
+/// The result of a run, ready for every report.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Findings in the order of the report: worst first, then by place.
+    pub findings: Vec<Finding>,
+    /// What could not be looked at, sorted.
+    pub gaps: Vec<Gap>,
+    /// What was looked at.
+    pub covered: Covered,
+    /// Whether some ids depend on the place only, because the repository has no salt.
+    pub weak_ids: bool,
+}
+
+impl Outcome {
+    /// Whether everything that was asked was looked at: no blocking gap.
+    pub fn complete(&self) -> bool {
+        !self.gaps.iter().any(|g| g.blocks)
+    }
+
+    /// Findings at or above a gate.
+    pub fn gating(&self, confidence: Confidence, severity: Option<Severity>) -> usize {
+        let Some(severity) = severity else { return 0 };
+        self.findings.iter().filter(|f| f.confidence >= confidence && f.severity >= severity).count()
+    }
+}
+
+/// What decides ids.
+#[derive(Debug, Clone, Default)]
+pub struct Keys {
+    /// The repository's salt (`.leakgate/salt`).
+    pub salt: Option<[u8; 32]>,
+    /// The organisation's key.
+    pub organisation: Option<[u8; 32]>,
+}
+
+/// Puts occurrences of the same secret together and sorts the findings.
+pub fn gather(occurrences: Vec<Occurrence>, rules: &RuleSet, keys: &Keys) -> Vec<Finding> {
+    let occurrences = without_overlaps(occurrences, rules);
+    // Inside one run equality is by value; a setting is no value, so its places stay apart by rule, host and path.
+    let mut groups: HashMap<(Family, Secret, Vec<u8>), Vec<Occurrence>> = HashMap::new();
+    for o in occurrences {
+        let rule = rules.rule(o.rule);
+        let apart = match rule.identity {
+            Identity::Random | Identity::Guessable => Vec::new(),
+            Identity::Setting | Identity::Dataset => {
+                [rule.id.as_bytes(), b"\0", &o.host, b"\0", o.location.origin.path().unwrap_or_default()].concat()
+            }
+        };
+        groups.entry((rule.family, o.secret.clone(), apart)).or_default().push(o);
+    }
+    let mut findings: Vec<Finding> = groups.into_values().filter_map(|group| one(group, rules, keys)).collect();
+    findings.sort_by(|a, b| {
+        let key = |f: &Finding| (std::cmp::Reverse((f.severity, f.confidence)), f.location.clone(), f.id.clone());
+        key(a).cmp(&key(b))
+    });
+    findings
+}
+
+/// Of occurrences of one family that overlap, the one that says most: higher confidence, then the more specific rule.
+fn without_overlaps(mut occurrences: Vec<Occurrence>, rules: &RuleSet) -> Vec<Occurrence> {
+    let family = |o: &Occurrence| rules.rule(o.rule).family;
+    let rank = |o: &Occurrence| {
+        let rule = rules.rule(o.rule);
+        (o.confidence, rule.specificity(), rule.severity, o.location.byte_length)
+    };
+    occurrences.sort_by(|a, b| {
+        let key = |o: &Occurrence| (std::cmp::Reverse(rank(o)), o.location.clone(), o.rule);
+        key(a).cmp(&key(b))
+    });
+    // What is taken, by blob and family: start of each range with its end. Ranges in it are disjoint.
+    let mut taken: HashMap<(Origin, Family), BTreeMap<u64, u64>> = HashMap::new();
+    occurrences.retain(|o| {
+        let taken = taken.entry((o.location.origin.clone(), family(o))).or_default();
+        let (start, end) = (o.location.byte_offset, o.location.byte_offset + o.location.byte_length);
+        if taken.range(..end).next_back().is_some_and(|(_, e)| *e > start) {
+            return false;
+        }
+        taken.insert(start, end);
+        // The public half of a pair is no finding of its own.
+        for part in &o.related {
+            let (start, end) = (part.location.byte_offset, part.location.byte_offset + part.location.byte_length);
+            if taken.range(..end).next_back().is_none_or(|(_, e)| *e <= start) {
+                taken.insert(start, end);
+            }
+        }
+        true
+    });
+    occurrences
+}
+
+/// The finding of one secret's occurrences; `None` only for an empty group.
+fn one(mut group: Vec<Occurrence>, rules: &RuleSet, keys: &Keys) -> Option<Finding> {
+    // The order is total: confidence first, then the place, then the rule.
+    group.sort_by(|a, b| {
+        let key = |o: &Occurrence| (std::cmp::Reverse(o.confidence), o.location.clone(), o.rule);
+        key(a).cmp(&key(b))
+    });
+    group.dedup_by(|later, kept| later.location == kept.location);
+    let mut also: Vec<Location> = group.iter().skip(1).map(|o| o.location.clone()).collect();
+    also.sort();
+    let first = group.into_iter().next()?;
+    let rule = rules.rule(first.rule);
+    let path = first.location.origin.path().unwrap_or_default();
+    let id = match rule.identity {
+        Identity::Random => Id::random(rule.family, &first.secret),
+        Identity::Guessable => Id::guessable(rule.family, &first.secret, keys.salt.as_ref(), path),
+        Identity::Setting => Id::setting(&rule.id, first.secret.expose_in_clear(), &first.host, path),
+        Identity::Dataset => Id::dataset(&rule.id, path, b""),
+    };
+    let org_id = match rule.identity {
+        Identity::Random | Identity::Guessable => {
+            keys.organisation.as_ref().map(|key| Id::organisation(key, rule.family, &first.secret))
+        }
+        Identity::Setting | Identity::Dataset => None,
+    };
+    Some(Finding {
+        id,
+        org_id,
+        rule: first.rule,
+        severity: rule.severity,
+        confidence: first.confidence,
+        environment: first.environment,
+        evidence: first.evidence,
+        redacted: first.secret.redacted(rule.identity, rule.shown_prefix()),
+        length: (rule.identity != Identity::Guessable).then(|| first.secret.len()),
+        identity: rule.identity,
+        location: first.location,
+        also,
+        related: first.related,
+        snippet: first.snippet,
+    })
+}
