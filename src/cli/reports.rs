@@ -9,7 +9,7 @@ use crate::config::{Settings, Source};
 use crate::report::output::Target;
 use crate::report::{Format, Report as _, Run, human};
 use std::ffi::OsStr;
-use std::path::Path;
+use std::path::{Path, absolute};
 
 /// Reports to write.
 #[derive(Debug)]
@@ -43,7 +43,8 @@ impl Reports {
                 }
                 continue;
             }
-            if files.iter().any(|(_, target)| target.path() == request.path) {
+            let same = |other: &Path| absolute(other).ok().is_some_and(|o| absolute(&request.path).is_ok_and(|r| r == o));
+            if files.iter().any(|(_, target)| same(target.path())) {
                 return Err(Failure::new(format!("two reports would go to `{}`", request.path.display())));
             }
             files.push((format, Target::open(&request.path).map_err(Failure::new)?));
