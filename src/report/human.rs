@@ -45,6 +45,11 @@ pub fn width(columns: Option<&str>, terminal: Option<usize>) -> usize {
     columns.and_then(|c| c.trim().parse().ok()).or(terminal).unwrap_or(80).clamp(40, 100)
 }
 
+/// Columns of the terminal that standard output is, if it is one.
+pub fn terminal_width() -> Option<usize> {
+    terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0))
+}
+
 impl Report for Human {
     fn write(&self, run: &Run<'_>, to: &mut dyn io::Write) -> io::Result<()> {
         let page = Page { how: self, run };
@@ -259,6 +264,10 @@ impl Page<'_> {
                 writeln!(out, "{dim}{} below `{below}` not shown{dim:#}", words::thousands(self.run.hidden() as u64));
         }
         self.lines(&mut out, dim, &self.covered());
+        if !self.run.suppressed.is_empty() {
+            let accepted = words::count(self.run.suppressed.len() as u64, "finding", "findings");
+            self.lines(&mut out, dim, &format!("{accepted} accepted before, with a reason, and not shown"));
+        }
         if self.run.outcome.weak_ids {
             let text = "ids of values that can be guessed depend on their place: `leakgate init` writes a salt that binds them to the value";
             self.lines(&mut out, dim, text);

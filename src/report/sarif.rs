@@ -6,7 +6,7 @@
 
 use super::{Report, Run, escape, wire, words};
 use crate::evidence::{Confidence, Evidence};
-use crate::finding::{Finding, Location, Snippet};
+use crate::finding::{Finding, Location, Snippet, Suppressed};
 use crate::rule::{Environment, Family, Rule, Severity};
 use crate::source::{Gap, Origin};
 use serde_json::{Value, json};
@@ -47,6 +47,8 @@ fn one_run(run: &Run<'_>) -> sarif::Run {
     let mut findings: Vec<&Finding> = run.shown().collect();
     // GitHub keeps the first ones; they come sorted, and this keeps the promise if they do not.
     findings.sort_by_key(|f| std::cmp::Reverse(f.severity));
+    let mut results: Vec<sarif::Result> = findings.iter().map(|f| result(run, f, run.gates(f))).collect();
+    results.extend(run.suppressed.iter().map(|s| suppressed(run, s)));
     let rules = run.rules.iter().map(|(_, rule)| rule_descriptor(rule)).collect();
     let covered = &run.outcome.covered;
     let provenance = run.provenance.as_ref().map(|p| {
@@ -65,8 +67,8 @@ fn one_run(run: &Run<'_>) -> sarif::Run {
         ..sarif::ToolComponent::builder().name(env!("CARGO_PKG_NAME")).build()
     };
     sarif::Run {
-        results: Some(findings.iter().map(|f| result(run, f)).collect()),
-        invocations: Some(vec![invocation(run, findings.len())]),
+        invocations: Some(vec![invocation(run, results.len())]),
+        results: Some(results),
         column_kind: Some(json!("utf16CodeUnits")),
         redaction_tokens: Some(vec!["…".into()]),
         original_uri_base_ids: Some(BTreeMap::from([(ROOT.to_owned(), root)])),
@@ -122,7 +124,22 @@ fn rule_descriptor(rule: &Rule) -> sarif::ReportingDescriptor {
     }
 }
 
-fn result(run: &Run<'_>, f: &Finding) -> sarif::Result {
+/// An accepted finding, last of the results: the standard marks it; GitHub does not read the mark, so it is a note there.
+fn suppressed(run: &Run<'_>, s: &Suppressed) -> sarif::Result {
+    let suppression = sarif::Suppression {
+        justification: Some(s.reason.clone()).filter(|r| !r.is_empty()),
+        status: Some(json!("accepted")),
+        properties: Some(bag([("by", json!(s.by)), ("owner", json!(s.owner)), ("expires", json!(s.expires))])),
+        ..sarif::Suppression::builder().kind(json!(if s.in_source { "inSource" } else { "external" })).build()
+    };
+    sarif::Result {
+        level: Some(sarif::ResultLevel::Note),
+        suppressions: Some(vec![suppression]),
+        ..result(run, &s.finding, false)
+    }
+}
+
+fn result(run: &Run<'_>, f: &Finding, gates: bool) -> sarif::Result {
     let rule = run.rules.rule(f.rule);
     let also: Vec<&Location> = f.also.iter().take(run.also_limit.unwrap_or(MOST_ALSO).min(MOST_ALSO)).collect();
     let mut related = Vec::new();
@@ -142,7 +159,7 @@ fn result(run: &Run<'_>, f: &Finding) -> sarif::Result {
         ("confidence", json!(words::confidence(f.confidence))),
         ("identity", json!(words::identity(f.identity))),
         ("redacted", json!(f.redacted)),
-        ("gates", json!(run.gates(f))),
+        ("gates", json!(gates)),
         ("evidence", f.evidence.iter().map(|e| json!({"reason": e.text(), "weight": e.weight()})).collect()),
         ("alsoTotal", json!(f.also.len())),
     ];
@@ -519,6 +536,19 @@ mod tests {
         assert_eq!((&invocation["executionSuccessful"], &invocation["exitCode"]), (&json!(false), &json!(1)));
         let notes = invocation["toolExecutionNotifications"].as_array().unwrap();
         assert_eq!(notes.iter().map(|n| n["level"].as_str().unwrap()).collect::<Vec<_>>(), ["error", "note"]);
+    }
+
+    #[test]
+    fn what_was_accepted_carries_its_justification() {
+        let rules = RuleSet::builtin();
+        let (clean, accepted) = (sample::clean(), sample::accepted(&rules));
+        let mut run = Run::new("scan", ".", &rules, &clean);
+        run.suppressed = &accepted;
+        let log = written(&run);
+        assert!(schema().is_valid(&log));
+        let result = &log["runs"][0]["results"][0];
+        assert_eq!(result["suppressions"][0]["justification"], "revoked in May");
+        assert_eq!((&result["suppressions"][0]["kind"], &result["level"]), (&json!("external"), &json!("note")));
     }
 
     #[test]
