@@ -69,7 +69,7 @@ impl Reports {
             Some(Format::Human) => {
                 let columns = std::env::var("COLUMNS").ok();
                 let human = human::Human {
-                    width: human::width(columns.as_deref(), out.terminal_width()),
+                    width: human::width(columns.as_deref(), human::terminal_width()),
                     styled: out.styled(),
                     links: root.filter(|_| out.links()).and_then(|root| std::fs::canonicalize(root).ok()),
                     quiet: out.quiet,
