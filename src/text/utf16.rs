@@ -201,21 +201,20 @@ mod tests {
         fn embedded_text_is_recovered_and_maps_back(
             (before, after) in (part(), part()),
             head in "[ -~]{8,20}",
-            tail in "([ -~]|[^\\x00]{1,2}[ -~]){0,40}",
+            tail in "([ -~]|\\PC[ -~]){0,40}",
             little: bool,
         ) {
             let text = format!("{head}{tail}");
-            // No control characters and no long runs of others: what the region's definition promises to keep.
-            prop_assume!(text.chars().all(|c| !c.is_control()));
-            let encoded = encode(text.trim_end_matches(|c: char| !c.is_ascii()), little);
-            let text = text.trim_end_matches(|c: char| !c.is_ascii());
-            prop_assume!(!text.chars().collect::<Vec<_>>().windows(2).any(|w| w.iter().all(|c| c.len_utf16() == 2)));
+            let text = text.as_str();
+            let encoded = encode(text, little);
             let bytes = [&before[..], &encoded, &after].concat();
             let range = before.len()..before.len() + encoded.len();
             let unshifted = |l: &Layer| {
                 memchr::memmem::find_iter(l.bytes(), text.as_bytes()).any(|at| l.source(at..at + text.len()) == range)
             };
+            // At an odd offset the other order may read the same text one byte beside it.
             let shifted = |l: &Layer| {
+                before.len() % 2 == 1 &&
                 memchr::memmem::find_iter(l.bytes(), text.as_bytes()).any(|at| {
                     let s = l.source(at..at + text.len());
                     s.start.abs_diff(range.start) == 1 && s.len() == range.len()
