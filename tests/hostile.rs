@@ -65,8 +65,9 @@ mod unix {
     #[test]
     fn names_cannot_drive_the_terminal_or_break_a_report() {
         let tree = Tree::new();
-        for name in [&b"red\x1b[31m"[..], b"line\nend", b"bad\xff\xfe", "\u{202e}txt.exe".as_bytes(), b"::error::x"] {
-            tree.file(OsStr::from_bytes(name), format!("key {}\n", token(name.len() as u64)));
+        let names = [&b"red\x1b[31m"[..], b"line\nend", b"bad\xff\xfe", "\u{202e}txt.exe".as_bytes(), b"::error::x"];
+        for (seed, name) in names.iter().enumerate() {
+            tree.file(OsStr::from_bytes(name), format!("key {}\n", token(seed as u64)));
         }
         let run = tree.scan(&["."]);
         assert_eq!((run.code, run.findings().len()), (Some(1), 5));

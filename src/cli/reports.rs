@@ -51,8 +51,8 @@ impl Reports {
         Ok(Self { files, stdout: to_stdout.or(stdout) })
     }
 
-    /// Writes all reports of `run`.
-    pub(crate) fn write(self, run: &Run<'_>, out: &Out) -> Result<(), Failure> {
+    /// Writes all reports of `run`. `root`: the folder that its paths are relative to, if there is one.
+    pub(crate) fn write(self, run: &Run<'_>, root: Option<&Path>, out: &Out) -> Result<(), Failure> {
         let plain = human::Human { verbose: out.verbose, ..human::Human::default() };
         let mut lost = Ok(());
         for (format, mut target) in self.files {
@@ -68,9 +68,9 @@ impl Reports {
             Some(Format::Human) => {
                 let columns = std::env::var("COLUMNS").ok();
                 let human = human::Human {
-                    width: human::width(columns.as_deref(), None),
+                    width: human::width(columns.as_deref(), out.terminal_width()),
                     styled: out.styled(),
-                    links: None,
+                    links: root.filter(|_| out.links()).and_then(|root| std::fs::canonicalize(root).ok()),
                     quiet: out.quiet,
                     verbose: out.verbose,
                 };

@@ -141,8 +141,9 @@ pub(crate) fn unknown(what: &str, name: &str, known: &[&str]) -> String {
         0..=MAX_WORD => format!("unknown {what} `{}`", escape::terminal(name.as_bytes())),
         _ => format!("unknown {what}"),
     };
-    if let Some(near) = nearest(name, known.iter().copied()) {
-        out.push_str(&format!("; did you mean `{near}`?"));
+    match nearest(name, known.iter().copied()) {
+        Some(near) => out.push_str(&format!("; did you mean `{near}`?")),
+        None => out.push('.'),
     }
     if known.len() <= 12 {
         let known: Vec<String> = known.iter().map(|k| format!("`{k}`")).collect();
