@@ -1,4 +1,5 @@
 use super::*;
+use crate::check::key;
 use crate::rule::example::expand;
 use proptest::prelude::*;
 
@@ -262,9 +263,9 @@ proptest! {
         let _ = parse(&text, 0..27);
         let text = [b"PuTTY-User-Key-File-3: x\nEncryption: none\nPrivate-Lines: 2\n", &bytes[..]].concat();
         let _ = parse(&text, 0..21);
-        let _ = crate::check::key::read(&bytes);
+        let _ = key::read(&bytes);
         let _ = pgp::read(&bytes);
-        let _ = crate::check::key::putty_blob(b"ssh-rsa", &bytes);
+        let _ = key::putty_blob(b"ssh-rsa", &bytes);
     }
 
     #[test]
