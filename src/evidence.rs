@@ -111,6 +111,7 @@ reasons! {
     Unsigned = 0, Value, "is not signed (alg: none)";
     PairFound = 30, Value, "the other half of the pair stands beside it";
     PairMissing = -30, Value, "the other half of the pair is not beside it";
+    SameAsUser = -20, Value, "is the same as the user name";
     Random = 10, Value, "as random as a generated value";
     NotRandom = -45, Value, "far from random for its alphabet and length";
     Placeholder = -60, Value, "is a placeholder";

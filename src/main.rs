@@ -1,1 +1,31 @@
-fn main(){}
+//! The program: hands the arguments to the library and ends as it says. The only place that ends the process.
+//!
+//! Exit codes are those of `/cli` (0, 1, 2, 3). A panic that nobody caught is incomplete work: a message with its place,
+//! never its payload (it may hold what was scanned), and 3. When the reader of standard output went away, the process
+//! ends by SIGPIPE like any other filter, after everything else was cleaned up.
+
+use leakgate::cli::{self, Ending};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::quiet_panics();
+    match std::panic::catch_unwind(|| cli::run(std::env::args_os())) {
+        Ok(Ending::Code(code)) => ExitCode::from(code),
+        Ok(Ending::BrokenPipe) => broken_pipe(),
+        Err(_) => ExitCode::from(cli::INCOMPLETE),
+    }
+}
+
+/// Ends by SIGPIPE. Rust starts with the signal ignored, which is right while files are written and children fed; so
+/// its default action is restored only here, when nothing is left to do.
+#[cfg(unix)]
+fn broken_pipe() -> ExitCode {
+    let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGPIPE);
+    ExitCode::from(cli::ERROR)
+}
+
+/// Without signals, lost output is an error.
+#[cfg(not(unix))]
+fn broken_pipe() -> ExitCode {
+    ExitCode::from(cli::ERROR)
+}

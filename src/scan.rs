@@ -2,10 +2,23 @@
 //!
 //! In: the rules and [`Options`]. Out: an [`Outcome`] for the reports. It decides no exit code and writes nothing.
 
-use crate::finding::{Keys, Outcome};
-use crate::rule::RuleSet;
+use crate::detect::{Candidate, Detector, Input, context};
+use crate::evidence::{self, Evidence};
+use crate::finding::{Covered, Keys, Location, Occurrence, Outcome, Related, gather};
+use crate::mask::{Masks, masked};
+use crate::rule::{Environment, RuleSet};
+use crate::source::stdin::Stdin;
+use crate::source::worktree::{Worktree, not_opened};
+use crate::source::{Blob, Fresh, Gap, GapKind, Origin, Sink, Source};
+use crate::text::lines::Lines;
+use indicatif::ProgressBar;
+use std::collections::HashMap;
 use std::fmt;
-use std::path::PathBuf;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 /// What to look at, and how.
 #[derive(Debug, Clone)]
@@ -43,6 +56,223 @@ impl std::error::Error for RequestError {}
 /// # Errors
 /// When a path does not exist; what exists but cannot be read is a gap.
 pub fn scan(rules: &RuleSet, options: &Options) -> Result<Outcome, RequestError> {
-    let _ = (rules, options);
-    Err(RequestError("not connected yet".into()))
+    let (stdin, paths): (Vec<&PathBuf>, Vec<&PathBuf>) = options.paths.iter().partition(|p| *p == Path::new("-"));
+    for path in &paths {
+        // Looked up before anything is scanned; a link that leads nowhere does not exist, either.
+        path.metadata().map_err(|e| RequestError(format!("{}: {}", path.display(), words(&e))))?;
+    }
+    let collector = Collector::new(rules, options);
+    if !stdin.is_empty() {
+        Stdin.drive(&collector).map_err(RequestError)?;
+    }
+    if !paths.is_empty() {
+        let paths = paths.into_iter().cloned().collect();
+        let source = Worktree { paths, all: options.all, threads: options.threads };
+        source.drive(&collector).map_err(RequestError)?;
+    }
+    Ok(collector.finish(options))
+}
+
+fn words(e: &std::io::Error) -> String {
+    match e.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file or folder".into(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".into(),
+        _ => e.to_string(),
+    }
+}
+
+/// Takes what sources hand over, on their threads, and keeps the little that is found.
+struct Collector<'r> {
+    detector: Detector<'r>,
+    occurrences: Mutex<Vec<Occurrence>>,
+    gaps: Mutex<Vec<Gap>>,
+    files: AtomicU64,
+    bytes: AtomicU64,
+    ignored: Mutex<(u64, u64)>,
+    bar: ProgressBar,
+}
+
+impl<'r> Collector<'r> {
+    fn new(rules: &'r RuleSet, options: &Options) -> Self {
+        Self {
+            detector: Detector::new(rules, options.now),
+            occurrences: Mutex::default(),
+            gaps: Mutex::default(),
+            files: AtomicU64::new(0),
+            bytes: AtomicU64::new(0),
+            ignored: Mutex::default(),
+            bar: if options.progress { progress_bar() } else { ProgressBar::hidden() },
+        }
+    }
+
+    /// Looks at one window; what it finds goes to `occurrences`.
+    fn look(&self, blob: &Blob<'_>) {
+        let input = Input {
+            text: blob.bytes,
+            core: blob.core.0..blob.core.1,
+            fresh: blob.fresh,
+            binary: blob.view.binary,
+        };
+        let found = self.detector.candidates(&input);
+        if found.limited {
+            let path = blob.origin.path().unwrap_or(b"standard input").to_vec();
+            self.gap(Gap { kind: GapKind::Limit, what: path, why: "more candidates than one file may have".into(), blocks: true });
+        }
+        if found.candidates.is_empty() {
+            return;
+        }
+        let context = blob.origin.path().map(context::context).unwrap_or_default();
+        let weighed: Vec<(Candidate, Vec<Evidence>, evidence::Confidence)> = found
+            .candidates
+            .iter()
+            .filter_map(|c| {
+                let rule = self.detector.rules().rule(c.rule);
+                let mut all: Vec<Evidence> = c.evidence.iter().chain(&context).cloned().collect();
+                all.extend(blob.origin.path().map(|path| context::of_assignment(path, &c.evidence)).unwrap_or_default());
+                evidence::confidence(&all, rule.distinctive).map(|confidence| (c.clone(), all, confidence))
+            })
+            .collect();
+        if weighed.is_empty() {
+            return;
+        }
+        // What may be shown is decided by everything in the window, not only by what is ours and new in it.
+        let whole = blob.core == (0, blob.bytes.len()) && matches!(blob.fresh, Fresh::All) && !blob.view.binary;
+        let masks = if whole {
+            Masks::new(&found.candidates, self.detector.rules())
+        } else {
+            Masks::new(&self.detector.candidates(&Input::all(blob.bytes)).candidates, self.detector.rules())
+        };
+        let lines = Lines::new(blob.start, blob.bytes, blob.view.encoding);
+        let occurrences: Vec<Occurrence> = weighed
+            .into_iter()
+            .map(|(c, evidence, confidence)| self.occurrence(c, evidence, confidence, blob, &masks, &lines))
+            .collect();
+        self.occurrences.lock().unwrap_or_else(PoisonError::into_inner).extend(occurrences);
+    }
+
+    fn occurrence(
+        &self,
+        c: Candidate,
+        evidence: Vec<Evidence>,
+        confidence: evidence::Confidence,
+        blob: &Blob<'_>,
+        masks: &Masks,
+        lines: &Lines<'_>,
+    ) -> Occurrence {
+        let place = |range: &std::ops::Range<usize>| {
+            let (from, to) = (lines.position(range.start), lines.position(range.end));
+            Location {
+                origin: blob.origin.clone(),
+                byte_offset: blob.start.offset + range.start as u64,
+                byte_length: range.len() as u64,
+                line: from.line,
+                column: from.column,
+                end_line: to.line,
+                end_column: to.column,
+            }
+        };
+        let location = place(&c.secret);
+        let rule = self.detector.rules().rule(c.rule);
+        Occurrence {
+            rule: c.rule,
+            secret: c.value,
+            snippet: masks.snippet(blob.bytes, &c.secret, location.line, blob.view.encoding),
+            location,
+            confidence,
+            environment: match rule.environment {
+                Environment::Unknown => context::environment(blob.origin.path().unwrap_or_default(), &c.host),
+                known => known,
+            },
+            evidence,
+            related: c.related.iter().map(|(role, r)| Related { role: role.clone(), location: place(r) }).collect(),
+            host: c.host,
+        }
+    }
+
+    fn finish(self, options: &Options) -> Outcome {
+        self.bar.finish_and_clear();
+        let occurrences = self.occurrences.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut gaps = self.gaps.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let (ignored_files, ignored_folders) = self.ignored.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut findings = gather(occurrences, self.detector.rules(), &options.keys);
+        // Names of files may hold secrets, too.
+        let mut names: HashMap<Arc<[u8]>, Option<Arc<[u8]>>> = HashMap::new();
+        let mut mask = |origin: &mut Origin| {
+            if let Origin::File(path) | Origin::Link(path) | Origin::Name(path) = origin {
+                let new = names.entry(Arc::clone(path));
+                let new = new.or_insert_with(|| masked(path, &self.detector).map(|s| s.into_bytes().into()));
+                if let Some(new) = new {
+                    *path = Arc::clone(new);
+                }
+            }
+        };
+        for f in &mut findings {
+            mask(&mut f.location.origin);
+            f.also.iter_mut().for_each(|l| mask(&mut l.origin));
+            f.related.iter_mut().for_each(|r| mask(&mut r.location.origin));
+        }
+        for gap in &mut gaps {
+            gap.blocks |= options.strict;
+            if let Some(text) = masked(&gap.what, &self.detector) {
+                gap.what = text.into_bytes();
+            }
+        }
+        gaps.sort();
+        gaps.dedup();
+        let weak_ids =
+            options.keys.salt.is_none() && findings.iter().any(|f| f.identity == crate::rule::Identity::Guessable);
+        Outcome {
+            findings,
+            gaps,
+            covered: Covered {
+                files: self.files.into_inner(),
+                bytes: self.bytes.into_inner(),
+                ignored_files,
+                ignored_folders,
+            },
+            weak_ids,
+        }
+    }
+}
+
+impl Sink for Collector<'_> {
+    fn blob(&self, blob: &Blob<'_>) {
+        if blob.ends.0 && matches!(blob.origin, Origin::File(_) | Origin::Stdin) {
+            let name = blob.origin.path().unwrap_or(b"standard input");
+            if let Some(gap) = not_opened(blob.bytes, name) {
+                self.gap(gap);
+            }
+        }
+        // A panic is a bug of ours; it must cost one file, be said, and not pass for "nothing found".
+        if catch_unwind(AssertUnwindSafe(|| self.look(blob))).is_err() {
+            let what = blob.origin.path().unwrap_or(b"standard input").to_vec();
+            self.gap(Gap { kind: GapKind::Panic, what, why: "a bug of leakgate stopped its scan".into(), blocks: true });
+        }
+    }
+
+    fn gap(&self, gap: Gap) {
+        self.gaps.lock().unwrap_or_else(PoisonError::into_inner).push(gap);
+    }
+
+    fn done(&self, bytes: u64) {
+        self.files.fetch_add(1, Ordering::Relaxed);
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.bar.inc(1);
+    }
+
+    fn ignored(&self, files: u64, folders: u64) {
+        let mut all = self.ignored.lock().unwrap_or_else(PoisonError::into_inner);
+        *all = (all.0 + files, all.1 + folders);
+    }
+}
+
+/// A spinner with counts; it shows itself only when the run takes longer than a moment.
+fn progress_bar() -> ProgressBar {
+    let bar = ProgressBar::new_spinner();
+    let style = indicatif::ProgressStyle::with_template("{spinner} {pos} files looked at, {elapsed}");
+    if let Ok(style) = style {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(120));
+    bar
 }

@@ -4,6 +4,11 @@
 //! [`NEAR`] bytes to either side, so that what it says does not depend on the rest of the blob. A check may demote only
 //! where its code was confirmed by a vector that somebody else made (design.md, law 10).
 
+pub mod host;
+pub mod pem;
+pub mod placeholder;
+pub mod url;
+
 use crate::evidence::Evidence;
 use crate::rule::Check;
 

@@ -16,6 +16,8 @@ pub const MIN_ANCHOR: usize = 4;
 pub const MAX_ANCHOR: usize = 16;
 /// Most literals of one pattern.
 const MAX_LITERALS: usize = 96;
+/// Farthest from the start of a match to its anchor, in bytes: every start in between may have to be tried.
+pub const MAX_BEFORE: usize = 512;
 /// Longest match of any rule in bytes, parsers excluded.
 pub const MAX_MATCH: usize = 16 * 1024;
 
@@ -87,6 +89,9 @@ pub fn derive(pattern: &str) -> Result<Derived, String> {
              literals of {MIN_ANCHOR} bytes or more"
         )
     })?;
+    if choice.before > MAX_BEFORE {
+        return Err(format!("the anchor can stand {} bytes after the match's start; at most {MAX_BEFORE}", choice.before));
+    }
     Ok(Derived {
         public_prefix: secret_of(&hir).map_or(0, public_prefix),
         literals: choice.literals,

@@ -11,7 +11,7 @@ mod set;
 pub mod written;
 
 pub use load::{RuleFileError, load_file};
-pub use set::{RuleId, RuleSet};
+pub use set::{MAX_REACH, RuleId, RuleSet};
 pub use written::{Boundary, Check, Environment, Family, Identity, Parser, Severity};
 
 use std::borrow::Cow;
@@ -68,6 +68,22 @@ pub struct Rule {
     pub distinctive: bool,
     /// Bytes of the secret's start that are the same for everybody and may be shown; derived.
     pub public_prefix: usize,
+}
+
+impl Rule {
+    /// How much the rule says about what it finds: which of several rules speaks for a secret.
+    pub fn specificity(&self) -> u8 {
+        match (self.distinctive, self.parser) {
+            (true, _) => 3,
+            (false, Some(Parser::Assignment)) => 1,
+            (false, _) => 2,
+        }
+    }
+
+    /// Bytes of a found secret's start that may be shown: none where the other half of a pair is the secret.
+    pub fn shown_prefix(&self) -> usize {
+        if self.pair.as_ref().is_some_and(|p| p.holds_secret) { 0 } else { self.public_prefix }
+    }
 }
 
 /// One required literal of a rule's pattern, see [`anchor::Literal`].

@@ -225,8 +225,6 @@ pub enum Parser {
     Assignment,
     /// URL with credentials in its authority: the pattern matches `scheme://`.
     Url,
-    /// `key=value;key=value` connection strings: the pattern matches one telling key.
-    ConnectionString,
 }
 
 /// Which deployment a finding belongs to.

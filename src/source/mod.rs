@@ -3,10 +3,13 @@
 //!
 //! Out: [`Blob`]s with the byte ranges in them that are new, and [`Gap`]s for what could not be looked at.
 
+mod ignored;
 pub mod open;
 pub mod stdin;
+mod window;
 pub mod worktree;
 
+use crate::text::view::{self, View};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -45,6 +48,8 @@ pub struct Blob<'a> {
     pub start: Start,
     /// Whether `bytes` begins and ends where the whole does.
     pub ends: (bool, bool),
+    /// What the bytes are as text, decided by the whole's head.
+    pub view: View,
     /// Where it comes from.
     pub origin: &'a Origin,
 }
@@ -63,7 +68,8 @@ pub struct Start {
 impl<'a> Blob<'a> {
     /// A whole piece of content, all of it new.
     pub fn whole(bytes: &'a [u8], origin: &'a Origin) -> Self {
-        Self { bytes, fresh: Fresh::All, core: (0, bytes.len()), start: Start::default(), ends: (true, true), origin }
+        let (core, ends) = ((0, bytes.len()), (true, true));
+        Self { bytes, fresh: Fresh::All, core, start: Start::default(), ends, view: view::view(bytes), origin }
     }
 }
 
@@ -162,8 +168,8 @@ pub trait Sink: Sync {
     fn gap(&self, gap: Gap);
     /// A file was looked at to its end: so many bytes.
     fn done(&self, bytes: u64);
-    /// Something that git ignores was left out: a file, or a folder with all that is in it.
-    fn ignored(&self, folder: bool);
+    /// So many files, and folders with all that is in them, were left out because git ignores them.
+    fn ignored(&self, files: u64, folders: u64);
 }
 
 /// A producer of blobs.

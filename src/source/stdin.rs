@@ -1,1 +1,23 @@
-//! to be written
+//! Standard input as one blob, of any length.
+
+use super::{Gap, GapKind, Origin, Sink, Source, window};
+
+/// Standard input.
+#[derive(Debug)]
+pub struct Stdin;
+
+impl Source for Stdin {
+    fn drive(&self, sink: &dyn Sink) -> Result<(), String> {
+        let mut buffer = Vec::new();
+        match window::read_all(&mut std::io::stdin().lock(), u64::MAX, window::CORE, &Origin::Stdin, sink, &mut buffer) {
+            Ok(bytes) => sink.done(bytes),
+            Err(e) => sink.gap(Gap {
+                kind: GapKind::Unreadable,
+                what: b"standard input".to_vec(),
+                why: e.to_string(),
+                blocks: true,
+            }),
+        }
+        Ok(())
+    }
+}

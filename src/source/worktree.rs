@@ -1,1 +1,236 @@
-//! to be written
+//! Files and folders as they lie on disk, walked in parallel.
+//!
+//! In: the paths that the user named. Out: blobs of regular files, targets of symbolic links, names; gaps for what cannot
+//! be read. In a git work tree what git ignores and does not track is left out and counted; elsewhere, and with `all`,
+//! everything is looked at. Links are never followed, unless the user named one.
+
+use super::ignored::{Ignored, Look, slashed};
+use super::open::{OpenError, Root, open_named, special_name};
+use super::{Blob, Gap, GapKind, Origin, Sink, Source, window};
+use crate::git;
+use crate::text::view;
+use ignore::{DirEntry, WalkBuilder, WalkState};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+/// Bytes that a file may grow by while it is read before we stop.
+const GROWTH: u64 = 1 << 20;
+
+/// The paths of one scan.
+#[derive(Debug)]
+pub struct Worktree {
+    /// Files and folders; each exists.
+    pub paths: Vec<PathBuf>,
+    /// Also what git ignores.
+    pub all: bool,
+    /// Threads of the walk.
+    pub threads: usize,
+}
+
+/// A target with what its files are called in reports.
+struct Target {
+    /// Absolute, links resolved.
+    path: PathBuf,
+    /// What is cut from the front of a file's path...
+    base: PathBuf,
+    /// ... and what is put there instead.
+    prefix: Vec<u8>,
+}
+
+impl Source for Worktree {
+    fn drive(&self, sink: &dyn Sink) -> Result<(), String> {
+        let ignored = Arc::new(Ignored::new(self.all));
+        for named in &self.paths {
+            let target = target(named, self.paths.len() > 1).map_err(|e| format!("{}: {e}", named.display()))?;
+            if target.path.is_dir() {
+                self.folder(&target, &ignored, sink);
+            } else {
+                let name = target.name(&target.path);
+                file(|| open_named(&target.path), name, true, sink);
+            }
+        }
+        for (path, why) in ignored.problems() {
+            // The name of the folder only: a report holds no path of the machine.
+            let what = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+            sink.gap(Gap { kind: GapKind::DamagedIndex, what: what.into_bytes(), why, blocks: true });
+        }
+        sink.ignored(ignored.files.load(Ordering::Relaxed), ignored.left_folders.load(Ordering::Relaxed));
+        Ok(())
+    }
+}
+
+impl Worktree {
+    fn folder(&self, target: &Target, ignored: &Arc<Ignored>, sink: &dyn Sink) {
+        let root = Root::new(&target.path);
+        let filter = Arc::clone(ignored);
+        let is_folder = |e: &DirEntry| e.file_type().is_some_and(|t| t.is_dir());
+        let walker = WalkBuilder::new(&target.path)
+            .standard_filters(false)
+            .follow_links(false)
+            .threads(self.threads)
+            .filter_entry(move |e| e.depth() == 0 || filter.look(e.path(), is_folder(e)) != Look::No)
+            .build_parallel();
+        walker.run(|| {
+            Box::new(|entry| {
+                match entry {
+                    Ok(entry) if entry.depth() == 0 => {}
+                    Ok(entry) if is_folder(&entry) => {
+                        if ignored.look(entry.path(), true) == Look::EmptySubmodule {
+                            sink.gap(Gap {
+                                kind: GapKind::Submodule,
+                                what: target.name(entry.path()).to_vec(),
+                                why: "a submodule whose files are not here".into(),
+                                blocks: false,
+                            });
+                        }
+                    }
+                    Ok(entry) => one(&entry, target, &root, sink),
+                    Err(e) => sink.gap(walk_gap(&e, target)),
+                }
+                WalkState::Continue
+            })
+        });
+    }
+}
+
+/// A file, link or special file that the walk met.
+fn one(entry: &DirEntry, target: &Target, root: &Root, sink: &dyn Sink) {
+    let name = target.name(entry.path());
+    sink.blob(&Blob::whole(&name, &Origin::Name(Arc::clone(&name))));
+    let Some(kind) = entry.file_type() else { return };
+    if kind.is_symlink() {
+        match std::fs::read_link(entry.path()) {
+            Ok(to) => sink.blob(&Blob::whole(&slashed(&to), &Origin::Link(Arc::clone(&name)))),
+            Err(e) => sink.gap(unreadable(&name, e.to_string())),
+        }
+    } else if kind.is_file() {
+        match entry.path().strip_prefix(&target.path) {
+            Ok(relative) => file(|| root.open(relative), name, false, sink),
+            Err(e) => sink.gap(unreadable(&name, e.to_string())),
+        }
+    } else {
+        // It holds no stored bytes, and git cannot hold it: said, but nothing that could have been read is missing.
+        let why = format!("{}, not read", special_name(kind));
+        sink.gap(Gap { kind: GapKind::SpecialFile, what: name.to_vec(), why, blocks: false });
+    }
+}
+
+thread_local! {
+    static BUFFER: std::cell::RefCell<Vec<u8>> = const { std::cell::RefCell::new(Vec::new()) };
+}
+
+/// Reads one file to its end.
+fn file(
+    open: impl FnOnce() -> Result<(std::fs::File, u64), OpenError>,
+    name: Arc<[u8]>,
+    named: bool,
+    sink: &dyn Sink,
+) {
+    let (mut file, size) = match open() {
+        Ok(opened) => opened,
+        Err(OpenError::Io(e)) => return sink.gap(unreadable(&name, reason(&e))),
+        Err(OpenError::Special(what)) => {
+            let why = format!("{what}, not read");
+            return sink.gap(Gap { kind: GapKind::SpecialFile, what: name.to_vec(), why, blocks: named });
+        }
+    };
+    let origin = Origin::File(Arc::clone(&name));
+    let limit = size.saturating_mul(2).saturating_add(GROWTH);
+    let read = BUFFER.with_borrow_mut(|buffer| {
+        let read = window::read_all(&mut file, limit, window::CORE, &origin, sink, buffer);
+        // One huge file must not keep its buffer for the rest of the run.
+        if buffer.capacity() > 4 * window::CORE {
+            *buffer = Vec::new();
+        }
+        read
+    });
+    match read {
+        Ok(bytes) if bytes >= limit => sink.gap(Gap {
+            kind: GapKind::Limit,
+            what: name.to_vec(),
+            why: format!("it grew from {size} to more than {bytes} bytes while it was read"),
+            blocks: true,
+        }),
+        Ok(bytes) => sink.done(bytes),
+        Err(e) => sink.gap(unreadable(&name, reason(&e))),
+    }
+}
+
+/// What a head says about content that is not opened here: a noted gap.
+pub(crate) fn not_opened(head: &[u8], name: &[u8]) -> Option<Gap> {
+    let (kind, why) = if view::lfs_pointer(head) {
+        (GapKind::LfsPointer, "a Git LFS pointer; the content is not here".to_owned())
+    } else {
+        (GapKind::Archive, format!("{} is not opened; its bytes were searched as they are", view::container(head)?))
+    };
+    Some(Gap { kind, what: name.to_vec(), why, blocks: false })
+}
+
+fn unreadable(name: &[u8], why: String) -> Gap {
+    Gap { kind: GapKind::Unreadable, what: name.to_vec(), why, blocks: true }
+}
+
+/// The system's words without its error number.
+fn reason(e: &io::Error) -> String {
+    match e.kind() {
+        io::ErrorKind::NotFound => "it went away while the scan ran".into(),
+        io::ErrorKind::PermissionDenied => "permission denied".into(),
+        _ => e.to_string(),
+    }
+}
+
+fn walk_gap(error: &ignore::Error, target: &Target) -> Gap {
+    let mut at = error;
+    let mut path = None;
+    loop {
+        at = match at {
+            ignore::Error::WithPath { path: p, err } => {
+                path = Some(p);
+                err
+            }
+            ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => err,
+            _ => break,
+        };
+    }
+    let why = match at {
+        ignore::Error::Io(e) => reason(e),
+        other => other.to_string(),
+    };
+    unreadable(&path.map_or_else(|| Arc::from(&b""[..]), |p| target.name(p)), why)
+}
+
+impl Target {
+    /// What a path is called in reports.
+    fn name(&self, path: &Path) -> Arc<[u8]> {
+        let relative = slashed(path.strip_prefix(&self.base).unwrap_or(path));
+        match (self.prefix.is_empty(), relative.is_empty()) {
+            (true, _) => relative.into(),
+            (false, true) => self.prefix.as_slice().into(),
+            (false, false) => [&self.prefix[..], b"/", &relative].concat().into(),
+        }
+    }
+}
+
+/// Names are relative to the root of the innermost work tree, so that hook, CI and history agree; outside git to the
+/// current folder where that holds the target, else to the target itself.
+fn target(named: &Path, several: bool) -> io::Result<Target> {
+    let path = named.canonicalize()?;
+    let folder = if path.is_dir() { path.as_path() } else { path.parent().unwrap_or(&path) };
+    if let Some(root) = folder.ancestors().find(|f| git::is_work_tree(f)) {
+        let base = root.to_owned();
+        return Ok(Target { path, base, prefix: Vec::new() });
+    }
+    if let Ok(here) = std::env::current_dir().and_then(|d| d.canonicalize()) {
+        if path.starts_with(&here) {
+            return Ok(Target { path, base: here, prefix: Vec::new() });
+        }
+    }
+    let prefix = match folder.file_name() {
+        Some(name) if several => slashed(Path::new(name)),
+        _ => Vec::new(),
+    };
+    let base = folder.to_owned();
+    Ok(Target { path, base, prefix })
+}

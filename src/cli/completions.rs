@@ -1,0 +1,23 @@
+//! `leakgate completions SHELL`.
+
+use super::out::{Done, Failure, Out};
+use clap_complete::Shell;
+
+/// Print a completion script for a shell
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The shell that will read it
+    #[arg(value_enum)]
+    shell: Shell,
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &Args, out: &Out) -> Done {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut super::command(), "leakgate", &mut script);
+    if script.is_empty() {
+        return Err(Failure::new("there is no script for this shell"));
+    }
+    out.bytes(|to| to.write_all(&script))?;
+    Ok(super::CLEAN)
+}

@@ -1,0 +1,102 @@
+//! `leakgate config`: what is in force and from where.
+//!
+//! In: leakgate.toml and the flags of a scan. Out: every value with its source, a verdict on the file, or JSON schemas.
+
+use super::out::{Done, Failure, Out};
+use super::ruleset;
+use super::scan::Shared;
+use crate::config::{self, Source};
+use crate::report::escape;
+use clap::Subcommand;
+use std::path::Path;
+
+const REPORT_SCHEMA: &str = "";
+
+/// Show and check the configuration that is in force
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Every value and where it comes from: default, a line of leakgate.toml, a flag
+    Show(Box<Shared>),
+    /// Check leakgate.toml, the rule files it names and .leakgate/salt; exit code 2 when one is wrong
+    Check(Box<Shared>),
+    /// Print the JSON schema of leakgate.toml, for editors
+    Schema(Schema),
+}
+
+#[derive(Debug, clap::Args)]
+struct Schema {
+    /// The schema of the JSON report instead
+    #[arg(long)]
+    report: bool,
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &Args, out: &Out) -> Done {
+    match &args.command {
+        Command::Show(flags) => show(flags, out),
+        Command::Check(flags) => check(flags, out),
+        Command::Schema(schema) => {
+            let text = if schema.report { REPORT_SCHEMA } else { config::SCHEMA };
+            out.bytes(|to| to.write_all(text.as_bytes()))?;
+            Ok(super::CLEAN)
+        }
+    }
+}
+
+fn show(flags: &Shared, out: &Out) -> Done {
+    let settings = flags.settings(Path::new("."), false, out)?;
+    let path = |p: &Path| escape::terminal(p.as_os_str().as_encoded_bytes()).into_owned();
+    let keys = flags.run.keys(&settings.root)?;
+    let file = settings.file.as_deref().map(path);
+    let rows: Vec<(String, String)> = settings
+        .rows()
+        .into_iter()
+        .map(|(key, value, source)| {
+            let source = match (source, &file) {
+                (Source::File(line), Some(file)) => format!("{file}:{line}"),
+                (source, _) => source.to_string(),
+            };
+            (format!("{key} = {}", escape::terminal(value.as_bytes())), source)
+        })
+        .collect();
+    let width = rows.iter().map(|(row, _)| row.chars().count()).max().unwrap_or(0).min(60);
+    let salt = if keys.salt.is_some() { ".leakgate/salt" } else { "none (`leakgate init` makes one)" };
+    let key = match (keys.organisation, &flags.run.key_file) {
+        (None, _) => "none",
+        (Some(_), Some(_)) => "--key-file",
+        (Some(_), None) => "LEAKGATE_KEY",
+    };
+    let dim = anstyle::Style::new().dimmed();
+    out.people(|to| {
+        writeln!(to, "{dim}# root: {}{dim:#}", path(&settings.root))?;
+        writeln!(to, "{dim}# file: {}{dim:#}", file.as_deref().unwrap_or("none"))?;
+        writeln!(to, "{dim}# salt: {salt}{dim:#}")?;
+        writeln!(to, "{dim}# organisation key: {key}{dim:#}")?;
+        rows.iter().try_for_each(|(row, source)| writeln!(to, "{row:width$}  {dim}# {source}{dim:#}"))
+    })?;
+    Ok(super::CLEAN)
+}
+
+fn check(flags: &Shared, out: &Out) -> Done {
+    let settings = flags.settings(Path::new("."), false, out)?;
+    let rules = ruleset::chosen(&settings)?;
+    flags.run.keys(&settings.root)?;
+    let Some(file) = &settings.file else {
+        if flags.config.no_config {
+            return Err(Failure::new("--no-config leaves nothing to check"));
+        }
+        out.note(format_args!("no {} in {}: defaults hold", config::FILE_NAME, settings.root.display()));
+        return Ok(super::CLEAN);
+    };
+    if !out.quiet {
+        let file = escape::terminal(file.as_os_str().as_encoded_bytes());
+        out.people(|to| writeln!(to, "{file}: right; {} rules in force", rules.len()))?;
+    }
+    Ok(super::CLEAN)
+}

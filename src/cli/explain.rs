@@ -1,0 +1,234 @@
+//! `leakgate explain`: why something was found, what it opens, how to mend it and how to keep it out of code.
+//!
+//! In: the id of a rule, or of a finding that is looked up in a report or by a scan of the current directory. Out: text
+//! for people. A report is read as JSON whoever made it, so both ways show the same; all of it is escaped.
+
+use super::flags::{self, ConfigFlags, RuleFlags, RunFlags};
+use super::out::{Done, Failure, Out};
+use super::{rules, ruleset, scan};
+use crate::config::{self, Layer};
+use crate::evidence::{Evidence, LIKELY, POSSIBLE, Reason};
+use crate::report::{Format, escape, human};
+use crate::rule::{Family, Rule, RuleSet};
+use serde_json::Value;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Say why something was found, what it opens and how to mend it
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Id of a finding (lg1:...; its first 8 digits or more will do) or of a rule
+    #[arg(value_name = "ID|RULE")]
+    id: String,
+    /// Look the finding up in this JSON report instead of scanning the current directory
+    #[arg(long, value_name = "REPORT")]
+    from: Option<PathBuf>,
+    #[command(flatten)]
+    rules: RuleFlags,
+    #[command(flatten)]
+    config: ConfigFlags,
+    #[command(flatten)]
+    run: RunFlags,
+}
+
+/// Longest report that is read, in bytes.
+const MAX_REPORT: u64 = 1 << 30;
+/// Digits after the class that name a finding.
+const MIN_DIGITS: usize = 8;
+
+/// Runs the command.
+pub(crate) fn run(args: &Args, out: &Out) -> Done {
+    let mut layer = Layer::default();
+    args.rules.layer(&mut layer);
+    args.run.layer(&mut layer);
+    let settings = flags::settings(Path::new("."), &args.config, layer, out)?;
+    let set = ruleset::chosen(&settings)?;
+    if !args.id.starts_with("lg1:") {
+        let rule = rules::rule_of(&set, &args.id)?;
+        out.people(|to| about_rule(rule, to))?;
+        return Ok(super::CLEAN);
+    }
+    if args.id.len() < "lg1:r".len() + MIN_DIGITS {
+        return Err(Failure::new(format!("write at least {MIN_DIGITS} digits of the id after its class: lg1:r01234567")));
+    }
+    let (found, place) = match &args.from {
+        Some(path) => {
+            let bytes = config::read_limited(path, MAX_REPORT)
+                .map_err(|e| Failure::io("cannot read the report", path, &e))?;
+            let name = format!("`{}`", path.display());
+            (findings(&bytes).ok_or_else(|| Failure::new(format!("{name} is no JSON report of leakgate")))?, name)
+        }
+        None => {
+            let outcome = scan::outcome(&set, &settings, &args.run, &[PathBuf::from(".")], out)?;
+            let run = scan::reported("scan", ".", &set, &outcome, &settings);
+            let mut bytes = Vec::new();
+            Format::Json.report(&human::Human::default()).write(&run, &mut bytes).map_err(Failure::new)?;
+            (findings(&bytes).unwrap_or_default(), "a scan of the current directory".to_owned())
+        }
+    };
+    let mut hits = found.iter().filter(|f| names(f, &args.id));
+    let Some(finding) = hits.next() else {
+        return Err(Failure::new(format!("{place} has no finding `{}`", args.id)));
+    };
+    if hits.next().is_some() {
+        return Err(Failure::new(format!("several findings begin with `{}`; write more digits", args.id)));
+    }
+    let rule = finding["rule"].as_str().and_then(|id| set.find(id)).map(|id| set.rule(id));
+    out.people(|to| about_finding(finding, rule, &set, to))?;
+    Ok(super::CLEAN)
+}
+
+fn names(finding: &Value, id: &str) -> bool {
+    ["id", "org_id"].iter().any(|key| finding[key].as_str().is_some_and(|have| have.starts_with(id)))
+}
+
+/// The findings of a report, suppressed ones too: one document, or one value a line.
+fn findings(bytes: &[u8]) -> Option<Vec<Value>> {
+    let mut out = Vec::new();
+    let mut ours = false;
+    for value in serde_json::Deserializer::from_slice(bytes).into_iter::<Value>() {
+        let value = value.ok()?;
+        ours |= value["schema"].as_str().is_some_and(|s| s.starts_with("leakgate/"));
+        for list in ["findings", "suppressed"] {
+            out.extend(value[list].as_array().into_iter().flatten().cloned());
+        }
+        if value["finding"].is_object() {
+            out.push(value["finding"].clone());
+        } else if value["id"].is_string() {
+            out.push(value);
+        }
+    }
+    (ours || !out.is_empty()).then_some(out)
+}
+
+const BOLD: anstyle::Style = anstyle::Style::new().bold();
+
+fn heading(to: &mut dyn Write, text: &str) -> io::Result<()> {
+    writeln!(to, "\n{BOLD}{text}{BOLD:#}")
+}
+
+fn shown(text: &str) -> std::borrow::Cow<'_, str> {
+    escape::terminal(text.as_bytes())
+}
+
+fn about_rule(rule: &Rule, to: &mut dyn Write) -> io::Result<()> {
+    writeln!(to, "{BOLD}{}{BOLD:#} ({})", shown(&rule.name), shown(&rule.id))?;
+    let severity = format!("{:?}", rule.severity).to_lowercase();
+    let provider = if rule.provider.is_empty() { String::new() } else { format!(", {}", shown(&rule.provider)) };
+    writeln!(to, "{} of severity {severity}{provider}", ruleset::family(rule.family))?;
+    consequences(rule, to)?;
+    heading(to, "How the confidence comes about")?;
+    writeln!(to, "  Weights are added: from {LIKELY} it is likely, from {POSSIBLE} possible; a proof makes it proven.")?;
+    for reason in Reason::ALL {
+        let evidence = Evidence::new(*reason);
+        let note = match (reason.proves(), reason.is_context()) {
+            (true, _) => "  (proof)",
+            (_, true) => "  (place)",
+            _ => "",
+        };
+        writeln!(to, "  {:+5}  {}{note}", evidence.weight(), evidence.text())?;
+    }
+    keep_out(rule.family, to)?;
+    references(rule.references.iter().map(|r| &**r), to)
+}
+
+fn consequences(rule: &Rule, to: &mut dyn Write) -> io::Result<()> {
+    if !rule.summary.is_empty() {
+        heading(to, "What it opens")?;
+        writeln!(to, "  {}", shown(&rule.summary))?;
+    }
+    if !rule.help.is_empty() {
+        heading(to, "What to do")?;
+        writeln!(to, "  {}", shown(&rule.help))?;
+    }
+    Ok(())
+}
+
+fn references<'a>(list: impl Iterator<Item = &'a str>, to: &mut dyn Write) -> io::Result<()> {
+    let mut list = list.peekable();
+    if list.peek().is_some() {
+        heading(to, "References")?;
+    }
+    list.try_for_each(|reference| writeln!(to, "  {}", shown(reference)))
+}
+
+fn keep_out(family: Family, to: &mut dyn Write) -> io::Result<()> {
+    heading(to, "How to keep it out of code")?;
+    let lines: &[(&str, &str)] = match family {
+        Family::Credential => &[
+            ("shell", "\"$NAME\", set by the caller or a secret store"),
+            ("Python", "os.environ[\"NAME\"]"),
+            ("JavaScript", "process.env.NAME"),
+            ("Go", "os.Getenv(\"NAME\")"),
+            ("Rust", "std::env::var(\"NAME\")?"),
+            ("Java", "System.getenv(\"NAME\")"),
+            ("C#", "Environment.GetEnvironmentVariable(\"NAME\")"),
+            ("PHP, Ruby", "getenv('NAME'), ENV.fetch('NAME')"),
+            ("CI", "the CI's own secret store, handed to one step"),
+        ],
+        Family::ProductionData => &[
+            ("tests", "generate records, or use the published test numbers of the format"),
+            ("dumps", "keep them out of the work tree; commit the schema without rows"),
+        ],
+        Family::Transport => &[
+            ("URL", "use the encrypted form of the scheme (https, wss, ldaps, ...)"),
+            ("options", "leave certificate checks on; add the private CA to the trust store instead"),
+        ],
+        Family::ExposedFile => &[
+            ("git", "add its name to .gitignore and remove it with `git rm --cached`"),
+            ("program", "read it from a path that is configured, outside the work tree"),
+        ],
+        Family::Policy => &[("review", "let somebody else review changes of the policy")],
+    };
+    lines.iter().try_for_each(|(where_to, how)| writeln!(to, "  {where_to:11} {how}"))
+}
+
+fn about_finding(finding: &Value, rule: Option<&Rule>, rules: &RuleSet, to: &mut dyn Write) -> io::Result<()> {
+    let text = |value: &Value| shown(value.as_str().unwrap_or("-")).into_owned();
+    writeln!(to, "{BOLD}{}{BOLD:#} ({})", text(&finding["name"]), text(&finding["rule"]))?;
+    writeln!(to, "{}", text(&finding["id"]))?;
+    let [severity, confidence, environment] =
+        ["severity", "confidence", "environment"].map(|key| text(&finding[key]));
+    writeln!(to, "{severity}, {confidence}, environment {environment}")?;
+    let length = finding["secret"]["length"].as_u64().map_or(String::new(), |n| format!(" ({n} bytes)"));
+    writeln!(to, "{}{length}", text(&finding["secret"]["redacted"]))?;
+
+    heading(to, "Why it was found")?;
+    for evidence in finding["evidence"].as_array().into_iter().flatten() {
+        writeln!(to, "  {:+5}  {}", evidence["weight"].as_i64().unwrap_or(0), text(&evidence["reason"]))?;
+    }
+    heading(to, "Where")?;
+    writeln!(to, "  {}", place(&finding["location"]))?;
+    let also = finding["also"].as_array().map(Vec::as_slice).unwrap_or_default();
+    for location in also {
+        writeln!(to, "  {}", place(location))?;
+    }
+    let total = finding["also_total"].as_u64().unwrap_or(0);
+    let more = total.saturating_sub(also.len() as u64);
+    if more > 0 {
+        writeln!(to, "  and {more} more")?;
+    }
+    for related in finding["related"].as_array().into_iter().flatten() {
+        writeln!(to, "  {}: {}", text(&related["role"]), place(&related["location"]))?;
+    }
+    match rule {
+        Some(rule) => {
+            consequences(rule, to)?;
+            keep_out(rule.family, to)?;
+        }
+        None => {
+            heading(to, "What to do")?;
+            writeln!(to, "  {}", text(&finding["help"]))?;
+            writeln!(to, "  (none of the {} rules in force has this id)", rules.len())?;
+        }
+    }
+    references(finding["references"].as_array().into_iter().flatten().filter_map(Value::as_str), to)
+}
+
+fn place(location: &Value) -> String {
+    let path = location["path"].as_str().or(location["kind"].as_str()).unwrap_or("-");
+    match (location["line"].as_u64(), location["column"].as_u64()) {
+        (Some(line), Some(column)) => format!("{}:{line}:{column}", shown(path)),
+        _ => shown(path).into_owned(),
+    }
+}

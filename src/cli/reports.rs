@@ -1,0 +1,88 @@
+//! Where the reports of one run go: standard output and the files of `-o`.
+//!
+//! In: the flags. Out: targets that were proven to be writable before the scan, and the reports in them after it. Files
+//! come first, so that a reader of standard output that goes away loses nothing else.
+
+use super::flags::ReportFlags;
+use super::out::{Failure, Out};
+use crate::config::{Settings, Source};
+use crate::report::output::Target;
+use crate::report::{Format, Report as _, Run, human};
+use std::ffi::OsStr;
+use std::path::Path;
+
+/// Reports to write.
+#[derive(Debug)]
+pub(crate) struct Reports {
+    files: Vec<(Format, Target)>,
+    stdout: Option<Format>,
+}
+
+impl Reports {
+    /// Decides formats and proves that every file can be written.
+    pub(crate) fn open(flags: &ReportFlags, settings: &Settings, out: &Out) -> Result<Self, Failure> {
+        let asked = matches!(settings.format.source, Source::Flag(_)).then_some(settings.format.value);
+        // A --format that some -o file takes is used up; standard output is for people then.
+        let taken = asked.is_some() && flags.output.iter().any(|r| r.format.is_none() && r.path != Path::new("-"));
+        let mut stdout = match (asked, taken) {
+            (Some(format), false) => Some(format),
+            (Some(_), true) => Some(Format::Human),
+            (None, _) => Some(settings.format.value),
+        };
+        if out.quiet && stdout == Some(Format::Human) && (asked.is_none() || taken) {
+            stdout = None;
+        }
+        let mut files: Vec<(Format, Target)> = Vec::new();
+        let mut to_stdout = None;
+        for request in &flags.output {
+            let by_name = || of_ending(request.path.extension()).unwrap_or(settings.format.value);
+            let format = request.format.or(asked).unwrap_or_else(by_name);
+            if request.path == Path::new("-") {
+                if to_stdout.replace(format).is_some() {
+                    return Err(Failure::new("two reports cannot both go to standard output (`-o -`)"));
+                }
+                continue;
+            }
+            if files.iter().any(|(_, target)| target.path() == request.path) {
+                return Err(Failure::new(format!("two reports would go to `{}`", request.path.display())));
+            }
+            files.push((format, Target::open(&request.path).map_err(Failure::new)?));
+        }
+        Ok(Self { files, stdout: to_stdout.or(stdout) })
+    }
+
+    /// Writes all reports of `run`.
+    pub(crate) fn write(self, run: &Run<'_>, out: &Out) -> Result<(), Failure> {
+        let plain = human::Human { verbose: out.verbose, ..human::Human::default() };
+        let mut lost = Ok(());
+        for (format, mut target) in self.files {
+            let done = match format.report(&plain).write(run, &mut target) {
+                Ok(()) => target.finish(),
+                Err(e) => Err(target.error(e)),
+            };
+            // The other reports are still worth having.
+            lost = lost.and(done.map_err(Failure::new));
+        }
+        let printed = match self.stdout {
+            None => Ok(()),
+            Some(Format::Human) => {
+                let columns = std::env::var("COLUMNS").ok();
+                let human = human::Human {
+                    width: human::width(columns.as_deref(), None),
+                    styled: out.styled(),
+                    links: None,
+                    quiet: out.quiet,
+                    verbose: out.verbose,
+                };
+                out.people(|to| human.write(run, to))
+            }
+            Some(format) => out.bytes(|to| format.report(&plain).write(run, to)),
+        };
+        lost.and(printed)
+    }
+}
+
+fn of_ending(ending: Option<&OsStr>) -> Option<Format> {
+    let ending = ending?.to_str()?.to_ascii_lowercase();
+    [Format::Json, Format::Jsonl, Format::Sarif].into_iter().find(|f| f.name() == ending)
+}

@@ -1,0 +1,101 @@
+//! `leakgate rules test`: every example, expanded from several seeds, through the real engine.
+//!
+//! In: rules. Out: which examples do not hold, as templates; the expanded text is never shown.
+
+use crate::cli::out::{Done, Failure, Out};
+use crate::cli::ruleset;
+use crate::detect::{Detector, Input, context};
+use crate::evidence::{self, Confidence, Evidence};
+use crate::report::escape;
+use crate::rule::{Example, Rule, RuleId, RuleSet, example};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// Each example must hold for all of them.
+const SEEDS: [u64; 3] = [1, 2, 3];
+
+/// "Now" for expiry dates in examples: 2026-01-01, so that a test says the same every year.
+const NOW: i64 = 1_767_225_600;
+
+/// Tests the rules of these files, or the built-in ones.
+pub(super) fn run(files: &[PathBuf], out: &Out) -> Done {
+    let (rules, source) = if files.is_empty() {
+        (RuleSet::builtin(), BTreeMap::new())
+    } else {
+        read(files)?
+    };
+    let detector = Detector::new(&rules, NOW);
+    let mut failures = Vec::new();
+    let mut examples = 0;
+    for (id, rule) in rules.iter() {
+        let of = |kind: &'static str, list: &[Example]| -> Vec<(&'static str, usize, Example)> {
+            list.iter().enumerate().map(|(i, e)| (kind, i + 1, e.clone())).collect()
+        };
+        let file = source.get(&*rule.id).map_or_else(|| "built-in".to_owned(), |p| shown(&p.display().to_string()));
+        for (kind, number, example) in [of("match", &rule.matches), of("miss", &rule.misses)].concat() {
+            examples += 1;
+            if let Err(why) = holds(&detector, id, kind == "match", &example) {
+                let template = shown(&example.text);
+                failures.push(format!("{file}: {}: {kind} {number}: {why}\n    {template}", shown(&rule.id)));
+            }
+        }
+    }
+    let summary = format!("{} rules, {examples} examples, {} failed", rules.len(), failures.len());
+    if !(out.quiet && failures.is_empty()) {
+        out.people(|to| {
+            failures.iter().try_for_each(|failure| writeln!(to, "{failure}"))?;
+            writeln!(to, "{summary}")
+        })?;
+    }
+    Ok(if failures.is_empty() { crate::cli::CLEAN } else { crate::cli::FINDINGS })
+}
+
+fn shown(text: &str) -> String {
+    escape::terminal(text.as_bytes()).into_owned()
+}
+
+/// The rules of the files as one set, and which file each is from.
+fn read(files: &[PathBuf]) -> Result<(RuleSet, BTreeMap<String, PathBuf>), Failure> {
+    let mut rules: Vec<Rule> = Vec::new();
+    let mut source = BTreeMap::new();
+    for file in files {
+        for rule in ruleset::from_files(std::slice::from_ref(file))? {
+            if let Some(other) = source.insert(rule.id.to_string(), file.clone()) {
+                let [one, two] = [&other, file].map(|p| shown(&p.display().to_string()));
+                return Err(Failure::new(format!("{one} and {two} both have a rule `{}`", shown(&rule.id))));
+            }
+            rules.push(rule);
+        }
+    }
+    Ok((RuleSet::new(rules), source))
+}
+
+/// Whether the example gives what it must for every seed; else why not, without what was expanded.
+fn holds(detector: &Detector<'_>, id: RuleId, is_match: bool, example: &Example) -> Result<(), String> {
+    for seed in SEEDS {
+        let text = example::expand(&example.text, seed)?.text;
+        let best = find_in(detector, &text, &example.path).into_iter().filter(|(r, _)| *r == id).map(|(_, c)| c).max();
+        match (is_match, best) {
+            (true, None) => return Err(format!("seed {seed}: nothing was found")),
+            (true, Some(Confidence::Possible)) => return Err(format!("seed {seed}: found, but only as possible")),
+            (false, Some(c)) if c >= Confidence::Likely => {
+                let why = if example.why.is_empty() { String::new() } else { format!("; it is none: {}", example.why) };
+                return Err(format!("seed {seed}: found as {}{why}", format!("{c:?}").to_lowercase()));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// What the engine finds in a file of that name, as a scan weighs it.
+fn find_in(detector: &Detector<'_>, text: &[u8], path: &str) -> Vec<(RuleId, Confidence)> {
+    let path = context::context(path.as_bytes());
+    let found = detector.candidates(&Input::all(text)).candidates;
+    let weighed = found.into_iter().filter_map(|c| {
+        let evidence: Vec<Evidence> = c.evidence.iter().chain(&path).cloned().collect();
+        let firm = detector.rules().rule(c.rule).distinctive;
+        evidence::confidence(&evidence, firm).map(|confidence| (c.rule, confidence))
+    });
+    weighed.collect()
+}

@@ -1,0 +1,115 @@
+//! `leakgate scan`: files and folders as they lie on disk.
+//!
+//! In: paths and flags. Out: the reports, and the exit code that follows from the gate. Also the scan that `explain` makes
+//! when it is given no report.
+
+use super::flags::{self, ConfigFlags, ReportFlags, RuleFlags, RunFlags};
+use super::out::{Done, Failure, Out};
+use super::reports::Reports;
+use super::ruleset;
+use crate::config::{Layer, Setting, Settings};
+use crate::finding::Outcome;
+use crate::report::Run;
+use crate::rule::RuleSet;
+use crate::scan;
+use std::path::{Path, PathBuf};
+
+/// Scan files and folders as they lie on disk
+///
+/// In a git work tree: all tracked files, and untracked files that git does not ignore. Outside git: everything. Hidden
+/// files always count, .git folders never do.
+#[derive(Debug, clap::Args)]
+#[command(after_help = super::EXIT_CODES)]
+pub(crate) struct Args {
+    /// Files and folders; `-` is standard input
+    #[arg(default_value = ".", hide_default_value = true, value_name = "PATH|-")]
+    paths: Vec<PathBuf>,
+    /// Scan what git ignores, too
+    #[arg(long)]
+    all: bool,
+    #[command(flatten)]
+    shared: Shared,
+}
+
+/// The flags of everything that scans.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Shared {
+    #[command(flatten)]
+    pub(crate) report: ReportFlags,
+    #[command(flatten)]
+    pub(crate) rules: RuleFlags,
+    #[command(flatten)]
+    pub(crate) config: ConfigFlags,
+    #[command(flatten)]
+    pub(crate) run: RunFlags,
+}
+
+impl Shared {
+    /// What is in force for a scan of `near`.
+    pub(crate) fn settings(&self, near: &Path, all: bool, out: &Out) -> Result<Settings, Failure> {
+        let mut layer = Layer { all: all.then(|| Setting::flag(true, "--all")), ..Layer::default() };
+        self.report.layer(&mut layer);
+        self.rules.layer(&mut layer);
+        self.run.layer(&mut layer);
+        flags::settings(near, &self.config, layer, out)
+    }
+}
+
+/// Scans `paths` with what is in force.
+pub(crate) fn outcome(
+    rules: &RuleSet,
+    settings: &Settings,
+    flags: &RunFlags,
+    paths: &[PathBuf],
+    out: &Out,
+) -> Result<Outcome, Failure> {
+    let threads = match settings.threads.value {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        threads => threads,
+    };
+    let options = scan::Options {
+        paths: paths.to_vec(),
+        all: settings.all.value,
+        threads,
+        now: flags.now()?,
+        keys: flags.keys(&settings.root)?,
+        progress: out.progress() && !flags.no_progress,
+        strict: settings.strict.value,
+    };
+    scan::scan(rules, &options).map_err(Failure::new)
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &Args, out: &Out) -> Done {
+    let started = std::time::Instant::now();
+    let near = args.paths.first().map_or(Path::new("."), PathBuf::as_path);
+    let settings = args.shared.settings(near, args.all, out)?;
+    let rules = ruleset::chosen(&settings)?;
+    let reports = Reports::open(&args.shared.report, &settings, out)?;
+    let outcome = outcome(&rules, &settings, &args.shared.run, &args.paths, out)?;
+    let target: Vec<_> = args.paths.iter().map(|p| p.to_string_lossy()).collect();
+    let target = target.join(" ");
+    let run = reported("scan", &target, &rules, &outcome, &settings);
+    let code = run.exit;
+    reports.write(&run, out)?;
+    if out.verbose {
+        out.detail(format_args!("rules: {} ({})", rules.len(), rules.hash()));
+        out.detail(format_args!("time: {:.3} s", started.elapsed().as_secs_f64()));
+    }
+    Ok(code)
+}
+
+/// The run as reports see it.
+pub(crate) fn reported<'a>(
+    command: &'a str,
+    target: &'a str,
+    rules: &'a RuleSet,
+    outcome: &'a Outcome,
+    settings: &Settings,
+) -> Run<'a> {
+    let mut run = Run::new(command, target, rules, outcome)
+        .gate(settings.gate_confidence.value, settings.fail_on.value);
+    run.min_confidence = settings.min_confidence.value;
+    run.also_limit = (settings.also_limit.value > 0).then_some(settings.also_limit.value);
+    run
+}

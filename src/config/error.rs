@@ -1,0 +1,162 @@
+//! A mistake in leakgate.toml: file, line, column, the line with a caret, and what to do.
+//!
+//! In: a byte range and what is wrong there. Out: text for people. The wrong file may have been named (`--config .env`),
+//! so a line is shown only as far as it is made of what this file may hold: values of unknown keys, long words and the
+//! values in serde's messages are masked.
+
+use crate::report::escape;
+use std::fmt;
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+/// Why leakgate.toml, or a file beside it, cannot be used: exit code 2.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigError {
+    /// The file.
+    pub path: PathBuf,
+    /// Line and column in characters, from 1; `None`: the file as a whole.
+    pub place: Option<(usize, usize)>,
+    /// What is wrong and what to do.
+    pub message: String,
+    excerpt: Option<(String, usize)>,
+}
+
+impl ConfigError {
+    /// A mistake in the file as a whole.
+    pub fn whole(path: &Path, message: &str) -> Self {
+        Self { path: path.to_owned(), place: None, message: message.to_owned(), excerpt: None }
+    }
+
+    /// A file that cannot be read.
+    pub fn unreadable(path: &Path, error: &io::Error) -> Self {
+        Self::whole(path, &format!("cannot be read: {error}"))
+    }
+
+    /// A mistake at a byte range of `text`.
+    pub fn at(path: &Path, text: &str, span: Range<usize>, message: String) -> Self {
+        let (line, column) = line_and_column(text, span.start);
+        let shown = text.lines().nth(line - 1).map(masked).unwrap_or_default();
+        let wide = text.get(span.start..span.end).map_or(1, |t| t.lines().next().unwrap_or_default().chars().count());
+        Self { path: path.to_owned(), place: Some((line, column)), message, excerpt: Some((shown, wide.max(1))) }
+    }
+
+    /// A mistake that the TOML reader found.
+    pub(super) fn of_toml(path: &Path, text: &str, error: &toml::de::Error) -> Self {
+        Self::at(path, text, error.span().unwrap_or(0..0), words(error.message()))
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = escape::terminal(self.path.as_os_str().as_encoded_bytes());
+        let Some((line, column)) = self.place else {
+            return write!(f, "`{path}` {}", self.message);
+        };
+        write!(f, "{path}:{line}:{column}: {}", self.message)?;
+        if let Some((excerpt, wide)) = &self.excerpt {
+            let number = line.to_string();
+            let gutter = " ".repeat(number.len());
+            write!(f, "\n {number} | {}", escape::terminal(excerpt.as_bytes()))?;
+            // A mark beyond what is shown of the line would point at nothing.
+            let len = excerpt.chars().count();
+            if column <= len {
+                let marks = "^".repeat((*wide).min(len + 1 - column));
+                write!(f, "\n {gutter} | {}{marks}", " ".repeat(column - 1))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+/// Line and column (in characters) of a byte offset, both from 1.
+pub(super) fn line_and_column(text: &str, at: usize) -> (usize, usize) {
+    let before = text.get(..text.floor_char_boundary(at.min(text.len()))).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    (line, before.rsplit('\n').next().unwrap_or_default().chars().count() + 1)
+}
+
+/// Keys whose values may be shown: those of leakgate.toml.
+const SHOWN: &[&str] = &[
+    "all", "threads", "format", "min-confidence", "also-limit", "confidence", "fail-on", "strict", "files", "only",
+    "skip",
+];
+/// Longest word that is shown.
+const MAX_WORD: usize = 24;
+
+/// The line as far as it may be shown, tabs as blanks so that the caret stands right.
+fn masked(line: &str) -> String {
+    let line: String = line.chars().take(120).map(|c| if c == '\t' { ' ' } else { c }).collect();
+    if let Some((key, _)) = line.split_once('=') {
+        let section = key.rsplit('.').next().unwrap_or_default();
+        if !SHOWN.contains(&section.trim().trim_matches('"')) {
+            return format!("{}= …", mask_words(key));
+        }
+    }
+    mask_words(&line)
+}
+
+/// Long words become `…` of the same width.
+fn mask_words(text: &str) -> String {
+    let mut out = String::new();
+    for word in text.split_inclusive(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | '/')) {
+        let len = word.chars().count();
+        if len > MAX_WORD { out.extend(std::iter::repeat_n('…', len)) } else { out.push_str(word) }
+    }
+    out
+}
+
+/// serde's message in our words, without any value it quotes.
+fn words(message: &str) -> String {
+    let quoted = |text: &str| -> Vec<String> { text.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
+    if let Some(rest) = message.strip_prefix("unknown field ") {
+        let names = quoted(rest);
+        let (key, known) = names.split_first().map_or(("", &names[..]), |(k, rest)| (k.as_str(), rest));
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        return unknown("key", key, &known);
+    }
+    if let Some(rest) = message.strip_prefix("invalid type: ") {
+        let kind: String = rest.chars().take_while(|c| !matches!(c, '`' | '"' | ',')).collect();
+        let wanted = rest.rsplit_once(", expected ").map_or("something else", |(_, w)| w);
+        let wanted = match wanted {
+            "i64" => "a number",
+            w if w.starts_with("struct Written") => "a table",
+            w => w,
+        };
+        return format!("this is {} {}; write {wanted}", article(kind.trim()), kind.trim());
+    }
+    // The reader's own messages name what it expected, and no value.
+    message.lines().next().unwrap_or_default().to_owned()
+}
+
+fn article(noun: &str) -> &'static str {
+    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
+}
+
+/// "unknown key `x`; did you mean `y`? known: ..." A long name is not quoted: it may be no name.
+pub(crate) fn unknown(what: &str, name: &str, known: &[&str]) -> String {
+    let mut out = match name.chars().count() {
+        0..=MAX_WORD => format!("unknown {what} `{}`", escape::terminal(name.as_bytes())),
+        _ => format!("unknown {what}"),
+    };
+    if let Some(near) = nearest(name, known.iter().copied()) {
+        out.push_str(&format!("; did you mean `{near}`?"));
+    }
+    if known.len() <= 12 {
+        let known: Vec<String> = known.iter().map(|k| format!("`{k}`")).collect();
+        out.push_str(&format!(" Known here: {}", known.join(", ")));
+    }
+    out
+}
+
+/// The known name that somebody may have meant.
+pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let name: String = name.chars().take(64).collect();
+    known
+        .map(|k| (strsim::jaro_winkler(&name, k), k))
+        .filter(|(score, _)| *score > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, k)| k)
+}

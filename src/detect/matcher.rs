@@ -1,0 +1,74 @@
+//! The matcher: from an anchor to a match of its rule, looking only at the window that the rule's reach allows.
+//!
+//! In: text and an anchor. Out: the match with the smallest start that covers the anchor, or none. Nothing else decides:
+//! not where the text begins, not what was matched before (design.md, law 3).
+
+use crate::rule::{RuleId, RuleSet};
+use std::ops::Range;
+
+/// A match of a rule's pattern.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Match {
+    /// The whole match.
+    pub whole: Range<usize>,
+    /// The group `secret`.
+    pub secret: Range<usize>,
+}
+
+/// The match of `rule` that covers the anchor `text[at..at + len]`.
+///
+/// For every start from `at - before` to `at` in turn, the match that the pattern has there is taken (leftmost-first, as
+/// the regex crate defines it); the first one that covers the anchor and whose neighbours the boundary admits is it.
+pub(crate) fn at_anchor(rules: &RuleSet, id: RuleId, text: &[u8], at: usize, len: usize) -> Option<Match> {
+    let rule = rules.rule(id);
+    let regex = rules.regex(id)?;
+    let base = at.saturating_sub(rule.before);
+    // A match that starts at the anchor at the latest ends in this window, so cutting the text changes no match.
+    let window = text.get(base..text.len().min(at + rule.max_len))?;
+    let mut from = 0;
+    loop {
+        let found = regex.find_at(window, from)?;
+        if base + found.start() > at {
+            return None;
+        }
+        if base + found.end() >= at + len {
+            let captures = regex.captures_at(window, found.start())?;
+            let secret = captures.name("secret")?.range();
+            let secret = base + secret.start..base + secret.end;
+            if rule.parser.is_some() || admits(rule.boundary, text, &secret) {
+                return Some(Match { whole: base + found.start()..base + found.end(), secret });
+            }
+        }
+        from = found.start() + 1;
+    }
+}
+
+fn admits(boundary: crate::rule::Boundary, text: &[u8], secret: &Range<usize>) -> bool {
+    let before = |n: usize| secret.start.checked_sub(n).and_then(|i| text.get(i)).copied();
+    let after = |n: usize| text.get(secret.end + n).copied();
+    boundary.admits([before(1), before(2)], [after(0), after(1)])
+}
+
+/// The nearest match of the rule's other half within its distance of `near`, and not inside it.
+pub(crate) fn pair_of(rules: &RuleSet, id: RuleId, text: &[u8], near: &Range<usize>) -> Option<Range<usize>> {
+    let within = rules.rule(id).pair.as_ref()?.within;
+    let regex = rules.pair_regex(id)?;
+    let base = near.start.saturating_sub(within);
+    let window = text.get(base..text.len().min(near.end + within))?;
+    let mut best: Option<(usize, Range<usize>)> = None;
+    let mut from = 0;
+    while let Some(captures) = regex.captures_at(window, from) {
+        let (Some(all), Some(secret)) = (captures.get(0), captures.name("secret")) else { break };
+        from = all.start() + 1;
+        let range = base + secret.start()..base + secret.end();
+        if range.start < near.end && near.start < range.end {
+            continue;
+        }
+        let distance = if range.start >= near.end { range.start - near.end } else { near.start - range.end };
+        // After the match wins a tie: the name of a pair usually comes first.
+        if best.as_ref().is_none_or(|(d, _)| distance < *d || (distance == *d && range.start >= near.end)) {
+            best = Some((distance, range));
+        }
+    }
+    best.map(|(_, range)| range)
+}

@@ -1,0 +1,209 @@
+//! Reports: what a run says, in every format.
+//!
+//! In: a [`Run`] (the outcome and what it is measured against). Out: bytes, through one [`Report`] for each [`Format`].
+//! A report looks at nothing and decides nothing: what gates is computed by [`Run::verdict`] and the same in all formats.
+//! Paths, snippets and gaps are untrusted; each sink has one function that they pass (`escape`, the JSON formatter in
+//! `json`). Times of the run are in no report, so that reports can be compared.
+
+pub mod escape;
+pub mod human;
+pub mod json;
+pub mod output;
+#[cfg(test)]
+mod sample;
+pub mod sarif;
+mod words;
+
+use crate::evidence::Confidence;
+use crate::finding::{Finding, Outcome};
+use crate::rule::{RuleSet, Severity};
+use std::fmt;
+use std::io;
+use std::str::FromStr;
+
+/// Other places of one secret that a report lists, unless the user asks for another number.
+pub const ALSO_LIMIT: usize = 100;
+
+/// What every report needs to know of a run.
+#[derive(Debug, Clone)]
+pub struct Run<'a> {
+    /// Name of the command: `scan`.
+    pub command: &'a str,
+    /// What the user asked to look at, in the user's words (`.`, several paths joined by a blank). Untrusted.
+    pub target: &'a str,
+    /// The rules that were used.
+    pub rules: &'a RuleSet,
+    /// What was found and what could not be looked at.
+    pub outcome: &'a Outcome,
+    /// Confidence from which a finding gates.
+    pub gate_confidence: Confidence,
+    /// Severity from which a finding gates; `None`: none does.
+    pub fail_on: Option<Severity>,
+    /// Confidence from which a finding is shown.
+    pub min_confidence: Confidence,
+    /// Most other places of one secret in a report; `None`: all. Their number is always there.
+    pub also_limit: Option<usize>,
+    /// The exit code that the process will end with: [`Verdict::code`], unless the caller knows better.
+    pub exit: u8,
+    /// Where the content is kept, if that is known.
+    pub provenance: Option<Provenance>,
+}
+
+/// The version control that holds what was looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Provenance {
+    /// URI of the repository, without credentials.
+    pub repository_uri: String,
+    /// Commit id.
+    pub revision: Option<String>,
+    /// Branch name.
+    pub branch: Option<String>,
+}
+
+/// What a run means for the gate. Findings win over gaps, but both are said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verdict {
+    /// Findings at or above the gate.
+    pub gating: usize,
+    /// Whether everything that was asked was looked at.
+    pub complete: bool,
+}
+
+impl Verdict {
+    /// The exit code: 1 for findings at or above the gate, else 3 for a blocking gap, else 0.
+    pub fn code(self) -> u8 {
+        match (self.gating, self.complete) {
+            (1.., _) => 1,
+            (0, false) => 3,
+            (0, true) => 0,
+        }
+    }
+}
+
+impl<'a> Run<'a> {
+    /// A run with the defaults of the command line: gate at likely and medium, everything shown.
+    pub fn new(command: &'a str, target: &'a str, rules: &'a RuleSet, outcome: &'a Outcome) -> Self {
+        let mut run = Self {
+            command,
+            target,
+            rules,
+            outcome,
+            gate_confidence: Confidence::Likely,
+            fail_on: Some(Severity::Medium),
+            min_confidence: Confidence::Possible,
+            also_limit: Some(ALSO_LIMIT),
+            exit: 0,
+            provenance: None,
+        };
+        run.exit = run.verdict().code();
+        run
+    }
+
+    /// The same run measured against another gate; sets `exit` as well.
+    #[must_use]
+    pub fn gate(mut self, confidence: Confidence, fail_on: Option<Severity>) -> Self {
+        self.gate_confidence = confidence;
+        self.fail_on = fail_on;
+        self.exit = self.verdict().code();
+        self
+    }
+
+    /// What the run means for the gate.
+    pub fn verdict(&self) -> Verdict {
+        Verdict {
+            gating: self.outcome.gating(self.gate_confidence, self.fail_on),
+            complete: self.outcome.complete(),
+        }
+    }
+
+    /// The findings to show, worst first. What gates is always among them, however high `min_confidence` is.
+    pub fn shown(&self) -> impl Iterator<Item = &'a Finding> + '_ {
+        let from = self.min_confidence.min(if self.fail_on.is_some() { self.gate_confidence } else { Confidence::Proven });
+        self.outcome.findings.iter().filter(move |f| f.confidence >= from)
+    }
+
+    /// Number of findings that are not shown.
+    pub fn hidden(&self) -> usize {
+        self.outcome.findings.len().saturating_sub(self.shown().count())
+    }
+
+    /// Whether this finding is at or above the gate.
+    pub fn gates(&self, finding: &Finding) -> bool {
+        finding.confidence >= self.gate_confidence && self.fail_on.is_some_and(|s| finding.severity >= s)
+    }
+}
+
+/// The formats that can be asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Format {
+    /// For people, in a terminal.
+    #[default]
+    Human,
+    /// `leakgate/1`, one document.
+    Json,
+    /// `leakgate/1`, one finding a line, the summary last.
+    Jsonl,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+}
+
+impl Format {
+    /// All formats.
+    pub const ALL: [Self; 4] = [Self::Human, Self::Json, Self::Jsonl, Self::Sarif];
+
+    /// The name that is typed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Human => "human",
+            Self::Json => "json",
+            Self::Jsonl => "jsonl",
+            Self::Sarif => "sarif",
+        }
+    }
+
+    /// The report of this format; `human` says how the one for people looks.
+    pub fn report(self, human: &human::Human) -> Box<dyn Report> {
+        match self {
+            Self::Human => Box::new(human.clone()),
+            Self::Json => Box::new(json::Json),
+            Self::Jsonl => Box::new(json::Jsonl),
+            Self::Sarif => Box::new(sarif::Sarif),
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A format that does not exist.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownFormat(pub String);
+
+impl fmt::Display for UnknownFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let known: Vec<_> = Format::ALL.iter().map(|f| f.name()).collect();
+        write!(f, "unknown format `{}`; there are {}", escape::terminal(self.0.as_bytes()), known.join(", "))
+    }
+}
+
+impl std::error::Error for UnknownFormat {}
+
+impl FromStr for Format {
+    type Err = UnknownFormat;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|f| f.name() == text).ok_or_else(|| UnknownFormat(text.to_owned()))
+    }
+}
+
+/// Writes a run in one format.
+pub trait Report {
+    /// Writes all of it; buffers by itself where it writes in small pieces.
+    ///
+    /// # Errors
+    /// Those of `to`: the report is not complete then.
+    fn write(&self, run: &Run<'_>, to: &mut dyn io::Write) -> io::Result<()>;
+}

@@ -1,0 +1,226 @@
+//! Files that reports are written to (`-o [FORMAT=]FILE`).
+//!
+//! In: a path, before the scan. Out: the whole report under that name, or an [`OutputError`], never half a report.
+//! [`Target::open`] proves that a file can be made beside the target, so that a mistake is known before the scan and not
+//! after it; the report goes to a temporary file that is renamed. The temporary file exists only while the report is
+//! written: it must not stand in the tree that is being scanned. A device or FIFO is written through. It refuses symbolic
+//! links (outside `/dev` and `/proc`): a scanned repository could point one at a file of the user.
+
+use super::Format;
+use super::escape;
+use std::ffi::{OsStr, OsString};
+use std::fmt;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+/// What `-o` was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// The format before `=`; without one the run's `--format` holds.
+    pub format: Option<Format>,
+    /// Where the report goes.
+    pub path: PathBuf,
+}
+
+impl Request {
+    /// Reads `[FORMAT=]FILE`. A plain word before the first `=` is a format, so that a mistyped one does not become
+    /// part of a file name; `./a=b` names a file with an equals sign.
+    ///
+    /// # Errors
+    /// What is wrong with it, for the user.
+    pub fn parse(text: &OsStr) -> Result<Self, String> {
+        let (format, path) = match split_at_equals(text) {
+            Some((word, path)) if !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric()) => {
+                let format = word.parse::<Format>().map_err(|e| format!("{e} (a file of that name is `./{word}=...`)"))?;
+                (Some(format), path)
+            }
+            _ => (None, text.to_owned()),
+        };
+        if path.is_empty() {
+            return Err("the name of the file is missing".into());
+        }
+        Ok(Self { format, path: path.into() })
+    }
+}
+
+#[cfg(unix)]
+fn split_at_equals(text: &OsStr) -> Option<(&str, OsString)> {
+    use std::os::unix::ffi::OsStrExt as _;
+    let bytes = text.as_bytes();
+    let at = memchr::memchr(b'=', bytes)?;
+    let word = std::str::from_utf8(bytes.get(..at)?).ok()?;
+    Some((word, OsStr::from_bytes(bytes.get(at + 1..)?).to_owned()))
+}
+
+#[cfg(not(unix))]
+fn split_at_equals(text: &OsStr) -> Option<(&str, OsString)> {
+    let (word, path) = text.to_str()?.split_once('=')?;
+    Some((word, path.into()))
+}
+
+/// A report that cannot be written: exit code 2.
+#[derive(Debug)]
+pub struct OutputError {
+    /// The file the user named.
+    pub path: PathBuf,
+    /// What went wrong.
+    pub source: io::Error,
+    /// What to do about it.
+    pub help: &'static str,
+}
+
+impl OutputError {
+    fn new(path: &Path, source: io::Error) -> Self {
+        let help = match source.kind() {
+            io::ErrorKind::NotFound => "create the folder first, or name another",
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => "name a place where you may write",
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "make room, or name a place on another disk",
+            io::ErrorKind::IsADirectory | io::ErrorKind::NotADirectory => "name a file",
+            _ => "name another file",
+        };
+        Self { path: path.to_owned(), source, help }
+    }
+
+    fn with(path: &Path, words: &'static str, help: &'static str) -> Self {
+        Self { path: path.to_owned(), source: io::Error::other(words), help }
+    }
+}
+
+impl fmt::Display for OutputError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = escape::terminal(self.path.as_os_str().as_encoded_bytes());
+        write!(f, "cannot write the report `{path}`: {}; {}", self.source, self.help)
+    }
+}
+
+impl std::error::Error for OutputError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.source)
+    }
+}
+
+/// A report's file, proven to be writable. Write through [`io::Write`], then [`Target::finish`]; dropped before that, it
+/// leaves everything as it was.
+#[derive(Debug)]
+pub struct Target {
+    path: PathBuf,
+    to: To,
+}
+
+#[derive(Debug)]
+enum To {
+    /// Nothing was written yet: the temporary file is made at the first byte.
+    Later,
+    /// Beside the target, to be renamed.
+    Temporary(Box<io::BufWriter<tempfile::NamedTempFile>>),
+    /// A device or FIFO.
+    Through(io::BufWriter<File>),
+}
+
+impl Target {
+    /// Proves that a report can be written to `path`. Nothing changes yet.
+    ///
+    /// # Errors
+    /// A folder that is missing or may not be written, a folder or a symbolic link under this name.
+    pub fn open(path: impl Into<PathBuf>) -> Result<Self, OutputError> {
+        let path = path.into();
+        let system = path.starts_with("/dev") || path.starts_with("/proc");
+        let to = match fs::symlink_metadata(&path) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => To::Later,
+            Err(e) => return Err(OutputError::new(&path, e)),
+            Ok(meta) if meta.is_dir() => return Err(OutputError::with(&path, "it is a folder", "name a file")),
+            Ok(meta) if meta.is_symlink() && !system => {
+                return Err(OutputError::with(&path, "it is a symbolic link", "name the file it points to, or remove it"));
+            }
+            Ok(meta) if meta.is_file() => To::Later,
+            // Appending, because /dev/stdout may be a file that already holds something.
+            Ok(_) => match OpenOptions::new().append(true).open(&path) {
+                Ok(file) => To::Through(io::BufWriter::new(file)),
+                Err(e) => return Err(OutputError::new(&path, e)),
+            },
+        };
+        if matches!(to, To::Later) {
+            drop(temporary(&path).map_err(|e| OutputError::new(&path, e))?);
+        }
+        Ok(Self { path, to })
+    }
+
+    /// The file the user named.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Brings everything to the disk and puts the report in its place.
+    ///
+    /// # Errors
+    /// When any byte of it was lost; the old report is still there then.
+    pub fn finish(mut self) -> Result<(), OutputError> {
+        let done = match std::mem::replace(&mut self.to, To::Later) {
+            // An empty report is a report, too.
+            To::Later => temporary(&self.path).and_then(|file| place(file, &self.path)),
+            To::Temporary(writer) => match writer.into_inner() {
+                Ok(file) => place(file, &self.path),
+                Err(e) => Err(e.into_error()),
+            },
+            To::Through(mut writer) => writer.flush(),
+        };
+        done.map_err(|e| OutputError::new(&self.path, e))
+    }
+
+    /// An error of writing to this target, with its name.
+    pub fn error(&self, source: io::Error) -> OutputError {
+        OutputError::new(&self.path, source)
+    }
+
+    fn writer(&mut self) -> io::Result<&mut dyn io::Write> {
+        if matches!(self.to, To::Later) {
+            self.to = To::Temporary(Box::new(io::BufWriter::new(temporary(&self.path)?)));
+        }
+        match &mut self.to {
+            To::Temporary(writer) => Ok(&mut **writer),
+            To::Through(writer) => Ok(writer),
+            To::Later => Err(io::Error::other("no file")),
+        }
+    }
+}
+
+impl io::Write for Target {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.writer()?.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.writer()?.flush()
+    }
+}
+
+/// A new file beside `path`, with the permissions of the file it replaces or those of any new file (umask), not the
+/// 0600 of a temporary one: others must be able to read a report that CI wrote.
+fn temporary(path: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let parent = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".leakgate-").suffix(".tmp");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    let file = builder.tempfile_in(parent)?;
+    #[cfg(unix)]
+    if let Ok(old) = fs::symlink_metadata(path) {
+        use std::os::unix::fs::PermissionsExt as _;
+        file.as_file().set_permissions(fs::Permissions::from_mode(old.permissions().mode() & 0o777))?;
+    }
+    Ok(file)
+}
+
+/// Syncs `file` and renames it to `path`.
+fn place(file: tempfile::NamedTempFile, path: &Path) -> io::Result<()> {
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|e| e.error)?;
+    Ok(())
+}

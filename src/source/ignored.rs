@@ -1,0 +1,175 @@
+//! What git would leave out: the folder's `.gitignore` files, `.git/info/exclude` and the user's own excludes, against
+//! the list of files that git tracks all the same.
+//!
+//! In: an entry of the walk. Out: whether to look at it, and counts of what was left out. `ignore`'s own filter does not
+//! say what it skips, and law 1 wants that counted; so only its matcher is used, one folder at a time.
+
+use crate::git::{self, Tracked};
+use ignore::Match;
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+/// Rules of one folder, with those of the folders above it.
+#[derive(Debug)]
+struct Folder {
+    own: Option<Gitignore>,
+    above: Option<Arc<Folder>>,
+    /// The innermost work tree that it lies in.
+    tree: Option<Arc<WorkTree>>,
+    /// It is ignored and entered only for tracked files.
+    ignored: bool,
+}
+
+#[derive(Debug)]
+struct WorkTree {
+    root: PathBuf,
+    tracked: Tracked,
+    exclude: Gitignore,
+}
+
+/// Decides for one run. Shared by all threads.
+#[derive(Debug)]
+pub(super) struct Ignored {
+    /// Look at everything.
+    all: bool,
+    global: Gitignore,
+    folders: RwLock<HashMap<PathBuf, Arc<Folder>>>,
+    problems: Mutex<Vec<(PathBuf, String)>>,
+    /// Files left out.
+    pub(super) files: AtomicU64,
+    /// Folders left out.
+    pub(super) left_folders: AtomicU64,
+}
+
+/// What to do with an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Look {
+    Yes,
+    No,
+    /// A folder where git has a submodule whose files are not there.
+    EmptySubmodule,
+}
+
+impl Ignored {
+    pub(super) fn new(all: bool) -> Self {
+        let global = if all { Gitignore::empty() } else { Gitignore::global().0 };
+        Self {
+            all,
+            global,
+            folders: RwLock::default(),
+            problems: Mutex::default(),
+            files: AtomicU64::new(0),
+            left_folders: AtomicU64::new(0),
+        }
+    }
+
+    /// Indexes that could not be read.
+    pub(super) fn problems(&self) -> Vec<(PathBuf, String)> {
+        std::mem::take(&mut *self.problems.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Whether to look at `path`, an entry of a folder that is looked at.
+    pub(super) fn look(&self, path: &Path, is_folder: bool) -> Look {
+        if is_folder && path.file_name().is_some_and(|n| n == ".git") {
+            return Look::No;
+        }
+        let Some(parent) = path.parent() else { return Look::Yes };
+        let folder = self.folder(parent);
+        let relative = folder.tree.as_ref().and_then(|t| Some((t, slashed(path.strip_prefix(&t.root).ok()?))));
+        if is_folder && relative.as_ref().is_some_and(|(t, p)| t.tracked.is_submodule(p)) {
+            let empty = std::fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none());
+            return if empty { Look::EmptySubmodule } else { Look::Yes };
+        }
+        if self.all || !(folder.ignored || self.matches(&folder, path, is_folder)) {
+            return Look::Yes;
+        }
+        let tracked = relative.is_some_and(|(t, p)| {
+            if is_folder { t.tracked.holds_beneath(&p) } else { t.tracked.holds(&p) }
+        });
+        if tracked {
+            return Look::Yes;
+        }
+        let count = if is_folder { &self.left_folders } else { &self.files };
+        count.fetch_add(1, Ordering::Relaxed);
+        Look::No
+    }
+
+    fn matches(&self, folder: &Folder, path: &Path, is_folder: bool) -> bool {
+        let Some(tree) = &folder.tree else { return false };
+        let mut at = Some(folder);
+        while let Some(f) = at {
+            match f.own.as_ref().map_or(Match::None, |own| own.matched(path, is_folder)) {
+                Match::None => {}
+                found => return found.is_ignore(),
+            }
+            at = f.above.as_deref();
+        }
+        match tree.exclude.matched(path, is_folder) {
+            Match::None => self.global.matched(path, is_folder).is_ignore(),
+            found => found.is_ignore(),
+        }
+    }
+
+    /// The rules of a folder, made at its first entry.
+    fn folder(&self, path: &Path) -> Arc<Folder> {
+        if let Some(known) = self.folders.read().unwrap_or_else(PoisonError::into_inner).get(path) {
+            return Arc::clone(known);
+        }
+        let folder = Arc::new(self.make(path));
+        let mut all = self.folders.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(all.entry(path.to_owned()).or_insert(folder))
+    }
+
+    fn make(&self, path: &Path) -> Folder {
+        if git::is_work_tree(path) {
+            // A work tree of its own: rules of the tree around it end here.
+            let tree = Some(Arc::new(self.work_tree(path)));
+            return Folder { own: self.own(path), above: None, tree, ignored: false };
+        }
+        let above = path.parent().filter(|p| !p.as_os_str().is_empty()).map(|p| self.folder(p));
+        let tree = above.as_ref().and_then(|a| a.tree.clone());
+        let ignored = !self.all
+            && above.as_ref().is_some_and(|a| a.tree.is_some() && (a.ignored || self.matches(a, path, true)));
+        let own = if tree.is_some() { self.own(path) } else { None };
+        Folder { own, above: above.filter(|a| a.tree.is_some()), tree, ignored }
+    }
+
+    fn own(&self, folder: &Path) -> Option<Gitignore> {
+        let path = folder.join(".gitignore");
+        // A link could lead to a device or out of the tree.
+        if self.all || !path.symlink_metadata().is_ok_and(|m| m.is_file()) {
+            return None;
+        }
+        let mut builder = GitignoreBuilder::new(folder);
+        let _bad_lines_match_nothing = builder.add(path);
+        builder.build().ok()
+    }
+
+    fn work_tree(&self, root: &Path) -> WorkTree {
+        let tracked = git::tracked(root).unwrap_or_else(|e| {
+            let mut problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
+            problems.push((root.to_owned(), format!("{e:#}")));
+            Tracked::default()
+        });
+        let mut builder = GitignoreBuilder::new(root);
+        let exclude = root.join(".git/info/exclude");
+        if exclude.symlink_metadata().is_ok_and(|m| m.is_file()) {
+            let _bad_lines_match_nothing = builder.add(exclude);
+        }
+        WorkTree { root: root.to_owned(), tracked, exclude: builder.build().unwrap_or_else(|_| Gitignore::empty()) }
+    }
+}
+
+/// A relative path as bytes with `/` between its parts.
+pub(super) fn slashed(path: &Path) -> Vec<u8> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStrExt as _;
+        path.as_os_str().as_bytes().to_vec()
+    }
+    #[cfg(not(unix))]
+    path.to_string_lossy().replace('\\', "/").into_bytes()
+}

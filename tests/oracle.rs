@@ -1,0 +1,151 @@
+//! The oracle: a plain, exhaustive matcher without prefilter and without windows, and the detector held against it
+//! (design.md, laws 2 and 3). It tries every rule at every byte; nothing in it is shared with `src/detect`.
+
+use leakgate::detect::{Candidate, Detector, Input};
+use leakgate::rule::{Rule, RuleId, RuleSet, anchor::fold, example};
+use leakgate::source::Fresh;
+use proptest::prelude::*;
+use regex::bytes::{Regex, RegexBuilder};
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+static RULES: LazyLock<RuleSet> = LazyLock::new(RuleSet::builtin);
+static DETECTOR: LazyLock<Detector<'static>> = LazyLock::new(|| Detector::new(&RULES, 1_800_000_000));
+static ANCHORED: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    let compile = |(_, rule): (RuleId, &Rule)| {
+        let pattern = format!(r"\A(?:{})", rule.pattern);
+        RegexBuilder::new(&pattern).unicode(false).size_limit(64 << 20).build().expect("the pattern compiles")
+    };
+    RULES.iter().map(compile).collect()
+});
+
+type Places = (usize, usize, usize, usize);
+
+/// The match that `rule` has at exactly `start`.
+fn match_at(id: RuleId, text: &[u8], start: usize) -> Option<Places> {
+    let captures = ANCHORED[id as usize].captures(&text[start..])?;
+    let (whole, secret) = (captures.get(0)?, captures.name("secret")?);
+    Some((start, start + whole.end(), start + secret.start(), start + secret.end()))
+}
+
+fn boundary_admits(rule: &Rule, text: &[u8], m: Places) -> bool {
+    let at = |i: Option<usize>| i.and_then(|i| text.get(i)).copied();
+    let before = [at(m.2.checked_sub(1)), at(m.2.checked_sub(2))];
+    rule.parser.is_some() || rule.boundary.admits(before, [at(Some(m.3)), at(Some(m.3 + 1))])
+}
+
+/// Where an anchor of `rule` stands: start and length, found without any index.
+fn anchors(rule: &Rule, text: &[u8]) -> Vec<(usize, usize)> {
+    let mut all = Vec::new();
+    for anchor in rule.anchors.iter() {
+        for (at, window) in text.windows(anchor.folded.len()).enumerate() {
+            if window.iter().zip(anchor.folded.iter()).all(|(b, f)| fold(*b) == *f) && anchor.admits(window) {
+                all.push((at, window.len()));
+            }
+        }
+    }
+    all
+}
+
+/// Everything that rule `id` matches in `text`, by trying every start; panics when a match has no anchor (law 2).
+fn exhaustive(id: RuleId, text: &[u8]) -> BTreeSet<Places> {
+    let rule = RULES.rule(id);
+    let anchors = anchors(rule, text);
+    let starts: Vec<Places> = (0..text.len()).filter_map(|s| match_at(id, text, s)).collect();
+    for m in &starts {
+        let anchored = anchors.iter().any(|(a, len)| m.0 <= *a && a - m.0 <= rule.before && a + len <= m.1);
+        assert!(anchored, "a match of {} contains none of its anchors within {} bytes", rule.id, rule.before);
+        assert!(m.1 - m.0 <= rule.max_len, "a match of {} is longer than {}", rule.id, rule.max_len);
+    }
+    anchors
+        .iter()
+        .filter_map(|(a, len)| {
+            let covers = |m: &&Places| m.0 <= *a && a - m.0 <= rule.before && a + len <= m.1;
+            starts.iter().find(|m| covers(m) && boundary_admits(rule, text, **m)).copied()
+        })
+        .collect()
+}
+
+/// Text made of examples, pieces of examples, their anchors, and noise; glued together without regard to boundaries.
+fn text() -> impl Strategy<Value = Vec<u8>> {
+    let rules = RULES.len();
+    let piece = (0..rules, 0..4_usize, any::<u64>(), 0..8_u8, 0..400_usize).prop_map(|(rule, which, seed, kind, cut)| {
+        let rule = RULES.rule(rule as RuleId);
+        let examples: Vec<_> = rule.matches.iter().chain(rule.misses.iter()).collect();
+        let text = example::expand(&examples[which % examples.len()].text, seed).expect("a template").text;
+        match kind {
+            0 => text[..cut.min(text.len())].to_vec(),
+            1 => text[cut.min(text.len())..].to_vec(),
+            2 => text.to_ascii_uppercase(),
+            3 => rule.anchors[cut % rule.anchors.len()].folded.to_vec(),
+            _ => text,
+        }
+    });
+    let noise = proptest::collection::vec(
+        prop_oneof![Just(b'\n'), Just(b' '), Just(b'"'), Just(b'='), Just(0), any::<u8>(), 32..127_u8],
+        0..24,
+    );
+    proptest::collection::vec((piece, noise), 1..4)
+        .prop_map(|parts| parts.into_iter().flat_map(|(p, n)| [p, n].concat()).take(4000).collect())
+}
+
+fn ranges(len: usize) -> impl Strategy<Value = Vec<Range<usize>>> {
+    proptest::collection::btree_set(0..=len, 0..8).prop_map(|cuts| {
+        let cuts: Vec<usize> = cuts.into_iter().collect();
+        // Pairs of cuts are ranges; a last odd one is a seam.
+        cuts.chunks(2).map(|c| c[0]..*c.get(1).unwrap_or(&c[0])).collect()
+    })
+}
+
+/// Everything that identifies a candidate, evidence included.
+fn facts(c: &Candidate) -> String {
+    format!("{} {:?} {:?} {:?} {:?} {:?}", RULES.rule(c.rule).id, c.whole, c.secret, c.depends, c.evidence, c.related)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    /// Law 2: with the prefilter, the same matches as without.
+    #[test]
+    fn prefilter_and_windows_lose_nothing(text in text()) {
+        let mut found: Vec<BTreeSet<Places>> = vec![BTreeSet::new(); RULES.len()];
+        for (id, m) in DETECTOR.matches(&text) {
+            found[id as usize].insert((m.whole.start, m.whole.end, m.secret.start, m.secret.end));
+        }
+        for (id, rule) in RULES.iter() {
+            prop_assert_eq!(&found[id as usize], &exhaustive(id, &text), "{}", rule.id);
+        }
+    }
+
+    /// Law 3: fresh ranges give exactly the candidates that depend on something fresh, with the same evidence.
+    #[test]
+    fn fresh_ranges_lose_nothing((text, fresh) in text().prop_flat_map(|t| { let n = t.len(); (Just(t), ranges(n)) })) {
+        let touched = Fresh::Ranges(&fresh);
+        let all = DETECTOR.candidates(&Input::all(&text)).candidates;
+        let want: Vec<String> = all.iter().filter(|c| touched.touches(c.depends.clone())).map(facts).collect();
+        let input = Input { fresh: touched, ..Input::all(&text) };
+        let got: Vec<String> = DETECTOR.candidates(&input).candidates.iter().map(facts).collect();
+        prop_assert_eq!(got, want);
+    }
+
+    /// Law 3: whether a candidate exists depends only on the bytes that it says it depends on.
+    #[test]
+    fn candidates_are_local(text in text(), noise in proptest::collection::vec(any::<u8>(), 0..64)) {
+        for c in DETECTOR.candidates(&Input::all(&text)).candidates {
+            let cut = &text[c.depends.clone()];
+            // Other text around what it depends on; a neighbour that is not text keeps views alike.
+            let moved = [&noise[..], cut, &noise[..]].concat();
+            let shift = noise.len();
+            let same = |o: &Candidate| {
+                o.rule == c.rule
+                    && o.secret.start + c.depends.start == c.secret.start + shift
+                    && o.secret.len() == c.secret.len()
+            };
+            if c.depends.start > 0 && c.depends.end < text.len() {
+                let found = DETECTOR.candidates(&Input::all(&moved)).candidates;
+                prop_assert!(found.iter().any(same), "{} is not local", RULES.rule(c.rule).id);
+            }
+        }
+    }
+}
