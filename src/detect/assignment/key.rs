@@ -44,8 +44,6 @@ pub(super) struct Key {
     pub tail: bool,
     /// A word before the telling word blunts it.
     pub dull: bool,
-    /// Words stand before the telling word.
-    pub head: bool,
     /// In capitals, as environment variables and constants are.
     pub shout: bool,
 }
@@ -219,7 +217,6 @@ impl Words {
             about,
             tail: more,
             dull,
-            head: !head.is_empty(),
             shout,
         };
         Some(Self { key })
