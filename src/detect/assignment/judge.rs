@@ -90,11 +90,11 @@ fn of_value(found: &Found, s: &Shape, value: &[u8], say: &mut impl FnMut(bool, R
         8..=11 => {}
         _ => say(true, Reason::Long),
     }
-    let random = s.relative > 0.9 && s.len >= 12;
+    let random = s.relative > 0.9 && s.len >= 12 && s.blank == 0 && !s.repeats && !s.sequence;
     say(s.hex && s.len >= 8 && s.relative > 0.8, Reason::Hexadecimal);
     say(s.uuid, Reason::Uuid);
     say(random && s.digit > 0 && letters > 0 && !s.uuid && !s.name, Reason::LooksRandom);
-    say(s.noisy() && letters >= 6, Reason::NoLanguage);
+    say(s.noisy() && letters >= 6 && s.blank == 0 && !s.repeats && !s.sequence, Reason::NoLanguage);
     say(only(s.lower) && !s.noisy(), Reason::SmallWord);
     say(s.upper > 0 && s.lower == 0 && s.digit == 0, Reason::CapitalWord);
     say(s.lower > 0 && s.upper > 0 && s.digit > 0 && !s.hex && !s.name, Reason::ThreeClasses);
@@ -108,6 +108,7 @@ fn of_value(found: &Found, s: &Shape, value: &[u8], say: &mut impl FnMut(bool, R
 
 fn against(key: &Key, name: &[u8], found: &Found, s: &Shape, value: &[u8], say: &mut impl FnMut(bool, Reason)) {
     say(s.weak, Reason::CommonStandIn);
+    say(s.option, Reason::OptionWord);
     say(s.stand_in, Reason::StandIn);
     say(s.repeats, Reason::RepeatsItself);
     say(s.sequence && !s.repeats && !s.weak, Reason::RunsOn);
@@ -122,7 +123,7 @@ fn against(key: &Key, name: &[u8], found: &Found, s: &Shape, value: &[u8], say: 
     let same = echoes(name, value);
     say(same == 2, Reason::SameAsName);
     say(same == 1 && !s.weak, Reason::EchoesName);
-    let word = !s.noisy() && s.digit == 0 && s.sign == 0;
+    let word = !s.noisy() && s.digit == 0;
     let secret_word = matches!(key.kind, Kind::Password | Kind::Credential);
     say(!secret_word && word, Reason::WordForToken);
     say(!secret_word && s.len < 12 && !word, Reason::ShortForToken);

@@ -133,6 +133,13 @@ impl Key {
     }
 }
 
+impl Key {
+    /// Whether the name is SQL's `IDENTIFIED BY`.
+    pub(super) fn identified(&self, text: &[u8]) -> bool {
+        at(text, self.word.start) | 0x20 == b'i'
+    }
+}
+
 /// Whether `key` behind these words is a telling word of its own (`api_key`), or a public one.
 fn known_key(head: &[u8]) -> bool {
     const KNOWN: [&[u8]; 22] = [
@@ -151,6 +158,9 @@ fn kind_of(word: &[u8]) -> Kind {
         return Kind::Plain;
     }
     let has = |piece: &[u8]| word.windows(piece.len()).any(|w| w.eq_ignore_ascii_case(piece));
+    if has(b"identified") {
+        return Kind::Password;
+    }
     if has(b"key") || has(b"auth") {
         Kind::Key
     } else if has(b"pass") || has(b"pwd") || has(b"kennwort") {

@@ -4,7 +4,7 @@
 //! ([`refused`]) only what cannot be a literal secret: literals and types of languages, templates, addresses.
 
 use super::key::{Pieces, at};
-use super::words::{CODE_WORDS, PAIRS, STAND_IN, WEAK};
+use super::words::{CODE_WORDS, OPTION, PAIRS, STAND_IN, WEAK};
 use crate::detect::entropy;
 
 /// Facts about a value.
@@ -32,6 +32,8 @@ pub(super) struct Shape {
     /// Base64 with padding, or mixed letters and digits in a length of whole groups with `+` or `/`.
     pub base64: bool,
     pub weak: bool,
+    /// A word that settings take.
+    pub option: bool,
     pub stand_in: bool,
     /// One to three different characters, or a short piece again and again.
     pub repeats: bool,
@@ -72,6 +74,10 @@ pub(super) fn refused(value: &[u8], quoted: bool) -> bool {
     }
     if quoted {
         return false;
+    }
+    // A number of a program.
+    if first == b'0' && matches!(at(value, 1), b'x' | b'X') && rest.iter().skip(1).all(u8::is_ascii_hexdigit) {
+        return true;
     }
     if first == b':' || (first == b'@' && word(rest)) || value.starts_with(b"--") {
         return true;
@@ -134,6 +140,7 @@ impl Shape {
         }
         let folded = folded.get(..n).unwrap_or(&[]);
         s.weak = WEAK.binary_search_by(|w| w.as_bytes().cmp(folded)).is_ok();
+        s.option = OPTION.binary_search_by(|w| w.as_bytes().cmp(folded)).is_ok();
         s.stand_in = stands_in(value, folded);
         s.repeats = repeats(value);
         s.sequence = sequence(folded);

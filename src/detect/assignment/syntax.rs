@@ -4,7 +4,7 @@
 //! In: text and a [`Key`]. Out: a [`Found`] made by `value.rs`, which reads the value itself. Refuses everything that
 //! is no assignment: prose, declarations without a value, uses of a variable. No allocation.
 
-use super::key::{Key, at, cut, quote_len};
+use super::key::{Key, Kind, at, cut, quote_len};
 use super::value::{self, Found};
 
 /// What joins name and value.
@@ -69,6 +69,9 @@ pub(super) fn find(text: &[u8], key: &Key) -> Option<Found> {
     let here = blanks(text, from);
     let b = at(text, here);
     let next = at(text, here + 1);
+    if key.identified(text) && !matches!(b, b'\'' | b'"' | b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9') {
+        return None;
+    }
     match b {
         b'=' => equals(text, key, here, next),
         b':' => colon(text, key, here, next),
@@ -278,10 +281,12 @@ fn nested(text: &[u8], key: &Key, here: usize) -> Option<Found> {
 /// `PASSWORD 'x'`, `#define PASSWORD "x"`: a literal directly behind the name.
 fn spaced(text: &[u8], key: &Key, here: usize) -> Option<Found> {
     let join = if key.dashes > 0 { Join::Flag } else { Join::Space };
-    let found = value::literal(text, here, join, key)?;
-    // In prose, the quote that follows a word is a title or a name: only one line may hold both, and nothing but
-    // an end, a separator or SQL behind it.
-    Some(found)
+    // "Pass `--flag`", "the token `x`": prose about code.
+    let verb = cut(text, key.ident.clone()).eq_ignore_ascii_case(b"pass");
+    if join == Join::Space && (verb || (at(text, here) == b'`' && key.kind != Kind::Password)) {
+        return None;
+    }
+    value::literal(text, here, join, key)
 }
 
 /// `| password | value |` of a Markdown table.
@@ -296,8 +301,10 @@ fn cell(text: &[u8], key: &Key, here: usize) -> Option<Found> {
 
 /// A word behind the name: a flag's value, `ENV NAME value`, a declaration with a type, `password is value`.
 fn word(text: &[u8], key: &Key, here: usize) -> Option<Found> {
-    let identified = at(text, key.word.start) | 0x20 == b'i';
-    if identified || (key.dashes > 0 && !key.lead.is_ascii_alphanumeric()) {
+    if key.identified(text) && !sets_user(text, key) {
+        return None;
+    }
+    if key.identified(text) || (key.dashes > 0 && !key.lead.is_ascii_alphanumeric()) {
         // Two blanks and more: a column of a help text.
         if here > key.ident.end + 1 {
             return None;
@@ -305,14 +312,29 @@ fn word(text: &[u8], key: &Key, here: usize) -> Option<Found> {
         return value::read(text, here, Join::Flag, key);
     }
     if cut(text, here..here + 3).eq_ignore_ascii_case(b"is ") {
-        return value::read(text, here + 3, Join::Is, key);
+        // "the password is wrong": only a value with a digit or a sign is named so.
+        let found = value::read(text, here + 3, Join::Is, key)?;
+        let value = cut(text, found.secret.clone());
+        return (found.quoted || value.iter().any(|b| !b.is_ascii_alphabetic())).then_some(found);
     }
     if key.shout && opens_line(text, key, &[b"ENV", b"ARG", b"setx", b"set", b"\\set", b"#define"]) {
         return value::read(text, here, Join::Flag, key);
     }
     // `password string = "..."`
     let after = typed(text, here)?;
+    // One word is a type; more are prose.
+    let kind = cut(text, here..after).trim_ascii_end();
+    let kind = kind.strip_suffix(b"=").unwrap_or(kind).trim_ascii_end();
+    if kind.contains(&b' ') {
+        return None;
+    }
     value::read(text, after, Join::Equals, key)
+}
+
+/// Whether a statement about a user stands before `IDENTIFIED BY`: elsewhere these are words of prose.
+fn sets_user(text: &[u8], key: &Key) -> bool {
+    let before = cut(text, key.ident.start.saturating_sub(160)..key.ident.start);
+    [&b"alter "[..], b"create ", b"grant "].iter().any(|s| before.windows(s.len()).any(|w| w.eq_ignore_ascii_case(s)))
 }
 
 /// Whether the word before the name is one of `words`, at the start of its line.

@@ -4,29 +4,38 @@
 /// Words in a name that make it speak *about* a secret instead of holding one: `password_field`, `tokenUrl`.
 /// Sorted; lower case.
 pub(super) const ABOUT: &[&str] = &[
-    "account", "action", "address", "age", "algo", "algorithm", "alias", "alphabet", "arn", "as", "attribute", "attributes", "audience",
-    "available", "bits", "box", "button", "bytes", "callback", "change", "changed", "chars", "check", "checker", "class", "client",
-    "column", "config", "confirm", "container", "controller", "cookie", "count", "created", "date", "decoder", "delimiter", "description", "dialog", "dir",
-    "digest", "disabled", "email", "enabled", "encoder", "encoding", "encryption", "encryptor", "endpoint", "engine", "env", "error", "errors",
-    "event", "exception", "exchange", "exists", "expiration", "expire", "expired", "expires", "expiry", "factory", "field", "fields", "file", "filename", "filter", "fingerprint",
-    "flag", "flow", "form", "format", "from", "function", "generator", "grant", "group", "handler", "hash", "hashed", "header", "help", "helper",
-    "hint", "host", "icon", "id", "identifier", "ids", "index", "info", "input", "interval", "invalid", "is", "issuer", "kind", "label", "len", "length", "lifetime", "limit",
-    "link", "list", "loader", "location", "manager", "max", "md", "message", "method", "min", "missing", "mode", "model", "module",
-    "msg", "name", "names", "namespace", "needed", "not", "number", "option", "options", "page", "pair", "param", "parameter", "params", "parser",
-    "path", "pattern", "period", "permission", "placeholder", "policies", "policy", "position", "prefix", "prompt", "property", "protected", "protection", "provider",
-    "realm", "ref", "reference", "regex", "regexp", "regime", "renewal", "repository", "request", "required", "reset", "resolver", "resource", "response", "revoked", "role",
-    "rotation", "route", "rule", "rules", "scheme", "scope", "scopes", "screen", "selector", "seconds", "separator", "server", "service", "setting", "settings", "sha",
-    "should", "size", "source", "state", "status", "storage", "store", "strategy", "strength", "string", "style", "suffix", "tag", "template", "test", "text", "thumbprint", "time", "timeout", "timestamp",
-    "title", "ttl", "type", "types", "updated", "uri", "url", "usage", "user", "username", "util", "utils", "validate", "validation", "validator",
-    "validity", "verifier", "version", "view", "visible", "was", "with",
+    "account", "action", "address", "age", "algo", "algorithm", "alias", "alphabet", "arn", "as", "attribute",
+    "attributes", "audience", "available", "bits", "box", "button", "bytes", "callback", "change", "changed", "chars",
+    "check", "checker", "class", "client", "column", "config", "confirm", "container", "controller", "cookie",
+    "count", "created", "date", "decoder", "delimiter", "description", "dialog", "digest", "dir", "disabled", "email",
+    "enabled", "encoder", "encoding", "encryption", "encryptor", "endpoint", "engine", "env", "error", "errors",
+    "event", "exception", "exchange", "exists", "expiration", "expire", "expired", "expires", "expiry", "factory",
+    "field", "fields", "file", "filename", "filter", "fingerprint", "flag", "flow", "form", "format", "from",
+    "function", "generator", "grant", "group", "handler", "hash", "hashed", "header", "help", "helper", "hint",
+    "host", "icon", "id", "identifier", "ids", "index", "info", "input", "interval", "invalid", "is", "issuer",
+    "kind", "label", "len", "length", "lifetime", "limit", "link", "list", "loader", "location", "manager", "max",
+    "md", "message", "method", "min", "missing", "mode", "model", "module", "msg", "name", "names", "namespace",
+    "needed", "not", "number", "option", "options", "page", "pair", "param", "parameter", "params", "parser", "path",
+    "pattern", "period", "permission", "placeholder", "policies", "policy", "position", "prefix", "prompt",
+    "property", "protected", "protection", "provider", "realm", "ref", "reference", "regex", "regexp", "regime",
+    "renewal", "repository", "request", "required", "reset", "resolver", "resource", "response", "revoked", "role",
+    "rotation", "route", "rule", "rules", "scheme", "scope", "scopes", "screen", "seconds", "selector", "separator",
+    "server", "service", "setting", "settings", "sha", "should", "size", "source", "state", "status", "storage",
+    "store", "strategy", "strength", "string", "style", "suffix", "tag", "template", "test", "text", "thumbprint",
+    "time", "timeout", "timestamp", "title", "ttl", "type", "types", "updated", "uri", "url", "usage", "user",
+    "username", "util", "utils", "validate", "validation", "validator", "validity", "verifier", "version", "view",
+    "visible", "was", "with",
 ];
 
 /// Words before the telling word that take its edge: `csrf_token`, `forgot_password`, `max_token`. Sorted.
 pub(super) const DULL: &[&str] = &[
-    "allow", "cancel", "cancellation", "can", "change", "check", "confirm", "continuation", "csrf", "cursor", "delete", "disable", "display", "enable", "encrypted",
-    "error", "expect", "find", "for", "forgot", "forgotten", "generate", "get", "has", "hash", "hashed", "hide", "identity", "ignore", "in", "invalid", "is", "lost", "max", "min",
-    "missing", "needs", "next", "no", "num", "number", "page", "pagination", "parse", "partition", "pki", "pre", "previous", "print", "prompt", "public",
-    "require", "requires", "reset", "should", "show", "skip", "sort", "sync", "syntax", "type", "update", "use", "validate", "verification", "verify", "with", "without", "xsrf",
+    "allow", "authenticity", "can", "cancel", "cancellation", "change", "check", "confirm", "continuation", "csrf",
+    "cursor", "delete", "disable", "display", "enable", "encrypted", "error", "expect", "find", "for", "forgot",
+    "forgotten", "generate", "get", "has", "hash", "hashed", "hide", "identity", "ignore", "in", "invalid", "is",
+    "lost", "max", "min", "missing", "needs", "next", "no", "num", "number", "page", "pagination", "parse",
+    "partition", "pki", "pre", "previous", "print", "prompt", "public", "require", "requires", "reset", "should",
+    "show", "skip", "sort", "sync", "syntax", "type", "update", "use", "validate", "verification", "verify", "with",
+    "without", "xsrf",
 ];
 
 /// Pieces that make a value a stand-in wherever they occur in it. Lower case, letters and digits only; the value is
@@ -45,12 +54,29 @@ pub(super) const WEAK: &[&str] = &[
     "username", "value", "whatever", "wrong",
 ];
 
+/// Words that settings take as their value, states that tests and interfaces speak of: none is a secret. Sorted.
+pub(super) const OPTION: &[&str] = &[
+    "accept", "access", "account", "accountkey", "activate", "all", "allow", "always", "anonymous", "api", "apikey",
+    "app", "application", "ask", "authorization", "auto", "automatic", "basic", "bearer", "both", "cancel", "client",
+    "config", "confirmation", "confirmed", "cookie", "credential", "credentials", "custom", "database", "deny",
+    "digest", "email", "encrypted", "error", "exception", "exclusive", "expired", "external", "file", "force", "form",
+    "global", "hash", "hashed", "header", "headers", "id", "ignore", "include", "inherit", "input", "internal", "jwt",
+    "keep", "keychain", "local", "login", "manual", "masked", "missing", "model", "name", "never", "null", "oauth",
+    "oauth2", "oauth20", "omit", "online", "opaque", "optional", "param", "params", "plain", "plaintext", "prefer",
+    "private", "profile", "prompt", "public", "query", "random", "raw", "readonly", "readwrite", "refresh",
+    "refreshtoken", "reset", "resource", "result", "rules", "sameorigin", "session", "shared", "short", "show",
+    "signin", "signup", "sms", "ssh", "static", "stored", "system", "textbox", "toolong", "tooshort", "tooweak",
+    "totp", "userpass", "users", "valid", "weak", "write",
+];
+
 /// Words of programming languages that stand where a value would: literals, types, calls without brackets. Sorted.
 pub(super) const CODE_WORDS: &[&str] = &[
-    "any", "array", "async", "auto", "await", "binary", "blob", "bool", "boolean", "buffer", "byte", "bytes", "char", "char[]", "const", "def", "dict",
-    "disabled", "enabled", "false", "final", "float", "function", "if", "int", "integer", "len", "list", "long", "map", "new", "nil", "no", "none", "not", "null", "number", "object",
-    "off", "on", "optional", "or", "page", "range", "raise", "required", "return", "self", "static", "str", "string", "string?", "struct", "text", "this",
-    "throw", "true", "type", "undefined", "unset", "uuid", "varchar", "vec", "void", "yes",
+    "any", "array", "async", "auto", "await", "binary", "blob", "bool", "boolean", "buffer", "byte", "bytes", "char",
+    "char[]", "const", "def", "dict", "disabled", "enabled", "false", "final", "float", "function", "if", "int",
+    "integer", "len", "list", "long", "map", "new", "nil", "no", "none", "not", "null", "number", "object", "off",
+    "on", "optional", "or", "page", "raise", "range", "required", "return", "self", "static", "str", "string",
+    "string?", "struct", "text", "this", "throw", "true", "type", "undefined", "unset", "uuid", "varchar", "vec",
+    "void", "yes",
 ];
 
 /// Calls whose first text argument names a place and is no value: `getenv("X")`. Lower case; matched inside the name.
