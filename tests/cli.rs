@@ -1,5 +1,7 @@
 //! The command line as scripts see it: exit codes, messages with their place, files that are whole or not there.
 
+#![allow(clippy::unwrap_used)] // a test may panic
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -119,7 +121,7 @@ fn what_is_wrong_with_the_request_is_2_and_said() {
         (&["scan", "--rules", "missing.toml"], "missing.toml"),
         (&["scan", "--key-file", "missing"], "missing"),
         (&["scan", "-o", "sarf=x"], "sarf"),
-        (&["scan", "-o", "a.json", "-o", "sarif=a.json"], "a.json"),
+        (&["scan", "-o", "a.json", "-o", "sarif=./a.json"], "a.json"),
         (&["rules", "show", "githb-pat"], "did you mean `github-pat`"),
         (&["explain", "lg1:r00000000000000000000000000000000"], "no finding"),
         (&["explain", "github-pat-x"], "github-pat"),
@@ -409,6 +411,8 @@ fn colour_is_asked_for_or_not_there() {
     assert!(escapes(leakgate(folder.path()).args(["rules", "list"]).env("CLICOLOR_FORCE", "1")));
     assert!(!escapes(leakgate(folder.path()).args(["rules", "list", "--color", "never"]).env("CLICOLOR_FORCE", "1")));
     assert!(!escapes(leakgate(folder.path()).args(["rules", "list"]).env("CLICOLOR_FORCE", "1").env("NO_COLOR", "1")));
+    assert!(escapes(leakgate(folder.path()).args(["--color", "always", "--help"])));
+    assert!(!escapes(leakgate(folder.path()).args(["scan", "--color=never", "--help"]).env("CLICOLOR_FORCE", "1")));
 }
 
 #[test]

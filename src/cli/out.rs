@@ -69,11 +69,6 @@ impl Out {
         checked(BufWriter::with_capacity(1 << 16, io::stdout().lock()), write)
     }
 
-    /// Columns of the terminal that standard output is.
-    pub(crate) fn terminal_width(&self) -> Option<usize> {
-        terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0))
-    }
-
     /// Whether places can be links: on a terminal that is none of the few that would print the escape sequence.
     pub(crate) fn links(&self) -> bool {
         let unable = |term: &str| matches!(term, "" | "dumb" | "linux" | "eterm" | "eterm-color");

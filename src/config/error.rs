@@ -73,7 +73,11 @@ impl std::error::Error for ConfigError {}
 
 /// Line and column (in characters) of a byte offset, both from 1.
 pub(super) fn line_and_column(text: &str, at: usize) -> (usize, usize) {
-    let before = text.get(..text.floor_char_boundary(at.min(text.len()))).unwrap_or_default();
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    let before = text.get(..at).unwrap_or_default();
     let line = before.matches('\n').count() + 1;
     (line, before.rsplit('\n').next().unwrap_or_default().chars().count() + 1)
 }

@@ -1,5 +1,7 @@
 //! The schema for editors against what is read; places and masking in messages; the layers.
 
+#![allow(clippy::unwrap_used)] // a test may panic
+
 use super::*;
 use serde_json::Value;
 

@@ -269,7 +269,8 @@ impl Page<'_> {
             self.lines(&mut out, dim, &format!("{accepted} accepted before, with a reason, and not shown"));
         }
         if self.run.outcome.weak_ids {
-            let text = "ids of values that can be guessed depend on their place: `leakgate init` writes a salt that binds them to the value";
+            let text = "ids of values that can be guessed depend on their place: `leakgate init` writes a salt \
+                        that binds them to the value";
             self.lines(&mut out, dim, text);
         }
         self.gaps(&mut out);
@@ -427,7 +428,9 @@ critical[github-pat]: GitHub personal access token (proven)
           (+60)
    = fix: ";
         assert!(text.starts_with(expected), "{text}");
-        assert!(text.contains("   = also: services/worker-1/deploy.env:1:14, services/worker-2/deploy.env:2:14,\n           services/worker-3/deploy.env:3:14, and 9 more places\n"), "{text}");
+        let also = "   = also: services/worker-1/deploy.env:1:14, services/worker-2/deploy.env:2:14,\n           \
+                    services/worker-3/deploy.env:3:14, and 9 more places\n";
+        assert!(text.contains(also), "{text}");
         assert!(text.contains("(possible, below the gate)"));
         assert!(text.contains("  = with: secret access key at infra/prod.tfvars:4:15\n"));
         assert!(text.contains("  unreadable (1, blocks)\n    - secrets/backup.key: permission denied\n"));
@@ -497,18 +500,5 @@ critical[github-pat]: GitHub personal access token (proven)
             assert!(text.contains("::error::x"));
             assert!(!text.lines().any(|l| l.trim_start().starts_with("::")), "{text}");
         }
-    }
-
-    /// For looking at it: `LOOK=80 cargo test --lib report::human::tests::look -- --nocapture`.
-    #[test]
-    #[allow(clippy::print_stdout)]
-    fn look() {
-        let Some(width) = std::env::var("LOOK").ok().and_then(|w| w.parse().ok()) else { return };
-        let rules = RuleSet::builtin();
-        let how = Human { width, styled: true, ..Human::default() };
-        for outcome in [sample::usual(&rules), sample::clean(), sample::hostile(&rules)] {
-            println!("{}\n------", written(&how, &outcome, &rules));
-        }
-        println!("{}", written(&Human { quiet: true, ..how }, &sample::usual(&rules), &rules));
     }
 }

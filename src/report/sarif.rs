@@ -23,8 +23,9 @@ const SHOWN_RESULTS: usize = 5_000;
 const MOST_RESULTS: usize = 25_000;
 /// Locations of a result above which GitHub rejects the file: 1,000, the first one and related parts included.
 const MOST_ALSO: usize = 900;
-/// Longest description that GitHub takes.
+/// Longest description and name that GitHub takes.
 const MOST_TEXT: usize = 1024;
+const MOST_NAME: usize = 255;
 
 /// The report as a SARIF log.
 #[derive(Debug, Clone, Copy)]
@@ -63,6 +64,7 @@ fn one_run(run: &Run<'_>) -> sarif::Run {
     let driver = sarif::ToolComponent {
         version: Some(env!("CARGO_PKG_VERSION").into()),
         semantic_version: Some(env!("CARGO_PKG_VERSION").into()),
+        information_uri: Some(env!("CARGO_PKG_REPOSITORY").to_owned()).filter(|uri| !uri.is_empty()),
         rules: Some(rules),
         ..sarif::ToolComponent::builder().name(env!("CARGO_PKG_NAME")).build()
     };
@@ -104,7 +106,7 @@ fn rule_descriptor(rule: &Rule) -> sarif::ReportingDescriptor {
     let mut tags = vec!["security".to_owned(), "secret".to_owned(), words::family(rule.family).to_owned()];
     tags.extend(cwe.map(str::to_owned));
     sarif::ReportingDescriptor {
-        name: Some(pascal(&rule.id)),
+        name: Some(identifier(&rule.name, &rule.id)),
         short_description: Some(texts(cut(&sentence(&rule.name)), None)),
         full_description: Some(texts(cut(&sentence(summary)), None)),
         help: Some(texts(text, Some(markdown))),
@@ -373,11 +375,15 @@ fn cut(text: &str) -> String {
     text.chars().take(MOST_TEXT).collect()
 }
 
-/// `github-pat` as `GithubPat`: the standard wants an identifier for a name.
-fn pascal(id: &str) -> String {
-    id.split('-')
-        .flat_map(|part| part.chars().enumerate().map(|(i, c)| if i == 0 { c.to_ascii_uppercase() } else { c }))
-        .collect()
+/// "GitHub personal access token" as `GitHubPersonalAccessToken`: the standard wants an identifier that tells an end user
+/// more than the id. A name without letters gives the id.
+fn identifier(name: &str, id: &str) -> String {
+    let capital = |word: &str| -> String {
+        word.char_indices().map(|(i, c)| if i == 0 { c.to_ascii_uppercase() } else { c }).collect()
+    };
+    let words = name.split(|c: char| !c.is_ascii_alphanumeric()).map(capital);
+    let out: String = words.collect();
+    if out.is_empty() { id.to_owned() } else { out.chars().take(MOST_NAME).collect() }
 }
 
 fn number(n: u64, least: i64) -> i64 {
@@ -494,6 +500,7 @@ mod tests {
         let log = written(&Run::new("scan", ".", &rules, &outcome));
         let listed = log.pointer("/runs/0/tool/driver/rules").and_then(Value::as_array).unwrap();
         assert_eq!(listed.len(), rules.len());
+        assert!(listed.iter().any(|r| r["name"] == "GitHubPersonalAccessToken"));
         for rule in listed {
             for text in ["/shortDescription/text", "/fullDescription/text", "/help/text", "/help/markdown"] {
                 assert!(rule.pointer(text).and_then(Value::as_str).is_some_and(|t| t.len() > 3), "{rule}");
