@@ -166,6 +166,7 @@ reasons! {
     QuotedName = -7, Value, "reads like a name";
     LooksRandom = 18, Value, "looks generated";
     StandIn = -18, Value, "says that something is to be put there";
+    MadeUp = 0, Value, "begins as values of tests and examples do";
     RepeatsItself = -22, Value, "one piece again and again";
     RunsOn = -15, Value, "runs along the alphabet or the keyboard";
     CommandLine = 54, Value, "a password that a command is given";
