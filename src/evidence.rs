@@ -104,7 +104,7 @@ reasons! {
     StructureRight = 100, Proof, "it decodes to the structure it must have";
     StructureWrong = -45, Value, "it does not decode to the structure it must have";
     KeyBody = 100, Proof, "its body is a private key";
-    KeyEncrypted = -45, Value, "the key is encrypted with a passphrase";
+    KeyEncrypted = -35, Value, "the key is encrypted with a passphrase";
     AccountId = 10, Value, "names an account";
     Expired = -25, Value, "expired";
     Expires = 0, Value, "valid until";
@@ -119,7 +119,10 @@ reasons! {
     Sequence = -60, Value, "is a sequence";
     VendorExample = -100, Value, "is an example published by its vendor";
     LocalHost = -60, Value, "the connection does not leave the machine or its test network";
+    LocalHostNear = -30, Value, "a host on a line beside it is local";
     ReservedHost = -50, Value, "the host is reserved for documentation";
+    ServiceHost = -15, Value, "the host is a service name without a domain";
+    PrivateHost = -10, Value, "the host lies in a private network";
     TestPath = -15, Context, "stands in a test or example";
     DocsPath = -15, Context, "stands in documentation";
     LockFile = -10, Context, "stands in a lock file";

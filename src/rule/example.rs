@@ -5,6 +5,9 @@
 //! of terms: bare text (`ghp_`), quoted text, or a generator of the table in [`generate`]; arguments are sums, too.
 //! Examples are made from the facts of a format, not from the pattern under test (design.md, law 10).
 
+mod keys;
+mod tokens;
+
 use std::ops::Range;
 
 /// An expanded template.
@@ -169,8 +172,54 @@ fn generate(name: &str, args: &[Vec<u8>], so_far: &[u8], rng: &mut Rng) -> Resul
         "crc32_hex_upper" => Ok(format!("{:08X}", crc32fast::hash(so_far)).into_bytes()),
         // CRC32 of a sum of its own.
         "crc32_hex_of" => Ok(format!("{:08x}", crc32fast::hash(arg(0)?)).into_bytes()),
-        // Private-key armour with so many random bytes: pem("RSA PRIVATE KEY", 600).
-        "pem" => Ok(pem(arg(0)?, &rng.bytes(count(1)?))),
+        // Private-key armour with a body of about so many bytes, which has the structure of its label (PKCS#1, SEC1,
+        // DSA, PKCS#8, encrypted PKCS#8, OpenSSH, OpenPGP); random bytes under other labels: pem("RSA PRIVATE KEY", 600).
+        "pem" => Ok(keys::pem(arg(0)?, count(1)?, rng)),
+        // Private-key armour with so many random bytes under any label: pem_random("RSA PRIVATE KEY", 600).
+        "pem_random" => Ok(keys::armour(arg(0)?, &rng.bytes(count(1)?), b"")),
+        // An OpenSSH key with a passphrase.
+        "openssh_encrypted" => Ok(keys::openssh_encrypted(rng)),
+        // A PuTTY key file of version 2 or 3, without or with a passphrase: putty(3), putty_encrypted(2).
+        "putty" => Ok(keys::putty(arg(0)?, false, rng)),
+        "putty_encrypted" => Ok(keys::putty(arg(0)?, true, rng)),
+        // Line ends of a sum written as `\n`, as in JSON and source strings: escaped(pem("PRIVATE KEY", 600)).
+        "escaped" => Ok(arg(0)?.split(|b| *b == b'\n').collect::<Vec<_>>().join(&b"\\n"[..])),
+        // Every line of a sum after its first begins with a text: indented("    ", pem("PRIVATE KEY", 600)).
+        "indented" => {
+            let between = [b"\n", arg(0)?].concat();
+            Ok(arg(1)?.split(|b| *b == b'\n').collect::<Vec<_>>().join(&between[..]))
+        }
+        // GitLab's routable token with a prefix: gitlab_routable(glpat-).
+        "gitlab_routable" => Ok(tokens::gitlab_routable(arg(0)?, rng)),
+        // Grafana's checksum: glsa_ + base62(32) + _ + grafana_crc().
+        "grafana_crc" => Ok(tokens::grafana_crc(so_far)),
+        // Confluent's checksum of the 54 characters before it: cflt + base64(54) + confluent_crc().
+        "confluent_crc" => Ok(tokens::confluent_crc(so_far)),
+        // A macaroon of a location after a prefix: macaroon(pypi-), macaroon(pypi-, test.pypi.org).
+        "macaroon" => Ok(tokens::macaroon(arg(0)?, arg(1).unwrap_or(b"pypi.org"), rng)),
+        // A web token (HS256, random signature), with an expiry in seconds since 1970 if one is given: jwt(),
+        // jwt(4102444800); with another algorithm: jwt_with(RS256, 4102444800). `none` leaves the signature out.
+        "jwt" => Ok(tokens::jwt("HS256", arg(0).ok().map(String::from_utf8_lossy).as_deref(), rng)),
+        "jwt_with" => {
+            let expiry = arg(1).ok().map(String::from_utf8_lossy);
+            Ok(tokens::jwt(&String::from_utf8_lossy(arg(0)?), expiry.as_deref(), rng))
+        }
+        // An AWS access key id with an account's number in it: aws_key_id(AKIA).
+        "aws_key_id" => Ok(tokens::aws_key_id(arg(0)?, rng)),
+        // Azure's identifiable key: number of bytes, signature, its offset in characters, seed of the checksum:
+        // azure_key(64, "+ASt", 76, Default0). azure_key_text: letters and digits only, no padding.
+        "azure_key" => tokens::azure_key(count(0)?, arg(1)?, count(2)?, arg(3)?, false, rng),
+        "azure_key_text" => tokens::azure_key(count(0)?, arg(1)?, count(2)?, arg(3)?, true, rng),
+        // Azure's common annotated key of 84 characters with a provider's signature: azure_cask(AZDO).
+        "azure_cask" => tokens::azure_cask(arg(0)?, rng),
+        // Bech32 of so many random bytes; in capitals if the prefix is: bech32("AGE-SECRET-KEY-", 32).
+        "bech32" => Ok(tokens::bech32(arg(0)?, count(1)?, rng)),
+        // Base58check of version bytes (hexadecimal), so many random bytes, and a suffix: base58check(80, 32, 01).
+        "base58check" => tokens::base58check(arg(0)?, count(1)?, arg(2).unwrap_or_default(), rng),
+        "ripple_seed" => Ok(tokens::ripple_seed(rng)),
+        "stellar_seed" => Ok(tokens::stellar_seed(rng)),
+        // An account number of a country with right check digits: iban(DE).
+        "iban" => tokens::iban(arg(0)?, rng),
         // Digits with a leading text and a right Luhn digit: luhn("4", 16).
         "luhn" => {
             let mut number = arg(0)?.to_vec();
@@ -206,16 +255,6 @@ fn encode(bytes: &[u8], url: bool) -> String {
     }
 }
 
-fn pem(label: &[u8], body: &[u8]) -> Vec<u8> {
-    let mut out = [b"-----BEGIN ", label, b"-----\n"].concat();
-    for line in encode(body, false).as_bytes().chunks(64) {
-        out.extend_from_slice(line);
-        out.push(b'\n');
-    }
-    out.extend([b"-----END ", label, b"-----"].concat());
-    out
-}
-
 /// SplitMix64: small, the same everywhere, good enough for examples.
 pub struct Rng(pub u64);
 
@@ -249,5 +288,44 @@ impl Rng {
             }
         }
         out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_structured_generator_gives_text_of_its_length() {
+        for (template, len) in [
+            ("gitlab_routable(glpat-)", 0),
+            ("glsa_ + base62(32) + _ + grafana_crc()", 46),
+            ("cflt + base64(54) + confluent_crc()", 64),
+            ("macaroon(pypi-)", 0),
+            ("jwt()", 0),
+            ("aws_key_id(AKIA)", 20),
+            ("azure_key(64, \"+ASt\", 76, Default0)", 88),
+            ("azure_key(32, \"+ASb\", 33, Send0000)", 44),
+            ("azure_key_text(39, AzSe, 42, PAdmin00)", 52),
+            ("azure_cask(AZDO)", 84),
+            ("bech32(\"AGE-SECRET-KEY-\", 32)", 74),
+            ("bech32(nsec, 32)", 63),
+            ("base58check(80, 32, 01)", 52),
+            ("base58check(0488ade4, 74)", 111),
+            ("ripple_seed()", 0),
+            ("stellar_seed()", 56),
+            ("iban(DE)", 22),
+            ("putty(3)", 0),
+            ("escaped(pem(\"RSA PRIVATE KEY\", 600))", 0),
+            ("indented(\"    \", openssh_encrypted())", 0),
+        ] {
+            let one = expand(&format!("a{{{{{template}}}}}b"), 7).unwrap_or_else(|e| panic!("{template}: {e}"));
+            let again = expand(&format!("a{{{{{template}}}}}b"), 7).unwrap();
+            assert_eq!(one, again);
+            let made = one.generated[0].len();
+            assert!(made == len || (len == 0 && made > 20), "{template} gives {made} bytes");
+            let other = expand(&format!("a{{{{{template}}}}}b"), 8).unwrap();
+            assert_ne!(one, other, "{template} is always the same");
+        }
     }
 }
