@@ -22,10 +22,11 @@ pub fn is_unsafe(c: char) -> bool {
 /// that a CI runner obeys anywhere in a line (`##[`, `##vso[`) are broken; it obeys `::` only at the start of a line,
 /// where the caller puts no untrusted text.
 pub fn terminal(bytes: &[u8]) -> Cow<'_, str> {
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        if !text.chars().any(is_unsafe) && !text.contains("##") {
-            return Cow::Borrowed(text);
-        }
+    if let Ok(text) = std::str::from_utf8(bytes)
+        && !text.chars().any(is_unsafe)
+        && !text.contains("##")
+    {
+        return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(bytes.len() + 16);
     for chunk in bytes.utf8_chunks() {

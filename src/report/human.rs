@@ -45,6 +45,11 @@ pub fn width(columns: Option<&str>, terminal: Option<usize>) -> usize {
     columns.and_then(|c| c.trim().parse().ok()).or(terminal).unwrap_or(80).clamp(40, 100)
 }
 
+/// Columns of the terminal that standard output is, if it is one.
+pub fn terminal_width() -> Option<usize> {
+    terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0))
+}
+
 impl Report for Human {
     fn write(&self, run: &Run<'_>, to: &mut dyn io::Write) -> io::Result<()> {
         let page = Page { how: self, run };
@@ -259,8 +264,13 @@ impl Page<'_> {
                 writeln!(out, "{dim}{} below `{below}` not shown{dim:#}", words::thousands(self.run.hidden() as u64));
         }
         self.lines(&mut out, dim, &self.covered());
+        if !self.run.suppressed.is_empty() {
+            let accepted = words::count(self.run.suppressed.len() as u64, "finding", "findings");
+            self.lines(&mut out, dim, &format!("{accepted} accepted before, with a reason, and not shown"));
+        }
         if self.run.outcome.weak_ids {
-            let text = "ids of values that can be guessed depend on their place: `leakgate init` writes a salt that binds them to the value";
+            let text = "ids of values that can be guessed depend on their place: `leakgate init` writes a salt \
+                        that binds them to the value";
             self.lines(&mut out, dim, text);
         }
         self.gaps(&mut out);
@@ -418,7 +428,9 @@ critical[github-pat]: GitHub personal access token (proven)
           (+60)
    = fix: ";
         assert!(text.starts_with(expected), "{text}");
-        assert!(text.contains("   = also: services/worker-1/deploy.env:1:14, services/worker-2/deploy.env:2:14,\n           services/worker-3/deploy.env:3:14, and 9 more places\n"), "{text}");
+        let also = "   = also: services/worker-1/deploy.env:1:14, services/worker-2/deploy.env:2:14,\n           \
+                    services/worker-3/deploy.env:3:14, and 9 more places\n";
+        assert!(text.contains(also), "{text}");
         assert!(text.contains("(possible, below the gate)"));
         assert!(text.contains("  = with: secret access key at infra/prod.tfvars:4:15\n"));
         assert!(text.contains("  unreadable (1, blocks)\n    - secrets/backup.key: permission denied\n"));
@@ -488,18 +500,5 @@ critical[github-pat]: GitHub personal access token (proven)
             assert!(text.contains("::error::x"));
             assert!(!text.lines().any(|l| l.trim_start().starts_with("::")), "{text}");
         }
-    }
-
-    /// For looking at it: `LOOK=80 cargo test --lib report::human::tests::look -- --nocapture`.
-    #[test]
-    #[allow(clippy::print_stdout)]
-    fn look() {
-        let Some(width) = std::env::var("LOOK").ok().and_then(|w| w.parse().ok()) else { return };
-        let rules = RuleSet::builtin();
-        let how = Human { width, styled: true, ..Human::default() };
-        for outcome in [sample::usual(&rules), sample::clean(), sample::hostile(&rules)] {
-            println!("{}\n------", written(&how, &outcome, &rules));
-        }
-        println!("{}", written(&Human { quiet: true, ..how }, &sample::usual(&rules), &rules));
     }
 }

@@ -6,7 +6,7 @@
 
 use super::{Report, Run, wire, words};
 use crate::evidence::Confidence;
-use crate::finding::{Finding, Location};
+use crate::finding::{Finding, Location, Suppressed};
 use crate::rule::{Environment, Family, Severity};
 use crate::source::Gap;
 use base64::Engine as _;
@@ -36,7 +36,7 @@ impl Report for Json {
             tool: tool(run),
             run: about(run),
             findings: run.shown().map(|f| finding(run, f)).collect(),
-            suppressed: [],
+            suppressed: suppressed(run),
             summary: summary(run),
         };
         wire::pretty(&document, to)
@@ -48,7 +48,13 @@ impl Report for Jsonl {
         for f in run.shown() {
             wire::line(&Line { record: "finding", rest: finding(run, f) }, to)?;
         }
-        let last = Last { schema: SCHEMA, tool: tool(run), run: about(run), suppressed: [], summary: summary(run) };
+        let last = Last {
+            schema: SCHEMA,
+            tool: tool(run),
+            run: about(run),
+            suppressed: suppressed(run),
+            summary: summary(run),
+        };
         wire::line(&Line { record: "summary", rest: last }, to)
     }
 }
@@ -59,7 +65,7 @@ struct Document<'a> {
     tool: Tool,
     run: About<'a>,
     findings: Vec<JsonFinding<'a>>,
-    suppressed: [(); 0],
+    suppressed: Vec<JsonSuppressed<'a>>,
     summary: Summary,
 }
 
@@ -75,7 +81,7 @@ struct Last<'a> {
     schema: &'static str,
     tool: Tool,
     run: About<'a>,
-    suppressed: [(); 0],
+    suppressed: Vec<JsonSuppressed<'a>>,
     summary: Summary,
 }
 
@@ -140,6 +146,16 @@ struct JsonFinding<'a> {
     snippet_line: u64,
     help: &'a str,
     references: &'a [Cow<'static, str>],
+}
+
+#[derive(Serialize)]
+struct JsonSuppressed<'a> {
+    #[serde(flatten)]
+    finding: JsonFinding<'a>,
+    by: &'a str,
+    reason: &'a str,
+    owner: Option<&'a str>,
+    expires: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -236,7 +252,22 @@ fn gap(gap: &Gap) -> JsonGap<'_> {
     }
 }
 
+fn suppressed<'a>(run: &Run<'a>) -> Vec<JsonSuppressed<'a>> {
+    let one = |s: &'a Suppressed| JsonSuppressed {
+        finding: described(run, &s.finding, false),
+        by: &s.by,
+        reason: &s.reason,
+        owner: s.owner.as_deref(),
+        expires: s.expires.as_deref(),
+    };
+    run.suppressed.iter().map(one).collect()
+}
+
 fn finding<'a>(run: &Run<'a>, f: &'a Finding) -> JsonFinding<'a> {
+    described(run, f, run.gates(f))
+}
+
+fn described<'a>(run: &Run<'a>, f: &'a Finding, gates: bool) -> JsonFinding<'a> {
     let rule = run.rules.rule(f.rule);
     JsonFinding {
         id: f.id.as_str(),
@@ -247,7 +278,7 @@ fn finding<'a>(run: &Run<'a>, f: &'a Finding) -> JsonFinding<'a> {
         severity: f.severity,
         confidence: f.confidence,
         environment: f.environment,
-        gates: run.gates(f),
+        gates,
         evidence: f.evidence.iter().map(|e| JsonEvidence { reason: e.text(), weight: e.weight() }).collect(),
         secret: JsonSecret { redacted: &f.redacted, length: f.length, identity: words::identity(f.identity) },
         location: location(&f.location),
@@ -300,7 +331,7 @@ fn summary(run: &Run<'_>) -> Summary {
     Summary {
         findings,
         hidden: run.hidden(),
-        suppressed: 0,
+        suppressed: run.suppressed.len(),
         gating: verdict.gating,
         gate: Gate { confidence: run.gate_confidence, fail_on: run.fail_on.map_or("never", words::severity) },
         by_severity,
@@ -395,6 +426,7 @@ mod tests {
         assert_eq!(document["summary"]["by_confidence"], json!({"possible": 1, "likely": 2, "proven": 1}));
         assert_eq!(document["run"]["complete"], false);
         assert_eq!(document["findings"][2]["secret"]["length"], Value::Null);
+        assert_eq!(document["suppressed"], json!([]));
 
         let mut run = Run::new("scan", ".", &rules, &outcome);
         run.min_confidence = Confidence::Proven;
@@ -406,6 +438,24 @@ mod tests {
         assert_eq!(document["summary"]["hidden"], 1);
         assert_eq!(document["findings"][0]["also"].as_array().unwrap().len(), 5);
         assert_eq!(document["findings"][0]["also_total"], 12);
+    }
+
+    #[test]
+    fn what_was_accepted_is_there_and_gates_nothing() {
+        let rules = RuleSet::builtin();
+        let schema: Value = serde_json::from_str(JSON_SCHEMA).unwrap();
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        let (clean, accepted) = (sample::clean(), sample::accepted(&rules));
+        let mut run = Run::new("scan", ".", &rules, &clean);
+        run.suppressed = &accepted;
+        let mut out = Vec::new();
+        Json.write(&run, &mut out).unwrap();
+        let document: Value = serde_json::from_slice(&out).unwrap();
+        assert!(validator.is_valid(&document));
+        let one = &document["suppressed"][0];
+        assert_eq!((&one["by"], &one["reason"]), (&json!("allow"), &json!("revoked in May")));
+        assert_eq!((&one["rule"], &one["gates"]), (&json!("github-pat"), &json!(false)));
+        assert_eq!((&document["summary"]["suppressed"], run.exit), (&json!(1), 0));
     }
 
     #[test]

@@ -17,7 +17,7 @@ mod wire;
 mod words;
 
 use crate::evidence::Confidence;
-use crate::finding::{Finding, Outcome};
+use crate::finding::{Finding, Outcome, Suppressed};
 use crate::rule::{RuleSet, Severity};
 use std::fmt;
 use std::io;
@@ -37,6 +37,8 @@ pub struct Run<'a> {
     pub rules: &'a RuleSet,
     /// What was found and what could not be looked at.
     pub outcome: &'a Outcome,
+    /// Findings that somebody accepted; not among those of the outcome.
+    pub suppressed: &'a [Suppressed],
     /// Confidence from which a finding gates.
     pub gate_confidence: Confidence,
     /// Severity from which a finding gates; `None`: none does.
@@ -90,6 +92,7 @@ impl<'a> Run<'a> {
             target,
             rules,
             outcome,
+            suppressed: &[],
             gate_confidence: Confidence::Likely,
             fail_on: Some(Severity::Medium),
             min_confidence: Confidence::Possible,

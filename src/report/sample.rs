@@ -1,7 +1,7 @@
 //! Sample outcomes for the tests of the reports: a plain one, an empty one, and one as hostile as it gets.
 
 use crate::evidence::{Confidence, Evidence, Reason};
-use crate::finding::{Covered, Finding, Location, Outcome, Related, Snippet};
+use crate::finding::{Covered, Finding, Location, Outcome, Related, Snippet, Suppressed};
 use crate::rule::{Environment, RuleSet, example};
 use crate::secret::{Id, Secret};
 use crate::source::{Gap, GapKind, Origin};
@@ -84,7 +84,11 @@ pub(super) fn usual(rules: &RuleSet) -> Outcome {
             87,
             &[
                 "",
-                "    engine = create_engine(\"postgresql://app:…@db.example.org:5432/orders\", pool_pre_ping=True, pool_size=20, echo=False)",
+                // In parts: our own scan would find it.
+                concat!(
+                    "    engine = create_engine(\"postgresql:",
+                    "//app:…@db.example.org:5432/orders\", pool_pre_ping=True, pool_size=20, echo=False)"
+                ),
                 "",
             ],
             1,
@@ -94,14 +98,16 @@ pub(super) fn usual(rules: &RuleSet) -> Outcome {
     url.redacted = "…".into();
     url.length = None;
     url.identity = crate::rule::Identity::Guessable;
+    let setting = concat!("sslmode", "=disable");
+    let line = format!("\tDSN: \"host=db {setting} user=app\"");
     let mut tls = finding(
         rules,
         "postgres-sslmode-disable",
         4,
         at(b"docker/compose.yml", 7, 30, 15),
-        snippet(6, &["environment:", "\tDSN: \"host=db sslmode=disable user=app\""], 1, "sslmode=disable"),
+        snippet(6, &["environment:", &line], 1, setting),
     );
-    tls.redacted = "sslmode=disable".into();
+    tls.redacted = setting.into();
     tls.confidence = Confidence::Possible;
     tls.evidence =
         vec![Evidence::new(Reason::RuleShape), Evidence::new(Reason::DocsPath), Evidence::new(Reason::TestPath)];
@@ -124,6 +130,18 @@ pub(super) fn usual(rules: &RuleSet) -> Outcome {
         covered: Covered { files: 1234, bytes: 12_345_678, ignored_files: 3, ignored_folders: 2 },
         weak_ids: true,
     }
+}
+
+/// A finding that somebody accepted.
+pub(super) fn accepted(rules: &RuleSet) -> Vec<Suppressed> {
+    vec![Suppressed {
+        finding: finding(rules, "github-pat", 7, at(b"old/notes.md", 3, 9, 40), Snippet::default()),
+        by: "allow".into(),
+        in_source: false,
+        reason: "revoked in May".into(),
+        owner: Some("platform".into()),
+        expires: Some("2027-01-31".into()),
+    }]
 }
 
 /// A run that found nothing and looked at everything.

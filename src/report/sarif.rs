@@ -6,7 +6,7 @@
 
 use super::{Report, Run, escape, wire, words};
 use crate::evidence::{Confidence, Evidence};
-use crate::finding::{Finding, Location, Snippet};
+use crate::finding::{Finding, Location, Snippet, Suppressed};
 use crate::rule::{Environment, Family, Rule, Severity};
 use crate::source::{Gap, Origin};
 use serde_json::{Value, json};
@@ -23,8 +23,9 @@ const SHOWN_RESULTS: usize = 5_000;
 const MOST_RESULTS: usize = 25_000;
 /// Locations of a result above which GitHub rejects the file: 1,000, the first one and related parts included.
 const MOST_ALSO: usize = 900;
-/// Longest description that GitHub takes.
+/// Longest description and name that GitHub takes.
 const MOST_TEXT: usize = 1024;
+const MOST_NAME: usize = 255;
 
 /// The report as a SARIF log.
 #[derive(Debug, Clone, Copy)]
@@ -47,6 +48,8 @@ fn one_run(run: &Run<'_>) -> sarif::Run {
     let mut findings: Vec<&Finding> = run.shown().collect();
     // GitHub keeps the first ones; they come sorted, and this keeps the promise if they do not.
     findings.sort_by_key(|f| std::cmp::Reverse(f.severity));
+    let mut results: Vec<sarif::Result> = findings.iter().map(|f| result(run, f, run.gates(f))).collect();
+    results.extend(run.suppressed.iter().map(|s| suppressed(run, s)));
     let rules = run.rules.iter().map(|(_, rule)| rule_descriptor(rule)).collect();
     let covered = &run.outcome.covered;
     let provenance = run.provenance.as_ref().map(|p| {
@@ -61,12 +64,13 @@ fn one_run(run: &Run<'_>) -> sarif::Run {
     let driver = sarif::ToolComponent {
         version: Some(env!("CARGO_PKG_VERSION").into()),
         semantic_version: Some(env!("CARGO_PKG_VERSION").into()),
+        information_uri: Some(env!("CARGO_PKG_REPOSITORY").to_owned()).filter(|uri| !uri.is_empty()),
         rules: Some(rules),
         ..sarif::ToolComponent::builder().name(env!("CARGO_PKG_NAME")).build()
     };
     sarif::Run {
-        results: Some(findings.iter().map(|f| result(run, f)).collect()),
-        invocations: Some(vec![invocation(run, findings.len())]),
+        invocations: Some(vec![invocation(run, results.len())]),
+        results: Some(results),
         column_kind: Some(json!("utf16CodeUnits")),
         redaction_tokens: Some(vec!["…".into()]),
         original_uri_base_ids: Some(BTreeMap::from([(ROOT.to_owned(), root)])),
@@ -102,7 +106,7 @@ fn rule_descriptor(rule: &Rule) -> sarif::ReportingDescriptor {
     let mut tags = vec!["security".to_owned(), "secret".to_owned(), words::family(rule.family).to_owned()];
     tags.extend(cwe.map(str::to_owned));
     sarif::ReportingDescriptor {
-        name: Some(pascal(&rule.id)),
+        name: Some(identifier(&rule.name, &rule.id)),
         short_description: Some(texts(cut(&sentence(&rule.name)), None)),
         full_description: Some(texts(cut(&sentence(summary)), None)),
         help: Some(texts(text, Some(markdown))),
@@ -122,7 +126,22 @@ fn rule_descriptor(rule: &Rule) -> sarif::ReportingDescriptor {
     }
 }
 
-fn result(run: &Run<'_>, f: &Finding) -> sarif::Result {
+/// An accepted finding, last of the results: the standard marks it; GitHub does not read the mark, so it is a note there.
+fn suppressed(run: &Run<'_>, s: &Suppressed) -> sarif::Result {
+    let suppression = sarif::Suppression {
+        justification: Some(s.reason.clone()).filter(|r| !r.is_empty()),
+        status: Some(json!("accepted")),
+        properties: Some(bag([("by", json!(s.by)), ("owner", json!(s.owner)), ("expires", json!(s.expires))])),
+        ..sarif::Suppression::builder().kind(json!(if s.in_source { "inSource" } else { "external" })).build()
+    };
+    sarif::Result {
+        level: Some(sarif::ResultLevel::Note),
+        suppressions: Some(vec![suppression]),
+        ..result(run, &s.finding, false)
+    }
+}
+
+fn result(run: &Run<'_>, f: &Finding, gates: bool) -> sarif::Result {
     let rule = run.rules.rule(f.rule);
     let also: Vec<&Location> = f.also.iter().take(run.also_limit.unwrap_or(MOST_ALSO).min(MOST_ALSO)).collect();
     let mut related = Vec::new();
@@ -142,7 +161,7 @@ fn result(run: &Run<'_>, f: &Finding) -> sarif::Result {
         ("confidence", json!(words::confidence(f.confidence))),
         ("identity", json!(words::identity(f.identity))),
         ("redacted", json!(f.redacted)),
-        ("gates", json!(run.gates(f))),
+        ("gates", json!(gates)),
         ("evidence", f.evidence.iter().map(|e| json!({"reason": e.text(), "weight": e.weight()})).collect()),
         ("alsoTotal", json!(f.also.len())),
     ];
@@ -356,11 +375,15 @@ fn cut(text: &str) -> String {
     text.chars().take(MOST_TEXT).collect()
 }
 
-/// `github-pat` as `GithubPat`: the standard wants an identifier for a name.
-fn pascal(id: &str) -> String {
-    id.split('-')
-        .flat_map(|part| part.chars().enumerate().map(|(i, c)| if i == 0 { c.to_ascii_uppercase() } else { c }))
-        .collect()
+/// "GitHub personal access token" as `GitHubPersonalAccessToken`: the standard wants an identifier that tells an end user
+/// more than the id. A name without letters gives the id.
+fn identifier(name: &str, id: &str) -> String {
+    let capital = |word: &str| -> String {
+        word.char_indices().map(|(i, c)| if i == 0 { c.to_ascii_uppercase() } else { c }).collect()
+    };
+    let words = name.split(|c: char| !c.is_ascii_alphanumeric()).map(capital);
+    let out: String = words.collect();
+    if out.is_empty() { id.to_owned() } else { out.chars().take(MOST_NAME).collect() }
 }
 
 fn number(n: u64, least: i64) -> i64 {
@@ -477,6 +500,7 @@ mod tests {
         let log = written(&Run::new("scan", ".", &rules, &outcome));
         let listed = log.pointer("/runs/0/tool/driver/rules").and_then(Value::as_array).unwrap();
         assert_eq!(listed.len(), rules.len());
+        assert!(listed.iter().any(|r| r["name"] == "GitHubPersonalAccessToken"));
         for rule in listed {
             for text in ["/shortDescription/text", "/fullDescription/text", "/help/text", "/help/markdown"] {
                 assert!(rule.pointer(text).and_then(Value::as_str).is_some_and(|t| t.len() > 3), "{rule}");
@@ -519,6 +543,19 @@ mod tests {
         assert_eq!((&invocation["executionSuccessful"], &invocation["exitCode"]), (&json!(false), &json!(1)));
         let notes = invocation["toolExecutionNotifications"].as_array().unwrap();
         assert_eq!(notes.iter().map(|n| n["level"].as_str().unwrap()).collect::<Vec<_>>(), ["error", "note"]);
+    }
+
+    #[test]
+    fn what_was_accepted_carries_its_justification() {
+        let rules = RuleSet::builtin();
+        let (clean, accepted) = (sample::clean(), sample::accepted(&rules));
+        let mut run = Run::new("scan", ".", &rules, &clean);
+        run.suppressed = &accepted;
+        let log = written(&run);
+        assert!(schema().is_valid(&log));
+        let result = &log["runs"][0]["results"][0];
+        assert_eq!(result["suppressions"][0]["justification"], "revoked in May");
+        assert_eq!((&result["suppressions"][0]["kind"], &result["level"]), (&json!("external"), &json!("note")));
     }
 
     #[test]
