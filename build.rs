@@ -28,7 +28,7 @@ fn run() -> Result<(), String> {
         .filter(|path| path.extension().is_some_and(|e| e == "toml"))
         .collect();
     paths.sort();
-    let mut out = String::from("/// The built-in rules, in the order of their files.\npub static BUILTIN: &[Rule] = &[\n");
+    let mut out = String::from("/// The built-in rules, in the order of their files.\nstatic BUILTIN: &[Rule] = &[\n");
     let mut ids = std::collections::BTreeSet::new();
     for path in paths {
         let text = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;

@@ -122,7 +122,7 @@ settings! {
     /// Look at what git ignores, too.
     all: bool = false, "scan.all", bool::to_string;
     /// Threads; 0: one a core.
-    threads: usize = 0, "scan.threads", usize::to_string;
+    threads: usize = 0, "scan.threads", |v: &usize| threads(*v).to_string();
     /// Format of the report.
     format: Format = Format::Human, "report.format", |v: &Format| quoted(v.name());
     /// Confidence from which findings are shown.
@@ -141,6 +141,14 @@ settings! {
     only: Vec<String> = Vec::new(), "rules.only", |v: &Vec<String>| list(v.iter().cloned());
     /// Not these rules.
     skip: Vec<String> = Vec::new(), "rules.skip", |v: &Vec<String>| list(v.iter().cloned());
+}
+
+/// The number of threads for a setting: 0 is one a core.
+pub fn threads(setting: usize) -> usize {
+    match setting {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        threads => threads,
+    }
 }
 
 fn quoted(text: &str) -> String {

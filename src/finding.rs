@@ -105,6 +105,23 @@ pub struct Finding {
     pub snippet: Snippet,
 }
 
+/// A finding that somebody accepted: it gates nothing, and every report says so.
+#[derive(Debug, Clone)]
+pub struct Suppressed {
+    /// What was accepted.
+    pub finding: Finding,
+    /// What accepts it: `allow`, `baseline`, `comment`.
+    pub by: String,
+    /// Whether that stands beside the finding in the source (a comment), not in a file of its own.
+    pub in_source: bool,
+    /// Why, in the words of who accepted it. Untrusted.
+    pub reason: String,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// Until when: a date, `YYYY-MM-DD`.
+    pub expires: Option<String>,
+}
+
 /// What a run was asked to look at and what it looked at.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Covered {

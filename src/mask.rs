@@ -58,7 +58,8 @@ impl Masks {
             if range.start >= region.end {
                 break;
             }
-            out.push_str(&decoded(&text[at.min(range.start)..range.start.max(at)], encoding));
+            let plain = at.min(range.start)..range.start.max(at);
+            push_plain(&mut out, &mut marked, text, plain, mark, encoding);
             let from = out.chars().count();
             out.push_str(replacement);
             if range.start <= mark.start && mark.end <= range.end {
@@ -66,7 +67,7 @@ impl Masks {
             }
             at = range.end.min(region.end).max(at);
         }
-        out.push_str(&decoded(&text[at..region.end.max(at)], encoding));
+        push_plain(&mut out, &mut marked, text, at..region.end.max(at), mark, encoding);
         (out, marked.unwrap_or((0, 0)))
     }
 
@@ -110,6 +111,26 @@ pub fn masked(text: &[u8], detector: &Detector<'_>) -> Option<String> {
     let found = detector.candidates(&Input::all(text));
     let masks = Masks::new(&found.candidates, detector.rules());
     (!masks.is_empty()).then(|| masks.all(text))
+}
+
+/// Appends a part that holds no secret. A setting is not masked, so its mark lies in such a part.
+fn push_plain(
+    out: &mut String,
+    marked: &mut Option<(usize, usize)>,
+    text: &[u8],
+    part: Range<usize>,
+    mark: &Range<usize>,
+    encoding: Encoding,
+) {
+    if mark.is_empty() || mark.start < part.start || part.end < mark.end {
+        out.push_str(&decoded(&text[part], encoding));
+        return;
+    }
+    out.push_str(&decoded(&text[part.start..mark.start], encoding));
+    let from = out.chars().count();
+    out.push_str(&decoded(&text[mark.clone()], encoding));
+    *marked = Some((from, out.chars().count()));
+    out.push_str(&decoded(&text[mark.end..part.end], encoding));
 }
 
 fn is_line_end(byte: u8) -> bool {

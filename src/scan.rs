@@ -127,7 +127,8 @@ impl<'r> Collector<'r> {
             .iter()
             .filter_map(|c| {
                 let rule = self.detector.rules().rule(c.rule);
-                let all: Vec<Evidence> = c.evidence.iter().chain(&context).cloned().collect();
+                let mut all: Vec<Evidence> = c.evidence.iter().chain(&context).cloned().collect();
+                all.extend(blob.origin.path().map(|path| context::of_assignment(path, &c.evidence)).unwrap_or_default());
                 evidence::confidence(&all, rule.distinctive).map(|confidence| (c.clone(), all, confidence))
             })
             .collect();

@@ -4,15 +4,18 @@
 //! [`NEAR`] bytes to either side, so that what it says does not depend on the rest of the blob. A check may demote only
 //! where its code was confirmed by a vector that somebody else made (design.md, law 10).
 
-pub mod host;
-pub mod pem;
-pub mod placeholder;
-pub mod url;
 pub(crate) mod base58;
 pub(crate) mod bech32;
+pub mod host;
 pub(crate) mod iban;
+mod key;
 pub(crate) mod marvin;
+pub mod pem;
+pub mod placeholder;
 pub(crate) mod stellar;
+pub mod url;
+
+pub(crate) use key::pgp::crc24;
 
 use crate::evidence::Evidence;
 use crate::rule::Check;

@@ -10,8 +10,6 @@ use crate::report::escape;
 use clap::Subcommand;
 use std::path::Path;
 
-const REPORT_SCHEMA: &str = "";
-
 /// Show and check the configuration that is in force
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -42,7 +40,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
         Command::Show(flags) => show(flags, out),
         Command::Check(flags) => check(flags, out),
         Command::Schema(schema) => {
-            let text = if schema.report { REPORT_SCHEMA } else { config::SCHEMA };
+            let text = if schema.report { crate::report::json::JSON_SCHEMA } else { config::SCHEMA };
             out.bytes(|to| to.write_all(text.as_bytes()))?;
             Ok(super::CLEAN)
         }

@@ -7,7 +7,7 @@ use super::flags::{self, ConfigFlags, RuleFlags, RunFlags};
 use super::out::{Done, Failure, Out};
 use super::{rules, ruleset, scan};
 use crate::config::{self, Layer};
-use crate::evidence::{Evidence, LIKELY, POSSIBLE, Reason};
+use crate::evidence::{Confidence, Evidence, LIKELY, POSSIBLE, Reason};
 use crate::report::{Format, escape, human};
 use crate::rule::{Family, Rule, RuleSet};
 use serde_json::Value;
@@ -60,7 +60,9 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
         }
         None => {
             let outcome = scan::outcome(&set, &settings, &args.run, &[PathBuf::from(".")], out)?;
-            let run = scan::reported("scan", ".", &set, &outcome, &settings);
+            let mut run = scan::reported("scan", ".", &set, &outcome, &settings);
+            // Who asks for a finding by name wants to see it, however weak it is.
+            run.min_confidence = Confidence::Possible;
             let mut bytes = Vec::new();
             Format::Json.report(&human::Human::default()).write(&run, &mut bytes).map_err(Failure::new)?;
             (findings(&bytes).unwrap_or_default(), "a scan of the current directory".to_owned())

@@ -49,6 +49,8 @@ impl From<Color> for anstream::ColorChoice {
 #[command(next_help_heading = "Configuration")]
 pub(crate) struct ConfigFlags {
     /// Read this file instead of the leakgate.toml at the root of the work tree
+    ///
+    /// Flags win over it. What is scanned brings its own leakgate.toml: in a gate, name yours or use --no-config.
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
     pub(crate) config: Option<PathBuf>,
     /// Read no leakgate.toml
@@ -124,7 +126,7 @@ pub(crate) struct RunFlags {
 /// A parser for the names of a table.
 pub(crate) fn named<T: Clone + Send + Sync + 'static>(
     table: &'static [(&'static str, T)],
-) -> impl TypedValueParser<Value = T> + Clone {
+) -> impl TypedValueParser<Value = T> {
     PossibleValuesParser::new(table.iter().map(|(name, _)| *name)).try_map(|text| {
         config::by_name(table, &text).ok_or_else(|| format!("unknown value {text:?}"))
     })

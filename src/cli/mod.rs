@@ -16,7 +16,7 @@ mod ruleset;
 mod scan;
 mod values;
 
-use clap::{CommandFactory as _, Parser, Subcommand, error::ErrorKind};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, error::ErrorKind};
 use flags::Common;
 use out::{Failure, Out};
 use std::ffi::OsString;
@@ -79,7 +79,8 @@ enum Command {
 /// Parses `args`, does what they ask and says how to end.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Ending {
     let args: Vec<OsString> = args.into_iter().collect();
-    let cli = match Cli::try_parse_from(&args) {
+    let parsed = command().color(color_of_help(&args)).try_get_matches_from(&args);
+    let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => return not_parsed(&error, &args),
     };
@@ -101,6 +102,26 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Ending {
             Ending::Code(ERROR)
         }
     }
+}
+
+/// What `--color` says, for help and errors that clap prints while it parses.
+fn color_of_help(args: &[OsString]) -> clap::ColorChoice {
+    let mut args = args.iter().take_while(|a| *a != "--").map(|a| a.to_str().unwrap_or_default());
+    let mut choice = clap::ColorChoice::Auto;
+    while let Some(arg) = args.next() {
+        let value = match arg.strip_prefix("--color") {
+            Some("") => args.next(),
+            Some(rest) => rest.strip_prefix('='),
+            None => None,
+        };
+        choice = match value {
+            Some("always") => clap::ColorChoice::Always,
+            Some("never") => clap::ColorChoice::Never,
+            Some("auto") => clap::ColorChoice::Auto,
+            _ => choice,
+        };
+    }
+    choice
 }
 
 /// Help, version, or a mistake in the arguments.

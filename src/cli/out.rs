@@ -4,7 +4,10 @@
 //! like success. Messages are escaped here once more, line by line: whatever they quote cannot drive a terminal.
 
 use super::flags::Common;
+use crate::detect::Detector;
+use crate::mask;
 use crate::report::escape;
+use crate::rule::RuleSet;
 use anstream::{AutoStream, ColorChoice};
 use std::fmt;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
@@ -66,6 +69,12 @@ impl Out {
         checked(BufWriter::with_capacity(1 << 16, io::stdout().lock()), write)
     }
 
+    /// Whether places can be links: on a terminal that is none of the few that would print the escape sequence.
+    pub(crate) fn links(&self) -> bool {
+        let unable = |term: &str| matches!(term, "" | "dumb" | "linux" | "eterm" | "eterm-color");
+        self.styled() && io::stdout().is_terminal() && std::env::var("TERM").is_ok_and(|term| !unable(&term))
+    }
+
     /// Whether progress can be shown.
     pub(crate) fn progress(&self) -> bool {
         !self.quiet && io::stderr().is_terminal()
@@ -85,8 +94,11 @@ impl Out {
         }
     }
 
-    /// Why the command failed.
+    /// Why the command failed. What it quotes (a path, a line of a file) may hold a secret: every one is masked.
     pub(crate) fn error(&self, message: &str) {
+        let rules = RuleSet::builtin();
+        let masked = mask::masked(message.as_bytes(), &Detector::new(&rules, 0));
+        let message = masked.as_deref().unwrap_or(message);
         let style = anstyle::AnsiColor::Red.on_default().bold();
         self.stderr(&format!("{style}error:{style:#} "), message);
     }

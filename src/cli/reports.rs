@@ -9,7 +9,7 @@ use crate::config::{Settings, Source};
 use crate::report::output::Target;
 use crate::report::{Format, Report as _, Run, human};
 use std::ffi::OsStr;
-use std::path::Path;
+use std::path::{Path, absolute};
 
 /// Reports to write.
 #[derive(Debug)]
@@ -43,7 +43,8 @@ impl Reports {
                 }
                 continue;
             }
-            if files.iter().any(|(_, target)| target.path() == request.path) {
+            let same = |other: &Path| absolute(other).ok().is_some_and(|o| absolute(&request.path).is_ok_and(|r| r == o));
+            if files.iter().any(|(_, target)| same(target.path())) {
                 return Err(Failure::new(format!("two reports would go to `{}`", request.path.display())));
             }
             files.push((format, Target::open(&request.path).map_err(Failure::new)?));
@@ -51,8 +52,8 @@ impl Reports {
         Ok(Self { files, stdout: to_stdout.or(stdout) })
     }
 
-    /// Writes all reports of `run`.
-    pub(crate) fn write(self, run: &Run<'_>, out: &Out) -> Result<(), Failure> {
+    /// Writes all reports of `run`. `root`: the folder that its paths are relative to, if there is one.
+    pub(crate) fn write(self, run: &Run<'_>, root: Option<&Path>, out: &Out) -> Result<(), Failure> {
         let plain = human::Human { verbose: out.verbose, ..human::Human::default() };
         let mut lost = Ok(());
         for (format, mut target) in self.files {
@@ -68,9 +69,9 @@ impl Reports {
             Some(Format::Human) => {
                 let columns = std::env::var("COLUMNS").ok();
                 let human = human::Human {
-                    width: human::width(columns.as_deref(), None),
+                    width: human::width(columns.as_deref(), human::terminal_width()),
                     styled: out.styled(),
-                    links: None,
+                    links: root.filter(|_| out.links()).and_then(|root| std::fs::canonicalize(root).ok()),
                     quiet: out.quiet,
                     verbose: out.verbose,
                 };

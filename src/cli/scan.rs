@@ -7,7 +7,7 @@ use super::flags::{self, ConfigFlags, ReportFlags, RuleFlags, RunFlags};
 use super::out::{Done, Failure, Out};
 use super::reports::Reports;
 use super::ruleset;
-use crate::config::{Layer, Setting, Settings};
+use crate::config::{self, Layer, Setting, Settings};
 use crate::finding::Outcome;
 use crate::report::Run;
 use crate::rule::RuleSet;
@@ -63,14 +63,10 @@ pub(crate) fn outcome(
     paths: &[PathBuf],
     out: &Out,
 ) -> Result<Outcome, Failure> {
-    let threads = match settings.threads.value {
-        0 => std::thread::available_parallelism().map_or(1, usize::from),
-        threads => threads,
-    };
     let options = scan::Options {
         paths: paths.to_vec(),
         all: settings.all.value,
-        threads,
+        threads: config::threads(settings.threads.value),
         now: flags.now()?,
         keys: flags.keys(&settings.root)?,
         progress: out.progress() && !flags.no_progress,
@@ -91,7 +87,9 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let target = target.join(" ");
     let run = reported("scan", &target, &rules, &outcome, &settings);
     let code = run.exit;
-    reports.write(&run, out)?;
+    // Paths in reports are relative to the one folder that was named.
+    let root = if let [path] = args.paths.as_slice() { Some(path.as_path()).filter(|p| p.is_dir()) } else { None };
+    reports.write(&run, root, out)?;
     if out.verbose {
         out.detail(format_args!("rules: {} ({})", rules.len(), rules.hash()));
         out.detail(format_args!("time: {:.3} s", started.elapsed().as_secs_f64()));

@@ -73,7 +73,11 @@ impl std::error::Error for ConfigError {}
 
 /// Line and column (in characters) of a byte offset, both from 1.
 pub(super) fn line_and_column(text: &str, at: usize) -> (usize, usize) {
-    let before = text.get(..text.floor_char_boundary(at.min(text.len()))).unwrap_or_default();
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    let before = text.get(..at).unwrap_or_default();
     let line = before.matches('\n').count() + 1;
     (line, before.rsplit('\n').next().unwrap_or_default().chars().count() + 1)
 }
@@ -141,8 +145,9 @@ pub(crate) fn unknown(what: &str, name: &str, known: &[&str]) -> String {
         0..=MAX_WORD => format!("unknown {what} `{}`", escape::terminal(name.as_bytes())),
         _ => format!("unknown {what}"),
     };
-    if let Some(near) = nearest(name, known.iter().copied()) {
-        out.push_str(&format!("; did you mean `{near}`?"));
+    match nearest(name, known.iter().copied()) {
+        Some(near) => out.push_str(&format!("; did you mean `{near}`?")),
+        None => out.push('.'),
     }
     if known.len() <= 12 {
         let known: Vec<String> = known.iter().map(|k| format!("`{k}`")).collect();

@@ -1,0 +1,179 @@
+//! The schema for editors against what is read; places and masking in messages; the layers.
+
+#![allow(clippy::unwrap_used)] // a test may panic
+
+use super::*;
+use serde_json::Value;
+
+fn read(text: &str) -> Result<Layer, ConfigError> {
+    parse(Path::new("leakgate.toml"), text.as_bytes(), Path::new("."), false)
+}
+
+/// Every `section.key` of the schema with its description.
+fn of_schema() -> Vec<(String, String, Value)> {
+    let schema: Value = serde_json::from_str(SCHEMA).unwrap();
+    let mut out = Vec::new();
+    for (section, of) in schema["properties"].as_object().unwrap() {
+        for (key, value) in of["properties"].as_object().unwrap() {
+            out.push((section.clone(), key.clone(), value.clone()));
+        }
+    }
+    out
+}
+
+/// A TOML value that the schema allows.
+fn example(schema: &Value) -> String {
+    if let Some(names) = schema["enum"].as_array() {
+        return names[0].to_string();
+    }
+    match schema["type"].as_str().unwrap() {
+        "boolean" => "true".into(),
+        "integer" => schema["minimum"].to_string(),
+        "array" => "[\"x\"]".into(),
+        other => panic!("no example for {other}"),
+    }
+}
+
+#[test]
+fn every_key_of_the_schema_is_read_and_every_key_that_is_read_is_in_the_schema() {
+    let keys = of_schema();
+    for (section, key, schema) in &keys {
+        let layer = read(&format!("[{section}]\n{key} = {}\n", example(schema))).unwrap();
+        assert_ne!(layer, Layer::default(), "{section}.{key} is read and ignored");
+        if let Some(names) = schema["enum"].as_array() {
+            for name in names {
+                read(&format!("[{section}]\n{key} = {name}\n")).unwrap();
+            }
+        }
+        for bad in ["\"no such value\"", "-1", "{}"] {
+            read(&format!("[{section}]\n{key} = {bad}\n")).unwrap_err();
+        }
+    }
+    let settings = Settings::layered(PathBuf::new(), None, Layer::default());
+    let mut known: Vec<&str> = settings.rows().into_iter().map(|(key, ..)| key).collect();
+    let mut schema: Vec<String> = keys.iter().map(|(s, k, _)| format!("{s}.{k}")).collect();
+    known.sort_unstable();
+    schema.sort_unstable();
+    assert_eq!(known, schema);
+}
+
+#[test]
+fn defaults_of_the_schema_are_the_defaults() {
+    let settings = Settings::layered(PathBuf::new(), None, Layer::default());
+    for (section, key, schema) in of_schema() {
+        let Some(default) = schema.get("default") else { continue };
+        let rows = settings.rows();
+        let (_, shown, _) = rows.iter().find(|(k, ..)| *k == format!("{section}.{key}")).unwrap();
+        assert_eq!(*shown, default.to_string(), "{section}.{key}");
+    }
+}
+
+#[test]
+fn a_mistake_has_its_place_and_a_way_out() {
+    let error = read("# gate\n[gate]\nfial-on = \"high\"\n").unwrap_err();
+    assert_eq!(error.place, Some((3, 1)));
+    let text = error.to_string();
+    assert!(text.starts_with("leakgate.toml:3:1: unknown key `fial-on`; did you mean `fail-on`?"), "{text}");
+    assert!(text.contains("`confidence`, `fail-on`, `strict`"), "{text}");
+    assert!(text.ends_with("\n 3 | fial-on = …\n   | ^^^^^^^"), "{text}");
+
+    let error = read("[gate]\n\tfail-on = \"hihg\"\n").unwrap_err();
+    assert_eq!(error.place, Some((2, 12)));
+    assert!(error.to_string().ends_with("\n 2 |  fail-on = \"hihg\"\n   |            ^^^^^^"), "{error}");
+
+    assert_eq!(read("[gate]\nstrict = 1\n").unwrap_err().message, "this is an integer; write a boolean");
+    assert_eq!(read("[scan]\nthreads = 0\n").unwrap_err().place, Some((2, 11)));
+    assert_eq!(read("[gate\n").unwrap_err().place.map(|p| p.0), Some(1));
+    assert_eq!(read("[gates]\n").unwrap_err().place, Some((1, 2)));
+}
+
+#[test]
+fn no_value_of_a_wrong_file_is_shown() {
+    let password = ["hunt", "er2", "hunter2"].concat();
+    for text in [
+        format!("PASSWORD={password}\n"),
+        format!("PASSWORD=\"{password}\"\n"),
+        format!("gate = \"{password}\"\n"),
+        format!("[gate]\nstrict = 1\n{}\n", password.repeat(4)),
+        format!("{}\n", password.repeat(4)),
+    ] {
+        let shown = read(&text).unwrap_err().to_string();
+        assert!(!shown.contains(&password), "{shown}");
+    }
+}
+
+#[test]
+fn messages_cannot_drive_a_terminal() {
+    for text in ["\"\\u001b[31m\" = 1\n", "[gate]\nfail-on = \"\\u001b]0;x\\u0007\"\n", "\u{1b}[2J = 1\n", "x = \u{202e}\n"] {
+        let shown = read(text).unwrap_err().to_string();
+        assert!(!shown.chars().any(|c| c != '\n' && crate::report::escape::is_unsafe(c)), "{shown:?}");
+    }
+}
+
+#[test]
+fn flags_win_over_the_file_and_the_file_over_defaults() {
+    let layer = read("[gate]\nfail-on = \"low\"\nconfidence = \"proven\"\n").unwrap();
+    let file = File { path: PathBuf::from("leakgate.toml"), layer };
+    let flags = Layer { fail_on: Some(Setting::flag(None, "--fail-on")), ..Layer::default() };
+    let settings = Settings::layered(PathBuf::new(), Some(file), flags);
+    assert_eq!(settings.fail_on, Setting { value: None, source: Source::Flag("--fail-on") });
+    assert_eq!(settings.gate_confidence, Setting { value: Confidence::Proven, source: Source::File(3) });
+    assert_eq!(settings.min_confidence, Setting { value: Confidence::Possible, source: Source::Default });
+}
+
+#[test]
+fn a_file_that_was_found_names_rule_files_below_its_folder_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("tree");
+    std::fs::create_dir(&root).unwrap();
+    std::fs::write(root.join("ours.toml"), "").unwrap();
+    std::fs::write(folder.path().join("theirs.toml"), "").unwrap();
+    let try_file = |name: &str, below| {
+        let text = format!("[rules]\nfiles = [{name:?}]\n");
+        parse(Path::new("leakgate.toml"), text.as_bytes(), &root, below)
+    };
+    assert!(try_file("ours.toml", true).is_ok());
+    assert!(try_file("../theirs.toml", true).is_err());
+    assert!(try_file("../theirs.toml", false).is_ok());
+    let absolute = folder.path().join("theirs.toml");
+    assert!(try_file(absolute.to_str().unwrap(), true).is_err());
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("../theirs.toml", root.join("link.toml")).unwrap();
+        assert!(try_file("link.toml", true).is_err());
+        std::os::unix::fs::symlink("ours.toml", root.join(FILE_NAME)).unwrap();
+        assert!(read_at(&root).is_err());
+    }
+}
+
+#[test]
+fn a_salt_is_64_digits_in_a_plain_file() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(read_salt(folder.path()), Ok(None));
+    std::fs::create_dir(folder.path().join(".leakgate")).unwrap();
+    assert_eq!(read_salt(folder.path()), Ok(None));
+    let salt = folder.path().join(".leakgate/salt");
+    std::fs::write(&salt, format!("{}\n", "0aF1".repeat(16))).unwrap();
+    assert_eq!(read_salt(folder.path()).unwrap().unwrap()[..3], [0x0a, 0xf1, 0x0a]);
+    for bad in ["", "0a", &"0g".repeat(32), &"0a".repeat(33)] {
+        std::fs::write(&salt, bad).unwrap();
+        assert!(read_salt(folder.path()).is_err(), "{bad:?}");
+    }
+}
+
+#[test]
+fn the_root_is_the_nearest_work_tree_of_what_is_scanned() {
+    let folder = tempfile::tempdir().unwrap();
+    let deep = folder.path().join("a/b");
+    std::fs::create_dir_all(&deep).unwrap();
+    std::fs::create_dir(folder.path().join("a/.git")).unwrap();
+    let a = folder.path().join("a");
+    assert_eq!(root(&deep), a);
+    assert_eq!(root(&deep.join("file.txt")), a);
+    assert_eq!(root(&a.join(".")), a);
+    assert_eq!(root(&a), a);
+    assert_eq!(root(&deep.join("..")), std::fs::canonicalize(&a).unwrap());
+    // A worktree's `.git` is a file.
+    std::fs::write(deep.join(".git"), "gitdir: elsewhere").unwrap();
+    assert_eq!(root(&deep), deep);
+}

@@ -83,9 +83,18 @@ pub struct Found {
 pub struct Detector<'r> {
     rules: &'r RuleSet,
     prefilter: Prefilter,
-    /// For text that was decoded: no further level.
-    inner: Prefilter,
     now: i64,
+}
+
+/// How a text was obtained from the blob's bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Level {
+    /// The bytes themselves.
+    Raw,
+    /// Another character encoding.
+    Text,
+    /// An encoded run.
+    Decoded,
 }
 
 thread_local! {
@@ -95,7 +104,7 @@ thread_local! {
 impl<'r> Detector<'r> {
     /// A detector for these rules; `now` in seconds since 1970 is for expiry dates.
     pub fn new(rules: &'r RuleSet, now: i64) -> Self {
-        Self { rules, prefilter: Prefilter::new(rules, true), inner: Prefilter::new(rules, false), now }
+        Self { rules, prefilter: Prefilter::new(rules), now }
     }
 
     /// The rules.
@@ -106,9 +115,9 @@ impl<'r> Detector<'r> {
     /// All candidates whose anchor lies in the core and that depend on something fresh.
     pub fn candidates(&self, input: &Input<'_>) -> Found {
         let mut found = Found::default();
-        self.layer(input, &self.prefilter, None, &mut found);
+        self.layer(input, Level::Raw, None, &mut found);
         for layer in utf16::layers(input.text) {
-            self.mapped(input, &layer, &self.prefilter, input.binary, &mut found);
+            self.mapped(input, &layer, Level::Text, input.binary, &mut found);
         }
         found.candidates.sort_by(|a, b| key(a).cmp(&key(b)));
         found.candidates.dedup_by(|a, b| key(a) == key(b));
@@ -118,7 +127,7 @@ impl<'r> Detector<'r> {
     /// What the pattern stage alone finds: for tests and benchmarks that hold it against an exhaustive search.
     pub fn matches(&self, text: &[u8]) -> Vec<(RuleId, Match)> {
         let mut hits = Vec::new();
-        self.inner.hits(text, 0..text.len(), &mut Scratch::default(), &mut hits);
+        self.prefilter.hits(text, 0..text.len(), &mut Scratch::default(), &mut hits);
         let of_rule = |hit: &Hit| match hit.of {
             Of::Rule(id) => Some((id, matcher::at_anchor(self.rules, id, text, hit.at, hit.len)?)),
             Of::Encoded(_) => None,
@@ -130,10 +139,10 @@ impl<'r> Detector<'r> {
     }
 
     /// Candidates of one text. `map`: the text is a layer, and ranges go back through it.
-    fn layer(&self, input: &Input<'_>, prefilter: &Prefilter, map: Option<&Layer>, found: &mut Found) {
+    fn layer(&self, input: &Input<'_>, level: Level, map: Option<&Layer>, found: &mut Found) {
         let hits = SCRATCH.with_borrow_mut(|(scratch, hits)| {
             hits.clear();
-            prefilter.hits(input.text, input.core.clone(), scratch, hits);
+            self.prefilter.hits(input.text, input.core.clone(), scratch, hits);
             hits.sort_unstable();
             hits.clone()
         });
@@ -170,8 +179,10 @@ impl<'r> Detector<'r> {
                     }
                     found.candidates.push(candidate);
                 }
+                // One level is undone, no more.
+                Of::Encoded(_) if level == Level::Decoded => {}
                 Of::Encoded(form) => {
-                    let Some(form) = prefilter.forms.get(form as usize) else { continue };
+                    let Some(form) = self.prefilter.forms.get(form as usize) else { continue };
                     let covered = |(run, kind, phase): &(Range<usize>, decode::Kind, u8)| {
                         run.contains(&hit.at) && *kind == form.kind && *phase == form.phase
                     };
@@ -181,7 +192,7 @@ impl<'r> Detector<'r> {
                     let Some(run) = decode::run(input.text, hit.at, form) else { continue };
                     runs.push((run.source(0..run.bytes().len()), form.kind, form.phase));
                     match map {
-                        None => self.mapped(input, &run, &self.inner, true, found),
+                        None => self.mapped(input, &run, Level::Decoded, true, found),
                         Some(outer) => self.mapped_twice(input, outer, &run, found),
                     }
                 }
@@ -190,7 +201,7 @@ impl<'r> Detector<'r> {
     }
 
     /// Candidates of a layer of `input`.
-    fn mapped(&self, input: &Input<'_>, layer: &Layer, prefilter: &Prefilter, binary: bool, found: &mut Found) {
+    fn mapped(&self, input: &Input<'_>, layer: &Layer, level: Level, binary: bool, found: &mut Found) {
         let fresh = layer.fresh(input.fresh);
         let inside = Input {
             text: layer.bytes(),
@@ -201,13 +212,13 @@ impl<'r> Detector<'r> {
             },
             binary,
         };
-        self.layer(&inside, prefilter, Some(layer), found);
+        self.layer(&inside, level, Some(layer), found);
     }
 
     /// Candidates of an encoded run inside a UTF-16 layer, as all fresh: ranges go back through both.
     fn mapped_twice(&self, input: &Input<'_>, outer: &Layer, run: &Layer, found: &mut Found) {
         let before = found.candidates.len();
-        self.mapped(input, run, &self.inner, true, found);
+        self.mapped(input, run, Level::Decoded, true, found);
         for candidate in &mut found.candidates[before..] {
             through(candidate, outer);
         }

@@ -7,10 +7,9 @@
 
 use super::gate::{Gate, PADDING, fold_into};
 use crate::rule::anchor::{MAX_ANCHOR, MIN_ANCHOR, fold};
-use crate::rule::{RuleId, RuleSet};
+use crate::rule::{List, RuleId, RuleSet};
 use crate::text::decode::{EncodedForm, encoded_forms};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, Input, MatchKind, StartKind};
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -37,18 +36,26 @@ pub(crate) enum Of {
 /// Finds anchors.
 pub(crate) struct Prefilter {
     gate: Gate,
-    /// Folded anchors, sorted, each with those who have it or one of its prefixes.
-    patterns: Vec<(Vec<u8>, Vec<Use>)>,
-    automaton: OnceLock<Option<AhoCorasick>>,
+    entries: Vec<Entry>,
+    exact: OnceLock<Option<Exact>>,
     /// The encoded forms that are looked for.
     pub(crate) forms: Vec<EncodedForm>,
 }
 
-#[derive(Clone)]
-struct Use {
-    of: Of,
+/// One anchor of one rule, or one encoded form.
+struct Entry {
+    folded: List<u8>,
     /// Exact bytes, 0 for any.
-    exact: Vec<u8>,
+    exact: List<u8>,
+    of: Of,
+}
+
+/// What the gate's hits are held against; built when the gate first lets something through, for most of the time that
+/// a small scan takes would go into it.
+struct Exact {
+    automaton: AhoCorasick,
+    /// For each pattern the entries that have it or one of its prefixes.
+    users: Vec<Vec<u32>>,
 }
 
 /// Working memory of one thread.
@@ -58,39 +65,28 @@ pub(crate) struct Scratch {
 }
 
 impl Prefilter {
-    /// A prefilter for all rules of the set. `encoded`: also for encoded forms of distinctive rules' anchors.
-    pub(crate) fn new(rules: &RuleSet, encoded: bool) -> Self {
-        let mut users: BTreeMap<Vec<u8>, Vec<Use>> = BTreeMap::new();
-        let mut heads = BTreeMap::new();
+    /// A prefilter for all rules of the set, and for encoded forms of distinctive rules' anchors.
+    pub(crate) fn new(rules: &RuleSet) -> Self {
+        let mut entries = Vec::new();
+        let mut heads: Vec<&[u8]> = Vec::new();
         for (id, rule) in rules.iter() {
             for anchor in rule.anchors.iter() {
-                let exact = anchor.exact.to_vec();
-                if encoded && rule.distinctive && !exact[..4.min(exact.len())].contains(&0) {
-                    heads.insert(exact[..exact.iter().position(|b| *b == 0).unwrap_or(exact.len()).min(6)].to_vec(), ());
+                let certain = anchor.exact.iter().position(|b| *b == 0).unwrap_or(anchor.exact.len());
+                if rule.distinctive && certain >= MIN_ANCHOR {
+                    heads.push(&anchor.exact[..certain.min(FORM_LITERAL)]);
                 }
-                users.entry(anchor.folded.to_vec()).or_default().push(Use { of: Of::Rule(id), exact });
+                let (folded, exact) = (anchor.folded.clone(), anchor.exact.clone());
+                entries.push(Entry { folded, exact, of: Of::Rule(id) });
             }
         }
-        let mut forms = Vec::new();
-        for head in heads.keys() {
-            for form in encoded_forms(head) {
-                let folded = form.text.iter().map(|b| fold(*b)).collect();
-                let of = Of::Encoded(forms.len() as u32);
-                users.entry(folded).or_default().push(Use { of, exact: form.text.clone() });
-                forms.push(form);
-            }
+        heads.sort_unstable();
+        heads.dedup();
+        let forms: Vec<EncodedForm> = heads.into_iter().flat_map(encoded_forms).collect();
+        for (i, form) in forms.iter().enumerate() {
+            let folded = form.text.iter().map(|b| fold(*b)).collect();
+            entries.push(Entry { folded, exact: form.text.clone().into(), of: Of::Encoded(i as u32) });
         }
-        let with_prefixes = |folded: &Vec<u8>| -> Vec<Use> {
-            let prefixes = (MIN_ANCHOR..=folded.len()).filter_map(|len| users.get(&folded[..len]));
-            prefixes.flatten().cloned().collect()
-        };
-        let patterns: Vec<_> = users.keys().map(|folded| (folded.clone(), with_prefixes(folded))).collect();
-        Self {
-            gate: Gate::new(patterns.iter().map(|(folded, _)| folded.as_slice())),
-            patterns,
-            automaton: OnceLock::new(),
-            forms,
-        }
+        Self { gate: Gate::new(entries.iter().map(|e| &*e.folded)), entries, exact: OnceLock::new(), forms }
     }
 
     /// All anchors that begin in `core`, a part of `text`, in no particular order.
@@ -108,28 +104,48 @@ impl Prefilter {
 
     /// The anchors that begin at `start`.
     fn exact_at(&self, folded: &[u8], start: usize, part: &[u8], offset: usize, out: &mut Vec<Hit>) {
-        let Some(automaton) = self.automaton() else { return };
+        let Some(exact) = self.exact.get_or_init(|| Exact::new(&self.entries)) else { return };
         let end = folded.len() - PADDING;
-        let Some(found) = automaton.find(Input::new(folded).range(start..end).anchored(Anchored::Yes)) else { return };
-        let (_, users) = &self.patterns[found.pattern().as_usize()];
-        for user in users {
-            let text = &part[start..start + user.exact.len()];
-            if user.exact.iter().zip(text).all(|(want, have)| *want == 0 || want == have) {
-                out.push(Hit { at: offset + start, len: text.len(), of: user.of });
+        let input = Input::new(folded).range(start..end).anchored(Anchored::Yes);
+        let Some(found) = exact.automaton.find(input) else { return };
+        for user in &exact.users[found.pattern().as_usize()] {
+            let entry = &self.entries[*user as usize];
+            let text = &part[start..start + entry.exact.len()];
+            if entry.exact.iter().zip(text).all(|(want, have)| *want == 0 || want == have) {
+                out.push(Hit { at: offset + start, len: text.len(), of: entry.of });
             }
         }
     }
+}
 
-    fn automaton(&self) -> Option<&AhoCorasick> {
-        let build = || {
-            AhoCorasick::builder()
-                .kind(Some(AhoCorasickKind::NoncontiguousNFA))
-                .match_kind(MatchKind::LeftmostLongest)
-                .start_kind(StartKind::Anchored)
-                .prefilter(false)
-                .build(self.patterns.iter().map(|(folded, _)| folded))
-                .ok()
-        };
-        self.automaton.get_or_init(build).as_ref()
+impl Exact {
+    fn new(entries: &[Entry]) -> Option<Self> {
+        let mut order: Vec<u32> = (0..entries.len() as u32).collect();
+        order.sort_unstable_by_key(|i| &entries[*i as usize].folded);
+        let groups: Vec<&[u32]> =
+            order.chunk_by(|a, b| entries[*a as usize].folded == entries[*b as usize].folded).collect();
+        let text = |group: &[u32]| &*entries[group[0] as usize].folded;
+        // In sorted order the prefixes of a pattern stand before it, the nearest one last.
+        let mut users: Vec<Vec<u32>> = Vec::with_capacity(groups.len());
+        let mut prefixes: Vec<usize> = Vec::new();
+        for (i, group) in groups.iter().enumerate() {
+            while prefixes.last().is_some_and(|p| !text(group).starts_with(text(groups[*p]))) {
+                prefixes.pop();
+            }
+            let mut all = prefixes.last().map_or_else(Vec::new, |p| users[*p].clone());
+            all.extend_from_slice(group);
+            users.push(all);
+            prefixes.push(i);
+        }
+        let automaton = AhoCorasick::builder()
+            .kind(Some(AhoCorasickKind::NoncontiguousNFA))
+            .match_kind(MatchKind::LeftmostLongest)
+            .start_kind(StartKind::Anchored)
+            .prefilter(false)
+            .build(groups.iter().map(|g| text(g)));
+        Some(Self { automaton: automaton.ok()?, users })
     }
 }
+
+/// Bytes of an anchor whose encoded forms are looked for: more would only make the automaton larger.
+const FORM_LITERAL: usize = 6;

@@ -46,6 +46,7 @@ pub(super) fn weigh(rules: &RuleSet, id: RuleId, text: &[u8], m: Match, now: i64
                 w.evidence.push(Evidence::new(Reason::PairFound));
                 w.related.push((rule.name.to_string(), w.secret.clone()));
                 w.value = Secret::normalise(&text[other.clone()]);
+                w.evidence.extend(placeholder::published(&text[other.clone()]));
                 w.evidence.extend(placeholder::judge(&text[other.clone()]));
                 w.secret = other;
             }
@@ -71,6 +72,7 @@ fn plain(rule: &Rule, text: &[u8], m: Match) -> Weighed {
     let body = bytes.get(rule.public_prefix..).unwrap_or_default();
     match rule.identity {
         Identity::Random => {
+            evidence.extend(placeholder::published(bytes));
             evidence.extend(placeholder::judge(body));
             evidence.extend(super::entropy::judge(body));
         }

@@ -17,19 +17,25 @@ pub fn is_unsafe(c: char) -> bool {
         | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Text for a terminal: what is unsafe becomes `\n`, `\t`, `\x1b` or `\u{202e}`, and a byte that is not UTF-8 `\xff`.
-/// A backslash stays: the result is for reading and is not meant to be decoded.
+/// Text for a terminal or a log: what is unsafe becomes `\n`, `\t`, `\x1b` or `\u{202e}`, and a byte that is not UTF-8
+/// `\xff`. A backslash stays: the result is for reading and is not meant to be decoded. The openings of logging commands
+/// that a CI runner obeys anywhere in a line (`##[`, `##vso[`) are broken; it obeys `::` only at the start of a line,
+/// where the caller puts no untrusted text.
 pub fn terminal(bytes: &[u8]) -> Cow<'_, str> {
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        if !text.chars().any(is_unsafe) {
-            return Cow::Borrowed(text);
-        }
+    if let Ok(text) = std::str::from_utf8(bytes)
+        && !text.chars().any(is_unsafe)
+        && !text.contains("##")
+    {
+        return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(bytes.len() + 16);
     for chunk in bytes.utf8_chunks() {
-        for c in chunk.valid().chars() {
+        let valid = chunk.valid();
+        for (at, c) in valid.char_indices() {
+            let rest = valid.get(at..).unwrap_or_default();
             // Writing to a String cannot fail.
             let _ = match c {
+                '#' if rest.starts_with("##[") || rest.starts_with("##vso[") => out.write_str("\\x23"),
                 '\n' => out.write_str("\\n"),
                 '\r' => out.write_str("\\r"),
                 '\t' => out.write_str("\\t"),
@@ -72,6 +78,7 @@ mod tests {
         let shown = terminal(hostile);
         assert_eq!(shown, "a\\x1b[31m\\x07\\r\\n\\tb\\x7f\\xff\\u{9b}\\u{202e}\\u{2028}\\u{feff}c\\");
         assert!(!shown.chars().any(is_unsafe));
+        assert_eq!(terminal(b"## a ##[error]x##vso[task]#"), "## a \\x23#[error]x\\x23#vso[task]#");
         assert!(matches!(terminal("Straße/日本.txt".as_bytes()), Cow::Borrowed("Straße/日本.txt")));
     }
 

@@ -1,7 +1,23 @@
-//! The report for people.
-use super::{Report, Run};
+//! The report for people: a block for each secret, what could not be looked at, and what it means for the gate.
+//!
+//! In: a run and how to show it ([`Human`]). Out: text in `width` columns that is right without colour. Every untrusted
+//! string passes `escape::terminal`; a secret was masked before it came here. It refuses to decide: it says what
+//! [`Run::verdict`] says.
+
+use super::frame::{Frame, columns};
+use super::{Report, Run, escape, words};
+use crate::finding::{Finding, Location};
+use crate::rule::Severity;
+use crate::source::{Gap, GapKind, Origin};
+use anstyle::{AnsiColor, Style};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::io;
 use std::path::PathBuf;
+
+/// Other places of a secret, and items of one kind of gap, that are listed unless the reader wants all.
+const FEW: usize = 3;
+const SOME: usize = 10;
 
 /// How the report for people looks.
 #[derive(Debug, Clone)]
@@ -12,7 +28,7 @@ pub struct Human {
     pub styled: bool,
     /// Make places links (OSC 8) to files under this absolute folder, the root of the scan.
     pub links: Option<PathBuf>,
-    /// One line a finding, nothing else.
+    /// One line for each finding and each gap, nothing else.
     pub quiet: bool,
     /// List all gaps and all other places.
     pub verbose: bool,
@@ -29,8 +45,460 @@ pub fn width(columns: Option<&str>, terminal: Option<usize>) -> usize {
     columns.and_then(|c| c.trim().parse().ok()).or(terminal).unwrap_or(80).clamp(40, 100)
 }
 
+/// Columns of the terminal that standard output is, if it is one.
+pub fn terminal_width() -> Option<usize> {
+    terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0))
+}
+
 impl Report for Human {
-    fn write(&self, _run: &Run<'_>, _to: &mut dyn io::Write) -> io::Result<()> {
-        Ok(())
+    fn write(&self, run: &Run<'_>, to: &mut dyn io::Write) -> io::Result<()> {
+        let page = Page { how: self, run };
+        // One write for a block: a terminal shows it at once, and memory stays bounded.
+        let mut helped = BTreeSet::new();
+        for finding in run.shown() {
+            // What to do about a rule's findings is said once; more often it is noise.
+            let text = if self.quiet { page.line(finding) } else { page.block(finding, helped.insert(finding.rule)) };
+            to.write_all(text.as_bytes())?;
+        }
+        let end = if self.quiet { page.quiet_gaps() } else { page.summary() };
+        to.write_all(end.as_bytes())?;
+        to.flush()
+    }
+}
+
+struct Page<'a> {
+    how: &'a Human,
+    run: &'a Run<'a>,
+}
+
+impl Page<'_> {
+    fn style(&self, style: Style) -> Style {
+        if self.how.styled { style } else { Style::new() }
+    }
+
+    fn bold(&self) -> Style {
+        self.style(Style::new().bold())
+    }
+
+    fn dim(&self) -> Style {
+        self.style(Style::new().dimmed())
+    }
+
+    /// Gutter of a frame, and labels.
+    fn rail(&self) -> Style {
+        self.style(AnsiColor::Blue.on_default())
+    }
+
+    fn severity(&self, severity: Severity) -> Style {
+        self.style(match severity {
+            Severity::Critical => AnsiColor::Red.on_default().bold(),
+            Severity::High => AnsiColor::Red.on_default(),
+            Severity::Medium => AnsiColor::Yellow.on_default(),
+            Severity::Low => AnsiColor::Cyan.on_default(),
+            Severity::Info => AnsiColor::Green.on_default(),
+        })
+    }
+
+    /// The one line of quiet mode.
+    fn line(&self, f: &Finding) -> String {
+        let rule = self.run.rules.rule(f.rule);
+        format!(
+            "{}: {} {} {} [{}]\n",
+            words::place(&f.location),
+            words::severity(f.severity),
+            words::confidence(f.confidence),
+            escape::terminal(rule.name.as_bytes()),
+            f.id.as_str()
+        )
+    }
+
+    fn quiet_gaps(&self) -> String {
+        let mut out = String::new();
+        for gap in &self.run.outcome.gaps {
+            let blocks = if gap.blocks { "gap, blocks" } else { "gap" };
+            let what = words::path(&gap.what);
+            let _ = writeln!(out, "{what}: {blocks}: {}: {}", gap.kind.name(), escape::terminal(gap.why.as_bytes()));
+        }
+        out
+    }
+
+    fn block(&self, f: &Finding, help: bool) -> String {
+        let rule = self.run.rules.rule(f.rule);
+        let frame = Frame::new(&f.snippet, self.how.width);
+        let pad = frame.as_ref().map_or(1, |f| f.digits);
+        let (rail, color) = (self.rail(), self.severity(f.severity));
+        let mut out = String::new();
+
+        let mut about = vec![words::confidence(f.confidence)];
+        about.extend(Some(words::environment(f.environment)).filter(|e| !e.is_empty()));
+        if self.run.fail_on.is_some() && !self.run.gates(f) {
+            about.push("below the gate");
+        }
+        let bold = self.bold();
+        let (severity, about) = (words::severity(f.severity), about.join(", "));
+        let (id, name) = (escape::terminal(rule.id.as_bytes()), escape::terminal(rule.name.as_bytes()));
+        let used = severity.len() + columns(&id) + columns(&name) + about.len() + 7;
+        let gap = if used > self.how.width { "\n    " } else { " " };
+        let _ = writeln!(out, "{color}{severity}{color:#}[{id}]: {bold}{name}{bold:#}{gap}({about})");
+        let _ = writeln!(out, "{:pad$}{rail}-->{rail:#} {}", "", self.place(&f.location));
+        if let Some(frame) = &frame {
+            self.frame(&mut out, frame, &rule.summary, color);
+        }
+
+        let why: Vec<String> = f
+            .evidence
+            .iter()
+            .map(|e| match e.weight() {
+                0 => e.text().into_owned(),
+                weight => format!("{} ({weight:+})", e.text()),
+            })
+            .collect();
+        self.note(&mut out, pad, "why", &why.join(", "));
+        if help {
+            self.note(&mut out, pad, "fix", &rule.help);
+        }
+        for related in &f.related {
+            self.note(&mut out, pad, "with", &format!("{} at {}", related.role, words::place(&related.location)));
+        }
+        self.note(&mut out, pad, "also", &self.also(&f.also));
+        self.note(&mut out, pad, "more", &format!("leakgate explain {}", f.id.as_str()));
+        out.push('\n');
+        out
+    }
+
+    fn frame(&self, out: &mut String, frame: &Frame, label: &str, color: Style) {
+        let (rail, pad) = (self.rail(), frame.digits);
+        let _ = writeln!(out, "{rail}{:pad$} |{rail:#}", "");
+        for row in &frame.rows {
+            let _ = write!(out, "{rail}{:>pad$} |{rail:#} {}", row.number, row.before);
+            if row.mask.is_empty() {
+                out.truncate(out.trim_end().len());
+                out.push('\n');
+                continue;
+            }
+            let _ = writeln!(out, "{color}{}{color:#}{}", row.mask, row.after);
+            let (indent, carets) = (columns(&row.before), columns(&row.mask).max(1));
+            // The label says what a holder can do; it stands there only if it fits.
+            let label = escape::terminal(label.trim_end_matches('.').as_bytes());
+            let used = pad + 3 + indent + carets + 1 + columns(&label);
+            let label = if used <= self.how.width && !label.is_empty() { format!(" {label}") } else { String::new() };
+            let _ = writeln!(
+                out,
+                "{rail}{:pad$} |{rail:#} {:indent$}{color}{}{label}{color:#}",
+                "",
+                "",
+                "^".repeat(carets)
+            );
+        }
+    }
+
+    /// ` = label: text`, wrapped under itself. Nothing if there is no text.
+    fn note(&self, out: &mut String, pad: usize, label: &str, text: &str) {
+        let text = escape::terminal(text.as_bytes());
+        if text.trim().is_empty() {
+            return;
+        }
+        let (rail, bold) = (self.rail(), self.bold());
+        let indent = pad + 3 + label.len() + 2;
+        let lines = wrap(&text, self.how.width.saturating_sub(indent));
+        for (i, line) in lines.iter().enumerate() {
+            let _ = match i {
+                0 => writeln!(out, "{:pad$} {rail}={rail:#} {bold}{label}{bold:#}: {line}", ""),
+                _ => writeln!(out, "{:indent$}{line}", ""),
+            };
+        }
+    }
+
+    fn also(&self, also: &[Location]) -> String {
+        let most = if self.how.verbose { self.run.also_limit.unwrap_or(usize::MAX) } else { FEW };
+        let mut places: Vec<String> = also.iter().take(most).map(words::place).collect();
+        if also.len() > places.len() {
+            let rest = words::count((also.len() - places.len()) as u64, "more place", "more places");
+            places.push(format!("and {rest}"));
+        }
+        places.join(", ")
+    }
+
+    /// A place, as a link if the terminal shows links.
+    fn place(&self, location: &Location) -> String {
+        let text = words::place(location);
+        match (&self.how.links, &location.origin) {
+            (Some(root), Origin::File(path)) if self.how.styled => {
+                let root = root.as_os_str().as_encoded_bytes();
+                #[cfg(windows)]
+                let root = &String::from_utf8_lossy(root).replace('\\', "/").replace("//?/", "").into_bytes()[..];
+                let uri = format!("file:///{}/{}", escape::uri_path(root), escape::uri_path(path));
+                format!("\u{1b}]8;;{uri}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\")
+            }
+            _ => text,
+        }
+    }
+
+    fn summary(&self) -> String {
+        let mut out = String::new();
+        let (bold, dim) = (self.bold(), self.dim());
+        let findings: Vec<&Finding> = self.run.shown().collect();
+        if findings.is_empty() {
+            let _ = writeln!(out, "{bold}no findings{bold:#}");
+        } else {
+            let of_severity = words::SEVERITIES.iter().filter_map(|s| {
+                let n = findings.iter().filter(|f| f.severity == *s).count();
+                let color = self.severity(*s);
+                (n > 0).then(|| format!("{n} {color}{}{color:#}", words::severity(*s)))
+            });
+            let of_confidence = words::CONFIDENCES.iter().filter_map(|c| {
+                let n = findings.iter().filter(|f| f.confidence == *c).count();
+                (n > 0).then(|| format!("{n} {}", words::confidence(*c)))
+            });
+            let _ = writeln!(
+                out,
+                "{bold}{}{bold:#}: {}; {}",
+                words::count(findings.len() as u64, "finding", "findings"),
+                of_severity.collect::<Vec<_>>().join(", "),
+                of_confidence.collect::<Vec<_>>().join(", ")
+            );
+        }
+        if self.run.hidden() > 0 {
+            let below = words::confidence(self.run.min_confidence);
+            let _ =
+                writeln!(out, "{dim}{} below `{below}` not shown{dim:#}", words::thousands(self.run.hidden() as u64));
+        }
+        self.lines(&mut out, dim, &self.covered());
+        if !self.run.suppressed.is_empty() {
+            let accepted = words::count(self.run.suppressed.len() as u64, "finding", "findings");
+            self.lines(&mut out, dim, &format!("{accepted} accepted before, with a reason, and not shown"));
+        }
+        if self.run.outcome.weak_ids {
+            let text = "ids of values that can be guessed depend on their place: `leakgate init` writes a salt \
+                        that binds them to the value";
+            self.lines(&mut out, dim, text);
+        }
+        self.gaps(&mut out);
+        let color = self.style(match self.run.exit {
+            0 => AnsiColor::Green.on_default(),
+            1 => AnsiColor::Red.on_default().bold(),
+            _ => AnsiColor::Yellow.on_default().bold(),
+        });
+        let verdict = self.run.verdict();
+        if !verdict.complete && verdict.gating > 0 {
+            self.lines(&mut out, color, &self.incomplete());
+        }
+        self.lines(&mut out, color, &self.meaning());
+        out
+    }
+
+    /// A paragraph.
+    fn lines(&self, out: &mut String, style: Style, text: &str) {
+        for line in wrap(text, self.how.width) {
+            let _ = writeln!(out, "{style}{line}{style:#}");
+        }
+    }
+
+    fn covered(&self) -> String {
+        let covered = &self.run.outcome.covered;
+        let mut text =
+            format!("looked at {}, {}", words::count(covered.files, "file", "files"), words::size(covered.bytes));
+        let files = (covered.ignored_files > 0).then(|| words::count(covered.ignored_files, "file", "files"));
+        let folders = (covered.ignored_folders > 0).then(|| words::count(covered.ignored_folders, "folder", "folders"));
+        let ignored: Vec<String> = files.into_iter().chain(folders).collect();
+        if !ignored.is_empty() {
+            let _ = write!(text, "; left out {} that git ignores", ignored.join(" and "));
+        }
+        text
+    }
+
+    /// Gaps by kind: what to do once, then the items.
+    fn gaps(&self, out: &mut String) {
+        let gaps = &self.run.outcome.gaps;
+        if gaps.is_empty() {
+            return;
+        }
+        let bold = self.bold();
+        let blocks = words::blocking(gaps);
+        let _ = writeln!(
+            out,
+            "\n{bold}could not look at {}{bold:#} ({blocks})",
+            words::count(gaps.len() as u64, "item", "items")
+        );
+        let mut groups: Vec<(bool, GapKind)> = gaps.iter().map(|g| (!g.blocks, g.kind)).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        for (noted, kind) in groups {
+            let items: Vec<&Gap> = gaps.iter().filter(|g| g.kind == kind && g.blocks != noted).collect();
+            self.gap_group(out, kind, noted, &items);
+        }
+        out.push('\n');
+    }
+
+    fn gap_group(&self, out: &mut String, kind: GapKind, noted: bool, items: &[&Gap]) {
+        let color = self.style(match noted {
+            true => AnsiColor::Cyan.on_default(),
+            false => AnsiColor::Yellow.on_default().bold(),
+        });
+        let state = if noted { "noted" } else { "blocks" };
+        let _ = writeln!(out, "  {color}{}{color:#} ({}, {state})", kind.name(), words::thousands(items.len() as u64));
+        let most = if self.how.verbose { usize::MAX } else { SOME };
+        let width = self.how.width.saturating_sub(4);
+        for gap in items.iter().take(most) {
+            let text = format!("{}: {}", words::path(&gap.what), escape::terminal(gap.why.as_bytes()));
+            for (i, line) in wrap(&text, width.saturating_sub(2)).iter().enumerate() {
+                let _ = writeln!(out, "    {} {line}", if i == 0 { "-" } else { " " });
+            }
+        }
+        if items.len() > most {
+            let _ = writeln!(out, "    and {} more (-v lists them)", words::thousands((items.len() - most) as u64));
+        }
+        let rail = self.rail();
+        for (i, line) in wrap(kind.help(), width.saturating_sub(2)).iter().enumerate() {
+            let sign = if i == 0 { "=" } else { " " };
+            let _ = writeln!(out, "    {rail}{sign}{rail:#} {line}");
+        }
+    }
+
+    fn meaning(&self) -> String {
+        let verdict = self.run.verdict();
+        let exit = self.run.exit;
+        let gate = match self.run.fail_on {
+            Some(severity) => {
+                format!("the gate ({}, {})", words::confidence(self.run.gate_confidence), words::severity(severity))
+            }
+            None => "a gate (--fail-on never)".to_owned(),
+        };
+        match (verdict.gating as u64, verdict.complete) {
+            (0, true) => format!("nothing at or above {gate}: exit {exit}"),
+            (0, false) => format!("{}: exit {exit}", self.incomplete()),
+            (n, _) => format!("{} at or above {gate}: exit {exit}", words::count(n, "finding", "findings")),
+        }
+    }
+
+    fn incomplete(&self) -> String {
+        format!("could not look at everything that was asked ({})", words::blocking(&self.run.outcome.gaps))
+    }
+}
+
+/// Breaks `text` at blanks into lines of at most `width` columns. A longer word stands on its own line, whole: a path
+/// that is cut cannot be copied. No line begins with `::`, which a CI runner would obey.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut used = 0;
+    for word in text.split(' ').filter(|w| !w.is_empty()) {
+        let columns = columns(word);
+        if used > 0 && used + 1 + columns > width && !word.starts_with("::") {
+            lines.push(String::new());
+            used = 0;
+        }
+        if let Some(line) = lines.last_mut() {
+            if used > 0 {
+                line.push(' ');
+                used += 1;
+            }
+            line.push_str(word);
+            used += columns;
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+    use crate::finding::Outcome;
+    use crate::rule::RuleSet;
+
+    fn written(how: &Human, outcome: &Outcome, rules: &RuleSet) -> String {
+        let mut out = Vec::new();
+        how.write(&Run::new("scan", ".", rules, outcome), &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_finding_reads_like_this() {
+        let rules = RuleSet::builtin();
+        let text = written(&Human::default(), &sample::usual(&rules), &rules);
+        let expected = "\
+critical[github-pat]: GitHub personal access token (proven)
+  --> deploy/release.sh:12:21
+   |
+11 | # nightly release
+12 | export GITHUB_TOKEN=ghp_…x7 # bot account
+   |                     ^^^^^^^
+13 | npm publish
+   = why: its checksum is right (+100), has the form of this provider's secrets
+          (+60)
+   = fix: ";
+        assert!(text.starts_with(expected), "{text}");
+        let also = "   = also: services/worker-1/deploy.env:1:14, services/worker-2/deploy.env:2:14,\n           \
+                    services/worker-3/deploy.env:3:14, and 9 more places\n";
+        assert!(text.contains(also), "{text}");
+        assert!(text.contains("(possible, below the gate)"));
+        assert!(text.contains("  = with: secret access key at infra/prod.tfvars:4:15\n"));
+        assert!(text.contains("  unreadable (1, blocks)\n    - secrets/backup.key: permission denied\n"));
+        let last: Vec<&str> = text.lines().rev().take(2).collect();
+        assert_eq!(
+            last,
+            [
+                "3 findings at or above the gate (likely, medium): exit 1",
+                "could not look at everything that was asked (1 of 2 blocks)"
+            ]
+        );
+    }
+
+    #[test]
+    fn lines_fill_the_width_and_no_more() {
+        let rules = RuleSet::builtin();
+        for width in [72, 80, 100] {
+            let text = written(&Human { width, ..Human::default() }, &sample::usual(&rules), &rules);
+            for line in text.lines() {
+                assert!(columns(line) <= width, "{line}");
+            }
+        }
+        assert_eq!([width(Some("72"), Some(200)), width(Some("x"), Some(200)), width(None, None)], [72, 100, 80]);
+    }
+
+    #[test]
+    fn a_clean_run_is_three_lines() {
+        let rules = RuleSet::builtin();
+        let text = written(&Human::default(), &sample::clean(), &rules);
+        assert_eq!(
+            text,
+            "no findings\nlooked at 1,234 files, 12.3 MB; left out 3 files and 2 folders that git ignores\n\
+             nothing at or above the gate (likely, medium): exit 0\n"
+        );
+    }
+
+    #[test]
+    fn quiet_is_one_line_each_and_hides_no_gap() {
+        let rules = RuleSet::builtin();
+        let text = written(&Human { quiet: true, ..Human::default() }, &sample::usual(&rules), &rules);
+        let first = "deploy/release.sh:12:21: critical proven GitHub personal access token [lg1:r";
+        assert!(text.starts_with(first), "{text}");
+        assert_eq!(text.lines().count(), 6);
+        assert!(text.contains("\nsecrets/backup.key: gap, blocks: unreadable: permission denied\n"));
+    }
+
+    #[test]
+    fn places_are_links_when_asked() {
+        let rules = RuleSet::builtin();
+        let how = Human { styled: true, links: Some("/srv/a b".into()), ..Human::default() };
+        let text = written(&how, &sample::usual(&rules), &rules);
+        assert!(text.contains(
+            "\u{1b}]8;;file:///srv/a%20b/deploy/release.sh\u{1b}\\deploy/release.sh:12:21\u{1b}]8;;\u{1b}\\"
+        ));
+        assert!(!written(&Human { styled: false, ..how }, &sample::usual(&rules), &rules).contains('\u{1b}'));
+    }
+
+    #[test]
+    fn no_line_starts_with_a_workflow_command() {
+        assert_eq!(wrap("aaaa ::error::x bb ::warning::y", 8), ["aaaa ::error::x", "bb ::warning::y"]);
+        let rules = RuleSet::builtin();
+        let mut outcome = sample::usual(&rules);
+        outcome.findings[0].location = sample::at(b"::error::x", 1, 1, 1);
+        outcome.gaps[0].what = b"::error::x".to_vec();
+        for quiet in [false, true] {
+            let text = written(&Human { quiet, ..Human::default() }, &outcome, &rules);
+            assert!(text.contains("::error::x"));
+            assert!(!text.lines().any(|l| l.trim_start().starts_with("::")), "{text}");
+        }
     }
 }

@@ -6,16 +6,18 @@
 //! `json`). Times of the run are in no report, so that reports can be compared.
 
 pub mod escape;
+mod frame;
 pub mod human;
 pub mod json;
 pub mod output;
 #[cfg(test)]
 mod sample;
 pub mod sarif;
+mod wire;
 mod words;
 
 use crate::evidence::Confidence;
-use crate::finding::{Finding, Outcome};
+use crate::finding::{Finding, Outcome, Suppressed};
 use crate::rule::{RuleSet, Severity};
 use std::fmt;
 use std::io;
@@ -35,6 +37,8 @@ pub struct Run<'a> {
     pub rules: &'a RuleSet,
     /// What was found and what could not be looked at.
     pub outcome: &'a Outcome,
+    /// Findings that somebody accepted; not among those of the outcome.
+    pub suppressed: &'a [Suppressed],
     /// Confidence from which a finding gates.
     pub gate_confidence: Confidence,
     /// Severity from which a finding gates; `None`: none does.
@@ -88,6 +92,7 @@ impl<'a> Run<'a> {
             target,
             rules,
             outcome,
+            suppressed: &[],
             gate_confidence: Confidence::Likely,
             fail_on: Some(Severity::Medium),
             min_confidence: Confidence::Possible,
@@ -110,15 +115,13 @@ impl<'a> Run<'a> {
 
     /// What the run means for the gate.
     pub fn verdict(&self) -> Verdict {
-        Verdict {
-            gating: self.outcome.gating(self.gate_confidence, self.fail_on),
-            complete: self.outcome.complete(),
-        }
+        Verdict { gating: self.outcome.gating(self.gate_confidence, self.fail_on), complete: self.outcome.complete() }
     }
 
     /// The findings to show, worst first. What gates is always among them, however high `min_confidence` is.
     pub fn shown(&self) -> impl Iterator<Item = &'a Finding> + '_ {
-        let from = self.min_confidence.min(if self.fail_on.is_some() { self.gate_confidence } else { Confidence::Proven });
+        let from =
+            self.min_confidence.min(if self.fail_on.is_some() { self.gate_confidence } else { Confidence::Proven });
         self.outcome.findings.iter().filter(move |f| f.confidence >= from)
     }
 
@@ -206,4 +209,66 @@ pub trait Report {
     /// # Errors
     /// Those of `to`: the report is not complete then.
     fn write(&self, run: &Run<'_>, to: &mut dyn io::Write) -> io::Result<()>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// T25 to T27: whatever stands in names, lines and gaps, a report is text that drives nothing.
+    #[test]
+    fn hostile_text_reaches_no_report_raw() {
+        let rules = RuleSet::builtin();
+        let outcome = sample::hostile(&rules);
+        let run = Run::new("scan", "\u{1b}[2J\u{202e}", &rules, &outcome);
+        for quiet in [false, true] {
+            let human = human::Human { quiet, verbose: true, ..Default::default() };
+            for format in Format::ALL {
+                let mut out = Vec::new();
+                format.report(&human).write(&run, &mut out).unwrap();
+                let text = String::from_utf8(out).expect("reports are UTF-8");
+                assert!(text.len() > 1000);
+                let bad = text.chars().find(|c| *c != '\n' && escape::is_unsafe(*c));
+                assert_eq!(bad, None, "{format}");
+                assert!(!text.lines().any(|l| l.trim_start().starts_with("::")), "{format}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_same_run_gives_the_same_bytes() {
+        let rules = RuleSet::builtin();
+        let outcome = sample::usual(&rules);
+        let run = Run::new("scan", ".", &rules, &outcome);
+        for format in Format::ALL {
+            let write = || {
+                let mut out = Vec::new();
+                format.report(&human::Human::default()).write(&run, &mut out).map(|()| out)
+            };
+            assert_eq!(write().unwrap(), write().unwrap());
+        }
+    }
+
+    #[test]
+    fn findings_win_over_gaps_and_never_means_never() {
+        let rules = RuleSet::builtin();
+        let mut outcome = sample::usual(&rules);
+        let exit =
+            |outcome: &Outcome, fail_on| Run::new("scan", ".", &rules, outcome).gate(Confidence::Likely, fail_on).exit;
+        assert_eq!(exit(&outcome, Some(Severity::Medium)), 1);
+        assert_eq!(exit(&outcome, None), 3, "a blocking gap");
+        outcome.gaps.retain(|g| !g.blocks);
+        assert_eq!(exit(&outcome, None), 0);
+        outcome.findings.clear();
+        assert_eq!(exit(&outcome, Some(Severity::Info)), 0);
+    }
+
+    #[test]
+    fn formats_are_what_is_typed() {
+        for format in Format::ALL {
+            assert_eq!(format.name().parse(), Ok(format));
+        }
+        let error = "yaml\u{1b}".parse::<Format>().unwrap_err().to_string();
+        assert_eq!(error, "unknown format `yaml\\x1b`; there are human, json, jsonl, sarif");
+    }
 }

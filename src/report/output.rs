@@ -32,7 +32,8 @@ impl Request {
     pub fn parse(text: &OsStr) -> Result<Self, String> {
         let (format, path) = match split_at_equals(text) {
             Some((word, path)) if !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric()) => {
-                let format = word.parse::<Format>().map_err(|e| format!("{e} (a file of that name is `./{word}=...`)"))?;
+                let format =
+                    word.parse::<Format>().map_err(|e| format!("{e} (a file of that name is `./{word}=...`)"))?;
                 (Some(format), path)
             }
             _ => (None, text.to_owned()),
@@ -106,6 +107,8 @@ impl std::error::Error for OutputError {
 pub struct Target {
     path: PathBuf,
     to: To,
+    /// A byte was lost: the report must not be put in its place, even if later ones could be written.
+    lost: bool,
 }
 
 #[derive(Debug)]
@@ -131,7 +134,11 @@ impl Target {
             Err(e) => return Err(OutputError::new(&path, e)),
             Ok(meta) if meta.is_dir() => return Err(OutputError::with(&path, "it is a folder", "name a file")),
             Ok(meta) if meta.is_symlink() && !system => {
-                return Err(OutputError::with(&path, "it is a symbolic link", "name the file it points to, or remove it"));
+                return Err(OutputError::with(
+                    &path,
+                    "it is a symbolic link",
+                    "name the file it points to, or remove it",
+                ));
             }
             Ok(meta) if meta.is_file() => To::Later,
             // Appending, because /dev/stdout may be a file that already holds something.
@@ -143,7 +150,7 @@ impl Target {
         if matches!(to, To::Later) {
             drop(temporary(&path).map_err(|e| OutputError::new(&path, e))?);
         }
-        Ok(Self { path, to })
+        Ok(Self { path, to, lost: false })
     }
 
     /// The file the user named.
@@ -156,6 +163,13 @@ impl Target {
     /// # Errors
     /// When any byte of it was lost; the old report is still there then.
     pub fn finish(mut self) -> Result<(), OutputError> {
+        if self.lost {
+            return Err(OutputError::with(
+                &self.path,
+                "a part of it could not be written",
+                "make room, or name another file",
+            ));
+        }
         let done = match std::mem::replace(&mut self.to, To::Later) {
             // An empty report is a report, too.
             To::Later => temporary(&self.path).and_then(|file| place(file, &self.path)),
@@ -187,11 +201,15 @@ impl Target {
 
 impl io::Write for Target {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.writer()?.write(bytes)
+        let written = self.writer().and_then(|w| w.write(bytes));
+        self.lost |= matches!(&written, Err(e) if e.kind() != io::ErrorKind::Interrupted);
+        written
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.writer()?.flush()
+        let flushed = self.writer().and_then(|w| w.flush());
+        self.lost |= flushed.is_err();
+        flushed
     }
 }
 
@@ -223,4 +241,110 @@ fn place(file: tempfile::NamedTempFile, path: &Path) -> io::Result<()> {
     file.as_file().sync_all()?;
     file.persist(path).map_err(|e| e.error)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(dir: &Path) -> Vec<String> {
+        let mut names: Vec<String> =
+            fs::read_dir(dir).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_report_appears_whole_or_not_at_all() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("report.json");
+        fs::write(&path, "old").unwrap();
+        let mut target = Target::open(&path).unwrap();
+        assert_eq!(names(dir.path()), ["report.json"], "nothing stands in the tree while it is scanned");
+        target.write_all(b"new").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        drop(target);
+        assert_eq!((fs::read(&path).unwrap().as_slice(), names(dir.path()).len()), (b"old".as_slice(), 1));
+        let mut target = Target::open(&path).unwrap();
+        target.write_all(b"new").unwrap();
+        target.finish().unwrap();
+        assert_eq!((fs::read(&path).unwrap().as_slice(), names(dir.path()).len()), (b"new".as_slice(), 1));
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_known_before_the_scan() {
+        let dir = tempfile::tempdir().unwrap();
+        let missing = dir.path().join("no/such/report.json");
+        let error = Target::open(&missing).unwrap_err().to_string();
+        assert!(error.contains("no/such/report.json") && error.contains("create the folder first"), "{error}");
+        let error = Target::open(dir.path()).unwrap_err().to_string();
+        assert!(error.contains("it is a folder"), "{error}");
+        let evil = dir.path().join("no\u{1b}[2J/x");
+        assert!(!Target::open(evil).unwrap_err().to_string().contains('\u{1b}'));
+    }
+
+    #[test]
+    fn a_folder_that_goes_away_loses_the_report_loudly() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("out");
+        fs::create_dir(&folder).unwrap();
+        let mut target = Target::open(folder.join("report.json")).unwrap();
+        fs::remove_dir(&folder).unwrap();
+        assert!(target.write_all(b"x").is_err());
+        fs::create_dir(&folder).unwrap();
+        assert!(target.finish().is_err(), "what was lost stays lost");
+        assert!(names(&folder).is_empty());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn permissions_are_those_of_the_old_file_or_of_any_new_one() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        let dir = tempfile::tempdir().unwrap();
+        let (old, new, plain) = (dir.path().join("old"), dir.path().join("new"), dir.path().join("plain"));
+        fs::write(&old, "").unwrap();
+        fs::set_permissions(&old, fs::Permissions::from_mode(0o640)).unwrap();
+        File::create(&plain).unwrap();
+        for path in [&old, &new] {
+            let mut target = Target::open(path).unwrap();
+            target.write_all(b"x").unwrap();
+            target.finish().unwrap();
+        }
+        assert_eq!((mode(&old), mode(&new)), (0o640, mode(&plain)));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn devices_are_written_through_and_links_refused() {
+        let mut target = Target::open("/dev/null").unwrap();
+        target.write_all(b"x").unwrap();
+        target.finish().unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let (victim, link) = (dir.path().join("victim"), dir.path().join("link"));
+        fs::write(&victim, "precious").unwrap();
+        std::os::unix::fs::symlink(&victim, &link).unwrap();
+        assert!(Target::open(&link).unwrap_err().to_string().contains("symbolic link"));
+        assert_eq!(fs::read(&victim).unwrap(), b"precious");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_is_an_error() {
+        let mut target = Target::open("/dev/full").unwrap();
+        let written = target.write_all(b"x");
+        assert!(written.and_then(|()| target.finish().map_err(|e| e.source)).is_err());
+    }
+
+    #[test]
+    fn requests_name_a_format_or_none() {
+        let parse = |text: &str| Request::parse(OsStr::new(text));
+        let ok = |format, path: &str| Ok(Request { format, path: path.into() });
+        assert_eq!(parse("sarif=out.sarif"), ok(Some(Format::Sarif), "out.sarif"));
+        assert_eq!(parse("json=a=b"), ok(Some(Format::Json), "a=b"));
+        assert_eq!(parse("report.json"), ok(None, "report.json"));
+        assert_eq!(parse("./a=b"), ok(None, "./a=b"));
+        assert!(parse("sarfi=out").unwrap_err().contains("unknown format `sarfi`"));
+        assert!(parse("json=").is_err() && parse("").is_err());
+    }
 }

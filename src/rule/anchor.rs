@@ -86,12 +86,9 @@ pub fn derive(pattern: &str) -> Result<Derived, String> {
     let choice: Choice = best.ok_or_else(|| {
         format!(
             "the pattern has no usable anchor: every match must contain one of at most {MAX_LITERALS} \
-             literals of {MIN_ANCHOR} bytes or more"
+             literals of {MIN_ANCHOR} bytes or more, at most {MAX_BEFORE} bytes after its start"
         )
     })?;
-    if choice.before > MAX_BEFORE {
-        return Err(format!("the anchor can stand {} bytes after the match's start; at most {MAX_BEFORE}", choice.before));
-    }
     Ok(Derived {
         public_prefix: secret_of(&hir).map_or(0, public_prefix),
         literals: choice.literals,
@@ -338,6 +335,7 @@ fn offer(mut set: Vec<Literal>, before: usize, in_secret: bool, best: &mut Optio
 fn take(choice: Choice, best: &mut Option<Choice>) {
     let usable = !choice.literals.is_empty()
         && choice.literals.len() <= MAX_LITERALS
+        && choice.before <= MAX_BEFORE
         && choice.literals.iter().all(|l| l.folded.len() >= MIN_ANCHOR);
     if usable && best.as_ref().is_none_or(|b| choice.score > b.score) {
         *best = Some(choice);

@@ -1,3 +1,11 @@
-//! stub
-#![allow(missing_docs)]
-pub mod decode; pub mod layer; pub mod lines; pub mod utf16; pub mod view;
+//! Text: what a blob's bytes are as text, layers that are decoded from them, and where in the text a byte stands.
+//!
+//! In: bytes. Out: a [`view::View`] of the whole; [`layer::Layer`]s of decoded text whose ranges map back to the bytes
+//! they came from; lines and columns. Decoding is one level deep and local: how a byte decodes depends only on bytes
+//! near it. Nothing here opens archives or decides what a secret is.
+
+pub mod decode;
+pub mod layer;
+pub mod lines;
+pub mod utf16;
+pub mod view;

@@ -1,5 +1,75 @@
-#![allow(missing_docs)]
-use std::ops::Range; use crate::evidence::Evidence;
-pub const REACH:usize=2048;
-pub struct Parsed{pub whole:Range<usize>,pub secret:Range<usize>,pub value:Option<Vec<u8>>,pub evidence:Vec<Evidence>}
-pub fn parse(_t:&[u8],_w:Range<usize>)->Option<Parsed>{None}
+//! Assignments of passwords, secrets, tokens and keys, in the syntaxes people use.
+//!
+//! In: text and the place of a telling word (`password`, `api_key`) that a rule of `rules/generic.toml` matched. Out:
+//! [`Parsed`]: where the value stands, unescaped, and the evidence for and against it. `key.rs` reads the name around the
+//! word, `syntax.rs` finds where its value begins, `value.rs` where it ends, `shape.rs` says what it looks like, and
+//! `judge.rs` turns all of it into reasons with fitted weights. `header.rs` reads `Authorization` headers,
+//! `command.rs` the flags of a few commands.
+//! Gives `None` for everything that is no literal: calls, variables, types, prose, templates, empty values. It does not
+//! look at paths, and at most at [`REACH`] bytes to either side of the word (design.md, law 3).
+
+mod command;
+mod header;
+mod judge;
+mod key;
+mod shape;
+mod syntax;
+#[cfg(test)]
+mod tests;
+mod value;
+mod words;
+
+use crate::evidence::Evidence;
+use std::ops::Range;
+
+/// How far [`parse`] looks to either side of the word, in bytes.
+pub const REACH: usize = 2048;
+
+/// A literal that is assigned to a telling name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parsed {
+    /// From the name to the end of the value.
+    pub whole: Range<usize>,
+    /// The value.
+    pub secret: Range<usize>,
+    /// The value without its escapes, where it has any.
+    pub value: Option<Vec<u8>>,
+    /// Reasons for and against.
+    pub evidence: Vec<Evidence>,
+}
+
+/// Reads the assignment that the telling `word` of `text` belongs to; `None` when there is no literal value.
+pub fn parse(text: &[u8], word: Range<usize>) -> Option<Parsed> {
+    let offset = word.start.saturating_sub(REACH);
+    let view = text.get(offset..word.end.saturating_add(REACH).min(text.len()))?;
+    let word = word.start - offset..word.end - offset;
+    let taken = view.get(word.clone())?;
+    let parsed = if header::is_scheme(taken) {
+        header::parse(view, word)?
+    } else if command::is_command(taken) {
+        command::parse(view, word)?
+    } else {
+        assignment(view, word)?
+    };
+    Some(Parsed {
+        whole: parsed.whole.start + offset..parsed.whole.end + offset,
+        secret: parsed.secret.start + offset..parsed.secret.end + offset,
+        ..parsed
+    })
+}
+
+fn assignment(view: &[u8], word: Range<usize>) -> Option<Parsed> {
+    let key = key::Key::around(view, word)?;
+    let found = syntax::find(view, &key)?;
+    let raw = view.get(found.secret.clone())?;
+    if shape::refused(raw, found.quoted) {
+        return None;
+    }
+    if key.kind == key::Kind::Plain && !shape::generated(raw) {
+        return None;
+    }
+    let value = value::unescape(raw, &found);
+    let evidence = judge::weigh(&key, key::cut(view, key.ident.clone()), &found, value.as_deref().unwrap_or(raw));
+    let start = key.ident.start.min(found.secret.start);
+    Some(Parsed { whole: start..found.close.max(key.ident.end).max(found.secret.end), secret: found.secret, value, evidence })
+}

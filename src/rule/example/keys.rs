@@ -6,6 +6,7 @@
 //! RFC 9580 (OpenPGP), RFC 4716 and PuTTY's appendix C (ppk).
 
 use super::{Rng, encode};
+use crate::check::crc24;
 
 /// Object identifiers, as the content octets of DER.
 mod oid {
@@ -229,14 +230,4 @@ fn pgp(size: usize, rng: &mut Rng) -> Vec<u8> {
     out.extend([0xb4, user.len() as u8]);
     out.extend_from_slice(user);
     out
-}
-
-/// CRC-24 of RFC 9580, section 6.1.
-pub(crate) fn crc24(bytes: &[u8]) -> u32 {
-    bytes.iter().fold(0x00b7_04ce, |sum, b| {
-        (0..8).fold(sum ^ (u32::from(*b) << 16), |s, _| {
-            let s = s << 1;
-            if s & 0x0100_0000 != 0 { s ^ 0x0186_4cfb } else { s }
-        })
-    })
 }

@@ -1,0 +1,75 @@
+//! `Authorization` headers: the credentials behind the scheme words `Bearer` and `Basic`.
+//!
+//! In: text and the scheme word. Out: [`Parsed`]. `Basic` credentials must decode to `name:password` (RFC 7617), which
+//! text behind the word hardly ever does. Refuses prose, variables and templates.
+
+use super::Parsed;
+use super::judge;
+use super::key::{at, cut};
+use super::shape::{Shape, refused};
+use crate::evidence::{Evidence, Reason};
+use base64::Engine as _;
+use std::ops::Range;
+
+/// Longest credentials in bytes.
+const MAX: usize = 1024;
+
+/// Whether the telling word is a scheme of an `Authorization` header.
+pub(super) fn is_scheme(word: &[u8]) -> bool {
+    word.trim_ascii().eq_ignore_ascii_case(b"bearer") || word.trim_ascii().eq_ignore_ascii_case(b"basic")
+}
+
+/// The credentials behind the scheme at `word`.
+pub(super) fn parse(view: &[u8], word: Range<usize>) -> Option<Parsed> {
+    let basic = cut(view, word.clone()).trim_ascii().eq_ignore_ascii_case(b"basic");
+    if word.start > 0 && (at(view, word.start - 1).is_ascii_alphanumeric() || at(view, word.start - 1) == b'_') {
+        return None;
+    }
+    let mut start = word.end;
+    while matches!(at(view, start), b' ' | b'\t') && start < word.end + 4 {
+        start += 1;
+    }
+    if start == word.start + cut(view, word.clone()).trim_ascii_end().len() {
+        return None;
+    }
+    let rest = cut(view, start..start + MAX);
+    let len = rest
+        .iter()
+        .position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'-' | b'_' | b'.' | b'~' | b'%')))
+        .unwrap_or(rest.len());
+    let mut value = cut(rest, 0..len);
+    while let [head @ .., b'.'] = value {
+        value = head;
+    }
+    if value.len() < 6 || len == MAX || refused(value, false) {
+        return None;
+    }
+    let end = start + value.len();
+    let mut evidence = Vec::with_capacity(8);
+    let shape = Shape::of(value);
+    if basic {
+        let decoded = base64::engine::general_purpose::STANDARD
+            .decode(value)
+            .or_else(|_| base64::engine::general_purpose::STANDARD_NO_PAD.decode(value))
+            .ok()?;
+        let text = decoded.iter().all(|b| (0x20..0x7f).contains(b));
+        if !text || decoded.len() < 4 {
+            return None;
+        }
+        let colon = decoded.iter().position(|b| *b == b':');
+        evidence.push(Evidence::new(Reason::BasicHeader));
+        let password = colon.and_then(|i| decoded.get(i + 1..)).unwrap_or(&decoded);
+        if Shape::of(password).weak {
+            evidence.push(Evidence::new(Reason::CommonStandIn));
+        }
+    } else {
+        // Prose and code: `bearer token`, `Bearer authentication`.
+        let plain = shape.digit == 0;
+        if plain && (value.len() < 16 || !shape.noisy()) {
+            return None;
+        }
+        evidence.push(Evidence::new(Reason::BearerHeader));
+        judge::of_header(&shape, &mut evidence);
+    }
+    Some(Parsed { whole: word.start..end, secret: start..end, value: None, evidence })
+}

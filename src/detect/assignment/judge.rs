@@ -1,0 +1,151 @@
+//! Weighs a name, the way its value is written, and the value: the evidence of an assignment.
+//!
+//! In: [`Key`], [`Found`], the value. Out: evidence whose weights stand in the one table of `evidence.rs`; they were fitted
+//! (logistic regression over labelled lines of public repositories, each repository weighted by the root of its
+//! lines), so a single weight says little about its reason alone. Decides nothing: the sum does.
+
+use super::key::{Key, Kind, Pieces};
+use super::shape::Shape;
+use super::syntax::Join;
+use super::value::Found;
+use crate::evidence::{Evidence, Reason};
+
+/// Reasons for and against the value of `key` being a secret.
+pub(super) fn weigh(key: &Key, name: &[u8], found: &Found, value: &[u8]) -> Vec<Evidence> {
+    let shape = Shape::of(value);
+    let mut out = Vec::with_capacity(16);
+    let mut say = |holds: bool, reason: Reason| {
+        if holds {
+            out.push(Evidence::new(reason));
+        }
+    };
+    of_name(key, &mut say);
+    of_writing(found, &mut say);
+    of_value(found, &shape, value, &mut say);
+    against(key, name, found, &shape, value, &mut say);
+    out
+}
+
+/// Reasons for and against the credentials of a header.
+pub(super) fn of_header(s: &Shape, out: &mut Vec<Evidence>) {
+    for (holds, reason) in [
+        (s.len < 16, Reason::Short),
+        (s.stand_in, Reason::StandIn),
+        (s.repeats, Reason::RepeatsItself),
+        (s.sequence, Reason::RunsOn),
+        (s.masked, Reason::Masked),
+        (s.name || s.dotted, Reason::LooksLikeName),
+    ] {
+        if holds {
+            out.push(Evidence::new(reason));
+        }
+    }
+}
+
+fn of_name(key: &Key, say: &mut impl FnMut(bool, Reason)) {
+    say(
+        true,
+        match key.kind {
+            Kind::Password => Reason::NamePassword,
+            Kind::Secret => Reason::NameSecret,
+            Kind::Token => Reason::NameToken,
+            Kind::Key => Reason::NameKey,
+            Kind::Credential => Reason::NameCredential,
+            Kind::Plain => Reason::NamePlainKey,
+        },
+    );
+    say(key.about, Reason::NameAbout);
+    say(key.tail && !key.about, Reason::NameGoesOn);
+    say(key.dull, Reason::NameDull);
+}
+
+fn of_writing(found: &Found, say: &mut impl FnMut(bool, Reason)) {
+    let reason = match found.join {
+        Join::Equals | Join::Colon | Join::Call | Join::Flag | Join::Element => None,
+        Join::Compare => Some(Reason::JoinCompare),
+        Join::Pair => Some(Reason::JoinPair),
+        Join::Query => Some(Reason::JoinQuery),
+        Join::Space => Some(Reason::JoinSpace),
+        Join::Is => Some(Reason::JoinIs),
+        Join::Cell => Some(Reason::JoinCell),
+        Join::Named => Some(Reason::JoinNamed),
+    };
+    if let Some(reason) = reason {
+        say(true, reason);
+    }
+    say(!found.quoted && !matches!(found.join, Join::Query | Join::Flag | Join::Element), Reason::Unquoted);
+    say(found.wrapped, Reason::Wrapped);
+    say(found.more, Reason::MoreWords);
+    say(found.code, Reason::EndsAsCode);
+    say(found.inside, Reason::InsideText);
+    say(found.joined, Reason::JoinedText);
+}
+
+fn of_value(found: &Found, s: &Shape, value: &[u8], say: &mut impl FnMut(bool, Reason)) {
+    let letters = s.lower + s.upper;
+    let only = |n: usize| n == s.len;
+    match s.len {
+        0..=4 => say(true, Reason::Tiny),
+        5..=7 => say(true, Reason::Short),
+        8..=11 => {}
+        _ => say(true, Reason::Long),
+    }
+    let random = s.relative > 0.9 && s.len >= 12 && s.blank == 0 && !s.repeats && !s.sequence;
+    say(s.hex && s.len >= 8 && s.relative > 0.8, Reason::Hexadecimal);
+    say(s.uuid, Reason::Uuid);
+    say(random && s.digit > 0 && letters > 0 && !s.uuid && !s.name, Reason::LooksRandom);
+    say(s.noisy() && letters >= 6 && s.blank == 0 && !s.repeats && !s.sequence, Reason::NoLanguage);
+    say(only(s.lower) && !s.noisy(), Reason::SmallWord);
+    say(s.upper > 0 && s.lower == 0 && s.digit == 0, Reason::CapitalWord);
+    say(s.lower > 0 && s.upper > 0 && s.digit > 0 && !s.hex && !s.name, Reason::ThreeClasses);
+    say(s.digit > 0 && letters > 0 && (s.lower == 0 || s.upper == 0) && !s.hex && !s.uuid && s.sign == 0 && s.joint == 0, Reason::LettersDigits);
+    say(s.sign > 0 && s.blank == 0 && letters > 0 && s.digit > 0 && !s.base64, Reason::Signs);
+    say(!found.quoted && only(letters) && !s.noisy(), Reason::BareWord);
+    say(s.name && !found.quoted, Reason::BareName);
+    say(s.name && found.quoted, Reason::QuotedName);
+    let _ = value;
+}
+
+fn against(key: &Key, name: &[u8], found: &Found, s: &Shape, value: &[u8], say: &mut impl FnMut(bool, Reason)) {
+    say(s.weak, Reason::CommonStandIn);
+    say(s.option, Reason::OptionWord);
+    say(s.stand_in, Reason::StandIn);
+    say(s.repeats, Reason::RepeatsItself);
+    say(s.sequence && !s.repeats && !s.weak, Reason::RunsOn);
+    say(s.masked, Reason::Masked);
+    say(s.blank == 1, Reason::TwoWords);
+    say(s.blank > 1, Reason::Sentence);
+    say(s.path, Reason::LooksLikePath);
+    say(s.email, Reason::LooksLikeMail);
+    say(s.dotted && !s.path && !s.email, Reason::LooksLikeName);
+    say(s.date_or_version, Reason::LooksLikeDate);
+    say(s.hash, Reason::LooksLikeHash);
+    let same = echoes(name, value);
+    say(same == 2, Reason::SameAsName);
+    say(same == 1 && !s.weak, Reason::EchoesName);
+    let word = !s.noisy() && s.digit == 0;
+    let secret_word = matches!(key.kind, Kind::Password | Kind::Credential);
+    say(!secret_word && word, Reason::WordForToken);
+    say(!secret_word && s.len < 12 && !word, Reason::ShortForToken);
+    say(s.wide * 2 > s.len, Reason::Sentence);
+    let _ = found;
+}
+
+/// 2: the value is its name, or all its words stand in the name; 1: a telling word stands in the value.
+fn echoes(name: &[u8], value: &[u8]) -> u8 {
+    let inside = |piece: &[u8], text: &[u8]| piece.len() <= text.len() && text.windows(piece.len()).any(|w| w.eq_ignore_ascii_case(piece));
+    let mut words = 0;
+    let mut known = 0;
+    for piece in Pieces(value) {
+        words += 1;
+        known += u8::from(piece.len() >= 3 && inside(piece, name));
+        if words == 6 {
+            break;
+        }
+    }
+    if words > 0 && known >= words {
+        return 2;
+    }
+    let telling = [&b"passw"[..], b"secret", b"token", b"apikey", b"api_key", b"api-key", b"credential", b"_key", b"-key", b"_pass", b"pwd"];
+    u8::from(known > 0 || telling.iter().any(|t| inside(t, value)))
+}

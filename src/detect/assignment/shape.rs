@@ -1,0 +1,255 @@
+//! What a value looks like: classes of characters, words or noise, and forms that are no secret.
+//!
+//! In: the bytes of a value and whether it is quoted. Out: [`Shape`], plain facts; `judge.rs` weighs them. Refuses
+//! ([`refused`]) only what cannot be a literal secret: literals and types of languages, templates, addresses.
+
+use super::key::{Pieces, at};
+use super::words::{CODE_WORDS, OPTION, PAIRS, STAND_IN, WEAK};
+use crate::detect::entropy;
+
+/// Facts about a value.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Shape {
+    pub len: usize,
+    pub lower: usize,
+    pub upper: usize,
+    pub digit: usize,
+    /// Blanks.
+    pub blank: usize,
+    /// `_`, `-` and `.` between letters or digits.
+    pub joint: usize,
+    /// Other signs.
+    pub sign: usize,
+    /// Bytes that are no ASCII.
+    pub wide: usize,
+    /// Mean commonness of its letter pairs, 0 to 9; `None` with fewer than three pairs.
+    pub pairs: Option<f32>,
+    /// Entropy as a share of that of a random string of its length and alphabet.
+    pub relative: f32,
+    /// Only hexadecimal digits of one case, with letters and digits.
+    pub hex: bool,
+    pub uuid: bool,
+    /// Base64 with padding, or mixed letters and digits in a length of whole groups with `+` or `/`.
+    pub base64: bool,
+    pub weak: bool,
+    /// A word that settings take.
+    pub option: bool,
+    pub stand_in: bool,
+    /// One to three different characters, or a short piece again and again.
+    pub repeats: bool,
+    /// Runs along the alphabet, the digits or the keyboard.
+    pub sequence: bool,
+    pub path: bool,
+    pub email: bool,
+    pub date_or_version: bool,
+    /// A hash that a program made from a password.
+    pub hash: bool,
+    /// `a.b.c`, `a::b`, `a/b`: names joined, no digits among the letters.
+    pub dotted: bool,
+    /// Words joined by `_` or `-`, or camel case.
+    pub name: bool,
+    /// Brackets around it or stars inside: a blank to fill in, a mask.
+    pub masked: bool,
+}
+
+/// Whether `value` cannot be a literal secret.
+pub(super) fn refused(value: &[u8], quoted: bool) -> bool {
+    if value.len() < 3 || !value.iter().any(u8::is_ascii_alphanumeric) && value.iter().all(u8::is_ascii) {
+        return true;
+    }
+    let has = |piece: &[u8]| value.windows(piece.len()).any(|w| w == piece);
+    if has(b"://") || has(b"${") || has(b"{{") || has(b"<%") || has(b"#{") || has(b"$(") || has(b"-----BEGIN") || has(b"%(") || has(b"{%") || has(b"$[") || has(b"@@") {
+        return true;
+    }
+    let first = at(value, 0);
+    let rest = value.get(1..).unwrap_or(&[]);
+    let word = |b: &[u8]| !b.is_empty() && b.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.'));
+    // `$NAME`, `%NAME%`, `:name`, `@name@`, `%s`
+    if (first == b'$' && word(rest) && at(value, 1).is_ascii_alphabetic())
+        || (first == b'%' && (rest.len() <= 2 || value.ends_with(b"%")))
+        || (first == b'{' && value.ends_with(b"}"))
+        || (first == b'@' && value.ends_with(b"@"))
+    {
+        return true;
+    }
+    if quoted {
+        return false;
+    }
+    // A number of a program.
+    if first == b'0' && matches!(at(value, 1), b'x' | b'X') && rest.iter().skip(1).all(u8::is_ascii_hexdigit) {
+        return true;
+    }
+    if first == b':' || (first == b'@' && word(rest)) || value.starts_with(b"--") {
+        return true;
+    }
+    let mut buffer = [0_u8; 12];
+    let Some(lower) = buffer.get_mut(..value.len()) else { return false };
+    lower.copy_from_slice(value);
+    lower.make_ascii_lowercase();
+    let lower: &[u8] = lower;
+    CODE_WORDS.binary_search_by(|w| w.as_bytes().cmp(lower)).is_ok()
+}
+
+/// Whether `value` looks generated, at a glance: letters and digits, no separators of names, sixteen or more.
+pub(super) fn generated(value: &[u8]) -> bool {
+    let plain = value.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'-' | b'_'));
+    if value.len() < 16 || !plain || !value.iter().any(u8::is_ascii_digit) || !value.iter().any(u8::is_ascii_alphabetic) {
+        return false;
+    }
+    let shape = Shape::of(value);
+    (shape.noisy() || shape.hex) && !shape.repeats && !shape.path && !shape.name
+}
+
+impl Shape {
+    /// Looks at `value`.
+    pub(super) fn of(value: &[u8]) -> Self {
+        let mut s = Self { len: value.len(), ..Self::default() };
+        let (mut hex_lower, mut hex_upper) = (true, true);
+        for (i, b) in value.iter().enumerate() {
+            match b {
+                b'a'..=b'z' => s.lower += 1,
+                b'A'..=b'Z' => s.upper += 1,
+                b'0'..=b'9' => s.digit += 1,
+                b' ' | b'\t' | b'\n' | b'\r' => s.blank += 1,
+                b'_' | b'-' | b'.' if i > 0 && at(value, i - 1).is_ascii_alphanumeric() && at(value, i + 1).is_ascii_alphanumeric() => s.joint += 1,
+                0x80.. => s.wide += 1,
+                _ => s.sign += 1,
+            }
+            hex_lower &= matches!(b, b'0'..=b'9' | b'a'..=b'f');
+            hex_upper &= matches!(b, b'0'..=b'9' | b'A'..=b'F');
+        }
+        let letters = s.lower + s.upper;
+        s.hex = (hex_lower || hex_upper) && s.digit > 0 && letters > 0;
+        s.uuid = value.len() == 36 && [8, 13, 18, 23].iter().all(|i| at(value, *i) == b'-') && value.iter().all(|b| b.is_ascii_hexdigit() || *b == b'-');
+        let body = value.strip_suffix(b"==").or_else(|| value.strip_suffix(b"=")).unwrap_or(value);
+        let alphabet64 = body.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/'));
+        s.base64 = value.len() >= 8 && value.len() % 4 == 0 && alphabet64 && (body.len() < value.len() || (s.sign > 0 && s.digit > 0 && s.upper > 0 && s.lower > 0));
+        s.pairs = pairs(value);
+        let alphabet = if s.hex || s.uuid {
+            16
+        } else {
+            10 * usize::from(s.digit > 0) + 26 * usize::from(s.lower > 0) + 26 * usize::from(s.upper > 0) + 2 * usize::from(s.sign + s.joint + s.blank > 0)
+        };
+        s.relative = entropy::relative(value, alphabet) as f32;
+        let mut folded = [0_u8; 64];
+        let mut n = 0;
+        for b in value.iter().filter(|b| b.is_ascii_alphanumeric()) {
+            let Some(slot) = folded.get_mut(n) else { break };
+            *slot = b.to_ascii_lowercase();
+            n += 1;
+        }
+        let folded = folded.get(..n).unwrap_or(&[]);
+        s.weak = WEAK.binary_search_by(|w| w.as_bytes().cmp(folded)).is_ok();
+        s.option = OPTION.binary_search_by(|w| w.as_bytes().cmp(folded)).is_ok();
+        s.stand_in = stands_in(value, folded);
+        s.repeats = repeats(value);
+        s.sequence = sequence(folded);
+        s.masked = masked(value);
+        s.path = path(value, &s);
+        s.email = email(value);
+        s.date_or_version = letters <= 1 && s.digit > 0 && s.joint >= 2 && s.sign == 0;
+        s.hash = value.starts_with(b"$2") && at(value, 3) == b'$' || value.starts_with(b"{SSHA") || value.starts_with(b"sha512-") || value.starts_with(b"sha256-") || value.starts_with(b"$1$") || value.starts_with(b"$6$") || value.starts_with(b"pbkdf2") || value.starts_with(b"$argon2");
+        s.dotted = letters > 0 && s.digit == 0 && value.iter().any(|b| matches!(b, b'.' | b':' | b'/')) && value.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'.' | b':' | b'/' | b'_' | b'-'));
+        s.name = name(value, &s);
+        s
+    }
+
+    /// Letters in an order that no language has.
+    pub(super) fn noisy(&self) -> bool {
+        self.pairs.is_some_and(|p| p < 4.6)
+    }
+}
+
+/// Mean commonness of neighbouring letters.
+fn pairs(value: &[u8]) -> Option<f32> {
+    let (mut sum, mut n) = (0_u32, 0_u32);
+    for w in value.windows(2) {
+        let [a, b] = w else { continue };
+        if a.is_ascii_alphabetic() && b.is_ascii_alphabetic() {
+            // A hump of camel case begins a new word.
+            if a.is_ascii_lowercase() && b.is_ascii_uppercase() {
+                continue;
+            }
+            let (a, b) = (a.to_ascii_lowercase() - b'a', b.to_ascii_lowercase() - b'a');
+            let digit = PAIRS.get(usize::from(a)).and_then(|row| row.get(usize::from(b))).copied().unwrap_or(b'0');
+            sum += u32::from(digit.saturating_sub(b'0'));
+            n += 1;
+        }
+    }
+    (n >= 3).then(|| sum as f32 / n as f32)
+}
+
+fn stands_in(value: &[u8], folded: &[u8]) -> bool {
+    let has = |piece: &[u8]| piece.len() <= folded.len() && folded.windows(piece.len()).any(|w| w == piece);
+    if STAND_IN.iter().any(|p| has(p.as_bytes())) {
+        return true;
+    }
+    // `your_...`, `my-...`, `MY_...`, `some-...`: whole words only.
+    let mut words = Pieces(value);
+    let first = words.next().unwrap_or(&[]);
+    let more = words.next().is_some();
+    more && [&b"your"[..], b"my", b"some", b"the", b"a", b"an", b"dummy", b"fake", b"mock", b"foo", b"test", b"new", b"old", b"any", b"invalid", b"wrong", b"bad", b"enter", b"put", b"here", b"no", b"not", b"another", b"other"]
+        .iter()
+        .any(|w| first.eq_ignore_ascii_case(w))
+}
+
+fn repeats(value: &[u8]) -> bool {
+    let mut seen = [0_u8; 4];
+    let mut n = 0;
+    for b in value {
+        if !seen.iter().take(n).any(|s| s == b) {
+            if n == 3 {
+                n = 4;
+                break;
+            }
+            if let Some(slot) = seen.get_mut(n) {
+                *slot = *b;
+            }
+            n += 1;
+        }
+    }
+    let few = n <= 2 || (n == 3 && value.len() >= 8);
+    let period = |p: usize| value.len() >= 3 * p && value.iter().zip(value.iter().skip(p)).all(|(a, b)| a == b);
+    few || (2..=8).any(period)
+}
+
+/// At least two thirds of a value of six or more follow one another in the alphabet, the digits or on the keyboard.
+fn sequence(folded: &[u8]) -> bool {
+    const ROWS: [&[u8]; 4] = [b"abcdefghijklmnopqrstuvwxyz", b"01234567890", b"qwertyuiopasdfghjklzxcvbnm", b"zyxwvutsrqponmlkjihgfedcba9876543210"];
+    let follows = |a: u8, b: u8| ROWS.iter().any(|row| row.windows(2).any(|w| w == [a, b]));
+    let n = folded.windows(2).filter(|w| matches!(w, [a, b] if follows(*a, *b))).count();
+    folded.len() >= 4 && n * 4 >= (folded.len() - 1) * 3
+}
+
+fn masked(value: &[u8]) -> bool {
+    let stars = value.windows(3).any(|w| matches!(w, b"***" | b"..." | b"###" | b"---" | b"___" | b"???" | b"XXX" | b"xxx"));
+    let first = at(value, 0);
+    let last = value.last().copied().unwrap_or(0);
+    stars || matches!((first, last), (b'<', b'>') | (b'[', b']') | (b'(', b')') | (b'_', b'_')) || value.windows(3).any(|w| w == "\u{2022}".as_bytes() || w == "\u{2026}".as_bytes())
+}
+
+fn path(value: &[u8], s: &Shape) -> bool {
+    let slashes = value.iter().filter(|b| matches!(b, b'/' | b'\\')).count();
+    if slashes == 0 {
+        let dot = value.iter().rposition(|b| *b == b'.');
+        // `secret.txt`, `key.pem`
+        return dot.is_some_and(|i| i > 0 && (2..=5).contains(&(value.len() - i)) && value.iter().skip(i + 1).all(u8::is_ascii_lowercase)) && s.sign == 0 && s.blank == 0;
+    }
+    let opens = value.starts_with(b"/") || value.starts_with(b"./") || value.starts_with(b"../") || value.starts_with(b"~/") || at(value, 1) == b':' || value.starts_with(b"\\\\");
+    (opens && !s.noisy() && !s.base64) || (slashes * 24 >= value.len() && !s.noisy() && !s.base64)
+}
+
+fn email(value: &[u8]) -> bool {
+    let Some(i) = value.iter().position(|b| *b == b'@') else { return false };
+    let host = value.get(i + 1..).unwrap_or(&[]);
+    i > 0 && host.iter().any(|b| *b == b'.') && host.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-')) && !value.ends_with(b".")
+}
+
+/// Words joined by `_` or `-`, or camel case, few or no digits.
+fn name(value: &[u8], s: &Shape) -> bool {
+    if s.sign + s.blank + s.wide > 0 || s.digit > 2 || !at(value, 0).is_ascii_alphabetic() {
+        return false;
+    }
+    let humps = value.windows(2).any(|w| matches!(w, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase()));
+    (s.joint > 0 || humps) && !s.noisy()
+}

@@ -1,0 +1,349 @@
+//! Where the value of a name begins: the separators and containers of configuration formats, programming languages,
+//! command lines and markup.
+//!
+//! In: text and a [`Key`]. Out: a [`Found`] made by `value.rs`, which reads the value itself. Refuses everything that
+//! is no assignment: prose, declarations without a value, uses of a variable. No allocation.
+
+use super::key::{Key, Kind, at, cut, quote_len};
+use super::value::{self, Found};
+
+/// What joins name and value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Join {
+    /// `name = value`
+    Equals,
+    /// `name: value`
+    Colon,
+    /// `name == value`
+    Compare,
+    /// `setName(value)`
+    Call,
+    /// `("name", value)`
+    Pair,
+    /// `--name value`, `ENV NAME value`
+    Flag,
+    /// `?name=value`
+    Query,
+    /// `<name>value</name>`
+    Element,
+    /// `name "value"`
+    Space,
+    /// `name is value`
+    Is,
+    /// `| name | value |`
+    Cell,
+    /// `name: NAME`, then `value: value`
+    Named,
+}
+
+/// Past blanks and tabs.
+pub(super) fn blanks(text: &[u8], from: usize) -> usize {
+    from + cut(text, from..text.len()).iter().take_while(|b| matches!(b, b' ' | b'\t')).count()
+}
+
+/// Past white space of any kind, at most 80 bytes of it.
+pub(super) fn space(text: &[u8], from: usize) -> usize {
+    from + cut(text, from..from.saturating_add(80)).iter().take_while(|b| b.is_ascii_whitespace()).count()
+}
+
+/// Finds the value that `key` is given.
+pub(super) fn find(text: &[u8], key: &Key) -> Option<Found> {
+    let end = key.ident.end;
+    if key.lead == b'<' && key.closing == 0 {
+        return element(text, end);
+    }
+    if key.lead == b'/' && at(text, key.ident.start.wrapping_sub(2)) == b'<' {
+        return None;
+    }
+    let mut from = end + key.closing;
+    if key.closing > 0 {
+        if key.quoted && names_a_type(text, key) {
+            return None;
+        }
+        // `["password"] = `, `get("password") == `
+        let brackets = cut(text, from..from + 2).iter().take_while(|b| matches!(b, b']' | b')')).count();
+        from += brackets;
+    } else if at(text, end) == b']' {
+        from += 1;
+    }
+    let here = blanks(text, from);
+    let b = at(text, here);
+    let next = at(text, here + 1);
+    if key.identified(text) && !matches!(b, b'\'' | b'"' | b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9') {
+        return None;
+    }
+    match b {
+        b'=' => equals(text, key, here, next),
+        b':' => colon(text, key, here, next),
+        b'?' if matches!(next, b'=' | b':') => value::read(text, here + 2, Join::Colon, key),
+        b'?' if at(text, here + 1) == b'?' && at(text, here + 2) == b'=' => value::read(text, here + 3, Join::Equals, key),
+        b'|' if next == b'|' && at(text, here + 2) == b'=' => value::read(text, here + 3, Join::Equals, key),
+        b'|' => cell(text, key, here),
+        b'+' if next == b'=' => value::read(text, here + 2, Join::Equals, key),
+        b'!' if next == b'=' => {
+            let skip = if at(text, here + 2) == b'=' { 3 } else { 2 };
+            value::read(text, here + skip, Join::Compare, key)
+        }
+        b'<' if next == b'-' => value::read(text, here + 2, Join::Equals, key),
+        b'-' if next == b'>' && key.closing > 0 => value::read(text, here + 2, Join::Equals, key),
+        b',' | b'}' if key.closing > 0 => pair(text, key, here),
+        b'>' if key.quoted => element(text, here),
+        b'(' if key.closing == 0 && here == from => call(text, key, here),
+        b'{' => nested(text, key, here),
+        b'"' | b'\'' | b'`' | b'\\' if key.closing == 0 && here > from => spaced(text, key, here),
+        b'\r' | b'\n' | b'/' => named(text, key, here),
+        _ if here > from && key.closing > 0 => named(text, key, here),
+        b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'!'..=b'~' if here > from && key.closing == 0 => word(text, key, here),
+        _ => None,
+    }
+}
+
+fn equals(text: &[u8], key: &Key, here: usize, next: u8) -> Option<Found> {
+    match next {
+        b'=' => {
+            let skip = if at(text, here + 2) == b'=' { 3 } else { 2 };
+            value::read(text, here + skip, Join::Compare, key)
+        }
+        b'>' => value::read(text, here + 2, Join::Equals, key),
+        b'~' => None,
+        _ if matches!(key.lead, b'?' | b'&') && key.closing == 0 => value::read(text, here + 1, Join::Query, key),
+        _ => value::read(text, here + 1, Join::Equals, key),
+    }
+}
+
+fn colon(text: &[u8], key: &Key, here: usize, next: u8) -> Option<Found> {
+    match next {
+        b'=' => value::read(text, here + 2, Join::Equals, key),
+        b':' | b')' => None,
+        _ => {
+            let from = blanks(text, here + 1);
+            // `password: str = "..."`: what follows the colon is a type.
+            match typed(text, from) {
+                Some(after) => value::read(text, after, Join::Equals, key),
+                None => value::read(text, here + 1, Join::Colon, key),
+            }
+        }
+    }
+}
+
+/// Position after the `=` that follows a type at `from`, if a text literal comes next.
+fn typed(text: &[u8], from: usize) -> Option<usize> {
+    let rest = cut(text, from..from + 56);
+    if !rest.first().is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'&' | b'*' | b'[' | b'?')) {
+        return None;
+    }
+    let len = rest
+        .iter()
+        .position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'<' | b'>' | b'[' | b']' | b'?' | b'|' | b'&' | b'*' | b'!' | b' ' | b',')))?;
+    // A lifetime (`&'static str`) is the one quote a type may hold.
+    let len = if rest.get(len) == Some(&b'\'') && rest.first() == Some(&b'&') {
+        len + rest.get(len..)?.iter().position(|b| *b == b'=')?
+    } else {
+        len
+    };
+    if rest.get(len) != Some(&b'=') {
+        return None;
+    }
+    let after = blanks(text, from + len + 1);
+    value::quote_start(text, after).map(|_| from + len + 1)
+}
+
+/// `type="password"`, `"type": "password"`: the word is a kind of input, not a name.
+fn names_a_type(text: &[u8], key: &Key) -> bool {
+    let mut i = key.ident.start.saturating_sub(key.closing);
+    let mut floor = i.saturating_sub(6);
+    while i > floor && matches!(at(text, i - 1), b' ' | b'=' | b':' | b'>') {
+        i -= 1;
+    }
+    floor = i.saturating_sub(3);
+    while i > floor && matches!(at(text, i - 1), b'"' | b'\'' | b'\\') {
+        i -= 1;
+    }
+    let before = cut(text, i.saturating_sub(5)..i);
+    let ends = |word: &[u8]| before.get(before.len().saturating_sub(word.len())..).is_some_and(|b| b.eq_ignore_ascii_case(word));
+    ends(b"type") || ends(b"for") || ends(b"mode") || ends(b"grant") || ends(b"href") || ends(b"class")
+}
+
+/// `("name", value)`, `{"key": "name", "value": "..."}`.
+fn pair(text: &[u8], key: &Key, here: usize) -> Option<Found> {
+    if let Some(found) = named(text, key, here) {
+        return Some(found);
+    }
+    if !key.quoted || at(text, here) != b',' {
+        return None;
+    }
+    let from = space(text, here + 1);
+    // `fill_in "Password", with: "..."`
+    if cut(text, from..from + 5).eq_ignore_ascii_case(b"with:") {
+        return value::read(text, from + 5, Join::Pair, key);
+    }
+    let found = value::literal(text, from, Join::Pair, key)?;
+    let after = space(text, found.close);
+    // The next name of a map, or one of many in a list: no value of this name.
+    if matches!(at(text, after), b':' | b'=') || (at(text, after) == b',' && !matches!(key.lead, b'(' | b' ')) {
+        return None;
+    }
+    matches!(key.lead, b'(' | b'[' | b'{').then_some(found)
+}
+
+/// The value that stands beside a name which is itself a value: `name: DB_PASSWORD` and `value: ...`.
+fn named(text: &[u8], key: &Key, here: usize) -> Option<Found> {
+    let mut start = key.ident.start;
+    if key.quoted {
+        start = start.checked_sub(key.closing)?;
+    }
+    let floor = start.saturating_sub(24);
+    let mut i = start;
+    while i > floor && matches!(at(text, i - 1), b' ' | b'\t' | b'"' | b'\'' | b'\\' | b':' | b'=' | b'>') {
+        i -= 1;
+    }
+    if i == start {
+        return None;
+    }
+    let label = cut(text, i.saturating_sub(4)..i);
+    let ends = |word: &[u8]| label.get(label.len().saturating_sub(word.len())..).is_some_and(|b| b.eq_ignore_ascii_case(word));
+    if !(ends(b"name") || ends(b"key") || ends(b"Key") || ends(b"id") || ends(b"add")) {
+        return None;
+    }
+    let mut from = here;
+    // Over the separator between the two: a comma, line ends, blanks, quotes of the next name.
+    let limit = here + 96;
+    while from < limit && (at(text, from).is_ascii_whitespace() || matches!(at(text, from), b',' | b'"' | b'\'' | b'\\')) {
+        from += 1;
+    }
+    if at(text, from) == b'>' {
+        return element(text, from);
+    }
+    for label in [&b"value"[..], b"defaultValue", b"default", b"ParameterValue", b"content", b"val"] {
+        let end = from + label.len();
+        if !cut(text, from..end).eq_ignore_ascii_case(label) {
+            continue;
+        }
+        let after = end + quote_len(text, end).map_or(0, |(len, _)| len);
+        let after = blanks(text, after);
+        let skip = match (at(text, after), at(text, after + 1)) {
+            (b'=', b'>') => 2,
+            (b':' | b'=', _) => 1,
+            _ => return None,
+        };
+        return value::read(text, after + skip, Join::Named, key);
+    }
+    None
+}
+
+/// `<name>value</name>`, attributes skipped; `from` stands after the name.
+fn element(text: &[u8], from: usize) -> Option<Found> {
+    let rest = cut(text, from..from + 80);
+    let open = from + rest.iter().position(|b| matches!(b, b'>' | b'<' | b'\n'))?;
+    if at(text, open) != b'>' || at(text, open - 1) == b'/' {
+        return None;
+    }
+    value::element(text, open + 1)
+}
+
+/// `setPassword("...")`, `.password("...")`: a name that is called with one literal.
+fn call(text: &[u8], key: &Key, here: usize) -> Option<Found> {
+    let name = cut(text, key.ident.clone());
+    let setter = [&b"set"[..], b"with", b"put", b"add"].iter().any(|s| name.get(..3.min(s.len())).is_some_and(|n| n.eq_ignore_ascii_case(&s[..3])))
+        || matches!(key.lead, b'.' | b'>' | b'@' | b' ' | b'\t' | b'\n' | b'&')
+        || name.contains(&b'.');
+    if !setter || key.dull {
+        return None;
+    }
+    let inner = space(text, here + 1);
+    let mut found = match value::literal(text, inner, Join::Call, key) {
+        Some(found) => found,
+        None => value::expression(text, inner, Join::Call, key)?,
+    };
+    found.join = Join::Call;
+    matches!(at(text, space(text, found.close)), b')' | b'.').then_some(found)
+}
+
+/// A block that holds the value of its name: `variable "db_password" { default = "..." }`.
+fn nested(text: &[u8], key: &Key, here: usize) -> Option<Found> {
+    let body = cut(text, here..here + 240);
+    let body = cut(body, 0..body.iter().position(|b| *b == b'}')?);
+    for label in [&b"default"[..], b"value"] {
+        let mut from = 0;
+        while let Some(i) = cut(body, from..body.len()).windows(label.len()).position(|w| w == label) {
+            let end = from + i + label.len();
+            from = end;
+            let end = end + quote_len(body, end).map_or(0, |(len, _)| len);
+            let after = blanks(body, end);
+            if matches!(at(body, after), b'=' | b':') {
+                return value::literal(text, space(text, here + after + 1), Join::Named, key);
+            }
+        }
+    }
+    None
+}
+
+/// `PASSWORD 'x'`, `#define PASSWORD "x"`: a literal directly behind the name.
+fn spaced(text: &[u8], key: &Key, here: usize) -> Option<Found> {
+    let join = if key.dashes > 0 { Join::Flag } else { Join::Space };
+    // "Pass `--flag`", "the token `x`": prose about code.
+    let verb = cut(text, key.ident.clone()).eq_ignore_ascii_case(b"pass");
+    if join == Join::Space && (verb || (at(text, here) == b'`' && key.kind != Kind::Password)) {
+        return None;
+    }
+    value::literal(text, here, join, key)
+}
+
+/// `| password | value |` of a Markdown table.
+fn cell(text: &[u8], key: &Key, here: usize) -> Option<Found> {
+    let before = cut(text, key.ident.start.saturating_sub(4)..key.ident.start);
+    let first = before.iter().rev().find(|b| !matches!(b, b' ' | b'`' | b'*'));
+    if first != Some(&b'|') {
+        return None;
+    }
+    value::read(text, here + 1, Join::Cell, key)
+}
+
+/// A word behind the name: a flag's value, `ENV NAME value`, a declaration with a type, `password is value`.
+fn word(text: &[u8], key: &Key, here: usize) -> Option<Found> {
+    if key.identified(text) && !sets_user(text, key) {
+        return None;
+    }
+    if key.identified(text) || (key.dashes > 0 && !key.lead.is_ascii_alphanumeric()) {
+        // Two blanks and more: a column of a help text.
+        if here > key.ident.end + 1 {
+            return None;
+        }
+        return value::read(text, here, Join::Flag, key);
+    }
+    if cut(text, here..here + 3).eq_ignore_ascii_case(b"is ") {
+        // "the password is wrong": only a value with a digit or a sign is named so.
+        let found = value::read(text, here + 3, Join::Is, key)?;
+        let value = cut(text, found.secret.clone());
+        return (found.quoted || value.iter().any(|b| !b.is_ascii_alphabetic())).then_some(found);
+    }
+    if key.shout && opens_line(text, key, &[b"ENV", b"ARG", b"setx", b"set", b"\\set", b"#define"]) {
+        return value::read(text, here, Join::Flag, key);
+    }
+    // `password string = "..."`
+    let after = typed(text, here)?;
+    // One word is a type; more are prose.
+    let kind = cut(text, here..after).trim_ascii_end();
+    let kind = kind.strip_suffix(b"=").unwrap_or(kind).trim_ascii_end();
+    if kind.contains(&b' ') {
+        return None;
+    }
+    value::read(text, after, Join::Equals, key)
+}
+
+/// Whether a statement about a user stands before `IDENTIFIED BY`: elsewhere these are words of prose.
+fn sets_user(text: &[u8], key: &Key) -> bool {
+    let before = cut(text, key.ident.start.saturating_sub(160)..key.ident.start);
+    [&b"alter "[..], b"create ", b"grant "].iter().any(|s| before.windows(s.len()).any(|w| w.eq_ignore_ascii_case(s)))
+}
+
+/// Whether the word before the name is one of `words`, at the start of its line.
+fn opens_line(text: &[u8], key: &Key, words: &[&[u8]]) -> bool {
+    let line = cut(text, key.ident.start.saturating_sub(40)..key.ident.start);
+    let line = match line.iter().rposition(|b| *b == b'\n') {
+        Some(i) => cut(line, i + 1..line.len()),
+        None => line,
+    };
+    let first = line.trim_ascii();
+    words.iter().any(|w| first.eq_ignore_ascii_case(w))
+}
