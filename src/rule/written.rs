@@ -183,6 +183,8 @@ pub enum Check {
     GrafanaCrc32,
     /// Confluent's CRC32, little-endian, as six base64 characters at the end.
     ConfluentCrc32,
+    /// Azure DevOps before 2024: base32 with a CRC32 spread over its bytes.
+    AzureDevopsLegacy,
     /// A macaroon whose packets parse (PyPI).
     Macaroon,
     /// A JSON web token: header and claims parse; `alg: none` and expiry are said.
