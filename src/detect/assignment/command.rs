@@ -6,7 +6,7 @@
 use super::Parsed;
 use super::judge;
 use super::key::{at, cut};
-use super::shape::{Shape, refused};
+use super::shape::refused;
 use super::syntax::blanks;
 use crate::evidence::{Evidence, Reason};
 use std::ops::Range;
@@ -44,11 +44,7 @@ pub(super) fn parse(view: &[u8], word: Range<usize>) -> Option<Parsed> {
     if value.len() < 3 || matches!(at(value, 0), b'$' | b'-' | b'<' | b'{' | b'%') || refused(value, true) {
         return None;
     }
-    let shape = Shape::of(value);
     let mut evidence = vec![Evidence::new(Reason::CommandLine)];
-    judge::of_header(&shape, &mut evidence);
-    if shape.weak {
-        evidence.push(Evidence::new(Reason::CommonStandIn));
-    }
+    judge::of_command(value, &mut evidence);
     Some(Parsed { whole: word.start..start + value.len(), secret: start..start + value.len(), value: None, evidence })
 }

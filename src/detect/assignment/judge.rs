@@ -21,9 +21,21 @@ pub(super) fn weigh(key: &Key, name: &[u8], found: &Found, value: &[u8]) -> Vec<
     };
     of_name(key, &mut say);
     of_writing(found, &mut say);
-    of_value(found, &shape, value, &mut say);
-    against(key, name, found, &shape, value, &mut say);
+    of_value(found.quoted, &shape, &mut say);
+    against(key.kind, name, &shape, value, &mut say);
     out
+}
+
+/// Reasons for and against a password that a command is given.
+pub(super) fn of_command(value: &[u8], out: &mut Vec<Evidence>) {
+    let shape = Shape::of(value);
+    let mut say = |holds: bool, reason: Reason| {
+        if holds {
+            out.push(Evidence::new(reason));
+        }
+    };
+    of_value(true, &shape, &mut say);
+    against(Kind::Password, b"", &shape, value, &mut say);
 }
 
 /// Reasons for and against the credentials of a header.
@@ -81,7 +93,7 @@ fn of_writing(found: &Found, say: &mut impl FnMut(bool, Reason)) {
     say(found.joined, Reason::JoinedText);
 }
 
-fn of_value(found: &Found, s: &Shape, value: &[u8], say: &mut impl FnMut(bool, Reason)) {
+fn of_value(quoted: bool, s: &Shape, say: &mut impl FnMut(bool, Reason)) {
     let letters = s.lower + s.upper;
     let only = |n: usize| n == s.len;
     match s.len {
@@ -100,16 +112,16 @@ fn of_value(found: &Found, s: &Shape, value: &[u8], say: &mut impl FnMut(bool, R
     say(s.lower > 0 && s.upper > 0 && s.digit > 0 && !s.hex && !s.name, Reason::ThreeClasses);
     say(s.digit > 0 && letters > 0 && (s.lower == 0 || s.upper == 0) && !s.hex && !s.uuid && s.sign == 0 && s.joint == 0, Reason::LettersDigits);
     say(s.sign > 0 && s.blank == 0 && letters > 0 && s.digit > 0 && !s.base64, Reason::Signs);
-    say(!found.quoted && only(letters) && !s.noisy(), Reason::BareWord);
-    say(s.name && !found.quoted, Reason::BareName);
-    say(s.name && found.quoted, Reason::QuotedName);
-    let _ = value;
+    say(!quoted && only(letters) && !s.noisy(), Reason::BareWord);
+    say(s.name && !quoted, Reason::BareName);
+    say(s.name && quoted, Reason::QuotedName);
 }
 
-fn against(key: &Key, name: &[u8], found: &Found, s: &Shape, value: &[u8], say: &mut impl FnMut(bool, Reason)) {
+fn against(kind: Kind, name: &[u8], s: &Shape, value: &[u8], say: &mut impl FnMut(bool, Reason)) {
     say(s.weak, Reason::CommonStandIn);
     say(s.option, Reason::OptionWord);
     say(s.stand_in, Reason::StandIn);
+    say(s.made_up && !s.stand_in, Reason::MadeUp);
     say(s.repeats, Reason::RepeatsItself);
     say(s.sequence && !s.repeats && !s.weak, Reason::RunsOn);
     say(s.masked, Reason::Masked);
@@ -124,11 +136,10 @@ fn against(key: &Key, name: &[u8], found: &Found, s: &Shape, value: &[u8], say: 
     say(same == 2, Reason::SameAsName);
     say(same == 1 && !s.weak, Reason::EchoesName);
     let word = !s.noisy() && s.digit == 0;
-    let secret_word = matches!(key.kind, Kind::Password | Kind::Credential);
+    let secret_word = matches!(kind, Kind::Password | Kind::Credential);
     say(!secret_word && word, Reason::WordForToken);
     say(!secret_word && s.len < 12 && !word, Reason::ShortForToken);
     say(s.wide * 2 > s.len, Reason::Sentence);
-    let _ = found;
 }
 
 /// 2: the value is its name, or all its words stand in the name; 1: a telling word stands in the value.

@@ -4,7 +4,7 @@
 //! ([`refused`]) only what cannot be a literal secret: literals and types of languages, templates, addresses.
 
 use super::key::{Pieces, at};
-use super::words::{CODE_WORDS, OPTION, PAIRS, STAND_IN, WEAK};
+use super::words::{CODE_WORDS, MADE_UP, OPTION, PAIRS, STAND_IN, WEAK};
 use crate::detect::entropy;
 
 /// Facts about a value.
@@ -35,6 +35,8 @@ pub(super) struct Shape {
     /// A word that settings take.
     pub option: bool,
     pub stand_in: bool,
+    /// Begins with a word that values of tests begin with.
+    pub made_up: bool,
     /// One to three different characters, or a short piece again and again.
     pub repeats: bool,
     /// Runs along the alphabet, the digits or the keyboard.
@@ -97,7 +99,7 @@ pub(super) fn generated(value: &[u8]) -> bool {
         return false;
     }
     let shape = Shape::of(value);
-    (shape.noisy() || shape.hex) && !shape.repeats && !shape.path && !shape.name
+    (shape.noisy() || shape.hex || (shape.digit > 1 && shape.lower > 1 && shape.upper > 1)) && !shape.repeats && !shape.path && !shape.name
 }
 
 impl Shape {
@@ -142,6 +144,7 @@ impl Shape {
         s.weak = WEAK.binary_search_by(|w| w.as_bytes().cmp(folded)).is_ok();
         s.option = OPTION.binary_search_by(|w| w.as_bytes().cmp(folded)).is_ok();
         s.stand_in = stands_in(value, folded);
+        s.made_up = first_word(value, MADE_UP);
         s.repeats = repeats(value);
         s.sequence = sequence(folded);
         s.masked = masked(value);
@@ -179,18 +182,17 @@ fn pairs(value: &[u8]) -> Option<f32> {
     (n >= 3).then(|| sum as f32 / n as f32)
 }
 
+/// A piece of the folded value says that something is to be put in its place, or its first word does.
 fn stands_in(value: &[u8], folded: &[u8]) -> bool {
     let has = |piece: &[u8]| piece.len() <= folded.len() && folded.windows(piece.len()).any(|w| w == piece);
-    if STAND_IN.iter().any(|p| has(p.as_bytes())) {
-        return true;
-    }
-    // `your_...`, `my-...`, `MY_...`, `some-...`: whole words only.
-    let mut words = Pieces(value);
-    let first = words.next().unwrap_or(&[]);
-    let more = words.next().is_some();
-    more && [&b"your"[..], b"my", b"some", b"the", b"a", b"an", b"dummy", b"fake", b"mock", b"foo", b"test", b"new", b"old", b"any", b"invalid", b"wrong", b"bad", b"enter", b"put", b"here", b"no", b"not", b"another", b"other"]
-        .iter()
-        .any(|w| first.eq_ignore_ascii_case(w))
+    STAND_IN.iter().any(|p| has(p.as_bytes())) || first_word(value, &[b"your", b"enter", b"put", b"here", b"the"])
+}
+
+/// Whether the first of two or more words of `value` is one of `words`.
+fn first_word(value: &[u8], words: &[&[u8]]) -> bool {
+    let mut pieces = Pieces(value);
+    let first = pieces.next().unwrap_or(&[]);
+    pieces.next().is_some() && words.iter().any(|w| first.eq_ignore_ascii_case(w))
 }
 
 fn repeats(value: &[u8]) -> bool {

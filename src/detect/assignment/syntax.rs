@@ -49,8 +49,12 @@ pub(super) fn space(text: &[u8], from: usize) -> usize {
 /// Finds the value that `key` is given.
 pub(super) fn find(text: &[u8], key: &Key) -> Option<Found> {
     let end = key.ident.end;
-    if key.lead == b'<' && key.closing == 0 {
+    if key.closing == 0 && (key.lead == b'<' || (key.lead == b':' && opens_tag(text, key.ident.start))) {
         return element(text, end);
+    }
+    // `${PASSWORD:-literal}`
+    if key.lead == b'{' && at(text, key.ident.start.wrapping_sub(2)) == b'$' {
+        return value::template_default(text, key.ident.start - 2, Join::Equals);
     }
     if key.lead == b'/' && at(text, key.ident.start.wrapping_sub(2)) == b'<' {
         return None;
@@ -96,6 +100,13 @@ pub(super) fn find(text: &[u8], key: &Key) -> Option<Found> {
         b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'!'..=b'~' if here > from && key.closing == 0 => word(text, key, here),
         _ => None,
     }
+}
+
+/// Whether `<prefix:` stands before `start`.
+fn opens_tag(text: &[u8], start: usize) -> bool {
+    let before = cut(text, start.saturating_sub(24)..start);
+    let name = before.iter().rev().skip(1).take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.')).count();
+    name > 0 && before.len() > name + 1 && at(before, before.len() - name - 2) == b'<'
 }
 
 fn equals(text: &[u8], key: &Key, here: usize, next: u8) -> Option<Found> {

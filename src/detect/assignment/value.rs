@@ -226,9 +226,13 @@ fn bare(text: &[u8], from: usize, join: Join, key: &Key) -> Option<Found> {
         b'&' if join != Join::Flag && second.is_ascii_alphabetic() => return None,
         b'!' if tag(cut(text, from + 1..from + 64)) => return None,
         b'-' if join == Join::Flag => return None,
+        b'*' if join == Join::Colon && second.is_ascii_alphabetic() => return None,
         b'%' if second == b'(' || second == b'{' => return None,
         b'/' if matches!(second, b'/' | b'*') => return None,
         _ => {}
+    }
+    if rest_starts(text, from, b"new ") || rest_starts(text, from, b"await ") {
+        return expression(text, from, join, key);
     }
     let enclosing = if join == Join::Query { Some(0) } else { enclosing(text, key) };
     let rest = cut(text, from..from + MAX_VALUE);
@@ -288,7 +292,11 @@ fn bare(text: &[u8], from: usize, join: Join, key: &Key) -> Option<Found> {
     if join == Join::Flag && (body.starts_with(b"pass:") || body.starts_with(b"env:") || body.starts_with(b"file:")) {
         return None;
     }
-    if body.is_empty() || looks_like_code(body) {
+    // `--password PASSWORD`: the usage line of a command.
+    if join == Join::Flag && body.iter().all(|b| b.is_ascii_uppercase() || matches!(b, b'_' | b'-' | b'.')) {
+        return None;
+    }
+    if body.is_empty() || looks_like_code(body) || member(body) {
         return expression(text, from, join, key);
     }
     let mut found = Found::new(from..from + body.len(), from + body.len(), join);
@@ -303,6 +311,20 @@ fn bare(text: &[u8], from: usize, join: Join, key: &Key) -> Option<Found> {
     }
     // A command follows its variables: `PASSWORD=x command`, or further variables of one line.
     Some(found)
+}
+
+fn rest_starts(text: &[u8], from: usize, word: &[u8]) -> bool {
+    cut(text, from..from + word.len()) == word
+}
+
+/// `user.password`, `process.env.PASSWORD`: names joined by dots, as no literal is.
+fn member(body: &[u8]) -> bool {
+    let mut parts = 0;
+    let names = body.split(|b| *b == b'.').all(|part| {
+        parts += 1;
+        part.first().is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'@')) && part.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'?'))
+    });
+    names && parts > 1 && body.iter().filter(|b| b.is_ascii_digit()).count() < 3
 }
 
 /// `!Ref name`, `!vault |`, `!cond`: a tag or a negation, not a value that begins with an exclamation mark.
@@ -405,7 +427,7 @@ fn is_getter(name: &[u8]) -> bool {
 }
 
 /// `${NAME:-default}`, `${NAME:default}`.
-fn template_default(text: &[u8], from: usize, join: Join) -> Option<Found> {
+pub(super) fn template_default(text: &[u8], from: usize, join: Join) -> Option<Found> {
     let rest = cut(text, from..from + 200);
     let end = rest.iter().position(|b| matches!(b, b'}' | b'\n' | b'"' | b'\''))?;
     if at(rest, end) != b'}' {

@@ -41,8 +41,13 @@ pub(super) const DULL: &[&str] = &[
 /// Pieces that make a value a stand-in wherever they occur in it. Lower case, letters and digits only; the value is
 /// folded the same way before it is searched.
 pub(super) const STAND_IN: &[&str] = &[
-    "addyour", "enteryour", "example", "fixme", "goeshere", "insert", "mysecret", "mytoken", "notreal", "placeholder", "redacted", "replace", "required", "sample",
+    "addyour", "changeme", "changethis", "enteryour", "example", "fixme", "goeshere", "insert", "mysecret", "mytoken", "notreal", "placeholder", "redacted", "replace", "required", "sample",
     "todo", "unspecified", "xxxx", "yourown", "yourapi", "yourkey", "yourpass", "yoursecret", "yourtoken", "youraccess", "yourclient", "yourpersonal",
+];
+
+/// First words of values that tests and examples make up: `my_password`, `test-token`.
+pub(super) const MADE_UP: &[&[u8]] = &[
+    b"a", b"an", b"another", b"any", b"bad", b"dummy", b"fake", b"foo", b"invalid", b"mock", b"my", b"new", b"no", b"not", b"old", b"other", b"some", b"test", b"wrong",
 ];
 
 /// Values that stand in for another in documents and tests. Sorted; lower case, letters and digits only.
