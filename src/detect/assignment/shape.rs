@@ -238,7 +238,8 @@ fn path(value: &[u8], s: &Shape) -> bool {
         return dot.is_some_and(|i| i > 0 && (2..=5).contains(&(value.len() - i)) && value.iter().skip(i + 1).all(u8::is_ascii_lowercase)) && s.sign == 0 && s.blank == 0;
     }
     let opens = value.starts_with(b"/") || value.starts_with(b"./") || value.starts_with(b"../") || value.starts_with(b"~/") || at(value, 1) == b':' || value.starts_with(b"\\\\");
-    (opens && !s.noisy() && !s.base64) || (slashes * 24 >= value.len() && !s.noisy() && !s.base64)
+    let several = opens && slashes > 1 && !value.iter().any(|b| matches!(b, b'+' | b'='));
+    several || (opens && !s.noisy() && !s.base64) || (slashes * 24 >= value.len() && !s.noisy() && !s.base64)
 }
 
 fn email(value: &[u8]) -> bool {
