@@ -313,8 +313,12 @@ fn cell(text: &[u8], key: &Key, here: usize) -> Option<Found> {
 
 /// A word behind the name: a flag's value, `ENV NAME value`, a declaration with a type, `password is value`.
 fn word(text: &[u8], key: &Key, here: usize) -> Option<Found> {
-    if key.identified(text) && !sets_user(text, key) {
-        return None;
+    if key.identified(text) {
+        let value = cut(text, here..here + 24);
+        let value = value.split(|b| b.is_ascii_whitespace() || *b == b';').next().unwrap_or(&[]);
+        if !sets_user(text, key) || value.iter().all(u8::is_ascii_lowercase) {
+            return None;
+        }
     }
     if key.identified(text) || (key.dashes > 0 && !key.lead.is_ascii_alphanumeric()) {
         // Two blanks and more: a column of a help text.
