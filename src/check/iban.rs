@@ -1,4 +1,8 @@
 //! International bank account numbers: country, length, form of the national part, and mod 97 (ISO 13616).
+//! What does not fit is no account number at all.
+
+use super::{Outcome, placeholder};
+use crate::evidence::{Evidence, Reason};
 
 /// Country, then the national part's form in the registry's notation: `n` digits, `a` upper-case letters,
 /// `c` both. Source: SWIFT's IBAN registry.
@@ -39,4 +43,91 @@ pub(crate) fn mod97(text: impl Iterator<Item = u8>) -> Option<u32> {
         rest = (if value < 10 { rest * 10 } else { rest * 100 } + value) % 97;
     }
     Some(rest)
+}
+
+/// The check `iban`: the number, perhaps in groups.
+pub(super) fn check(secret: &[u8]) -> Outcome {
+    let plain: Vec<u8> = secret.iter().copied().filter(|b| !matches!(b, b' ' | b'-' | 0xa0 | 0xc2)).collect();
+    if !right(&plain) {
+        return Outcome::Reject;
+    }
+    let mut says = vec![Evidence::new(Reason::ChecksumRight)];
+    says.extend(placeholder::published(&plain));
+    Outcome::Says(says)
+}
+
+fn right(plain: &[u8]) -> bool {
+    let Some((country, rest)) = plain.split_at_checked(2) else { return false };
+    let Some((digits, national)) = rest.split_at_checked(2) else { return false };
+    let Some((_, form)) = COUNTRIES.iter().find(|(code, _)| code.as_bytes() == country) else { return false };
+    let mut left = national;
+    for (kind, len) in form.iter() {
+        let Some((part, after)) = left.split_at_checked(*len) else { return false };
+        let fits = part.iter().all(|b| match kind {
+            b'n' => b.is_ascii_digit(),
+            b'a' => b.is_ascii_uppercase(),
+            _ => b.is_ascii_digit() || b.is_ascii_uppercase(),
+        });
+        if !fits {
+            return false;
+        }
+        left = after;
+    }
+    left.is_empty()
+        && digits.iter().all(u8::is_ascii_digit)
+        && mod97(national.iter().chain(country).chain(digits).copied()) == Some(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rule::example::expand;
+    use proptest::prelude::*;
+
+    #[test]
+    fn examples_of_the_registry_are_right() {
+        // SWIFT's IBAN registry; in parts.
+        for parts in [
+            ["GB29NWBK60", "161331926819"],
+            ["DE89370400", "440532013000"],
+            ["FR142004101005", "0500013M02606"],
+            ["NL91ABNA", "0417164300"],
+            ["BE685390", "07547034"],
+            ["IT60X05428111", "01000000123456"],
+            ["CH930076201", "1623852957"],
+            ["NO938601", "1117947"],
+            ["MT84MALT011000012345", "MTLCAST001S"],
+            ["BR18003603050000100", "09795493C1"],
+        ] {
+            let text = parts.concat();
+            assert!(right(text.as_bytes()), "{parts:?}");
+            let mut other = text.clone().into_bytes();
+            other[3] = if other[3] == b'9' { b'0' } else { other[3] + 1 };
+            assert!(!right(&other), "{parts:?}");
+            // All of them are published.
+            let Outcome::Says(says) = check(text.as_bytes()) else { panic!("{parts:?}") };
+            let reasons: Vec<Reason> = says.iter().map(|e| e.reason).collect();
+            assert_eq!(reasons, [Reason::ChecksumRight, Reason::VendorExample], "{parts:?}");
+        }
+    }
+
+    #[test]
+    fn every_country_can_be_generated() {
+        assert!(COUNTRIES.is_sorted_by(|a, b| a.0 < b.0));
+        for (country, form) in COUNTRIES {
+            let text = expand(&format!("{{{{iban({country})}}}}"), 2).unwrap().text;
+            assert!(right(&text), "{country}");
+            assert_eq!(text.len(), 4 + form.iter().map(|(_, len)| len).sum::<usize>());
+            assert!(!right(&text[..text.len() - 1]));
+        }
+        assert_eq!(check(b"XX00123"), Outcome::Reject);
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..40)) {
+            check(&bytes);
+            check(&[b"DE", &bytes[..]].concat());
+        }
+    }
 }

@@ -21,7 +21,8 @@ use crate::evidence::Evidence;
 use crate::rule::{Parser, Rule, RuleId, RuleSet};
 use crate::source::Fresh;
 use crate::text::layer::Layer;
-use crate::text::{decode, utf16};
+use crate::text::decode::{self, EncodedForm};
+use crate::text::utf16;
 use prefilter::{Hit, Of, Prefilter, Scratch};
 use std::cell::RefCell;
 use std::ops::Range;
@@ -91,10 +92,100 @@ pub struct Detector<'r> {
 enum Level {
     /// The bytes themselves.
     Raw,
-    /// Another character encoding.
-    Text,
-    /// An encoded run.
-    Decoded,
+    /// Decoded; `true` for an encoded run (base64 and the like), `false` for another character encoding.
+    Decoded(bool),
+}
+
+/// A text that is read: the blob's bytes, or a layer of them.
+struct Text<'a> {
+    bytes: &'a [u8],
+    level: Level,
+    /// The layers that lead to it, outermost first.
+    chain: &'a [&'a Layer],
+    /// The part of the text around it whose anchors are this reading's.
+    owned: Range<usize>,
+}
+
+impl Text<'_> {
+    /// Whether an anchor is ours: it lies in the blob's core, and in our part of the text around.
+    fn owns(&self, hit: &Hit, core: &Range<usize>) -> bool {
+        let Some((inner, outer)) = self.chain.split_last() else { return true };
+        let mut range = inner.source(hit.at..hit.at + hit.len);
+        if !self.owned.contains(&range.start) {
+            return false;
+        }
+        for layer in outer.iter().rev() {
+            range = layer.source(range);
+        }
+        core.contains(&range.start)
+    }
+
+    /// A range of this text as a range of the blob's bytes.
+    fn back(&self, range: Range<usize>) -> Range<usize> {
+        self.chain.iter().rev().fold(range, |range, layer| layer.source(range))
+    }
+
+    /// The bytes of the blob that decide how this text is decoded. A run is fresh as a whole when a part of it is.
+    fn depends(&self) -> Range<usize> {
+        let all = self.back(0..self.bytes.len());
+        let utf16 = if self.chain.len() > usize::from(self.level == Level::Decoded(true)) { utf16::REACH } else { 0 };
+        widened(&all, utf16 + decode::JOIN_REACH * self.chain.len())
+    }
+
+    fn map_back(&self, candidate: &mut Candidate) {
+        if self.chain.is_empty() {
+            return;
+        }
+        candidate.whole = self.back(candidate.whole.clone());
+        candidate.secret = self.back(candidate.secret.clone());
+        candidate.depends = match self.level {
+            Level::Decoded(true) => self.depends(),
+            _ => widened(&self.back(candidate.depends.clone()), utf16::REACH),
+        };
+        for (_, range) in &mut candidate.related {
+            *range = self.back(range.clone());
+        }
+    }
+}
+
+/// The encoded runs that were decoded: for each way to read one the last, for hits come in ascending order.
+#[derive(Default)]
+struct Runs(Vec<Run>);
+
+struct Run {
+    kind: decode::Kind,
+    /// The part that its reading owns.
+    owned: Range<usize>,
+    /// Characters from the start of a unit to `at`, modulo the unit.
+    into_unit: usize,
+    at: usize,
+}
+
+impl Runs {
+    /// Whether a reading that was made owns the form at `at`.
+    fn cover(&mut self, text: &[u8], at: usize, form: &EncodedForm) -> bool {
+        let unit = form.kind.unit();
+        self.0.retain(|run| run.owned.contains(&at) || run.owned.end > at);
+        self.0.iter_mut().filter(|run| run.kind == form.kind && run.owned.contains(&at)).any(|run| {
+            let more = form.kind.characters(text.get(run.at..at).unwrap_or_default());
+            (run.into_unit, run.at) = ((run.into_unit + more) % unit, at);
+            run.into_unit == form.lead() % unit
+        })
+    }
+
+    /// Notes a run that was decoded around `at` and gives the part of it that this reading owns: far enough from both
+    /// ends of a run that was cut.
+    fn add(&mut self, at: usize, form: &EncodedForm, all: &Range<usize>) -> Range<usize> {
+        let owned = at..all.end.min(at + form.kind.reach() / 2);
+        let into_unit = form.lead() % form.kind.unit();
+        self.0.push(Run { kind: form.kind, owned: owned.clone(), into_unit, at });
+        // A form begins with the first character that the literal alone decides; its first bits stand before that.
+        at.saturating_sub(form.lead())..owned.end
+    }
+}
+
+fn widened(range: &Range<usize>, by: usize) -> Range<usize> {
+    range.start.saturating_sub(by)..range.end + by
 }
 
 thread_local! {
@@ -115,9 +206,13 @@ impl<'r> Detector<'r> {
     /// All candidates whose anchor lies in the core and that depend on something fresh.
     pub fn candidates(&self, input: &Input<'_>) -> Found {
         let mut found = Found::default();
-        self.layer(input, Level::Raw, None, &mut found);
+        self.read(input, &Text { bytes: input.text, level: Level::Raw, chain: &[], owned: input.core.clone() }, &mut found);
         for layer in utf16::layers(input.text) {
-            self.mapped(input, &layer, Level::Text, input.binary, &mut found);
+            let all = layer.source(0..layer.bytes().len());
+            if input.fresh.touches(widened(&all, utf16::REACH)) {
+                let (bytes, chain) = (layer.bytes(), &[&layer]);
+                self.read(input, &Text { bytes, level: Level::Decoded(false), chain, owned: all }, &mut found);
+            }
         }
         found.candidates.sort_by(|a, b| key(a).cmp(&key(b)));
         found.candidates.dedup_by(|a, b| key(a) == key(b));
@@ -138,89 +233,67 @@ impl<'r> Detector<'r> {
         all
     }
 
-    /// Candidates of one text. `map`: the text is a layer, and ranges go back through it.
-    fn layer(&self, input: &Input<'_>, level: Level, map: Option<&Layer>, found: &mut Found) {
+    /// Candidates of one text.
+    fn read(&self, input: &Input<'_>, text: &Text<'_>, found: &mut Found) {
+        let core = if text.chain.is_empty() { input.core.clone() } else { 0..text.bytes.len() };
         let hits = SCRATCH.with_borrow_mut(|(scratch, hits)| {
             hits.clear();
-            self.prefilter.hits(input.text, input.core.clone(), scratch, hits);
+            self.prefilter.hits(text.bytes, core, scratch, hits);
             hits.sort_unstable();
             hits.clone()
         });
-        // Several anchors of one match give it several times, and one encoded run holds several anchors.
+        // Several anchors of one match give it several times.
         let mut last: Option<(RuleId, Range<usize>)> = None;
-        let mut runs: Vec<(Range<usize>, decode::Kind, u8)> = Vec::new();
+        let mut runs = Runs::default();
         for hit in hits {
             if found.candidates.len() >= MAX_CANDIDATES {
                 found.limited = true;
                 return;
             }
+            if !text.owns(&hit, &input.core) {
+                continue;
+            }
             match hit.of {
                 Of::Rule(id) => {
                     let rule = self.rules.rule(id);
-                    if input.binary && !rule.distinctive {
-                        continue;
-                    }
+                    // Of an encoded run only what has a hit of its own in the text around it is ours: anything else
+                    // would depend on which anchor made us decode it.
+                    let skip = match text.level {
+                        Level::Raw | Level::Decoded(false) => input.binary && !rule.distinctive,
+                        Level::Decoded(true) => !hit.formed,
+                    };
                     let reach = reach(rule);
                     let may = hit.at.saturating_sub(rule.before + reach)..hit.at + rule.max_len + reach;
-                    if !input.fresh.touches(may) {
+                    if skip || (text.chain.is_empty() && !input.fresh.touches(may)) {
                         continue;
                     }
-                    let Some(m) = matcher::at_anchor(self.rules, id, input.text, hit.at, hit.len) else { continue };
+                    let Some(m) = matcher::at_anchor(self.rules, id, text.bytes, hit.at, hit.len) else { continue };
                     if last.as_ref().is_some_and(|(r, w)| *r == id && *w == m.whole) {
                         continue;
                     }
                     last = Some((id, m.whole.clone()));
-                    let Some(mut candidate) = self.candidate(id, input.text, m) else { continue };
-                    if !input.fresh.touches(candidate.depends.clone()) {
-                        continue;
+                    let Some(mut candidate) = self.candidate(id, text.bytes, m) else { continue };
+                    text.map_back(&mut candidate);
+                    candidate.depends.end = candidate.depends.end.min(input.text.len());
+                    if input.fresh.touches(candidate.depends.clone()) {
+                        found.candidates.push(candidate);
                     }
-                    if let Some(layer) = map {
-                        through(&mut candidate, layer);
-                    }
-                    found.candidates.push(candidate);
                 }
-                // One level is undone, no more.
-                Of::Encoded(_) if level == Level::Decoded => {}
                 Of::Encoded(form) => {
                     let Some(form) = self.prefilter.forms.get(form as usize) else { continue };
-                    let covered = |(run, kind, phase): &(Range<usize>, decode::Kind, u8)| {
-                        run.contains(&hit.at) && *kind == form.kind && *phase == form.phase
-                    };
-                    if runs.iter().rev().take(8).any(covered) {
+                    if text.level == Level::Decoded(true) || runs.cover(text.bytes, hit.at, form) {
                         continue;
                     }
-                    let Some(run) = decode::run(input.text, hit.at, form) else { continue };
-                    runs.push((run.source(0..run.bytes().len()), form.kind, form.phase));
-                    match map {
-                        None => self.mapped(input, &run, Level::Decoded, true, found),
-                        Some(outer) => self.mapped_twice(input, outer, &run, found),
+                    let Some(run) = decode::run(text.bytes, hit.at, form) else { continue };
+                    let all = run.source(0..run.bytes().len());
+                    let owned = runs.add(hit.at, form, &all);
+                    let chain: Vec<&Layer> = text.chain.iter().copied().chain([&run]).collect();
+                    let inner = Text { bytes: run.bytes(), level: Level::Decoded(true), chain: &chain, owned };
+                    if input.fresh.touches(inner.depends()) {
+                        self.read(input, &inner, found);
                     }
                 }
             }
-        }
-    }
-
-    /// Candidates of a layer of `input`.
-    fn mapped(&self, input: &Input<'_>, layer: &Layer, level: Level, binary: bool, found: &mut Found) {
-        let fresh = layer.fresh(input.fresh);
-        let inside = Input {
-            text: layer.bytes(),
-            core: 0..layer.bytes().len(),
-            fresh: match input.fresh {
-                Fresh::All => Fresh::All,
-                Fresh::Ranges(_) => Fresh::Ranges(&fresh),
-            },
-            binary,
-        };
-        self.layer(&inside, level, Some(layer), found);
-    }
-
-    /// Candidates of an encoded run inside a UTF-16 layer, as all fresh: ranges go back through both.
-    fn mapped_twice(&self, input: &Input<'_>, outer: &Layer, run: &Layer, found: &mut Found) {
-        let before = found.candidates.len();
-        self.mapped(input, run, Level::Decoded, true, found);
-        for candidate in &mut found.candidates[before..] {
-            through(candidate, outer);
         }
     }
 
@@ -255,13 +328,4 @@ fn reach(rule: &Rule) -> usize {
 
 fn key(c: &Candidate) -> (usize, usize, RuleId, usize, usize) {
     (c.secret.start, c.secret.end, c.rule, c.whole.start, c.whole.end)
-}
-
-fn through(candidate: &mut Candidate, layer: &Layer) {
-    candidate.whole = layer.source(candidate.whole.clone());
-    candidate.secret = layer.source(candidate.secret.clone());
-    candidate.depends = layer.source(candidate.depends.clone());
-    for (_, range) in &mut candidate.related {
-        *range = layer.source(range.clone());
-    }
 }

@@ -22,6 +22,8 @@ pub(crate) struct Hit {
     pub(crate) len: usize,
     /// What it is an anchor of.
     pub(crate) of: Of,
+    /// Its encoded forms are looked for, too.
+    pub(crate) formed: bool,
 }
 
 /// What an anchor belongs to.
@@ -48,6 +50,7 @@ struct Entry {
     /// Exact bytes, 0 for any.
     exact: List<u8>,
     of: Of,
+    formed: bool,
 }
 
 /// What the gate's hits are held against; built when the gate first lets something through, for most of the time that
@@ -72,11 +75,12 @@ impl Prefilter {
         for (id, rule) in rules.iter() {
             for anchor in rule.anchors.iter() {
                 let certain = anchor.exact.iter().position(|b| *b == 0).unwrap_or(anchor.exact.len());
-                if rule.distinctive && certain >= MIN_ANCHOR {
+                let formed = rule.distinctive && certain >= MIN_ANCHOR;
+                if formed {
                     heads.push(&anchor.exact[..certain.min(FORM_LITERAL)]);
                 }
                 let (folded, exact) = (anchor.folded.clone(), anchor.exact.clone());
-                entries.push(Entry { folded, exact, of: Of::Rule(id) });
+                entries.push(Entry { folded, exact, of: Of::Rule(id), formed });
             }
         }
         heads.sort_unstable();
@@ -84,7 +88,7 @@ impl Prefilter {
         let forms: Vec<EncodedForm> = heads.into_iter().flat_map(encoded_forms).collect();
         for (i, form) in forms.iter().enumerate() {
             let folded = form.text.iter().map(|b| fold(*b)).collect();
-            entries.push(Entry { folded, exact: form.text.clone().into(), of: Of::Encoded(i as u32) });
+            entries.push(Entry { folded, exact: form.text.clone().into(), of: Of::Encoded(i as u32), formed: false });
         }
         Self { gate: Gate::new(entries.iter().map(|e| &*e.folded)), entries, exact: OnceLock::new(), forms }
     }
@@ -112,7 +116,7 @@ impl Prefilter {
             let entry = &self.entries[*user as usize];
             let text = &part[start..start + entry.exact.len()];
             if entry.exact.iter().zip(text).all(|(want, have)| *want == 0 || want == have) {
-                out.push(Hit { at: offset + start, len: text.len(), of: entry.of });
+                out.push(Hit { at: offset + start, len: text.len(), of: entry.of, formed: entry.formed });
             }
         }
     }

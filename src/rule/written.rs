@@ -155,9 +155,9 @@ pub enum Boundary {
     /// No letter or digit.
     #[default]
     Alphanumeric,
-    /// No letter, digit or underscore.
+    /// No letter or digit before it; no letter, digit or underscore after it.
     Word,
-    /// No letter, digit, underscore or hyphen.
+    /// No letter or digit before it; no letter, digit, underscore or hyphen after it.
     Token,
     /// No character of base64: letter, digit, `+`, `/`; nor `=` before it.
     Base64,
@@ -183,6 +183,8 @@ pub enum Check {
     GrafanaCrc32,
     /// Confluent's CRC32, little-endian, as six base64 characters at the end.
     ConfluentCrc32,
+    /// Azure DevOps before 2024: base32 with a CRC32 spread over its bytes.
+    AzureDevopsLegacy,
     /// A macaroon whose packets parse (PyPI).
     Macaroon,
     /// A JSON web token: header and claims parse; `alg: none` and expiry are said.

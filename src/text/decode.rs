@@ -4,7 +4,7 @@
 //! encoded ([`encoded_forms`]); in: such a string's place, and out the decoded text around it ([`run`]) as a [`Layer`].
 //! A run is decoded in the alignment of its anchor, not of its start, so bytes glued to its start change nothing. It
 //! reaches at most [`RUN_REACH`] or [`ESCAPE_REACH`] bytes to either side. Text with only some of the anchor's
-//! characters escaped is not found.
+//! characters escaped is not found, nor an anchor that a line end of wrapped base64 divides.
 
 use super::layer::{Grain, Layer};
 use std::ops::Range;
@@ -22,6 +22,9 @@ const FORM_LEAST: usize = crate::rule::anchor::MIN_ANCHOR;
 const WRAPS: [usize; 4] = [60, 64, 72, 76];
 /// Most blanks before a line of wrapped base64.
 const INDENT: usize = 64;
+
+/// How far beyond a run's ends the bytes stand that decide whether another line joins it, in bytes.
+pub const JOIN_REACH: usize = 2 * (76 + INDENT + 2);
 
 /// How text is encoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +50,37 @@ pub struct EncodedForm {
     pub kind: Kind,
     /// Base64: how many bytes stand before the literal in its first group of three; otherwise 0.
     pub phase: u8,
+}
+
+impl EncodedForm {
+    /// Characters of the run between the start of a unit (a group of four, a pair) and the form's first.
+    pub fn lead(&self) -> usize {
+        if self.kind == Kind::Base64 { LEAD.get(usize::from(self.phase)).copied().unwrap_or(0) } else { 0 }
+    }
+}
+
+impl Kind {
+    /// Characters in a unit: two forms of one run decode it alike when their units begin a multiple of it apart.
+    pub fn unit(self) -> usize {
+        match self {
+            Self::Base64 => 4,
+            Self::Hex => 2,
+            Self::Percent | Self::Backslash | Self::Html => 1,
+        }
+    }
+
+    /// How many characters of a run these bytes of it hold; line ends and indents of wrapped lines are none.
+    pub fn characters(self, bytes: &[u8]) -> usize {
+        if self == Self::Base64 { bytes.iter().filter(|b| sextet(**b).is_some()).count() } else { bytes.len() }
+    }
+
+    /// How far a run of this kind is followed to either side of its anchor, in bytes.
+    pub fn reach(self) -> usize {
+        match self {
+            Self::Base64 | Self::Hex => RUN_REACH,
+            Self::Percent | Self::Backslash | Self::Html => ESCAPE_REACH,
+        }
+    }
 }
 
 /// Characters of base64 between the start of a group and the first that the literal alone decides, by phase.

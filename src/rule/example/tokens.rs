@@ -174,7 +174,7 @@ pub(super) fn ripple_seed(rng: &mut Rng) -> Vec<u8> {
 fn base58_text(mut payload: Vec<u8>, len: usize, suffix: &[u8], alphabet: &[u8; 58], rng: &mut Rng) -> Vec<u8> {
     payload.extend(rng.bytes(len));
     payload.extend_from_slice(suffix);
-    let sum = base58::checksum(&payload);
+    let sum = base58::sum_of(&payload);
     payload.extend(sum);
     base58::encode(&payload, alphabet)
 }
