@@ -145,11 +145,17 @@ impl Table {
 
 impl Exact {
     fn new(entries: &[Entry]) -> Option<Self> {
-        let mut order: Vec<u32> = (0..entries.len() as u32).collect();
-        order.sort_unstable_by_key(|i| &entries[*i as usize].folded);
-        let groups: Vec<&[u32]> =
-            order.chunk_by(|a, b| entries[*a as usize].folded == entries[*b as usize].folded).collect();
-        let text = |group: &[u32]| &*entries[group[0] as usize].folded;
+        const { assert!(MAX_ANCHOR <= 16) };
+        // An anchor fits into a number whose order is the order of the bytes.
+        let number = |e: &Entry| {
+            let mut bytes = [0; 16];
+            bytes[..e.folded.len()].copy_from_slice(&e.folded);
+            u128::from_be_bytes(bytes)
+        };
+        let mut order: Vec<(u128, u32)> = entries.iter().zip(0..).map(|(e, i)| (number(e), i)).collect();
+        order.sort_unstable();
+        let groups: Vec<&[(u128, u32)]> = order.chunk_by(|a, b| a.0 == b.0).collect();
+        let text = |group: &[(u128, u32)]| &*entries[group[0].1 as usize].folded;
         // In sorted order the prefixes of a pattern stand before it, the nearest one last.
         let mut users: Vec<Vec<u32>> = Vec::with_capacity(groups.len());
         let mut prefixes: Vec<usize> = Vec::new();
@@ -158,7 +164,7 @@ impl Exact {
                 prefixes.pop();
             }
             let mut all = prefixes.last().map_or_else(Vec::new, |p| users[*p].clone());
-            all.extend_from_slice(group);
+            all.extend(group.iter().map(|(_, i)| *i));
             users.push(all);
             prefixes.push(i);
         }
