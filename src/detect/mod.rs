@@ -274,6 +274,7 @@ impl<'r> Detector<'r> {
                     last = Some((id, m.whole.clone()));
                     let Some(mut candidate) = self.candidate(id, text.bytes, m) else { continue };
                     text.map_back(&mut candidate);
+                    candidate.depends.end = candidate.depends.end.min(input.text.len());
                     if input.fresh.touches(candidate.depends.clone()) {
                         found.candidates.push(candidate);
                     }

@@ -155,9 +155,9 @@ pub enum Boundary {
     /// No letter or digit.
     #[default]
     Alphanumeric,
-    /// No letter, digit or underscore.
+    /// No letter or digit before it; no letter, digit or underscore after it.
     Word,
-    /// No letter, digit, underscore or hyphen.
+    /// No letter or digit before it; no letter, digit, underscore or hyphen after it.
     Token,
     /// No character of base64: letter, digit, `+`, `/`; nor `=` before it.
     Base64,
