@@ -102,17 +102,19 @@ fn of_value(quoted: bool, s: &Shape, say: &mut impl FnMut(bool, Reason)) {
         8..=11 => {}
         _ => say(true, Reason::Long),
     }
-    let random = s.relative > 0.9 && s.len >= 12 && s.blank == 0 && !s.repeats && !s.sequence;
+    let random = !s.path && s.relative > 0.9 && s.len >= 12 && s.blank == 0 && !s.repeats && !s.sequence;
     say(s.hex && s.len >= 8 && s.relative > 0.8, Reason::Hexadecimal);
     say(s.uuid, Reason::Uuid);
     say(random && s.digit > 0 && letters > 0 && !s.uuid && !s.name, Reason::LooksRandom);
     say(s.noisy() && letters >= 6 && s.blank == 0 && !s.repeats && !s.sequence, Reason::NoLanguage);
-    say(only(s.lower) && !s.noisy(), Reason::SmallWord);
-    say(s.upper > 0 && s.lower == 0 && s.digit == 0, Reason::CapitalWord);
-    say(s.lower > 0 && s.upper > 0 && s.digit > 0 && !s.hex && !s.name, Reason::ThreeClasses);
-    say(s.digit > 0 && letters > 0 && (s.lower == 0 || s.upper == 0) && !s.hex && !s.uuid && s.sign == 0 && s.joint == 0, Reason::LettersDigits);
+    // What is known to be no secret gains nothing by its letters.
+    let unknown = !s.weak && !s.option && !s.stand_in && !s.path;
+    say(only(s.lower) && !s.noisy() && unknown, Reason::SmallWord);
+    say(s.upper > 0 && s.lower == 0 && s.digit == 0 && unknown, Reason::CapitalWord);
+    say(s.lower > 0 && s.upper > 0 && s.digit > 0 && !s.hex && !s.name && unknown, Reason::ThreeClasses);
+    say(s.digit > 0 && letters > 0 && (s.lower == 0 || s.upper == 0) && !s.hex && !s.uuid && s.sign == 0 && s.joint == 0 && unknown, Reason::LettersDigits);
     say(s.sign > 0 && s.blank == 0 && letters > 0 && s.digit > 0 && !s.base64, Reason::Signs);
-    say(!quoted && only(letters) && !s.noisy(), Reason::BareWord);
+    say(!quoted && only(letters) && !s.noisy() && unknown, Reason::BareWord);
     say(s.name && !quoted, Reason::BareName);
     say(s.name && quoted, Reason::QuotedName);
 }

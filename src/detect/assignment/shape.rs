@@ -74,6 +74,10 @@ pub(super) fn refused(value: &[u8], quoted: bool) -> bool {
     {
         return true;
     }
+    // Numbers, versions and ranges of them.
+    if value.iter().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'^' | b'~' | b'<' | b'>' | b'=' | b'*' | b'-' | b'+' | b',' | b' ' | b'v')) && value.contains(&b'.') {
+        return true;
+    }
     if quoted {
         return false;
     }
@@ -85,8 +89,13 @@ pub(super) fn refused(value: &[u8], quoted: bool) -> bool {
         return true;
     }
     let mut buffer = [0_u8; 12];
-    let Some(lower) = buffer.get_mut(..value.len()) else { return false };
-    lower.copy_from_slice(value);
+    let bare = value.trim_ascii_end();
+    let bare = match bare {
+        [head @ .., b'|' | b'!' | b'?' | b'*' | b'&'] => head,
+        all => all,
+    };
+    let Some(lower) = buffer.get_mut(..bare.len()) else { return false };
+    lower.copy_from_slice(bare);
     lower.make_ascii_lowercase();
     let lower: &[u8] = lower;
     CODE_WORDS.binary_search_by(|w| w.as_bytes().cmp(lower)).is_ok()
@@ -152,7 +161,7 @@ impl Shape {
         s.email = email(value);
         s.date_or_version = letters <= 1 && s.digit > 0 && s.joint >= 2 && s.sign == 0;
         s.hash = value.starts_with(b"$2") && at(value, 3) == b'$' || value.starts_with(b"{SSHA") || value.starts_with(b"sha512-") || value.starts_with(b"sha256-") || value.starts_with(b"$1$") || value.starts_with(b"$6$") || value.starts_with(b"pbkdf2") || value.starts_with(b"$argon2");
-        s.dotted = letters > 0 && s.digit == 0 && value.iter().any(|b| matches!(b, b'.' | b':' | b'/')) && value.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'.' | b':' | b'/' | b'_' | b'-'));
+        s.dotted = letters > 0 && s.digit == 0 && value.iter().any(|b| matches!(b, b'.' | b':' | b'/' | b'#' | b'|')) && value.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'.' | b':' | b'/' | b'#' | b'|' | b'_' | b'-'));
         s.name = name(value, &s);
         s
     }
@@ -238,7 +247,8 @@ fn path(value: &[u8], s: &Shape) -> bool {
         return dot.is_some_and(|i| i > 0 && (2..=5).contains(&(value.len() - i)) && value.iter().skip(i + 1).all(u8::is_ascii_lowercase)) && s.sign == 0 && s.blank == 0;
     }
     let opens = value.starts_with(b"/") || value.starts_with(b"./") || value.starts_with(b"../") || value.starts_with(b"~/") || at(value, 1) == b':' || value.starts_with(b"\\\\");
-    (opens && !s.noisy() && !s.base64) || (slashes * 24 >= value.len() && !s.noisy() && !s.base64)
+    let several = opens && slashes > 1 && !value.iter().any(|b| matches!(b, b'+' | b'='));
+    several || (opens && !s.noisy() && !s.base64) || (slashes * 24 >= value.len() && !s.noisy() && !s.base64)
 }
 
 fn email(value: &[u8]) -> bool {

@@ -52,7 +52,7 @@ pub(super) fn find(text: &[u8], key: &Key) -> Option<Found> {
     if key.closing == 0 && (key.lead == b'<' || (key.lead == b':' && opens_tag(text, key.ident.start))) {
         return element(text, end);
     }
-    // `${PASSWORD:-literal}`
+    // A variable with a default.
     if key.lead == b'{' && at(text, key.ident.start.wrapping_sub(2)) == b'$' {
         return value::template_default(text, key.ident.start - 2, Join::Equals);
     }
@@ -303,8 +303,9 @@ fn spaced(text: &[u8], key: &Key, here: usize) -> Option<Found> {
 /// `| password | value |` of a Markdown table.
 fn cell(text: &[u8], key: &Key, here: usize) -> Option<Found> {
     let before = cut(text, key.ident.start.saturating_sub(4)..key.ident.start);
-    let first = before.iter().rev().find(|b| !matches!(b, b' ' | b'`' | b'*'));
-    if first != Some(&b'|') {
+    let first = before.iter().rev().position(|b| !matches!(b, b' ' | b'`' | b'*'));
+    // Without a blank it is the `or` of a regular expression.
+    if !first.is_some_and(|i| i > 0 && before.get(before.len() - 1 - i) == Some(&b'|')) {
         return None;
     }
     value::read(text, here + 1, Join::Cell, key)
@@ -312,8 +313,12 @@ fn cell(text: &[u8], key: &Key, here: usize) -> Option<Found> {
 
 /// A word behind the name: a flag's value, `ENV NAME value`, a declaration with a type, `password is value`.
 fn word(text: &[u8], key: &Key, here: usize) -> Option<Found> {
-    if key.identified(text) && !sets_user(text, key) {
-        return None;
+    if key.identified(text) {
+        let value = cut(text, here..here + 24);
+        let value = value.split(|b| b.is_ascii_whitespace() || *b == b';').next().unwrap_or(&[]);
+        if !sets_user(text, key) || value.iter().all(u8::is_ascii_lowercase) {
+            return None;
+        }
     }
     if key.identified(text) || (key.dashes > 0 && !key.lead.is_ascii_alphanumeric()) {
         // Two blanks and more: a column of a help text.

@@ -44,6 +44,10 @@ impl Found {
 /// Reads the value that begins at or after `from`.
 pub(super) fn read(text: &[u8], from: usize, join: Join, key: &Key) -> Option<Found> {
     let here = blanks(text, from);
+    // `"Password: "`: the quote behind the colon ends the text that the name stands in.
+    if key.closing == 0 && matches!(at(text, here), b'"' | b'\'' | b'`') && enclosing(text, key) == Some(at(text, here)) {
+        return None;
+    }
     if let Some(found) = literal(text, here, join, key) {
         return Some(found);
     }
@@ -305,12 +309,22 @@ fn bare(text: &[u8], from: usize, join: Join, key: &Key) -> Option<Found> {
     let line = cut(text, from + len..from + len + 120);
     let line = cut(line, 0..line.iter().position(|b| *b == b'\n').unwrap_or(line.len())).trim_ascii();
     let comment = line.starts_with(b"#") || line.starts_with(b"//") || line.starts_with(b"--") || line.starts_with(b"|") || line.starts_with(b"<");
+    if join == Join::Colon && !comment && body.iter().all(u8::is_ascii_alphabetic) && goes_on(line) {
+        return None;
+    }
     found.more = enclosing.is_none() && !comment && !matches!(join, Join::Query | Join::Flag) && line.iter().any(u8::is_ascii_alphanumeric);
     if found.more && (line.starts_with(b"||") || line.starts_with(b"or ") || line.starts_with(b"??") || line.starts_with(b"? ")) {
         return expression(text, from, join, key);
     }
     // A command follows its variables: `PASSWORD=x command`, or further variables of one line.
     Some(found)
+}
+
+/// Whether plain words follow, as in a sentence: no separator in the next one.
+fn goes_on(line: &[u8]) -> bool {
+    let next = line.split(u8::is_ascii_whitespace).next().unwrap_or(&[]);
+    let letters = next.iter().filter(|b| b.is_ascii_alphabetic()).count();
+    letters > 0 && next.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b',' | b'.' | b'\'' | b'`' | b')' | b'('))
 }
 
 fn rest_starts(text: &[u8], from: usize, word: &[u8]) -> bool {
@@ -368,7 +382,8 @@ fn looks_like_code(body: &[u8]) -> bool {
     let opens = body.iter().position(|b| matches!(b, b'(' | b'[' | b'{'));
     let called = opens.is_some_and(|i| i > 0 && (at(body, i - 1).is_ascii_alphanumeric() || matches!(at(body, i - 1), b'_' | b'.' | b'!' | b'?' | b'$' | b'%' | b'#')));
     let has = |piece: &[u8]| body.windows(piece.len()).any(|w| w == piece);
-    called || has(b"->") || has(b"::") || has(b"=>") || has(b"==") || has(b"&&") || has(b"||") || has(b"${") || has(b"{{") || has(b"$(") || body.ends_with(b"(") || body.ends_with(b"{")
+    let generic = body.iter().position(|b| *b == b'<').is_some_and(|i| i > 0 && (body.ends_with(b">") || body.ends_with(b"]")));
+    called || generic || has(b"->") || has(b"::") || has(b"=>") || has(b"==") || has(b"&&") || has(b"||") || has(b"${") || has(b"{{") || has(b"$(") || body.ends_with(b"(") || body.ends_with(b"{")
 }
 
 /// A literal inside an expression: wrapped in a call, or the default of a variable.
