@@ -61,15 +61,18 @@ pub fn parse(text: &[u8], word: Range<usize>) -> Option<Parsed> {
 fn assignment(view: &[u8], word: Range<usize>) -> Option<Parsed> {
     let key = key::Key::around(view, word)?;
     let found = syntax::find(view, &key)?;
-    let raw = view.get(found.secret.clone())?;
+    let raw = view.get(found.first.clone().unwrap_or(found.secret.clone()))?;
     if shape::refused(raw, found.quoted) {
         return None;
     }
     if key.kind == key::Kind::Plain && !shape::generated(raw) {
         return None;
     }
-    let value = value::unescape(raw, &found);
+    let mut value = value::unescape(raw, &found);
     let evidence = judge::weigh(&key, key::cut(view, key.ident.clone()), &found, value.as_deref().unwrap_or(raw));
+    if found.first.is_some() {
+        value = None;
+    }
     let start = key.ident.start.min(found.secret.start);
     Some(Parsed { whole: start..found.close.max(key.ident.end).max(found.secret.end), secret: found.secret, value, evidence })
 }

@@ -285,6 +285,16 @@ fn generated_values_are_likely_in_plain_sight() {
 }
 
 #[test]
+fn a_list_of_generated_values_is_one_secret() {
+    let text = example::expand("{\"tokens\": [\"{{hex(32)}}\", \"{{hex(32)}}\"], \"n\": 1}", 5).expect("a template");
+    let all = found(&text.text);
+    assert_eq!(all.len(), 1);
+    assert_eq!(all[0].1.secret, text.generated[0].start..text.generated[1].end);
+    let text = example::expand("passwords = ['{{password()}}', 'x']", 5).expect("a template");
+    assert_eq!(found(&text.text)[0].1.secret, text.generated[0]);
+}
+
+#[test]
 fn escapes_are_undone() {
     let secret = ["a\\\"b", "\\u0026", "c\\\\9"].concat();
     let text = format!("{{\"password\": \"{secret}\"}}");

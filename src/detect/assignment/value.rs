@@ -11,10 +11,15 @@ use std::ops::Range;
 /// Longest value in bytes.
 const MAX_VALUE: usize = 1024;
 
+/// Most values of one list.
+const MAX_LIST: usize = 16;
+
 /// A literal and how it is written.
 #[derive(Debug, Clone)]
 pub(super) struct Found {
     pub secret: Range<usize>,
+    /// The first value of a list whose values are one secret.
+    pub first: Option<Range<usize>>,
     /// Just behind the value and its closing quote.
     pub close: usize,
     pub join: Join,
@@ -37,7 +42,7 @@ pub(super) struct Found {
 
 impl Found {
     fn new(secret: Range<usize>, close: usize, join: Join) -> Self {
-        Self { secret, close, join, quoted: false, nested: false, wrapped: false, default: false, more: false, code: false, inside: false, joined: false }
+        Self { secret, first: None, close, join, quoted: false, nested: false, wrapped: false, default: false, more: false, code: false, inside: false, joined: false }
     }
 }
 
@@ -56,11 +61,36 @@ pub(super) fn read(text: &[u8], from: usize, join: Join, key: &Key) -> Option<Fo
         b'\\' if matches!(at(text, here + 1), b'\n' | b'\r') => literal(text, space(text, here + 1), join, key),
         b'[' | b'{' if join != Join::Cell => {
             let inner = space(text, here + 1);
-            if at(text, here) == b'{' { nested_value(text, inner, key) } else { literal(text, inner, join, key) }
+            if at(text, here) == b'{' { nested_value(text, inner, key) } else { list(text, literal(text, inner, join, key)?, key) }
         }
         b'|' | b'>' if join == Join::Colon => block(text, here),
         _ => bare(text, here, join, key),
     }
+}
+
+/// A list of generated values is one finding from the first to the last, so that none of them is shown beside another.
+fn list(text: &[u8], first: Found, key: &Key) -> Option<Found> {
+    let (mut last, mut found) = (first.clone(), first);
+    for _ in 0..MAX_LIST {
+        let comma = space(text, last.close);
+        match at(text, comma) {
+            b']' => {
+                found.first = Some(found.secret.clone());
+                found.secret.end = last.secret.end;
+                found.close = last.close;
+                return Some(found);
+            }
+            b',' => {}
+            _ => break,
+        }
+        let Some(next) = literal(text, space(text, comma + 1), found.join, key) else { break };
+        let value = cut(text, next.secret.clone());
+        if value.len() * 2 < found.secret.len() || value.len() < 12 || found.secret.len() < 12 || !value.iter().any(u8::is_ascii_digit) {
+            break;
+        }
+        last = next;
+    }
+    Some(found)
 }
 
 /// `{"type": "string", "value": "..."}` behind a name.
