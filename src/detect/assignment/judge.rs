@@ -112,7 +112,17 @@ fn of_value(quoted: bool, s: &Shape, say: &mut impl FnMut(bool, Reason)) {
     say(only(s.lower) && !s.noisy() && unknown, Reason::SmallWord);
     say(s.upper > 0 && s.lower == 0 && s.digit == 0 && unknown, Reason::CapitalWord);
     say(s.lower > 0 && s.upper > 0 && s.digit > 0 && !s.hex && !s.name && unknown, Reason::ThreeClasses);
-    say(s.digit > 0 && letters > 0 && (s.lower == 0 || s.upper == 0) && !s.hex && !s.uuid && s.sign == 0 && s.joint == 0 && unknown, Reason::LettersDigits);
+    say(
+        s.digit > 0
+            && letters > 0
+            && (s.lower == 0 || s.upper == 0)
+            && !s.hex
+            && !s.uuid
+            && s.sign == 0
+            && s.joint == 0
+            && unknown,
+        Reason::LettersDigits,
+    );
     say(s.sign > 0 && s.blank == 0 && letters > 0 && s.digit > 0 && !s.base64, Reason::Signs);
     say(!quoted && only(letters) && !s.noisy() && unknown, Reason::BareWord);
     say(s.name && !quoted, Reason::BareName);
@@ -146,7 +156,9 @@ fn against(kind: Kind, name: &[u8], s: &Shape, value: &[u8], say: &mut impl FnMu
 
 /// 2: the value is its name, or all its words stand in the name; 1: a telling word stands in the value.
 fn echoes(name: &[u8], value: &[u8]) -> u8 {
-    let inside = |piece: &[u8], text: &[u8]| piece.len() <= text.len() && text.windows(piece.len()).any(|w| w.eq_ignore_ascii_case(piece));
+    let inside = |piece: &[u8], text: &[u8]| {
+        piece.len() <= text.len() && text.windows(piece.len()).any(|w| w.eq_ignore_ascii_case(piece))
+    };
     let mut words = 0;
     let mut known = 0;
     for piece in Pieces(value) {
@@ -159,6 +171,18 @@ fn echoes(name: &[u8], value: &[u8]) -> u8 {
     if words > 0 && known >= words {
         return 2;
     }
-    let telling = [&b"passw"[..], b"secret", b"token", b"apikey", b"api_key", b"api-key", b"credential", b"_key", b"-key", b"_pass", b"pwd"];
+    let telling = [
+        &b"passw"[..],
+        b"secret",
+        b"token",
+        b"apikey",
+        b"api_key",
+        b"api-key",
+        b"credential",
+        b"_key",
+        b"-key",
+        b"_pass",
+        b"pwd",
+    ];
     u8::from(known > 0 || telling.iter().any(|t| inside(t, value)))
 }

@@ -96,7 +96,8 @@ impl Key {
         let limit = start.saturating_sub(SIDE);
         while start > limit {
             let b = at(text, start - 1);
-            let dot = b == b'.' && (joins(at(text, start.wrapping_sub(2))) || matches!(at(text, start.wrapping_sub(2)), b')' | b']'));
+            let dot = b == b'.'
+                && (joins(at(text, start.wrapping_sub(2))) || matches!(at(text, start.wrapping_sub(2)), b')' | b']'));
             if !joins(b) && !dot {
                 break;
             }
@@ -129,7 +130,16 @@ impl Key {
                 closing = 0;
             }
         }
-        Some(Self { ident: start..end, kind: kind_of(cut(text, word.clone())), word, closing, quoted, lead, dashes, ..words.key })
+        Some(Self {
+            ident: start..end,
+            kind: kind_of(cut(text, word.clone())),
+            word,
+            closing,
+            quoted,
+            lead,
+            dashes,
+            ..words.key
+        })
     }
 }
 
@@ -143,8 +153,28 @@ impl Key {
 /// Whether `key` behind these words is a telling word of its own (`api_key`), or a public one.
 fn known_key(head: &[u8]) -> bool {
     const KNOWN: [&[u8]; 22] = [
-        b"api", b"app", b"secret", b"access", b"private", b"auth", b"encryption", b"consumer", b"service", b"application", b"cipher", b"aes", b"signing",
-        b"account", b"storage", b"master", b"shared", b"session", b"client", b"hmac", b"public", b"primary",
+        b"api",
+        b"app",
+        b"secret",
+        b"access",
+        b"private",
+        b"auth",
+        b"encryption",
+        b"consumer",
+        b"service",
+        b"application",
+        b"cipher",
+        b"aes",
+        b"signing",
+        b"account",
+        b"storage",
+        b"master",
+        b"shared",
+        b"session",
+        b"client",
+        b"hmac",
+        b"public",
+        b"primary",
     ];
     let head = match head {
         [rest @ .., b'_' | b'-' | b'.'] => rest,
@@ -236,7 +266,18 @@ impl Words {
 /// Later words that have an occurrence of their own.
 fn is_telling(word: &[u8]) -> bool {
     const TELLING: [&[u8]; 12] = [
-        b"password", b"passwords", b"passwd", b"passphrase", b"passcode", b"pwd", b"secret", b"secrets", b"token", b"tokens", b"credential", b"credentials",
+        b"password",
+        b"passwords",
+        b"passwd",
+        b"passphrase",
+        b"passcode",
+        b"pwd",
+        b"secret",
+        b"secrets",
+        b"token",
+        b"tokens",
+        b"credential",
+        b"credentials",
     ];
     TELLING.contains(&word)
 }
@@ -261,7 +302,9 @@ impl<'a> Iterator for Pieces<'a> {
         while let Some(b) = rest.get(end) {
             let before = at(rest, end - 1);
             let hump = b.is_ascii_uppercase()
-                && (before.is_ascii_lowercase() || before.is_ascii_digit() || rest.get(end + 1).is_some_and(u8::is_ascii_lowercase));
+                && (before.is_ascii_lowercase()
+                    || before.is_ascii_digit()
+                    || rest.get(end + 1).is_some_and(u8::is_ascii_lowercase));
             let digits = b.is_ascii_digit() != before.is_ascii_digit();
             if !b.is_ascii_alphanumeric() || hump || digits {
                 break;

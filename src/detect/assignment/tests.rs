@@ -220,7 +220,8 @@ const NONE: &[&str] = &[
 fn what_is_no_literal_gives_nothing() {
     let mut wrong = Vec::new();
     for text in NONE {
-        let values: Vec<_> = found(text.as_bytes()).into_iter().map(|(v, _)| String::from_utf8_lossy(&v).into_owned()).collect();
+        let values: Vec<_> =
+            found(text.as_bytes()).into_iter().map(|(v, _)| String::from_utf8_lossy(&v).into_owned()).collect();
         if !values.is_empty() {
             wrong.push(format!("{text} gives {values:?}"));
         }
@@ -277,7 +278,9 @@ fn generated_values_are_likely_in_plain_sight() {
         let likely = (0..32)
             .filter(|seed| {
                 let text = example::expand(template, *seed).expect("a template").text;
-                found(&text).iter().any(|(_, p)| evidence::confidence(&p.evidence, false) >= Some(evidence::Confidence::Likely))
+                found(&text)
+                    .iter()
+                    .any(|(_, p)| evidence::confidence(&p.evidence, false) >= Some(evidence::Confidence::Likely))
             })
             .count();
         assert!(likely >= 31, "{template}: {likely} of 32");
@@ -319,7 +322,20 @@ fn what_is_found_depends_on_the_reach_only() {
 
 #[test]
 fn hostile_text_is_read_in_bounds() {
-    for piece in ["password=", "password\\\"", "password:{", "\"password\",", "<password", "password=${", "password=a(", "password ", "\\\\\\\\", "'", "[[[", "password=\"\\"] {
+    for piece in [
+        "password=",
+        "password\\\"",
+        "password:{",
+        "\"password\",",
+        "<password",
+        "password=${",
+        "password=a(",
+        "password ",
+        "\\\\\\\\",
+        "'",
+        "[[[",
+        "password=\"\\",
+    ] {
         let text = piece.repeat(3000);
         let _ = found(&text.as_bytes()[..text.len().min(24_000)]);
         for cut in 0..piece.len() {
@@ -330,7 +346,9 @@ fn hostile_text_is_read_in_bounds() {
 
 #[test]
 fn tables_are_sorted() {
-    for table in [super::words::ABOUT, super::words::DULL, super::words::WEAK, super::words::OPTION, super::words::CODE_WORDS] {
+    for table in
+        [super::words::ABOUT, super::words::DULL, super::words::WEAK, super::words::OPTION, super::words::CODE_WORDS]
+    {
         assert!(table.is_sorted_by(|a, b| a < b));
     }
 }
