@@ -5,6 +5,8 @@
 
 #[path = "src/rule/anchor.rs"]
 mod anchor;
+#[path = "src/text/forms.rs"]
+mod forms;
 #[path = "src/rule/written.rs"]
 mod written;
 
@@ -30,6 +32,7 @@ fn run() -> Result<(), String> {
     paths.sort();
     let mut out = String::from("/// The built-in rules, in the order of their files.\nstatic BUILTIN: &[Rule] = &[\n");
     let mut ids = std::collections::BTreeSet::new();
+    let mut heads = std::collections::BTreeSet::new();
     for path in paths {
         let text = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -43,17 +46,40 @@ fn run() -> Result<(), String> {
             if !ids.insert(rule.id.get_ref().clone()) {
                 return Err(place(rule.id.span(), format!("a second rule has the id {}", rule.id.get_ref())));
             }
-            one(&mut out, rule, file.family)
+            one(&mut out, rule, file.family, &mut heads)
                 .map_err(|m| place(rule.pattern.span(), format!("rule {}: {m}", rule.id.get_ref())))?;
         }
     }
     out.push_str("];\n");
+    encoded(&mut out, &heads).map_err(|e| e.to_string())?;
     let to = PathBuf::from(env::var_os("OUT_DIR").ok_or("no OUT_DIR")?).join("rules.rs");
     fs::write(&to, out).map_err(|e| format!("{}: {e}", to.display()))
 }
 
-fn one(out: &mut String, rule: &written::WrittenRule, family: Option<written::Family>) -> Result<(), String> {
+/// The encoded forms of all heads.
+fn encoded(out: &mut String, heads: &std::collections::BTreeSet<Vec<u8>>) -> std::fmt::Result {
+    writeln!(out, "/// Starts of anchors whose encoded forms are in [`FORMS`], sorted.\npub(crate) static FORM_HEADS: &[&[u8]] = &[")?;
+    for head in heads {
+        writeln!(out, "&{head:?},")?;
+    }
+    writeln!(out, "];\n/// Their encoded forms.\npub(crate) static FORMS: &[EncodedForm] = &[")?;
+    for form in heads.iter().flat_map(|head| forms::encoded_forms(head)) {
+        let forms::EncodedForm { text, kind, phase } = form;
+        writeln!(out, "EncodedForm {{ text: List::Borrowed(&{text:?}), kind: Kind::{kind:?}, phase: {phase} }},")?;
+    }
+    writeln!(out, "];")
+}
+
+fn one(
+    out: &mut String,
+    rule: &written::WrittenRule,
+    family: Option<written::Family>,
+    heads: &mut std::collections::BTreeSet<Vec<u8>>,
+) -> Result<(), String> {
     let derived = anchor::derive(rule.pattern.get_ref())?;
+    if derived.in_secret && rule.identity == written::Identity::Random {
+        heads.extend(derived.literals.iter().filter_map(|l| anchor::head(&l.exact, forms::FORM_LITERAL)));
+    }
     let text = |s: &str| format!("Text::Borrowed({s:?})");
     let list = |items: Vec<String>| format!("List::Borrowed(&[{}])", items.join(", "));
     let pair = match &rule.pair {

@@ -51,7 +51,7 @@ fn luhn(digits: &[u8]) -> bool {
             if i % 2 == 0 { d } else { d * 2 / 10 + d * 2 % 10 }
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// First and last leading number of a range, lengths, issuer. The longer prefix stands before the shorter one.

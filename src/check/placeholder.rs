@@ -36,12 +36,16 @@ fn is_reference(value: &[u8]) -> bool {
     let (Some(first), Some(last)) = (text.first(), text.last()) else { return true };
     let has = |part: &[u8]| memchr::memmem::find(text, part).is_some();
     let closed = |open: u8, close: u8| *first == open && *last == close && text.len() > 1;
-    has(b"${")
-        || has(b"{{")
-        || has(b"$(")
-        || has(b"#{")
-        || has(b"<%")
-        || has(b"%(")
+    let holds = |open: &[u8], close: &[u8]| {
+        let inner = memchr::memmem::find(text, open).and_then(|i| text.get(i + open.len()..));
+        inner.is_some_and(|inner| memchr::memmem::find(inner, close).is_some_and(|end| is_expression(&inner[..end])))
+    };
+    holds(b"${", b"}")
+        || holds(b"{{", b"}}")
+        || holds(b"$(", b")")
+        || holds(b"#{", b"}")
+        || holds(b"<%", b"%>")
+        || holds(b"%(", b")")
         || has(b"****")
         || has(b"....")
         || has(b"\xe2\x80\xa6")
@@ -55,6 +59,12 @@ fn is_reference(value: &[u8]) -> bool {
         || (*first == b'$' && text.len() > 1 && is_name(&text[1..]))
         || (*first == b'%' && text.len() <= 3)
         || text.iter().all(|b| b"*xX.-_#?".contains(b))
+}
+
+/// What stands between the brackets of a template: names, calls and paths, no signs of a password.
+fn is_expression(text: &[u8]) -> bool {
+    text.iter().any(u8::is_ascii_alphabetic)
+        && text.iter().all(|b| b.is_ascii_alphanumeric() || b" _.-:/|=,'\"$?()[]".contains(b))
 }
 
 /// A variable's name: words of letters in one case, and underscores.

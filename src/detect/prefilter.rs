@@ -5,10 +5,10 @@
 //! something through, says exactly which ones do: the longest that begins there, and with it all that are its prefixes
 //! (so `token` does not hide `token_`). The gate tries every position, so an anchor inside another one is found, too.
 
-use super::gate::{Gate, PADDING, fold_into};
-use crate::rule::anchor::{MAX_ANCHOR, MIN_ANCHOR, fold};
-use crate::rule::{List, RuleId, RuleSet};
-use crate::text::decode::{EncodedForm, encoded_forms};
+use super::gate::{Gate, Heads, PADDING, fold_into};
+use crate::rule::anchor::{self, MAX_ANCHOR, fold};
+use crate::rule::{FORM_HEADS, FORMS, List, RuleId, RuleSet};
+use crate::text::forms::{EncodedForm, FORM_LITERAL, encoded_forms};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, Input, MatchKind, StartKind};
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -38,10 +38,20 @@ pub(crate) enum Of {
 /// Finds anchors.
 pub(crate) struct Prefilter {
     gate: Gate,
-    entries: Vec<Entry>,
-    exact: OnceLock<Option<Exact>>,
+    /// Anchors of rules.
+    anchors: Table,
+    /// Encoded forms of them. Apart, because ordinary text hardly ever asks for their automaton.
+    encoded: Table,
     /// The encoded forms that are looked for.
     pub(crate) forms: Vec<EncodedForm>,
+}
+
+/// What the gate's hits are held against.
+struct Table {
+    heads: Heads,
+    entries: Vec<Entry>,
+    /// Built when the heads first let something through: most of the time that a small scan takes would go into it.
+    exact: OnceLock<Option<Exact>>,
 }
 
 /// One anchor of one rule, or one encoded form.
@@ -53,8 +63,7 @@ struct Entry {
     formed: bool,
 }
 
-/// What the gate's hits are held against; built when the gate first lets something through, for most of the time that
-/// a small scan takes would go into it.
+/// The automaton of a table.
 struct Exact {
     automaton: AhoCorasick,
     /// For each pattern the entries that have it or one of its prefixes.
@@ -70,27 +79,30 @@ pub(crate) struct Scratch {
 impl Prefilter {
     /// A prefilter for all rules of the set, and for encoded forms of distinctive rules' anchors.
     pub(crate) fn new(rules: &RuleSet) -> Self {
-        let mut entries = Vec::new();
-        let mut heads: Vec<&[u8]> = Vec::new();
+        let mut anchors = Vec::new();
+        // Those of the built-in rules were made when the program was built; a rule that was left out finds nothing.
+        let mut forms = FORMS.to_vec();
         for (id, rule) in rules.iter() {
             for anchor in rule.anchors.iter() {
-                let certain = anchor.exact.iter().position(|b| *b == 0).unwrap_or(anchor.exact.len());
-                let formed = rule.distinctive && certain >= MIN_ANCHOR;
-                if formed {
-                    heads.push(&anchor.exact[..certain.min(FORM_LITERAL)]);
-                }
+                let head = if rule.distinctive { anchor::head(&anchor.exact, FORM_LITERAL) } else { None };
                 let (folded, exact) = (anchor.folded.clone(), anchor.exact.clone());
-                entries.push(Entry { folded, exact, of: Of::Rule(id), formed });
+                anchors.push(Entry { folded, exact, of: Of::Rule(id), formed: head.is_some() });
+                if let Some(head) = head {
+                    if FORM_HEADS.binary_search(&head.as_slice()).is_err() {
+                        forms.extend(encoded_forms(&head));
+                    }
+                }
             }
         }
-        heads.sort_unstable();
-        heads.dedup();
-        let forms: Vec<EncodedForm> = heads.into_iter().flat_map(encoded_forms).collect();
-        for (i, form) in forms.iter().enumerate() {
-            let folded = form.text.iter().map(|b| fold(*b)).collect();
-            entries.push(Entry { folded, exact: form.text.clone().into(), of: Of::Encoded(i as u32), formed: false });
-        }
-        Self { gate: Gate::new(entries.iter().map(|e| &*e.folded)), entries, exact: OnceLock::new(), forms }
+        let encoded = forms.iter().enumerate().map(|(i, form)| Entry {
+            folded: form.text.iter().map(|b| fold(*b)).collect(),
+            exact: form.exact(),
+            of: Of::Encoded(i as u32),
+            formed: false,
+        });
+        let (anchors, encoded) = (Table::new(anchors), Table::new(encoded.collect()));
+        let all = anchors.entries.iter().chain(&encoded.entries).map(|e| &*e.folded);
+        Self { gate: Gate::new(all), anchors, encoded, forms }
     }
 
     /// All anchors that begin in `core`, a part of `text`, in no particular order.
@@ -99,15 +111,24 @@ impl Prefilter {
         let Some(part) = text.get(core.start..end) else { return };
         fold_into(part, &mut scratch.folded);
         let folded = &scratch.folded;
+        let end = core.end - core.start;
         self.gate.each(folded, |start| {
-            if core.start + start < core.end {
-                self.exact_at(folded, start, part, core.start, out);
+            for table in [&self.anchors, &self.encoded] {
+                if start < end && table.heads.may_begin(folded, start) {
+                    table.hits_at(folded, start, part, core.start, out);
+                }
             }
         });
     }
+}
+
+impl Table {
+    fn new(entries: Vec<Entry>) -> Self {
+        Self { heads: Heads::new(entries.iter().map(|e| &*e.folded)), entries, exact: OnceLock::new() }
+    }
 
     /// The anchors that begin at `start`.
-    fn exact_at(&self, folded: &[u8], start: usize, part: &[u8], offset: usize, out: &mut Vec<Hit>) {
+    fn hits_at(&self, folded: &[u8], start: usize, part: &[u8], offset: usize, out: &mut Vec<Hit>) {
         let Some(exact) = self.exact.get_or_init(|| Exact::new(&self.entries)) else { return };
         let end = folded.len() - PADDING;
         let input = Input::new(folded).range(start..end).anchored(Anchored::Yes);
@@ -150,6 +171,3 @@ impl Exact {
         Some(Self { automaton: automaton.ok()?, users })
     }
 }
-
-/// Bytes of an anchor whose encoded forms are looked for: more would only make the automaton larger.
-const FORM_LITERAL: usize = 6;

@@ -40,6 +40,12 @@ pub struct Literal {
     pub exact: Vec<u8>,
 }
 
+/// The certain start of a literal, at most `most` bytes of it; `None` when it is shorter than an anchor.
+pub fn head(exact: &[u8], most: usize) -> Option<Vec<u8>> {
+    let certain = exact.iter().position(|b| *b == 0).unwrap_or(exact.len());
+    (certain >= MIN_ANCHOR).then(|| exact[..certain.min(most)].to_vec())
+}
+
 /// What a pattern promises about its matches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Derived {

@@ -11,6 +11,7 @@ mod set;
 pub mod written;
 
 pub use load::{RuleFileError, load_file};
+pub(crate) use set::{FORM_HEADS, FORMS};
 pub use set::{MAX_REACH, RuleId, RuleSet};
 pub use written::{Boundary, Check, Environment, Family, Identity, Parser, Severity};
 

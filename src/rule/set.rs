@@ -5,6 +5,7 @@ use regex::bytes::{Regex, RegexBuilder};
 use std::sync::OnceLock;
 
 use super::{List, Text};
+use crate::text::forms::{EncodedForm, Kind};
 
 include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 

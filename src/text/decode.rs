@@ -1,11 +1,12 @@
 //! One level of decoding around an anchor: base64, hex and the escapes of URLs, of program text and JSON, and of HTML.
 //!
-//! In: a distinctive literal, and out the few strings of which one stands in the text wherever the literal stands in it
-//! encoded ([`encoded_forms`]); in: such a string's place, and out the decoded text around it ([`run`]) as a [`Layer`].
+//! In: the place of an encoded form of a distinctive literal (`forms.rs`). Out: the decoded text around it as a [`Layer`].
 //! A run is decoded in the alignment of its anchor, not of its start, so bytes glued to its start change nothing. It
 //! reaches at most [`RUN_REACH`] or [`ESCAPE_REACH`] bytes to either side. Text with only some of the anchor's
 //! characters escaped is not found, nor an anchor that a line end of wrapped base64 divides.
 
+use super::forms::LEAD;
+pub use super::forms::{EncodedForm, Kind, encoded_forms};
 use super::layer::{Grain, Layer};
 use std::ops::Range;
 
@@ -13,10 +14,6 @@ use std::ops::Range;
 pub const RUN_REACH: usize = 16 * 1024;
 /// How far escaped text is followed to either side of its anchor, in bytes.
 pub const ESCAPE_REACH: usize = 4 * 1024;
-/// Longest form in bytes. Twelve hold four characters as `%41`, three as `\x41` and two as `\u0041`.
-const FORM_MOST: usize = 12;
-/// Shortest form in bytes: the shortest anchor.
-const FORM_LEAST: usize = crate::rule::anchor::MIN_ANCHOR;
 /// Line lengths of wrapped base64: PEM and OpenSSL, MIME and coreutils, and two that are common besides. Lines of any
 /// other length are not joined: a list of short encoded secrets must not become one text.
 const WRAPS: [usize; 4] = [60, 64, 72, 76];
@@ -25,39 +22,6 @@ const INDENT: usize = 64;
 
 /// How far beyond a run's ends the bytes stand that decide whether another line joins it, in bytes.
 pub const JOIN_REACH: usize = 2 * (76 + INDENT + 2);
-
-/// How text is encoded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Base64 in either alphabet.
-    Base64,
-    /// Two hexadecimal digits a byte.
-    Hex,
-    /// `%41`.
-    Percent,
-    /// `\x41`, `\u0041`, `\n`.
-    Backslash,
-    /// `&#65;`, `&#x41;`, `&quot;`.
-    Html,
-}
-
-/// A string that stands in the text where a literal stands encoded.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EncodedForm {
-    /// The string, 4 to 12 bytes of ASCII.
-    pub text: Vec<u8>,
-    /// Its encoding.
-    pub kind: Kind,
-    /// Base64: how many bytes stand before the literal in its first group of three; otherwise 0.
-    pub phase: u8,
-}
-
-impl EncodedForm {
-    /// Characters of the run between the start of a unit (a group of four, a pair) and the form's first.
-    pub fn lead(&self) -> usize {
-        if self.kind == Kind::Base64 { LEAD.get(usize::from(self.phase)).copied().unwrap_or(0) } else { 0 }
-    }
-}
 
 impl Kind {
     /// Characters in a unit: two forms of one run decode it alike when their units begin a multiple of it apart.
@@ -81,52 +45,6 @@ impl Kind {
             Self::Percent | Self::Backslash | Self::Html => ESCAPE_REACH,
         }
     }
-}
-
-/// Characters of base64 between the start of a group and the first that the literal alone decides, by phase.
-const LEAD: [usize; 3] = [0, 2, 3];
-
-/// The forms of `literal`; none when it is shorter than 4 bytes.
-pub fn encoded_forms(literal: &[u8]) -> Vec<EncodedForm> {
-    let mut out: Vec<EncodedForm> = Vec::new();
-    if literal.len() < 4 {
-        return out;
-    }
-    let mut add = |mut text: Vec<u8>, kind, phase| {
-        text.truncate(FORM_MOST);
-        let form = EncodedForm { text, kind, phase };
-        if form.text.len() >= FORM_LEAST && !out.contains(&form) {
-            out.push(form);
-        }
-    };
-    for (phase, lead) in (0..).zip(LEAD) {
-        for alphabet in [STANDARD, URL] {
-            add(base64_inside(literal, usize::from(phase), lead, alphabet), Kind::Base64, phase);
-        }
-    }
-    let each = |write: fn(u8) -> String| literal.iter().flat_map(|b| write(*b).into_bytes()).collect::<Vec<u8>>();
-    add(each(|b| format!("{b:02x}")), Kind::Hex, 0);
-    add(each(|b| format!("{b:02X}")), Kind::Hex, 0);
-    add(each(|b| format!("%{b:02x}")), Kind::Percent, 0);
-    add(each(|b| format!("%{b:02X}")), Kind::Percent, 0);
-    add(each(|b| format!("\\x{b:02x}")), Kind::Backslash, 0);
-    add(each(|b| format!("\\x{b:02X}")), Kind::Backslash, 0);
-    add(each(|b| format!("\\u{b:04x}")), Kind::Backslash, 0);
-    add(each(|b| format!("\\u{b:04X}")), Kind::Backslash, 0);
-    add(each(|b| format!("&#{b};")), Kind::Html, 0);
-    add(each(|b| format!("&#x{b:02x};")), Kind::Html, 0);
-    add(each(|b| format!("&#x{b:02X};")), Kind::Html, 0);
-    out
-}
-
-const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-const URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-/// The characters that `literal` alone decides when `phase` unknown bytes stand before it in its group.
-fn base64_inside(literal: &[u8], phase: usize, lead: usize, alphabet: &[u8; 64]) -> Vec<u8> {
-    let bit = |n: usize| n.checked_sub(8 * phase).and_then(|n| Some(literal.get(n / 8)? >> (7 - n % 8) & 1));
-    let sextet = |at: usize| (6 * at..6 * at + 6).try_fold(0, |all, n| Some(all << 1 | usize::from(bit(n)?)));
-    (lead..).map_while(|at| alphabet.get(sextet(at)?).copied()).collect()
 }
 
 /// Decodes the text around the `form` that stands at `at`; `None` when it cannot be one.

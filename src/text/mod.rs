@@ -5,6 +5,7 @@
 //! near it. Nothing here opens archives or decides what a secret is.
 
 pub mod decode;
+pub mod forms;
 pub mod layer;
 pub mod lines;
 pub mod utf16;

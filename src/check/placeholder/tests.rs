@@ -41,7 +41,8 @@ fn passwords_of_people_are_none() {
         let value = String::from_utf8(expand("{{password()}}", seed).unwrap().text).unwrap();
         assert_eq!(says(&value), [], "{value}");
     }
-    for parts in [["Sommer", "2019!"], ["hunter", "2"], ["Tr0ub4dor", "&3"], ["correct-horse-", "battery-staple"], ["p4ss", "W0rd!9x"]] {
+    for parts in [["Sommer", "2019!"], ["hunter", "2"], ["Tr0ub4dor", "&3"], ["correct-horse-", "battery-staple"], ["p4ss", "W0rd!9x"],
+        ["-<%(;np)", "fdm7gfc"], ["a${!x+", "}9Kf3"]] {
         let value = parts.concat();
         assert_eq!(says(&value), [], "{value}");
     }

@@ -181,7 +181,7 @@ fn base58_text(mut payload: Vec<u8>, len: usize, suffix: &[u8], alphabet: &[u8; 
 
 fn unhex(text: &[u8]) -> Result<Vec<u8>, String> {
     let digit = |b: &u8| char::from(*b).to_digit(16).map(|d| d as u8).ok_or("base58check: not hexadecimal".to_owned());
-    text.chunks(2).map(|pair| Ok(pair.iter().try_fold(0u8, |n, b| Ok::<_, String>(n << 4 | digit(b)?))?)).collect()
+    text.chunks(2).map(|pair| pair.iter().try_fold(0u8, |n, b| Ok(n << 4 | digit(b)?))).collect()
 }
 
 /// Stellar's seed: base32 of 0x90, 32 bytes and their CRC16.
