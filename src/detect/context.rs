@@ -194,3 +194,59 @@ fn camel_test(path: &[u8]) -> bool {
     path.split(|b| matches!(b, b'/' | b'.'))
         .any(|part| [&b"Tests"[..], b"Test", b"Mocks", b"Fixtures"].iter().any(|w| part.ends_with(w)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reasons(path: &str) -> Vec<Reason> {
+        context(path.as_bytes()).into_iter().map(|e| e.reason).collect()
+    }
+
+    #[test]
+    fn roles_of_paths() {
+        for path in [
+            "tests/login.py",
+            "src/UserServiceTest.java",
+            "src/Core.Tests/Uri.cs",
+            "spec/cassettes/a.yml",
+            "a_test.go",
+            "app/x.spec.ts",
+        ] {
+            assert_eq!(reasons(path), [Reason::TestPath], "{path}");
+        }
+        for path in ["README.md", "docs/setup.yml", "guide/start.adoc"] {
+            assert_eq!(reasons(path), [Reason::DocsPath], "{path}");
+        }
+        assert_eq!(reasons("vendor/a/b.go"), [Reason::VendoredPath]);
+        assert_eq!(reasons("web/package-lock.json"), [Reason::LockFile]);
+        assert_eq!(reasons("web/app.min.js"), [Reason::GeneratedFile]);
+        for path in ["src/main.rs", "config/prod.yml", "contest/latest.go", "", "/", "a.", ".env", "src/attestation.py"]
+        {
+            assert_eq!(reasons(path), [], "{path}");
+        }
+    }
+
+    #[test]
+    fn only_assignments_hear_of_source_code() {
+        let bare = [Evidence::new(Reason::NamePassword), Evidence::new(Reason::Unquoted)];
+        let of = |path: &str, evidence: &[Evidence]| -> Vec<Reason> {
+            of_assignment(path.as_bytes(), evidence).into_iter().map(|e| e.reason).collect()
+        };
+        assert_eq!(of("src/main.py", &bare), [Reason::BareInSource]);
+        assert_eq!(of("conf/app.ini", &bare), []);
+        assert_eq!(of("src/main.py", &bare[..1]), []);
+        assert_eq!(of("config/locales/nl.yml", &bare), [Reason::LocaleFile]);
+        assert_eq!(of("src/main.py", &[Evidence::new(Reason::ProviderShape)]), []);
+    }
+
+    #[test]
+    fn environments() {
+        let of = |path: &str, host: &str| environment(path.as_bytes(), host.as_bytes());
+        assert_eq!(of("deploy/prod/app.env", ""), Environment::Production);
+        assert_eq!(of("app.yml", "db.staging.acme-corp.io"), Environment::Staging);
+        assert_eq!(of("tests/app.yml", ""), Environment::Test);
+        assert_eq!(of(".env.local", ""), Environment::Development);
+        assert_eq!(of("src/product.rs", "db.acme-corp.io"), Environment::Unknown);
+    }
+}

@@ -142,6 +142,7 @@ fn against(kind: Kind, name: &[u8], s: &Shape, value: &[u8], say: &mut impl FnMu
     say(s.path, Reason::LooksLikePath);
     say(s.email, Reason::LooksLikeMail);
     say(s.dotted && !s.path && !s.email, Reason::LooksLikeName);
+    say(s.upper > 3 && s.lower + s.digit + s.sign + s.blank == 0 && value.contains(&b'_'), Reason::VariableName);
     say(s.date_or_version, Reason::LooksLikeDate);
     say(s.hash, Reason::LooksLikeHash);
     let same = echoes(name, value);

@@ -108,6 +108,9 @@ impl Key {
             dashes += u8::from(at(text, start) == b'-');
             start += 1;
         }
+        if cut(text, word.clone()).eq_ignore_ascii_case(b"pass") && other_word(text, start, word.start) {
+            return None;
+        }
         let words = Words::new(text, start, &word, end)?;
         let key_alone = cut(text, word.clone()).eq_ignore_ascii_case(b"key");
         if key_alone && known_key(cut(text, start..word.start)) {
@@ -148,6 +151,23 @@ impl Key {
     pub(super) fn identified(&self, text: &[u8]) -> bool {
         at(text, self.word.start) | 0x20 == b'i'
     }
+}
+
+/// Whether the letters directly before `pass` make another word of it (`bypass`, `bandpass`): only what has a password
+/// may stand there (`dbpass`, `storepass`).
+fn other_word(text: &[u8], start: usize, word: usize) -> bool {
+    const OWNERS: [&[u8]; 31] = [
+        b"admin", b"api", b"auth", b"bind", b"cert", b"client", b"current", b"db", b"default", b"ftp", b"http",
+        b"imap", b"key", b"ldap", b"login", b"mail", b"my", b"mysql", b"new", b"old", b"pg", b"proxy", b"redis",
+        b"root", b"smtp", b"sql", b"ssh", b"store", b"sudo", b"test", b"user",
+    ];
+    let head = cut(text, start..word);
+    let glued = head.iter().rev().take_while(|b| b.is_ascii_alphabetic()).count();
+    let head = cut(head, head.len() - glued..head.len());
+    // `userPass`: the hump begins a word of its own.
+    let hump = at(text, word).is_ascii_uppercase() && head.last().is_some_and(u8::is_ascii_lowercase);
+    let ends = |o: &[u8]| head.len() >= o.len() && head[head.len() - o.len()..].eq_ignore_ascii_case(o);
+    glued > 0 && !hump && !OWNERS.iter().any(|o| ends(o))
 }
 
 /// Whether `key` behind these words is a telling word of its own (`api_key`), or a public one.

@@ -21,6 +21,7 @@ mod syntax;
 #[cfg(test)]
 mod tests;
 mod value;
+#[rustfmt::skip]
 mod words;
 
 use crate::evidence::Evidence;

@@ -4,7 +4,7 @@
 //! ([`refused`]) only what cannot be a literal secret: literals and types of languages, templates, addresses.
 
 use super::key::{Pieces, at};
-use super::words::{CODE_WORDS, MADE_UP, OPTION, PAIRS, STAND_IN, WEAK};
+use super::words::{CODE_WORDS, MADE_UP, OPTION, PAIRS, REFERENCE, STAND_IN, WEAK};
 use crate::detect::entropy;
 
 /// Facts about a value.
@@ -83,6 +83,10 @@ pub(super) fn refused(value: &[u8], quoted: bool) -> bool {
         || (first == b'{' && value.ends_with(b"}"))
         || (first == b'@' && value.ends_with(b"@"))
     {
+        return true;
+    }
+    // References to where the secret is, and secrets that somebody encrypted.
+    if REFERENCE.iter().any(|p| value.get(..p.len()).is_some_and(|v| v.eq_ignore_ascii_case(p))) {
         return true;
     }
     // Numbers, versions and ranges of them.

@@ -276,7 +276,13 @@ fn call(text: &[u8], key: &Key, here: usize) -> Option<Found> {
         .any(|s| name.get(..3.min(s.len())).is_some_and(|n| n.eq_ignore_ascii_case(&s[..3])))
         || matches!(key.lead, b'.' | b'>' | b'@' | b' ' | b'\t' | b'\n' | b'&')
         || name.contains(&b'.');
-    if !setter || key.dull {
+    // `password.encode("...")`: a method of the password.
+    if cut(text, key.word.end..key.ident.end).contains(&b'.') {
+        return None;
+    }
+    // `test.pass("...")`, `pass("...")`: the verb.
+    let last = name.rsplit(|b| *b == b'.').next().unwrap_or(name);
+    if !setter || key.dull || last.eq_ignore_ascii_case(b"pass") {
         return None;
     }
     let inner = space(text, here + 1);

@@ -59,6 +59,12 @@ pub(super) const WEAK: &[&str] = &[
     "username", "value", "whatever", "wrong",
 ];
 
+/// How values begin that say where a secret is, or that somebody encrypted.
+pub(super) const REFERENCE: &[&[u8]] = &[
+    b"env:", b"@env:", b"env.", b"file:", b"@file:", b"ref+", b"vault:", b"ssm:", b"arn:", b"op:", b"keyring:", b"keychain:", b"secretref:", b"secret:", b"ENC[", b"ENC(", b"{cipher}",
+    b"$ANSIBLE_VAULT", b"!vault", b"projects/", b"process.env", b"os.environ", b"System.getenv",
+];
+
 /// Words that settings take as their value, states that tests and interfaces speak of: none is a secret. Sorted.
 pub(super) const OPTION: &[&str] = &[
     "accept", "access", "account", "accountkey", "activate", "all", "allow", "always", "anonymous", "api", "apikey",
@@ -90,6 +96,7 @@ pub(super) const GETTERS: &[&str] = &[
     "select", "query", "prompt", "input", "ask", "translat", "i18n", "text", "regex", "regexp", "compile", "match", "format", "printf", "replace", "join",
     "split", "error", "exception", "log", "print", "warn", "field", "column", "attr", "label", "help", "desc", "ref", "resolve", "key", "var", "flag", "arg", "name", "type",
     "hash", "encrypt", "digest", "sha", "md5", "hmac", "assert", "expect", "path", "mock", "stub", "setting", "symbol", "fill", "click", "by",
+    "encode", "strip", "lower", "upper", "trim", "index", "start", "equal", "contain", "append",
 ];
 
 /// How common each pair of letters is in English words and identifiers: row the first letter, column the second;
