@@ -20,7 +20,7 @@ pub(super) fn weigh(key: &Key, name: &[u8], found: &Found, value: &[u8]) -> Vec<
         }
     };
     of_name(key, &mut say);
-    of_writing(found, &mut say);
+    of_writing(found, shape.digit == 0, &mut say);
     of_value(found.quoted, &shape, &mut say);
     against(key.kind, name, &shape, value, &mut say);
     out
@@ -71,7 +71,7 @@ fn of_name(key: &Key, say: &mut impl FnMut(bool, Reason)) {
     say(key.dull, Reason::NameDull);
 }
 
-fn of_writing(found: &Found, say: &mut impl FnMut(bool, Reason)) {
+fn of_writing(found: &Found, plain: bool, say: &mut impl FnMut(bool, Reason)) {
     let reason = match found.join {
         Join::Equals | Join::Colon | Join::Call | Join::Flag | Join::Element => None,
         Join::Compare => Some(Reason::JoinCompare),
@@ -89,7 +89,7 @@ fn of_writing(found: &Found, say: &mut impl FnMut(bool, Reason)) {
     say(found.wrapped, Reason::Wrapped);
     say(found.more, Reason::MoreWords);
     say(found.code, Reason::EndsAsCode);
-    say(found.inside, Reason::InsideText);
+    say(found.inside && plain, Reason::InsideText);
     say(found.joined, Reason::JoinedText);
 }
 

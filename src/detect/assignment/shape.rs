@@ -281,14 +281,26 @@ fn sequence(folded: &[u8]) -> bool {
         b"qwertyuiopasdfghjklzxcvbnm",
         b"zyxwvutsrqponmlkjihgfedcba9876543210",
     ];
-    let follows = |a: u8, b: u8| ROWS.iter().any(|row| row.windows(2).any(|w| w == [a, b]));
-    let n = folded.windows(2).filter(|w| matches!(w, [a, b] if follows(*a, *b))).count();
-    folded.len() >= 4 && n * 4 >= (folded.len() - 1) * 3
+    // Bytes in runs of four and more along one row.
+    let along = |row: &[u8]| -> usize {
+        let (mut total, mut run) = (0, 1);
+        for w in folded.windows(2) {
+            if row.windows(2).any(|r| r == w) {
+                run += 1;
+            } else {
+                total += if run >= 4 { run } else { 0 };
+                run = 1;
+            }
+        }
+        total + if run >= 4 { run } else { 0 }
+    };
+    folded.len() >= 4 && ROWS.iter().map(|row| along(row)).sum::<usize>() * 3 >= folded.len() * 2
 }
 
 fn masked(value: &[u8]) -> bool {
-    let stars =
-        value.windows(3).any(|w| matches!(w, b"***" | b"..." | b"###" | b"---" | b"___" | b"???" | b"XXX" | b"xxx"));
+    // Long random values hold three of these in a row by chance.
+    let stars = value.windows(3).any(|w| matches!(w, b"***" | b"..." | b"###" | b"???"))
+        || value.windows(4).any(|w| matches!(w, b"----" | b"____" | b"XXXX" | b"xxxx"));
     let first = at(value, 0);
     let last = value.last().copied().unwrap_or(0);
     stars

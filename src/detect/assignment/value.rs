@@ -180,7 +180,9 @@ pub(super) fn literal(text: &[u8], from: usize, join: Join) -> Option<Found> {
         end += 1;
     }
     let close = end + if triple { 3 } else { len };
-    let body = cut(text, start..end).trim_ascii_end();
+    let body = cut(text, start..end);
+    start += body.len() - body.trim_ascii_start().len();
+    let body = body.trim_ascii();
     // In backticks with blanks stands a shell command.
     if body.is_empty() || (mark == b'`' && body.contains(&b' ')) {
         return None;

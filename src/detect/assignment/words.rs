@@ -47,7 +47,7 @@ pub(super) const STAND_IN: &[&str] = &[
 
 /// First words of values that tests and examples make up: `my_password`, `test-token`.
 pub(super) const MADE_UP: &[&[u8]] = &[
-    b"a", b"an", b"another", b"any", b"bad", b"dummy", b"fake", b"foo", b"invalid", b"mock", b"my", b"new", b"no", b"not", b"old", b"other", b"some", b"test", b"wrong",
+    b"another", b"any", b"bad", b"dummy", b"fake", b"foo", b"invalid", b"mock", b"my", b"new", b"no", b"not", b"old", b"other", b"some", b"test", b"wrong",
 ];
 
 /// Values that stand in for another in documents and tests. Sorted; lower case, letters and digits only.
