@@ -8,21 +8,82 @@ use crate::rule::Environment;
 
 /// Directories and parts of file names of tests and examples; whole words.
 const TEST: &[&[u8]] = &[
-    b"cassettes", b"demo", b"demos", b"e2e", b"example", b"examples", b"fixture", b"fixtures", b"mock", b"mocks", b"sample", b"samples", b"spec", b"specs", b"test",
-    b"testdata", b"testing", b"tests", b"testutil", b"testutils", b"__tests__", b"stubs", b"playground",
+    b"cassettes",
+    b"demo",
+    b"demos",
+    b"e2e",
+    b"example",
+    b"examples",
+    b"fixture",
+    b"fixtures",
+    b"mock",
+    b"mocks",
+    b"sample",
+    b"samples",
+    b"spec",
+    b"specs",
+    b"test",
+    b"testdata",
+    b"testing",
+    b"tests",
+    b"testutil",
+    b"testutils",
+    b"__tests__",
+    b"stubs",
+    b"playground",
 ];
-const DOCS: &[&[u8]] = &[b"doc", b"docs", b"documentation", b"guide", b"guides", b"man", b"tutorial", b"tutorials", b"website"];
-const VENDOR: &[&[u8]] = &[b"bower_components", b"node_modules", b"third_party", b"thirdparty", b"vendor", b"vendored", b"godeps", b"site-packages"];
-const LOCALE: &[&[u8]] = &[b"i18n", b"l10n", b"lang", b"langs", b"languages", b"locale", b"locales", b"lproj", b"translation", b"translations", b"intl"];
+const DOCS: &[&[u8]] =
+    &[b"doc", b"docs", b"documentation", b"guide", b"guides", b"man", b"tutorial", b"tutorials", b"website"];
+const VENDOR: &[&[u8]] = &[
+    b"bower_components",
+    b"node_modules",
+    b"third_party",
+    b"thirdparty",
+    b"vendor",
+    b"vendored",
+    b"godeps",
+    b"site-packages",
+];
+const LOCALE: &[&[u8]] = &[
+    b"i18n",
+    b"l10n",
+    b"lang",
+    b"langs",
+    b"languages",
+    b"locale",
+    b"locales",
+    b"lproj",
+    b"translation",
+    b"translations",
+    b"intl",
+];
 const LOCK: &[&[u8]] = &[
-    b"cargo.lock", b"composer.lock", b"flake.lock", b"gemfile.lock", b"go.sum", b"go.mod", b"npm-shrinkwrap.json", b"package-lock.json", b"packages.lock.json", b"pdm.lock",
-    b"pipfile.lock", b"pnpm-lock.yaml", b"podfile.lock", b"poetry.lock", b"pubspec.lock", b"uv.lock", b"yarn.lock", b"bun.lock", b"mix.lock",
+    b"cargo.lock",
+    b"composer.lock",
+    b"flake.lock",
+    b"gemfile.lock",
+    b"go.sum",
+    b"go.mod",
+    b"npm-shrinkwrap.json",
+    b"package-lock.json",
+    b"packages.lock.json",
+    b"pdm.lock",
+    b"pipfile.lock",
+    b"pnpm-lock.yaml",
+    b"podfile.lock",
+    b"poetry.lock",
+    b"pubspec.lock",
+    b"uv.lock",
+    b"yarn.lock",
+    b"bun.lock",
+    b"mix.lock",
 ];
 /// Languages in which a text needs quotes.
 const SOURCE: &[&[u8]] = &[
-    b"as", b"c", b"cc", b"clj", b"cpp", b"cs", b"cxx", b"d", b"dart", b"erl", b"ex", b"exs", b"fs", b"go", b"groovy", b"h", b"hpp", b"hs", b"hx", b"java", b"js", b"jsx", b"jl", b"kt", b"kts",
-    b"lua", b"m", b"mjs", b"cjs", b"mm", b"ml", b"php", b"pl", b"pm", b"ps1", b"py", b"pyi", b"r", b"rb", b"rs", b"scala", b"sol", b"svelte", b"swift", b"tl", b"ts", b"tsx", b"vb", b"vue", b"zig",
-    b"graphql", b"proto", b"erb", b"j2", b"tpl", b"coffee", b"gql",
+    b"as", b"c", b"cc", b"clj", b"cpp", b"cs", b"cxx", b"d", b"dart", b"erl", b"ex", b"exs", b"fs", b"go", b"groovy",
+    b"h", b"hpp", b"hs", b"hx", b"java", b"js", b"jsx", b"jl", b"kt", b"kts", b"lua", b"m", b"mjs", b"cjs", b"mm",
+    b"ml", b"php", b"pl", b"pm", b"ps1", b"py", b"pyi", b"r", b"rb", b"rs", b"scala", b"sol", b"svelte", b"swift",
+    b"tl", b"ts", b"tsx", b"vb", b"vue", b"zig", b"graphql", b"proto", b"erb", b"j2", b"tpl", b"coffee", b"gql",
 ];
 const PAGE: &[&[u8]] = &[b"adoc", b"htm", b"html", b"markdown", b"md", b"mdx", b"rdoc", b"rst", b"tex", b"txt"];
 /// The evidence of `path`.
@@ -41,8 +102,14 @@ pub fn context(path: &[u8]) -> Vec<Evidence> {
     // `UserServiceTest.java`, `client_tests.rs`: camel case loses its humps above.
     let stem = path.rsplit(|b| *b == b'/').next().unwrap_or(&[]);
     let stem = stem.split(|b| *b == b'.').next().unwrap_or(&[]);
-    roles.test |= [&b"Test"[..], b"Tests", b"Spec", b"Mock", b"IT"].iter().any(|w| stem.ends_with(w)) || stem.starts_with(b"Test") || camel_test(path);
-    let minified = name.windows(5).any(|w| w == b".min.") || name.ends_with(b".map") || name.windows(8).any(|w| w == b".bundle.") || name.windows(5).any(|w| w == b".gen.") || name.windows(4).any(|w| w == b".pb.");
+    roles.test |= [&b"Test"[..], b"Tests", b"Spec", b"Mock", b"IT"].iter().any(|w| stem.ends_with(w))
+        || stem.starts_with(b"Test")
+        || camel_test(path);
+    let minified = name.windows(5).any(|w| w == b".min.")
+        || name.ends_with(b".map")
+        || name.windows(8).any(|w| w == b".bundle.")
+        || name.windows(5).any(|w| w == b".gen.")
+        || name.windows(4).any(|w| w == b".pb.");
     let mut out = Vec::new();
     for (holds, reason) in [
         (roles.test, Reason::TestPath),
@@ -62,13 +129,21 @@ pub fn context(path: &[u8]) -> Vec<Evidence> {
 /// translation are shown to people. Nothing for other candidates.
 pub fn of_assignment(path: &[u8], evidence: &[Evidence]) -> Vec<Evidence> {
     let has = |reasons: &[Reason]| evidence.iter().any(|e| reasons.contains(&e.reason));
-    if !has(&[Reason::NamePassword, Reason::NameSecret, Reason::NameToken, Reason::NameKey, Reason::NamePlainKey, Reason::NameCredential]) {
+    if !has(&[
+        Reason::NamePassword,
+        Reason::NameSecret,
+        Reason::NameToken,
+        Reason::NameKey,
+        Reason::NamePlainKey,
+        Reason::NameCredential,
+    ]) {
         return Vec::new();
     }
     let mut lower = path.to_vec();
     lower.make_ascii_lowercase();
     let (name, extension) = name_of(&lower);
-    let locale = lower.split(|b| matches!(b, b'/' | b'.' | b'-' | b'_')).any(|word| LOCALE.contains(&word)) || name.starts_with(b"messages_");
+    let locale = lower.split(|b| matches!(b, b'/' | b'.' | b'-' | b'_')).any(|word| LOCALE.contains(&word))
+        || name.starts_with(b"messages_");
     let bare = has(&[Reason::Unquoted]) && !has(&[Reason::InsideText]);
     let mut out = Vec::new();
     if locale {
@@ -116,5 +191,62 @@ struct Roles {
 
 /// A directory such as `Shared.Tests` or `UnitTests`.
 fn camel_test(path: &[u8]) -> bool {
-    path.split(|b| matches!(b, b'/' | b'.')).any(|part| [&b"Tests"[..], b"Test", b"Mocks", b"Fixtures"].iter().any(|w| part.ends_with(w)))
+    path.split(|b| matches!(b, b'/' | b'.'))
+        .any(|part| [&b"Tests"[..], b"Test", b"Mocks", b"Fixtures"].iter().any(|w| part.ends_with(w)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reasons(path: &str) -> Vec<Reason> {
+        context(path.as_bytes()).into_iter().map(|e| e.reason).collect()
+    }
+
+    #[test]
+    fn roles_of_paths() {
+        for path in [
+            "tests/login.py",
+            "src/UserServiceTest.java",
+            "src/Core.Tests/Uri.cs",
+            "spec/cassettes/a.yml",
+            "a_test.go",
+            "app/x.spec.ts",
+        ] {
+            assert_eq!(reasons(path), [Reason::TestPath], "{path}");
+        }
+        for path in ["README.md", "docs/setup.yml", "guide/start.adoc"] {
+            assert_eq!(reasons(path), [Reason::DocsPath], "{path}");
+        }
+        assert_eq!(reasons("vendor/a/b.go"), [Reason::VendoredPath]);
+        assert_eq!(reasons("web/package-lock.json"), [Reason::LockFile]);
+        assert_eq!(reasons("web/app.min.js"), [Reason::GeneratedFile]);
+        for path in ["src/main.rs", "config/prod.yml", "contest/latest.go", "", "/", "a.", ".env", "src/attestation.py"]
+        {
+            assert_eq!(reasons(path), [], "{path}");
+        }
+    }
+
+    #[test]
+    fn only_assignments_hear_of_source_code() {
+        let bare = [Evidence::new(Reason::NamePassword), Evidence::new(Reason::Unquoted)];
+        let of = |path: &str, evidence: &[Evidence]| -> Vec<Reason> {
+            of_assignment(path.as_bytes(), evidence).into_iter().map(|e| e.reason).collect()
+        };
+        assert_eq!(of("src/main.py", &bare), [Reason::BareInSource]);
+        assert_eq!(of("conf/app.ini", &bare), []);
+        assert_eq!(of("src/main.py", &bare[..1]), []);
+        assert_eq!(of("config/locales/nl.yml", &bare), [Reason::LocaleFile]);
+        assert_eq!(of("src/main.py", &[Evidence::new(Reason::ProviderShape)]), []);
+    }
+
+    #[test]
+    fn environments() {
+        let of = |path: &str, host: &str| environment(path.as_bytes(), host.as_bytes());
+        assert_eq!(of("deploy/prod/app.env", ""), Environment::Production);
+        assert_eq!(of("app.yml", "db.staging.acme-corp.io"), Environment::Staging);
+        assert_eq!(of("tests/app.yml", ""), Environment::Test);
+        assert_eq!(of(".env.local", ""), Environment::Development);
+        assert_eq!(of("src/product.rs", "db.acme-corp.io"), Environment::Unknown);
+    }
 }

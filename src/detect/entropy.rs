@@ -43,7 +43,7 @@ pub fn relative(value: &[u8], alphabet: usize) -> f64 {
 
 /// What the randomness of a token's body says: for, against, or nothing between the two.
 pub fn judge(body: &[u8]) -> Vec<Evidence> {
-    let count = |class: fn(&u8) -> bool| body.iter().any(|b| class(b));
+    let count = |class: fn(&u8) -> bool| body.iter().any(class);
     let hex = body.iter().all(u8::is_ascii_hexdigit) && count(u8::is_ascii_digit);
     let alphabet = if hex {
         16
@@ -75,7 +75,8 @@ mod tests {
             for len in [8, 12, 16, 20, 32, 40, 64, 128] {
                 let mean: f64 = (0..40)
                     .map(|seed| {
-                        let text = example::expand(&format!("{{{{{alphabet}({len})}}}}"), seed).expect("a template").text;
+                        let text =
+                            example::expand(&format!("{{{{{alphabet}({len})}}}}"), seed).expect("a template").text;
                         relative(&text, size) / 40.0
                     })
                     .sum();

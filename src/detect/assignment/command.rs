@@ -32,9 +32,13 @@ pub(super) fn parse(view: &[u8], word: Range<usize>) -> Option<Parsed> {
     let quoted = matches!(mark, b'"' | b'\'');
     start += usize::from(quoted);
     let rest = cut(view, start..start + 160);
-    let len = rest
-        .iter()
-        .position(|b| if quoted { *b == mark || *b == b'\n' } else { b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b'`' | b';' | b'|' | b'<' | b'\\' | b')') })?;
+    let len = rest.iter().position(|b| {
+        if quoted {
+            *b == mark || *b == b'\n'
+        } else {
+            b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b'`' | b';' | b'|' | b'<' | b'\\' | b')')
+        }
+    })?;
     let mut value = cut(rest, 0..len);
     if user {
         let colon = value.iter().position(|b| *b == b':')?;

@@ -35,7 +35,9 @@ pub(super) fn parse(view: &[u8], word: Range<usize>) -> Option<Parsed> {
     let rest = cut(view, start..start + MAX);
     let len = rest
         .iter()
-        .position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'-' | b'_' | b'.' | b'~' | b'%')))
+        .position(|b| {
+            !(b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'-' | b'_' | b'.' | b'~' | b'%'))
+        })
         .unwrap_or(rest.len());
     let mut value = cut(rest, 0..len);
     while let [head @ .., b'.'] = value {

@@ -20,7 +20,7 @@ pub(super) fn weigh(key: &Key, name: &[u8], found: &Found, value: &[u8]) -> Vec<
         }
     };
     of_name(key, &mut say);
-    of_writing(found, &mut say);
+    of_writing(found, shape.digit == 0, &mut say);
     of_value(found.quoted, &shape, &mut say);
     against(key.kind, name, &shape, value, &mut say);
     out
@@ -71,7 +71,7 @@ fn of_name(key: &Key, say: &mut impl FnMut(bool, Reason)) {
     say(key.dull, Reason::NameDull);
 }
 
-fn of_writing(found: &Found, say: &mut impl FnMut(bool, Reason)) {
+fn of_writing(found: &Found, plain: bool, say: &mut impl FnMut(bool, Reason)) {
     let reason = match found.join {
         Join::Equals | Join::Colon | Join::Call | Join::Flag | Join::Element => None,
         Join::Compare => Some(Reason::JoinCompare),
@@ -89,7 +89,7 @@ fn of_writing(found: &Found, say: &mut impl FnMut(bool, Reason)) {
     say(found.wrapped, Reason::Wrapped);
     say(found.more, Reason::MoreWords);
     say(found.code, Reason::EndsAsCode);
-    say(found.inside, Reason::InsideText);
+    say(found.inside && plain, Reason::InsideText);
     say(found.joined, Reason::JoinedText);
 }
 
@@ -112,7 +112,17 @@ fn of_value(quoted: bool, s: &Shape, say: &mut impl FnMut(bool, Reason)) {
     say(only(s.lower) && !s.noisy() && unknown, Reason::SmallWord);
     say(s.upper > 0 && s.lower == 0 && s.digit == 0 && unknown, Reason::CapitalWord);
     say(s.lower > 0 && s.upper > 0 && s.digit > 0 && !s.hex && !s.name && unknown, Reason::ThreeClasses);
-    say(s.digit > 0 && letters > 0 && (s.lower == 0 || s.upper == 0) && !s.hex && !s.uuid && s.sign == 0 && s.joint == 0 && unknown, Reason::LettersDigits);
+    say(
+        s.digit > 0
+            && letters > 0
+            && (s.lower == 0 || s.upper == 0)
+            && !s.hex
+            && !s.uuid
+            && s.sign == 0
+            && s.joint == 0
+            && unknown,
+        Reason::LettersDigits,
+    );
     say(s.sign > 0 && s.blank == 0 && letters > 0 && s.digit > 0 && !s.base64, Reason::Signs);
     say(!quoted && only(letters) && !s.noisy() && unknown, Reason::BareWord);
     say(s.name && !quoted, Reason::BareName);
@@ -132,6 +142,7 @@ fn against(kind: Kind, name: &[u8], s: &Shape, value: &[u8], say: &mut impl FnMu
     say(s.path, Reason::LooksLikePath);
     say(s.email, Reason::LooksLikeMail);
     say(s.dotted && !s.path && !s.email, Reason::LooksLikeName);
+    say(s.upper > 3 && s.lower + s.digit + s.sign + s.blank == 0 && value.contains(&b'_'), Reason::VariableName);
     say(s.date_or_version, Reason::LooksLikeDate);
     say(s.hash, Reason::LooksLikeHash);
     let same = echoes(name, value);
@@ -146,7 +157,9 @@ fn against(kind: Kind, name: &[u8], s: &Shape, value: &[u8], say: &mut impl FnMu
 
 /// 2: the value is its name, or all its words stand in the name; 1: a telling word stands in the value.
 fn echoes(name: &[u8], value: &[u8]) -> u8 {
-    let inside = |piece: &[u8], text: &[u8]| piece.len() <= text.len() && text.windows(piece.len()).any(|w| w.eq_ignore_ascii_case(piece));
+    let inside = |piece: &[u8], text: &[u8]| {
+        piece.len() <= text.len() && text.windows(piece.len()).any(|w| w.eq_ignore_ascii_case(piece))
+    };
     let mut words = 0;
     let mut known = 0;
     for piece in Pieces(value) {
@@ -159,6 +172,18 @@ fn echoes(name: &[u8], value: &[u8]) -> u8 {
     if words > 0 && known >= words {
         return 2;
     }
-    let telling = [&b"passw"[..], b"secret", b"token", b"apikey", b"api_key", b"api-key", b"credential", b"_key", b"-key", b"_pass", b"pwd"];
+    let telling = [
+        &b"passw"[..],
+        b"secret",
+        b"token",
+        b"apikey",
+        b"api_key",
+        b"api-key",
+        b"credential",
+        b"_key",
+        b"-key",
+        b"_pass",
+        b"pwd",
+    ];
     u8::from(known > 0 || telling.iter().any(|t| inside(t, value)))
 }

@@ -96,7 +96,8 @@ impl Key {
         let limit = start.saturating_sub(SIDE);
         while start > limit {
             let b = at(text, start - 1);
-            let dot = b == b'.' && (joins(at(text, start.wrapping_sub(2))) || matches!(at(text, start.wrapping_sub(2)), b')' | b']'));
+            let dot = b == b'.'
+                && (joins(at(text, start.wrapping_sub(2))) || matches!(at(text, start.wrapping_sub(2)), b')' | b']'));
             if !joins(b) && !dot {
                 break;
             }
@@ -106,6 +107,9 @@ impl Key {
         while start < word.start && matches!(at(text, start), b'-' | b'.' | b'_') {
             dashes += u8::from(at(text, start) == b'-');
             start += 1;
+        }
+        if cut(text, word.clone()).eq_ignore_ascii_case(b"pass") && other_word(text, start, word.start) {
+            return None;
         }
         let words = Words::new(text, start, &word, end)?;
         let key_alone = cut(text, word.clone()).eq_ignore_ascii_case(b"key");
@@ -129,7 +133,16 @@ impl Key {
                 closing = 0;
             }
         }
-        Some(Self { ident: start..end, kind: kind_of(cut(text, word.clone())), word, closing, quoted, lead, dashes, ..words.key })
+        Some(Self {
+            ident: start..end,
+            kind: kind_of(cut(text, word.clone())),
+            word,
+            closing,
+            quoted,
+            lead,
+            dashes,
+            ..words.key
+        })
     }
 }
 
@@ -140,11 +153,48 @@ impl Key {
     }
 }
 
+/// Whether the letters directly before `pass` make another word of it (`bypass`, `bandpass`): only what has a password
+/// may stand there (`dbpass`, `storepass`).
+fn other_word(text: &[u8], start: usize, word: usize) -> bool {
+    const OWNERS: [&[u8]; 31] = [
+        b"admin", b"api", b"auth", b"bind", b"cert", b"client", b"current", b"db", b"default", b"ftp", b"http",
+        b"imap", b"key", b"ldap", b"login", b"mail", b"my", b"mysql", b"new", b"old", b"pg", b"proxy", b"redis",
+        b"root", b"smtp", b"sql", b"ssh", b"store", b"sudo", b"test", b"user",
+    ];
+    let head = cut(text, start..word);
+    let glued = head.iter().rev().take_while(|b| b.is_ascii_alphabetic()).count();
+    let head = cut(head, head.len() - glued..head.len());
+    // `userPass`: the hump begins a word of its own.
+    let hump = at(text, word).is_ascii_uppercase() && head.last().is_some_and(u8::is_ascii_lowercase);
+    let ends = |o: &[u8]| head.len() >= o.len() && head[head.len() - o.len()..].eq_ignore_ascii_case(o);
+    glued > 0 && !hump && !OWNERS.iter().any(|o| ends(o))
+}
+
 /// Whether `key` behind these words is a telling word of its own (`api_key`), or a public one.
 fn known_key(head: &[u8]) -> bool {
     const KNOWN: [&[u8]; 22] = [
-        b"api", b"app", b"secret", b"access", b"private", b"auth", b"encryption", b"consumer", b"service", b"application", b"cipher", b"aes", b"signing",
-        b"account", b"storage", b"master", b"shared", b"session", b"client", b"hmac", b"public", b"primary",
+        b"api",
+        b"app",
+        b"secret",
+        b"access",
+        b"private",
+        b"auth",
+        b"encryption",
+        b"consumer",
+        b"service",
+        b"application",
+        b"cipher",
+        b"aes",
+        b"signing",
+        b"account",
+        b"storage",
+        b"master",
+        b"shared",
+        b"session",
+        b"client",
+        b"hmac",
+        b"public",
+        b"primary",
     ];
     let head = match head {
         [rest @ .., b'_' | b'-' | b'.'] => rest,
@@ -236,7 +286,18 @@ impl Words {
 /// Later words that have an occurrence of their own.
 fn is_telling(word: &[u8]) -> bool {
     const TELLING: [&[u8]; 12] = [
-        b"password", b"passwords", b"passwd", b"passphrase", b"passcode", b"pwd", b"secret", b"secrets", b"token", b"tokens", b"credential", b"credentials",
+        b"password",
+        b"passwords",
+        b"passwd",
+        b"passphrase",
+        b"passcode",
+        b"pwd",
+        b"secret",
+        b"secrets",
+        b"token",
+        b"tokens",
+        b"credential",
+        b"credentials",
     ];
     TELLING.contains(&word)
 }
@@ -261,7 +322,9 @@ impl<'a> Iterator for Pieces<'a> {
         while let Some(b) = rest.get(end) {
             let before = at(rest, end - 1);
             let hump = b.is_ascii_uppercase()
-                && (before.is_ascii_lowercase() || before.is_ascii_digit() || rest.get(end + 1).is_some_and(u8::is_ascii_lowercase));
+                && (before.is_ascii_lowercase()
+                    || before.is_ascii_digit()
+                    || rest.get(end + 1).is_some_and(u8::is_ascii_lowercase));
             let digits = b.is_ascii_digit() != before.is_ascii_digit();
             if !b.is_ascii_alphanumeric() || hump || digits {
                 break;

@@ -2,13 +2,17 @@
 //!
 //! In: text and the place of a telling word (`password`, `api_key`) that a rule of `rules/generic.toml` matched. Out:
 //! [`Parsed`]: where the value stands, unescaped, and the evidence for and against it. `key.rs` reads the name around the
-//! word, `syntax.rs` finds where its value begins, `value.rs` where it ends, `shape.rs` says what it looks like, and
+//! word, `syntax.rs` finds where its value begins, `value.rs`, `bare.rs` and `expression.rs`
+//! where it ends, `shape.rs` says what it looks like, and
 //! `judge.rs` turns all of it into reasons with fitted weights. `header.rs` reads `Authorization` headers,
 //! `command.rs` the flags of a few commands.
 //! Gives `None` for everything that is no literal: calls, variables, types, prose, templates, empty values. It does not
 //! look at paths, and at most at [`REACH`] bytes to either side of the word (design.md, law 3).
 
+mod bare;
 mod command;
+mod escape;
+mod expression;
 mod header;
 mod judge;
 mod key;
@@ -17,6 +21,7 @@ mod syntax;
 #[cfg(test)]
 mod tests;
 mod value;
+#[rustfmt::skip]
 mod words;
 
 use crate::evidence::Evidence;
@@ -61,15 +66,18 @@ pub fn parse(text: &[u8], word: Range<usize>) -> Option<Parsed> {
 fn assignment(view: &[u8], word: Range<usize>) -> Option<Parsed> {
     let key = key::Key::around(view, word)?;
     let found = syntax::find(view, &key)?;
-    let raw = view.get(found.secret.clone())?;
+    let raw = view.get(found.first.clone().unwrap_or(found.secret.clone()))?;
     if shape::refused(raw, found.quoted) {
         return None;
     }
     if key.kind == key::Kind::Plain && !shape::generated(raw) {
         return None;
     }
-    let value = value::unescape(raw, &found);
+    let mut value = escape::unescape(raw, &found);
     let evidence = judge::weigh(&key, key::cut(view, key.ident.clone()), &found, value.as_deref().unwrap_or(raw));
+    if found.first.is_some() {
+        value = None;
+    }
     let start = key.ident.start.min(found.secret.start);
     Some(Parsed { whole: start..found.close.max(key.ident.end).max(found.secret.end), secret: found.secret, value, evidence })
 }

@@ -4,7 +4,7 @@
 //! ([`refused`]) only what cannot be a literal secret: literals and types of languages, templates, addresses.
 
 use super::key::{Pieces, at};
-use super::words::{CODE_WORDS, MADE_UP, OPTION, PAIRS, STAND_IN, WEAK};
+use super::words::{CODE_WORDS, MADE_UP, OPTION, PAIRS, REFERENCE, STAND_IN, WEAK};
 use crate::detect::entropy;
 
 /// Facts about a value.
@@ -60,7 +60,18 @@ pub(super) fn refused(value: &[u8], quoted: bool) -> bool {
         return true;
     }
     let has = |piece: &[u8]| value.windows(piece.len()).any(|w| w == piece);
-    if has(b"://") || has(b"${") || has(b"{{") || has(b"<%") || has(b"#{") || has(b"$(") || has(b"-----BEGIN") || has(b"%(") || has(b"{%") || has(b"$[") || has(b"@@") {
+    if has(b"://")
+        || has(b"${")
+        || has(b"{{")
+        || has(b"<%")
+        || has(b"#{")
+        || has(b"$(")
+        || has(b"-----BEGIN")
+        || has(b"%(")
+        || has(b"{%")
+        || has(b"$[")
+        || has(b"@@")
+    {
         return true;
     }
     let first = at(value, 0);
@@ -74,8 +85,16 @@ pub(super) fn refused(value: &[u8], quoted: bool) -> bool {
     {
         return true;
     }
+    // References to where the secret is, and secrets that somebody encrypted.
+    if REFERENCE.iter().any(|p| value.get(..p.len()).is_some_and(|v| v.eq_ignore_ascii_case(p))) {
+        return true;
+    }
     // Numbers, versions and ranges of them.
-    if value.iter().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'^' | b'~' | b'<' | b'>' | b'=' | b'*' | b'-' | b'+' | b',' | b' ' | b'v')) && value.contains(&b'.') {
+    if value.iter().all(|b| {
+        b.is_ascii_digit()
+            || matches!(b, b'.' | b'^' | b'~' | b'<' | b'>' | b'=' | b'*' | b'-' | b'+' | b',' | b' ' | b'v')
+    }) && value.contains(&b'.')
+    {
         return true;
     }
     if quoted {
@@ -104,11 +123,15 @@ pub(super) fn refused(value: &[u8], quoted: bool) -> bool {
 /// Whether `value` looks generated, at a glance: letters and digits, no separators of names, sixteen or more.
 pub(super) fn generated(value: &[u8]) -> bool {
     let plain = value.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'-' | b'_'));
-    if value.len() < 16 || !plain || !value.iter().any(u8::is_ascii_digit) || !value.iter().any(u8::is_ascii_alphabetic) {
+    if value.len() < 16 || !plain || !value.iter().any(u8::is_ascii_digit) || !value.iter().any(u8::is_ascii_alphabetic)
+    {
         return false;
     }
     let shape = Shape::of(value);
-    (shape.noisy() || shape.hex || (shape.digit > 1 && shape.lower > 1 && shape.upper > 1)) && !shape.repeats && !shape.path && !shape.name
+    (shape.noisy() || shape.hex || (shape.digit > 1 && shape.lower > 1 && shape.upper > 1))
+        && !shape.repeats
+        && !shape.path
+        && !shape.name
 }
 
 impl Shape {
@@ -122,7 +145,13 @@ impl Shape {
                 b'A'..=b'Z' => s.upper += 1,
                 b'0'..=b'9' => s.digit += 1,
                 b' ' | b'\t' | b'\n' | b'\r' => s.blank += 1,
-                b'_' | b'-' | b'.' if i > 0 && at(value, i - 1).is_ascii_alphanumeric() && at(value, i + 1).is_ascii_alphanumeric() => s.joint += 1,
+                b'_' | b'-' | b'.'
+                    if i > 0
+                        && at(value, i - 1).is_ascii_alphanumeric()
+                        && at(value, i + 1).is_ascii_alphanumeric() =>
+                {
+                    s.joint += 1
+                }
                 0x80.. => s.wide += 1,
                 _ => s.sign += 1,
             }
@@ -131,15 +160,23 @@ impl Shape {
         }
         let letters = s.lower + s.upper;
         s.hex = (hex_lower || hex_upper) && s.digit > 0 && letters > 0;
-        s.uuid = value.len() == 36 && [8, 13, 18, 23].iter().all(|i| at(value, *i) == b'-') && value.iter().all(|b| b.is_ascii_hexdigit() || *b == b'-');
+        s.uuid = value.len() == 36
+            && [8, 13, 18, 23].iter().all(|i| at(value, *i) == b'-')
+            && value.iter().all(|b| b.is_ascii_hexdigit() || *b == b'-');
         let body = value.strip_suffix(b"==").or_else(|| value.strip_suffix(b"=")).unwrap_or(value);
         let alphabet64 = body.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/'));
-        s.base64 = value.len() >= 8 && value.len() % 4 == 0 && alphabet64 && (body.len() < value.len() || (s.sign > 0 && s.digit > 0 && s.upper > 0 && s.lower > 0));
+        s.base64 = value.len() >= 8
+            && value.len().is_multiple_of(4)
+            && alphabet64
+            && (body.len() < value.len() || (s.sign > 0 && s.digit > 0 && s.upper > 0 && s.lower > 0));
         s.pairs = pairs(value);
         let alphabet = if s.hex || s.uuid {
             16
         } else {
-            10 * usize::from(s.digit > 0) + 26 * usize::from(s.lower > 0) + 26 * usize::from(s.upper > 0) + 2 * usize::from(s.sign + s.joint + s.blank > 0)
+            10 * usize::from(s.digit > 0)
+                + 26 * usize::from(s.lower > 0)
+                + 26 * usize::from(s.upper > 0)
+                + 2 * usize::from(s.sign + s.joint + s.blank > 0)
         };
         s.relative = entropy::relative(value, alphabet) as f32;
         let mut folded = [0_u8; 64];
@@ -160,8 +197,20 @@ impl Shape {
         s.path = path(value, &s);
         s.email = email(value);
         s.date_or_version = letters <= 1 && s.digit > 0 && s.joint >= 2 && s.sign == 0;
-        s.hash = value.starts_with(b"$2") && at(value, 3) == b'$' || value.starts_with(b"{SSHA") || value.starts_with(b"sha512-") || value.starts_with(b"sha256-") || value.starts_with(b"$1$") || value.starts_with(b"$6$") || value.starts_with(b"pbkdf2") || value.starts_with(b"$argon2");
-        s.dotted = letters > 0 && s.digit == 0 && value.iter().any(|b| matches!(b, b'.' | b':' | b'/' | b'#' | b'|')) && value.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'.' | b':' | b'/' | b'#' | b'|' | b'_' | b'-'));
+        s.hash = value.starts_with(b"$2") && at(value, 3) == b'$'
+            || value.starts_with(b"{SSHA")
+            || value.starts_with(b"sha512-")
+            || value.starts_with(b"sha256-")
+            || value.starts_with(b"$1$")
+            || value.starts_with(b"$6$")
+            || value.starts_with(b"pbkdf2")
+            || value.starts_with(b"$argon2");
+        s.dotted = letters > 0
+            && s.digit == 0
+            && value.iter().any(|b| matches!(b, b'.' | b':' | b'/' | b'#' | b'|'))
+            && value
+                .iter()
+                .all(|b| b.is_ascii_alphabetic() || matches!(b, b'.' | b':' | b'/' | b'#' | b'|' | b'_' | b'-'));
         s.name = name(value, &s);
         s
     }
@@ -226,17 +275,37 @@ fn repeats(value: &[u8]) -> bool {
 
 /// At least two thirds of a value of six or more follow one another in the alphabet, the digits or on the keyboard.
 fn sequence(folded: &[u8]) -> bool {
-    const ROWS: [&[u8]; 4] = [b"abcdefghijklmnopqrstuvwxyz", b"01234567890", b"qwertyuiopasdfghjklzxcvbnm", b"zyxwvutsrqponmlkjihgfedcba9876543210"];
-    let follows = |a: u8, b: u8| ROWS.iter().any(|row| row.windows(2).any(|w| w == [a, b]));
-    let n = folded.windows(2).filter(|w| matches!(w, [a, b] if follows(*a, *b))).count();
-    folded.len() >= 4 && n * 4 >= (folded.len() - 1) * 3
+    const ROWS: [&[u8]; 4] = [
+        b"abcdefghijklmnopqrstuvwxyz",
+        b"01234567890",
+        b"qwertyuiopasdfghjklzxcvbnm",
+        b"zyxwvutsrqponmlkjihgfedcba9876543210",
+    ];
+    // Bytes in runs of four and more along one row.
+    let along = |row: &[u8]| -> usize {
+        let (mut total, mut run) = (0, 1);
+        for w in folded.windows(2) {
+            if row.windows(2).any(|r| r == w) {
+                run += 1;
+            } else {
+                total += if run >= 4 { run } else { 0 };
+                run = 1;
+            }
+        }
+        total + if run >= 4 { run } else { 0 }
+    };
+    folded.len() >= 4 && ROWS.iter().map(|row| along(row)).sum::<usize>() * 3 >= folded.len() * 2
 }
 
 fn masked(value: &[u8]) -> bool {
-    let stars = value.windows(3).any(|w| matches!(w, b"***" | b"..." | b"###" | b"---" | b"___" | b"???" | b"XXX" | b"xxx"));
+    // Long random values hold three of these in a row by chance.
+    let stars = value.windows(3).any(|w| matches!(w, b"***" | b"..." | b"###" | b"???"))
+        || value.windows(4).any(|w| matches!(w, b"----" | b"____" | b"XXXX" | b"xxxx"));
     let first = at(value, 0);
     let last = value.last().copied().unwrap_or(0);
-    stars || matches!((first, last), (b'<', b'>') | (b'[', b']') | (b'(', b')') | (b'_', b'_')) || value.windows(3).any(|w| w == "\u{2022}".as_bytes() || w == "\u{2026}".as_bytes())
+    stars
+        || matches!((first, last), (b'<', b'>') | (b'[', b']') | (b'(', b')') | (b'_', b'_'))
+        || value.windows(3).any(|w| w == "\u{2022}".as_bytes() || w == "\u{2026}".as_bytes())
 }
 
 fn path(value: &[u8], s: &Shape) -> bool {
@@ -244,9 +313,17 @@ fn path(value: &[u8], s: &Shape) -> bool {
     if slashes == 0 {
         let dot = value.iter().rposition(|b| *b == b'.');
         // `secret.txt`, `key.pem`
-        return dot.is_some_and(|i| i > 0 && (2..=5).contains(&(value.len() - i)) && value.iter().skip(i + 1).all(u8::is_ascii_lowercase)) && s.sign == 0 && s.blank == 0;
+        return dot.is_some_and(|i| {
+            i > 0 && (2..=5).contains(&(value.len() - i)) && value.iter().skip(i + 1).all(u8::is_ascii_lowercase)
+        }) && s.sign == 0
+            && s.blank == 0;
     }
-    let opens = value.starts_with(b"/") || value.starts_with(b"./") || value.starts_with(b"../") || value.starts_with(b"~/") || at(value, 1) == b':' || value.starts_with(b"\\\\");
+    let opens = value.starts_with(b"/")
+        || value.starts_with(b"./")
+        || value.starts_with(b"../")
+        || value.starts_with(b"~/")
+        || at(value, 1) == b':'
+        || value.starts_with(b"\\\\");
     let several = opens && slashes > 1 && !value.iter().any(|b| matches!(b, b'+' | b'='));
     several || (opens && !s.noisy() && !s.base64) || (slashes * 24 >= value.len() && !s.noisy() && !s.base64)
 }
@@ -254,7 +331,10 @@ fn path(value: &[u8], s: &Shape) -> bool {
 fn email(value: &[u8]) -> bool {
     let Some(i) = value.iter().position(|b| *b == b'@') else { return false };
     let host = value.get(i + 1..).unwrap_or(&[]);
-    i > 0 && host.iter().any(|b| *b == b'.') && host.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-')) && !value.ends_with(b".")
+    i > 0
+        && host.contains(&b'.')
+        && host.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'))
+        && !value.ends_with(b".")
 }
 
 /// Words joined by `_` or `-`, or camel case, few or no digits.

@@ -4,6 +4,7 @@
 //! In: text and a [`Key`]. Out: a [`Found`] made by `value.rs`, which reads the value itself. Refuses everything that
 //! is no assignment: prose, declarations without a value, uses of a variable. No allocation.
 
+use super::expression;
 use super::key::{Key, Kind, at, cut, quote_len};
 use super::value::{self, Found};
 
@@ -54,7 +55,7 @@ pub(super) fn find(text: &[u8], key: &Key) -> Option<Found> {
     }
     // A variable with a default.
     if key.lead == b'{' && at(text, key.ident.start.wrapping_sub(2)) == b'$' {
-        return value::template_default(text, key.ident.start - 2, Join::Equals);
+        return expression::template_default(text, key.ident.start - 2, Join::Equals);
     }
     if key.lead == b'/' && at(text, key.ident.start.wrapping_sub(2)) == b'<' {
         return None;
@@ -80,7 +81,9 @@ pub(super) fn find(text: &[u8], key: &Key) -> Option<Found> {
         b'=' => equals(text, key, here, next),
         b':' => colon(text, key, here, next),
         b'?' if matches!(next, b'=' | b':') => value::read(text, here + 2, Join::Colon, key),
-        b'?' if at(text, here + 1) == b'?' && at(text, here + 2) == b'=' => value::read(text, here + 3, Join::Equals, key),
+        b'?' if at(text, here + 1) == b'?' && at(text, here + 2) == b'=' => {
+            value::read(text, here + 3, Join::Equals, key)
+        }
         b'|' if next == b'|' && at(text, here + 2) == b'=' => value::read(text, here + 3, Join::Equals, key),
         b'|' => cell(text, key, here),
         b'+' if next == b'=' => value::read(text, here + 2, Join::Equals, key),
@@ -93,11 +96,13 @@ pub(super) fn find(text: &[u8], key: &Key) -> Option<Found> {
         b',' | b'}' if key.closing > 0 => pair(text, key, here),
         b'>' if key.quoted => element(text, here),
         b'(' if key.closing == 0 && here == from => call(text, key, here),
-        b'{' => nested(text, key, here),
+        b'{' => nested(text, here),
         b'"' | b'\'' | b'`' | b'\\' if key.closing == 0 && here > from => spaced(text, key, here),
         b'\r' | b'\n' | b'/' => named(text, key, here),
         _ if here > from && key.closing > 0 => named(text, key, here),
-        b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'!'..=b'~' if here > from && key.closing == 0 => word(text, key, here),
+        b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'!'..=b'~' if here > from && key.closing == 0 => {
+            word(text, key, here)
+        }
         _ => None,
     }
 }
@@ -105,7 +110,12 @@ pub(super) fn find(text: &[u8], key: &Key) -> Option<Found> {
 /// Whether `<prefix:` stands before `start`.
 fn opens_tag(text: &[u8], start: usize) -> bool {
     let before = cut(text, start.saturating_sub(24)..start);
-    let name = before.iter().rev().skip(1).take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.')).count();
+    let name = before
+        .iter()
+        .rev()
+        .skip(1)
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+        .count();
     name > 0 && before.len() > name + 1 && at(before, before.len() - name - 2) == b'<'
 }
 
@@ -143,9 +153,10 @@ fn typed(text: &[u8], from: usize) -> Option<usize> {
     if !rest.first().is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'&' | b'*' | b'[' | b'?')) {
         return None;
     }
-    let len = rest
-        .iter()
-        .position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'<' | b'>' | b'[' | b']' | b'?' | b'|' | b'&' | b'*' | b'!' | b' ' | b',')))?;
+    let len = rest.iter().position(|b| {
+        !(b.is_ascii_alphanumeric()
+            || matches!(b, b'_' | b'.' | b'<' | b'>' | b'[' | b']' | b'?' | b'|' | b'&' | b'*' | b'!' | b' ' | b','))
+    })?;
     // A lifetime (`&'static str`) is the one quote a type may hold.
     let len = if rest.get(len) == Some(&b'\'') && rest.first() == Some(&b'&') {
         len + rest.get(len..)?.iter().position(|b| *b == b'=')?
@@ -171,7 +182,9 @@ fn names_a_type(text: &[u8], key: &Key) -> bool {
         i -= 1;
     }
     let before = cut(text, i.saturating_sub(5)..i);
-    let ends = |word: &[u8]| before.get(before.len().saturating_sub(word.len())..).is_some_and(|b| b.eq_ignore_ascii_case(word));
+    let ends = |word: &[u8]| {
+        before.get(before.len().saturating_sub(word.len())..).is_some_and(|b| b.eq_ignore_ascii_case(word))
+    };
     ends(b"type") || ends(b"for") || ends(b"mode") || ends(b"grant") || ends(b"href") || ends(b"class")
 }
 
@@ -188,7 +201,7 @@ fn pair(text: &[u8], key: &Key, here: usize) -> Option<Found> {
     if cut(text, from..from + 5).eq_ignore_ascii_case(b"with:") {
         return value::read(text, from + 5, Join::Pair, key);
     }
-    let found = value::literal(text, from, Join::Pair, key)?;
+    let found = value::literal(text, from, Join::Pair)?;
     let after = space(text, found.close);
     // The next name of a map, or one of many in a list: no value of this name.
     if matches!(at(text, after), b':' | b'=') || (at(text, after) == b',' && !matches!(key.lead, b'(' | b' ')) {
@@ -212,14 +225,17 @@ fn named(text: &[u8], key: &Key, here: usize) -> Option<Found> {
         return None;
     }
     let label = cut(text, i.saturating_sub(4)..i);
-    let ends = |word: &[u8]| label.get(label.len().saturating_sub(word.len())..).is_some_and(|b| b.eq_ignore_ascii_case(word));
+    let ends =
+        |word: &[u8]| label.get(label.len().saturating_sub(word.len())..).is_some_and(|b| b.eq_ignore_ascii_case(word));
     if !(ends(b"name") || ends(b"key") || ends(b"Key") || ends(b"id") || ends(b"add")) {
         return None;
     }
     let mut from = here;
     // Over the separator between the two: a comma, line ends, blanks, quotes of the next name.
     let limit = here + 96;
-    while from < limit && (at(text, from).is_ascii_whitespace() || matches!(at(text, from), b',' | b'"' | b'\'' | b'\\')) {
+    while from < limit
+        && (at(text, from).is_ascii_whitespace() || matches!(at(text, from), b',' | b'"' | b'\'' | b'\\'))
+    {
         from += 1;
     }
     if at(text, from) == b'>' {
@@ -255,23 +271,31 @@ fn element(text: &[u8], from: usize) -> Option<Found> {
 /// `setPassword("...")`, `.password("...")`: a name that is called with one literal.
 fn call(text: &[u8], key: &Key, here: usize) -> Option<Found> {
     let name = cut(text, key.ident.clone());
-    let setter = [&b"set"[..], b"with", b"put", b"add"].iter().any(|s| name.get(..3.min(s.len())).is_some_and(|n| n.eq_ignore_ascii_case(&s[..3])))
+    let setter = [&b"set"[..], b"with", b"put", b"add"]
+        .iter()
+        .any(|s| name.get(..3.min(s.len())).is_some_and(|n| n.eq_ignore_ascii_case(&s[..3])))
         || matches!(key.lead, b'.' | b'>' | b'@' | b' ' | b'\t' | b'\n' | b'&')
         || name.contains(&b'.');
-    if !setter || key.dull {
+    // `password.encode("...")`: a method of the password.
+    if cut(text, key.word.end..key.ident.end).contains(&b'.') {
+        return None;
+    }
+    // `test.pass("...")`, `pass("...")`: the verb.
+    let last = name.rsplit(|b| *b == b'.').next().unwrap_or(name);
+    if !setter || key.dull || last.eq_ignore_ascii_case(b"pass") {
         return None;
     }
     let inner = space(text, here + 1);
-    let mut found = match value::literal(text, inner, Join::Call, key) {
+    let mut found = match value::literal(text, inner, Join::Call) {
         Some(found) => found,
-        None => value::expression(text, inner, Join::Call, key)?,
+        None => expression::expression(text, inner, Join::Call)?,
     };
     found.join = Join::Call;
     matches!(at(text, space(text, found.close)), b')' | b'.').then_some(found)
 }
 
 /// A block that holds the value of its name: `variable "db_password" { default = "..." }`.
-fn nested(text: &[u8], key: &Key, here: usize) -> Option<Found> {
+fn nested(text: &[u8], here: usize) -> Option<Found> {
     let body = cut(text, here..here + 240);
     let body = cut(body, 0..body.iter().position(|b| *b == b'}')?);
     for label in [&b"default"[..], b"value"] {
@@ -282,7 +306,7 @@ fn nested(text: &[u8], key: &Key, here: usize) -> Option<Found> {
             let end = end + quote_len(body, end).map_or(0, |(len, _)| len);
             let after = blanks(body, end);
             if matches!(at(body, after), b'=' | b':') {
-                return value::literal(text, space(text, here + after + 1), Join::Named, key);
+                return value::literal(text, space(text, here + after + 1), Join::Named);
             }
         }
     }
@@ -297,7 +321,7 @@ fn spaced(text: &[u8], key: &Key, here: usize) -> Option<Found> {
     if join == Join::Space && (verb || (at(text, here) == b'`' && key.kind != Kind::Password)) {
         return None;
     }
-    value::literal(text, here, join, key)
+    value::literal(text, here, join)
 }
 
 /// `| password | value |` of a Markdown table.

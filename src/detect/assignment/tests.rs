@@ -211,6 +211,16 @@ const NONE: &[&str] = &[
     "curl -u \"$USER:$PASSWORD\" https://ci.acme-corp.io/",
     "mysql -u root -p < schema.sql",
     "pass:0x40087447",
+    "bandpass = \"highpass\"",
+    "t.pass(\"tests/ui.rs\");",
+    "raw = password.encode(\"latin1\")",
+    "password: ENC(abcdefgh)",
+    "password = \"env:DB_SECRET\"",
+    "\"onepass\" = \"^7.1.2\"",
+    "let prompt = \"Password: \" + name;",
+    "help: change the password: that ends every session.",
+    "a|passwd|kennwort|b",
+    "pub password: Range<usize>,",
     "key: value",
     "key = \"user_settings\"",
     "public_key = \"0123456789abcdef0123456789abcdef\"",
@@ -220,7 +230,8 @@ const NONE: &[&str] = &[
 fn what_is_no_literal_gives_nothing() {
     let mut wrong = Vec::new();
     for text in NONE {
-        let values: Vec<_> = found(text.as_bytes()).into_iter().map(|(v, _)| String::from_utf8_lossy(&v).into_owned()).collect();
+        let values: Vec<_> =
+            found(text.as_bytes()).into_iter().map(|(v, _)| String::from_utf8_lossy(&v).into_owned()).collect();
         if !values.is_empty() {
             wrong.push(format!("{text} gives {values:?}"));
         }
@@ -277,11 +288,23 @@ fn generated_values_are_likely_in_plain_sight() {
         let likely = (0..32)
             .filter(|seed| {
                 let text = example::expand(template, *seed).expect("a template").text;
-                found(&text).iter().any(|(_, p)| evidence::confidence(&p.evidence, false) >= Some(evidence::Confidence::Likely))
+                found(&text)
+                    .iter()
+                    .any(|(_, p)| evidence::confidence(&p.evidence, false) >= Some(evidence::Confidence::Likely))
             })
             .count();
         assert!(likely >= 31, "{template}: {likely} of 32");
     }
+}
+
+#[test]
+fn a_list_of_generated_values_is_one_secret() {
+    let text = example::expand("{\"tokens\": [\"{{hex(32)}}\", \"{{hex(32)}}\"], \"n\": 1}", 5).expect("a template");
+    let all = found(&text.text);
+    assert_eq!(all.len(), 1);
+    assert_eq!(all[0].1.secret, text.generated[0].start..text.generated[1].end);
+    let text = example::expand("passwords = ['{{password()}}', 'x']", 5).expect("a template");
+    assert_eq!(found(&text.text)[0].1.secret, text.generated[0]);
 }
 
 #[test]
@@ -309,7 +332,20 @@ fn what_is_found_depends_on_the_reach_only() {
 
 #[test]
 fn hostile_text_is_read_in_bounds() {
-    for piece in ["password=", "password\\\"", "password:{", "\"password\",", "<password", "password=${", "password=a(", "password ", "\\\\\\\\", "'", "[[[", "password=\"\\"] {
+    for piece in [
+        "password=",
+        "password\\\"",
+        "password:{",
+        "\"password\",",
+        "<password",
+        "password=${",
+        "password=a(",
+        "password ",
+        "\\\\\\\\",
+        "'",
+        "[[[",
+        "password=\"\\",
+    ] {
         let text = piece.repeat(3000);
         let _ = found(&text.as_bytes()[..text.len().min(24_000)]);
         for cut in 0..piece.len() {
@@ -320,7 +356,9 @@ fn hostile_text_is_read_in_bounds() {
 
 #[test]
 fn tables_are_sorted() {
-    for table in [super::words::ABOUT, super::words::DULL, super::words::WEAK, super::words::OPTION, super::words::CODE_WORDS] {
+    for table in
+        [super::words::ABOUT, super::words::DULL, super::words::WEAK, super::words::OPTION, super::words::CODE_WORDS]
+    {
         assert!(table.is_sorted_by(|a, b| a < b));
     }
 }

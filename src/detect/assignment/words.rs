@@ -47,7 +47,7 @@ pub(super) const STAND_IN: &[&str] = &[
 
 /// First words of values that tests and examples make up: `my_password`, `test-token`.
 pub(super) const MADE_UP: &[&[u8]] = &[
-    b"a", b"an", b"another", b"any", b"bad", b"dummy", b"fake", b"foo", b"invalid", b"mock", b"my", b"new", b"no", b"not", b"old", b"other", b"some", b"test", b"wrong",
+    b"another", b"any", b"bad", b"dummy", b"fake", b"foo", b"invalid", b"mock", b"my", b"new", b"no", b"not", b"old", b"other", b"some", b"test", b"wrong",
 ];
 
 /// Values that stand in for another in documents and tests. Sorted; lower case, letters and digits only.
@@ -57,6 +57,12 @@ pub(super) const WEAK: &[&str] = &[
     "hello", "helloworld", "hidden", "hunter2", "incorrect", "letmein", "master", "none", "pass", "pass123", "passphrase", "passwd", "password", "password1", "password123", "passwort", "pw",
     "pwd", "qwerty", "root", "secret", "secret123", "some", "something", "string", "test", "test123", "test1234", "testing", "testtest", "toor", "unknown", "unset", "user",
     "username", "value", "whatever", "wrong",
+];
+
+/// How values begin that say where a secret is, or that somebody encrypted.
+pub(super) const REFERENCE: &[&[u8]] = &[
+    b"env:", b"@env:", b"env.", b"file:", b"@file:", b"ref+", b"vault:", b"ssm:", b"arn:", b"op:", b"keyring:", b"keychain:", b"secretref:", b"secret:", b"ENC[", b"ENC(", b"{cipher}",
+    b"$ANSIBLE_VAULT", b"!vault", b"projects/", b"process.env", b"os.environ", b"System.getenv",
 ];
 
 /// Words that settings take as their value, states that tests and interfaces speak of: none is a secret. Sorted.
@@ -90,6 +96,7 @@ pub(super) const GETTERS: &[&str] = &[
     "select", "query", "prompt", "input", "ask", "translat", "i18n", "text", "regex", "regexp", "compile", "match", "format", "printf", "replace", "join",
     "split", "error", "exception", "log", "print", "warn", "field", "column", "attr", "label", "help", "desc", "ref", "resolve", "key", "var", "flag", "arg", "name", "type",
     "hash", "encrypt", "digest", "sha", "md5", "hmac", "assert", "expect", "path", "mock", "stub", "setting", "symbol", "fill", "click", "by",
+    "encode", "strip", "lower", "upper", "trim", "index", "start", "equal", "contain", "append",
 ];
 
 /// How common each pair of letters is in English words and identifiers: row the first letter, column the second;

@@ -1,0 +1,214 @@
+//! Values without quotes: of INI and YAML files, shells, command lines, connection strings and queries.
+//!
+//! In: text and the place where the value begins. Out: [`Found`]. Refuses what a program would evaluate (variables, calls,
+//! members, tags, negations) unless `expression.rs` finds a literal inside, and words of prose behind a colon.
+
+use super::expression::{expression, template_default};
+use super::key::{Key, at, cut};
+use super::syntax::Join;
+use super::value::{Found, MAX_VALUE};
+
+/// A value without quotes.
+pub(super) fn bare(text: &[u8], from: usize, join: Join, key: &Key) -> Option<Found> {
+    let first = at(text, from);
+    let second = at(text, from + 1);
+    match first {
+        b'$' if matches!(second, b'{') => return template_default(text, from, join),
+        b'$' if !second.is_ascii_digit() => return None,
+        b'<' | b'{' | b'(' | b')' | b'[' | b']' | b'}' | b'=' | b'>' | b'|' | b';' | b',' | b':' | b'\\' | b'`' | 0 => {
+            return None;
+        }
+        b'-' | b'*' | b'&' | b'!' | b'#' if second.is_ascii_whitespace() || second == first || second == b'>' => {
+            return None;
+        }
+        b'#' if second == b'{' || join == Join::Flag => return None,
+        b'&' if join != Join::Flag && second.is_ascii_alphabetic() => return None,
+        b'!' if tag(cut(text, from + 1..from + 64)) => return None,
+        b'-' if join == Join::Flag => return None,
+        b'*' if join == Join::Colon && second.is_ascii_alphabetic() => return None,
+        b'%' if second == b'(' || second == b'{' => return None,
+        b'/' if matches!(second, b'/' | b'*') => return None,
+        _ => {}
+    }
+    if rest_starts(text, from, b"new ") || rest_starts(text, from, b"await ") {
+        return expression(text, from, join);
+    }
+    let enclosing = if join == Join::Query { Some(0) } else { enclosing(text, key) };
+    let rest = cut(text, from..from + MAX_VALUE);
+    let mut depth = 0_i32;
+    let mut len = 0;
+    while let Some(b) = rest.get(len) {
+        let ends = match b {
+            b' ' | b'\t' | b'\r' | b'\n' | b'"' | b'\'' | b'`' => true,
+            b'<' => join == Join::Query || at(rest, len + 1) == b'/',
+            b'&' => join == Join::Query || enclosing.is_some(),
+            b'#' => join == Join::Query,
+            b'\\' => enclosing.is_some() || matches!(at(rest, len + 1), b'\n' | b'\r'),
+            b';' => enclosing.is_some() || at(rest, len + 1).is_ascii_whitespace(),
+            b'|' => join == Join::Cell,
+            b',' => at(rest, len + 1).is_ascii_whitespace() || enclosing.is_some(),
+            b'(' | b'[' | b'{' => {
+                depth += 1;
+                false
+            }
+            b')' | b']' | b'}' => {
+                depth -= 1;
+                // One that nothing opened ends the value, unless the value plainly goes on behind it.
+                let on = at(rest, len + 1);
+                let goes_on = on.is_ascii_alphanumeric() && join != Join::Query && enclosing.is_none() && key.lead != b'{';
+                if depth < 0 && goes_on {
+                    depth = 0;
+                }
+                depth < 0
+            }
+            _ => false,
+        };
+        if ends {
+            break;
+        }
+        len += 1;
+    }
+    let mut body = cut(rest, 0..len);
+    let mut end_mark = at(rest, len);
+    if len == MAX_VALUE || body.is_empty() {
+        return None;
+    }
+    // A quote that ends a bare value outside of quotes: `foo("...`, `r'...`, a call, or prose.
+    if matches!(end_mark, b'"' | b'\'' | b'`') && enclosing.is_none() {
+        return expression(text, from, join);
+    }
+    while let [head @ .., b',' | b';'] = body {
+        end_mark = at(rest, head.len());
+        body = head;
+    }
+    if let (Join::Is | Join::Colon | Join::Cell, [head @ .., b'.']) = (join, body) {
+        body = head;
+    }
+    let mut join = join;
+    if matches!(join, Join::Equals | Join::Query) {
+        // `token=x&type=y`: a form or a query that begins with it.
+        if let Some(i) = next_parameter(body) {
+            body = cut(body, 0..i);
+            join = Join::Query;
+        }
+    }
+    if join == Join::Flag && (body.starts_with(b"pass:") || body.starts_with(b"env:") || body.starts_with(b"file:")) {
+        return None;
+    }
+    // `--password PASSWORD`: the usage line of a command.
+    if join == Join::Flag && body.iter().all(|b| b.is_ascii_uppercase() || matches!(b, b'_' | b'-' | b'.')) {
+        return None;
+    }
+    if body.is_empty() || looks_like_code(body) || member(body) {
+        return expression(text, from, join);
+    }
+    let mut found = Found::new(from..from + body.len(), from + body.len(), join);
+    found.inside = enclosing.is_some() && join != Join::Query;
+    found.code = matches!(end_mark, b',' | b';' | b')' | b']' | b'}') && enclosing.is_none();
+    let line = cut(text, from + len..from + len + 120);
+    let line = cut(line, 0..line.iter().position(|b| *b == b'\n').unwrap_or(line.len())).trim_ascii();
+    let comment = line.starts_with(b"#")
+        || line.starts_with(b"//")
+        || line.starts_with(b"--")
+        || line.starts_with(b"|")
+        || line.starts_with(b"<");
+    if join == Join::Colon && !comment && body.iter().all(u8::is_ascii_alphabetic) && goes_on(line) {
+        return None;
+    }
+    found.more = enclosing.is_none()
+        && !comment
+        && !matches!(join, Join::Query | Join::Flag)
+        && line.iter().any(u8::is_ascii_alphanumeric);
+    if found.more
+        && (line.starts_with(b"||") || line.starts_with(b"or ") || line.starts_with(b"??") || line.starts_with(b"? "))
+    {
+        return expression(text, from, join);
+    }
+    // A command follows its variables: `PASSWORD=x command`, or further variables of one line.
+    Some(found)
+}
+
+/// The quote that the name of a bare value stands inside of on its line, if any.
+pub(super) fn enclosing(text: &[u8], key: &Key) -> Option<u8> {
+    let line = cut(text, key.ident.start.saturating_sub(512)..key.ident.start);
+    let line = match memchr::memrchr(b'\n', line) {
+        Some(i) => cut(line, i + 1..line.len()),
+        None => line,
+    };
+    let mut open = None;
+    let mut i = 0;
+    while let Some(b) = line.get(i) {
+        match (open, *b) {
+            (_, b'\\') => i += 1,
+            (Some(mark), b) if b == mark => open = None,
+            (None, b'\'') if i > 0 && at(line, i - 1).is_ascii_alphanumeric() => {}
+            (None, b'"' | b'\'' | b'`') => open = Some(*b),
+            _ => {}
+        }
+        i += 1;
+    }
+    open
+}
+
+/// Whether plain words follow, as in a sentence: no separator in the next one.
+fn goes_on(line: &[u8]) -> bool {
+    let next = line.split(u8::is_ascii_whitespace).next().unwrap_or(&[]);
+    let letters = next.iter().filter(|b| b.is_ascii_alphabetic()).count();
+    letters > 0 && next.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b',' | b'.' | b'\'' | b'`' | b')' | b'('))
+}
+
+fn rest_starts(text: &[u8], from: usize, word: &[u8]) -> bool {
+    cut(text, from..from + word.len()) == word
+}
+
+/// `user.password`, `process.env.PASSWORD`: names joined by dots, as no literal is.
+fn member(body: &[u8]) -> bool {
+    let mut parts = 0;
+    let names = body.split(|b| *b == b'.').all(|part| {
+        parts += 1;
+        part.first().is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'@'))
+            && part.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'?'))
+    });
+    names && parts > 1 && body.iter().filter(|b| b.is_ascii_digit()).count() < 3
+}
+
+/// `!Ref name`, `!vault |`, `!cond`: a tag or a negation, not a value that begins with an exclamation mark.
+fn tag(rest: &[u8]) -> bool {
+    let len = rest.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b':')).count();
+    rest.get(len).is_none_or(|b| !matches!(b, b'!' | b'@' | b'#' | b'$' | b'%' | b'*' | b'?' | b'&' | b'+' | b'-'))
+}
+
+/// Where the next parameter of a form or query begins: `&name=`.
+fn next_parameter(body: &[u8]) -> Option<usize> {
+    let i = body.iter().position(|b| *b == b'&')?;
+    let rest = cut(body, i + 1..body.len());
+    let name =
+        rest.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'[' | b']')).count();
+    (name > 0 && rest.get(name) == Some(&b'=')).then_some(i)
+}
+
+/// Brackets, arrows and paths of a programming language.
+fn looks_like_code(body: &[u8]) -> bool {
+    let opens = body.iter().position(|b| matches!(b, b'(' | b'[' | b'{'));
+    let called = opens.is_some_and(|i| {
+        i > 0
+            && (at(body, i - 1).is_ascii_alphanumeric()
+                || matches!(at(body, i - 1), b'_' | b'.' | b'!' | b'?' | b'$' | b'%' | b'#'))
+    });
+    let has = |piece: &[u8]| body.windows(piece.len()).any(|w| w == piece);
+    let generic =
+        body.iter().position(|b| *b == b'<').is_some_and(|i| i > 0 && (body.ends_with(b">") || body.ends_with(b"]")));
+    called
+        || generic
+        || has(b"->")
+        || has(b"::")
+        || has(b"=>")
+        || has(b"==")
+        || has(b"&&")
+        || has(b"||")
+        || has(b"${")
+        || has(b"{{")
+        || has(b"$(")
+        || body.ends_with(b"(")
+        || body.ends_with(b"{")
+}

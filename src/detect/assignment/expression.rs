@@ -1,0 +1,88 @@
+//! A literal inside an expression: the argument of a call, or the default of a variable.
+//!
+//! In: text and the place where an expression begins. Out: [`Found`]. Refuses calls whose first text names a place
+//! (`getenv("X")`) unless they have a default, and everything without a literal. Looks at 200 bytes at most.
+
+use super::key::{at, cut};
+use super::syntax::{Join, blanks, space};
+use super::value::{Found, literal, quote_start};
+use super::words::GETTERS;
+
+/// A literal inside an expression: wrapped in a call, or the default of a variable.
+pub(super) fn expression(text: &[u8], from: usize, join: Join) -> Option<Found> {
+    let rest = cut(text, from..from + 200);
+    let rest = cut(rest, 0..rest.iter().position(|b| *b == b'\n').unwrap_or(rest.len()));
+    // `process.env.X || "..."`, `x or "..."`, `x ?? "..."`
+    for operator in [&b"||"[..], b" or ", b"??", b"?:"] {
+        if let Some(i) = rest.windows(operator.len()).position(|w| w == operator) {
+            let mut found = literal(text, blanks(text, from + i + operator.len()), join)?;
+            found.default = true;
+            return Some(found);
+        }
+    }
+    let mut start = 0;
+    for word in [&b"new "[..], b"await ", b"&", b"!"] {
+        if cut(rest, start..rest.len()).starts_with(word) {
+            start += word.len();
+        }
+    }
+    let open = cut(rest, start..rest.len())
+        .iter()
+        .position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b':' | b'<' | b'>' | b'!')))?
+        + start;
+    if !matches!(at(rest, open), b'(' | b'[' | b'"' | b'\'') || open == start {
+        return None;
+    }
+    let name = cut(rest, start..open);
+    let bracket = usize::from(matches!(at(rest, open), b'(' | b'['));
+    let mut inner = blanks(text, from + open + bracket);
+    // `Base64.decode(String("..."))` goes one level deeper at most.
+    let getter = is_getter(name) || at(rest, open) == b'[';
+    if quote_start(text, inner).is_none() {
+        let deeper = cut(text, inner..inner + 40);
+        let i = deeper.iter().position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.')))?;
+        if i == 0 || at(deeper, i) != b'(' || is_getter(cut(deeper, 0..i)) {
+            return None;
+        }
+        inner += i + 1;
+    }
+    let mut found = literal(text, inner, join)?;
+    let after = space(text, found.close);
+    if getter {
+        // `getenv("X", "default")`
+        if at(text, after) != b',' {
+            return None;
+        }
+        found = literal(text, space(text, after + 1), join)?;
+        found.default = true;
+        let after = space(text, found.close);
+        return matches!(at(text, after), b')' | b',').then_some(found);
+    }
+    found.wrapped = true;
+    matches!(at(text, after), b')' | b'.' | b',').then_some(found)
+}
+
+fn is_getter(name: &[u8]) -> bool {
+    GETTERS.iter().any(|g| name.windows(g.len()).any(|w| w.eq_ignore_ascii_case(g.as_bytes())))
+}
+
+/// `${NAME:-default}`, `${NAME:default}`.
+pub(super) fn template_default(text: &[u8], from: usize, join: Join) -> Option<Found> {
+    let rest = cut(text, from..from + 200);
+    let end = rest.iter().position(|b| matches!(b, b'}' | b'\n' | b'"' | b'\''))?;
+    if at(rest, end) != b'}' {
+        return None;
+    }
+    let body = cut(rest, 2..end);
+    let colon = body.iter().position(|b| matches!(b, b':' | b'-'))?;
+    let mut start = 2 + colon + 1;
+    if at(rest, start) == b'-' || at(rest, start) == b'=' {
+        start += 1;
+    }
+    if start >= end || matches!(at(rest, start), b'?' | b'+' | b'$' | b'{') {
+        return None;
+    }
+    let mut found = Found::new(from + start..from + end, from + end + 1, join);
+    found.default = true;
+    Some(found)
+}
