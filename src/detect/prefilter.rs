@@ -154,7 +154,8 @@ fn head(folded: &[u8]) -> Option<u32> {
 
 impl Exact {
     fn new(entries: &[Entry]) -> Self {
-        let mut keyed: Vec<(u32, u32)> = entries.iter().zip(0..).filter_map(|(e, i)| Some((head(&e.folded)?, i))).collect();
+        let mut keyed: Vec<(u32, u32)> =
+            entries.iter().zip(0..).filter_map(|(e, i)| Some((head(&e.folded)?, i))).collect();
         keyed.sort_unstable();
         let order = keyed.iter().map(|(_, i)| *i).collect();
         let mut heads = Vec::new();
@@ -162,7 +163,8 @@ impl Exact {
             let from = heads.last().map_or(0, |(_, range): &(u32, Range<u32>)| range.end);
             heads.push((group[0].0, from..from + group.len() as u32));
         }
-        let mut exact = Self { slots: vec![0; (4 * heads.len()).next_power_of_two().max(64)], heads: Vec::new(), order };
+        let mut exact =
+            Self { slots: vec![0; (4 * heads.len()).next_power_of_two().max(64)], heads: Vec::new(), order };
         for (n, (head, _)) in heads.iter().enumerate() {
             let mut slot = exact.slot(*head);
             while exact.slots[slot] != 0 {

@@ -17,11 +17,56 @@ pub const MIN_ANCHOR: usize = 4;
 pub const MAX_ANCHOR: usize = 12;
 /// Words that source text is full of: an anchor that is a part of one is worth little.
 const COMMON: &[&str] = &[
-    "https://", "http://", "application", "authorization", "authentication", "password", "secret", "token", "client",
-    "private", "access", "callback", "database", "encrypt", "encryption", "storage", "channel", "redirect", "validate",
-    "security", "identified", "identifier", "integration", "credential", "credentials", "consumer", "reporter",
-    "connection", "service", "account", "default", "user", "username", "port", "path", "mode", "host", "name", "type",
-    "project", "server", "cloud", "admin", "public", "string", "value", "config", "api_key", "apikey", "api-key",
+    "https://",
+    "http://",
+    "application",
+    "authorization",
+    "authentication",
+    "password",
+    "secret",
+    "token",
+    "client",
+    "private",
+    "access",
+    "callback",
+    "database",
+    "encrypt",
+    "encryption",
+    "storage",
+    "channel",
+    "redirect",
+    "validate",
+    "security",
+    "identified",
+    "identifier",
+    "integration",
+    "credential",
+    "credentials",
+    "consumer",
+    "reporter",
+    "connection",
+    "service",
+    "account",
+    "default",
+    "user",
+    "username",
+    "port",
+    "path",
+    "mode",
+    "host",
+    "name",
+    "type",
+    "project",
+    "server",
+    "cloud",
+    "admin",
+    "public",
+    "string",
+    "value",
+    "config",
+    "api_key",
+    "apikey",
+    "api-key",
 ];
 /// Most literals of one pattern.
 const MAX_LITERALS: usize = 96;
@@ -260,7 +305,9 @@ fn tail(hir: &Hir) -> Vec<Literal> {
 fn exact(hir: &Hir) -> Option<Vec<Literal>> {
     match hir.kind() {
         HirKind::Empty => Some(vec![Literal { folded: vec![], exact: vec![] }]),
-        HirKind::Literal(l) => Some(vec![Literal { folded: l.0.iter().map(|b| fold(*b)).collect(), exact: l.0.to_vec() }]),
+        HirKind::Literal(l) => {
+            Some(vec![Literal { folded: l.0.iter().map(|b| fold(*b)).collect(), exact: l.0.to_vec() }])
+        }
         HirKind::Class(class) => {
             let Class::Bytes(bytes) = class else { return None };
             let mut all: Vec<Literal> = Vec::new();
@@ -311,10 +358,7 @@ fn product(left: &[Literal], right: &[Literal]) -> Option<Vec<Literal>> {
     let mut all = Vec::with_capacity(left.len() * right.len());
     for l in left {
         for r in right {
-            all.push(Literal {
-                folded: [&l.folded[..], &r.folded].concat(),
-                exact: [&l.exact[..], &r.exact].concat(),
-            });
+            all.push(Literal { folded: [&l.folded[..], &r.folded].concat(), exact: [&l.exact[..], &r.exact].concat() });
         }
     }
     merge(&mut all);

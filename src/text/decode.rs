@@ -362,7 +362,8 @@ mod tests {
         let what: Vec<u8> = (0..90_u8).map(|n| b'0' + n % 70).chain(*b"lit_Value").chain(0..100).collect();
         let coded = B64.encode(&what);
         for (wrap, end) in [(64, "\n"), (76, "\r\n    ")] {
-            let lines: Vec<&str> = coded.as_bytes().chunks(wrap).map(|l| std::str::from_utf8(l).expect("ASCII")).collect();
+            let lines: Vec<&str> =
+                coded.as_bytes().chunks(wrap).map(|l| std::str::from_utf8(l).expect("ASCII")).collect();
             let text = format!("data: |{end}{}{end}next: 1", lines.join(end));
             let place = place(text.as_bytes(), b"lit_", &what).expect("one text");
             assert_eq!(&text[place], lines.join(end).trim_end_matches('='));
