@@ -114,13 +114,13 @@ fn one(
     let family = rule.family.or(family).ok_or("no family")?;
     let parser = rule.parser.map_or("None".to_owned(), |p| format!("Some(super::Parser::{p:?})"));
     let checks = list(rule.checks.iter().map(|c| format!("super::Check::{c:?}")).collect());
-    write!(
+    writeln!(
         out,
         "Rule {{ id: {}, name: {}, summary: {}, provider: {}, severity: super::Severity::{:?}, \
          family: super::Family::{family:?}, identity: super::Identity::{:?}, pattern: {}, \
          boundary: Boundary::{:?}, checks: {checks}, parser: {parser}, pair: {pair}, \
          environment: super::Environment::{:?}, help: {}, references: {}, matches: {}, misses: {}, anchors: {}, \
-         before: {}, max_len: {}, distinctive: {}, public_prefix: {} }},\n",
+         before: {}, max_len: {}, distinctive: {}, public_prefix: {} }},",
         text(rule.id.get_ref()),
         text(&rule.name),
         text(&rule.summary),

@@ -126,7 +126,7 @@ impl Maker {
                     let second = self.word();
                     to.extend(self.word().bytes().chain(*b"_").chain(second.bytes()));
                 }
-                b'#' => to.extend((self.rng.next() % 10_000).to_string().bytes()),
+                b'#' => to.extend((self.rng.bits() % 10_000).to_string().bytes()),
                 b'%' => to.extend(self.word().bytes()),
                 b'$' => {
                     for _ in 0..self.rng.below(6) + 3 {

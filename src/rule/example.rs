@@ -31,7 +31,7 @@ pub fn expand(template: &str, seed: u64) -> Result<Expanded, String> {
         out.text.extend_from_slice(&rest.as_bytes()[..open]);
         let inner = &rest[open + 2..];
         let close = close_of(inner).ok_or_else(|| format!("`{{{{` without `}}}}` in {template:?}"))?;
-        let mut parser = Terms { text: inner[..close].as_bytes(), at: 0, rng: &mut rng };
+        let mut parser = Terms { text: &inner.as_bytes()[..close], at: 0, rng: &mut rng };
         let value = parser.sum()?;
         if parser.at < parser.text.len() {
             return Err(format!("cannot read {:?} at byte {} of a generator", &inner[..close], parser.at));
@@ -234,7 +234,7 @@ fn generate(name: &str, args: &[Vec<u8>], so_far: &[u8], rng: &mut Rng) -> Resul
 
 fn luhn_weight(i: usize, digit: u8) -> u32 {
     let d = u32::from(digit - b'0');
-    if i % 2 == 0 { (d * 2) / 10 + (d * 2) % 10 } else { d }
+    if i.is_multiple_of(2) { (d * 2) / 10 + (d * 2) % 10 } else { d }
 }
 
 fn base62_digits(mut value: u32, width: usize) -> Vec<u8> {
@@ -260,7 +260,7 @@ pub struct Rng(pub u64);
 
 impl Rng {
     /// The next 64 bits.
-    pub fn next(&mut self) -> u64 {
+    pub fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -270,12 +270,12 @@ impl Rng {
 
     /// A number below `limit` (above 0).
     pub fn below(&mut self, limit: usize) -> usize {
-        (self.next() % limit.max(1) as u64) as usize
+        (self.bits() % limit.max(1) as u64) as usize
     }
 
     /// So many random bytes.
     pub fn bytes(&mut self, len: usize) -> Vec<u8> {
-        (0..len).map(|_| self.next() as u8).collect()
+        (0..len).map(|_| self.bits() as u8).collect()
     }
 
     /// So many characters of `alphabet`; never the same one three times in a row, as in nearly all real tokens.

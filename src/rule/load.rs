@@ -35,7 +35,7 @@ impl std::error::Error for RuleFileError {}
 /// The first mistake in the file, with its place.
 pub fn load_file(path: &Path, text: &str) -> Result<Vec<Rule>, RuleFileError> {
     let located = |span: std::ops::Range<usize>, message: String| {
-        let before = &text[..text.floor_char_boundary(span.start.min(text.len()))];
+        let before = String::from_utf8_lossy(&text.as_bytes()[..span.start.min(text.len())]);
         RuleFileError {
             path: path.to_owned(),
             line: before.matches('\n').count() + 1,

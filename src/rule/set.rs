@@ -116,10 +116,9 @@ impl Boundary {
             Self::Token => !b.is_ascii_alphanumeric() && !a.is_ascii_alphanumeric() && !matches!(a, b'_' | b'-'),
             Self::Base64 => [a, b].iter().all(|c| !c.is_ascii_alphanumeric() && !matches!(c, b'+' | b'/')),
             Self::Hex => {
-                !b.is_ascii_alphanumeric()
-                    && !a.is_ascii_alphanumeric()
-                    && !(b == b'-' && b2.is_ascii_hexdigit())
-                    && !(a == b'-' && a2.is_ascii_hexdigit())
+                let joined = |near: u8, next: u8| near == b'-' && next.is_ascii_hexdigit();
+                let glued = b.is_ascii_alphanumeric() || a.is_ascii_alphanumeric();
+                !(glued || joined(b, b2) || joined(a, a2))
             }
             Self::Digits => {
                 !b.is_ascii_alphanumeric()

@@ -208,6 +208,7 @@ pub enum Check {
     /// Bech32 or bech32m checksum.
     Bech32,
     /// Base58Check: first four bytes of a double SHA-256.
+    #[allow(clippy::enum_variant_names, reason = "the name of the format")]
     Base58Check,
     /// Stellar's base32 seed with CRC16-XModem.
     StellarSeed,
@@ -296,13 +297,11 @@ fn check(rule: &WrittenRule, default: Option<Family>) -> Result<(), WrittenError
             return Err(WrittenError { span: miss.span(), message: format!("a miss of {id} does not say why") });
         }
     }
-    if let Some(pair) = &rule.pair {
-        if pair.within > MAX_PAIR_DISTANCE {
-            return Err(WrittenError {
-                span: pair.pattern.span(),
-                message: format!("the pair of {id} reaches {} bytes; at most {MAX_PAIR_DISTANCE}", pair.within),
-            });
-        }
+    if let Some(pair) = rule.pair.as_ref().filter(|pair| pair.within > MAX_PAIR_DISTANCE) {
+        return Err(WrittenError {
+            span: pair.pattern.span(),
+            message: format!("the pair of {id} reaches {} bytes; at most {MAX_PAIR_DISTANCE}", pair.within),
+        });
     }
     Ok(())
 }

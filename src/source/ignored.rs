@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 #[derive(Debug)]
 struct Folder {
     own: Option<Gitignore>,
-    above: Option<Arc<Folder>>,
+    above: Option<Arc<Self>>,
     /// The innermost work tree that it lies in.
     tree: Option<Arc<WorkTree>>,
     /// It is ignored and entered only for tracked files.

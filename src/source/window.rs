@@ -68,7 +68,10 @@ mod tests {
     use std::sync::Mutex;
 
     /// Takes the candidates of each window, as offsets of the whole.
-    struct Places<'r>(Detector<'r>, Mutex<(BTreeSet<(u32, u64, u64, String)>, usize)>);
+    struct Places<'r>(Detector<'r>, Mutex<(BTreeSet<Place>, usize)>);
+
+    /// Rule, start, end, and how it was decoded.
+    type Place = (u32, u64, u64, String);
 
     impl Sink for Places<'_> {
         fn blob(&self, blob: &Blob<'_>) {
@@ -103,7 +106,7 @@ mod tests {
         let mut rng = example::Rng(7);
         while text.len() < 420_000 {
             let one = examples[rng.below(examples.len())];
-            text.extend(example::expand(&one.text, rng.next()).expect("a template").text);
+            text.extend(example::expand(&one.text, rng.bits()).expect("a template").text);
             let gap = rng.below(900);
             text.extend(std::iter::repeat_n(b'.', gap));
             text.push(b'\n');

@@ -217,10 +217,10 @@ fn target(named: &Path, several: bool) -> io::Result<Target> {
         let base = root.to_owned();
         return Ok(Target { path, base, prefix: Vec::new() });
     }
-    if let Ok(here) = std::env::current_dir().and_then(|d| d.canonicalize()) {
-        if path.starts_with(&here) {
-            return Ok(Target { path, base: here, prefix: Vec::new() });
-        }
+    if let Ok(here) = std::env::current_dir().and_then(|d| d.canonicalize())
+        && path.starts_with(&here)
+    {
+        return Ok(Target { path, base: here, prefix: Vec::new() });
     }
     let prefix = match folder.file_name() {
         Some(name) if several => slashed(Path::new(name)),

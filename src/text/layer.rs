@@ -1,10 +1,9 @@
 //! Layers: text that was decoded from a part of a blob, with an exact way back.
 //!
-//! In: pieces of decoded text in ascending order, each with the source bytes it came from. Out: the text, the source
-//! range of any part of it, and the blob's fresh ranges carried over. The map is a list of linear segments, so plain
-//! runs of any length cost one entry. A layer knows nothing of how it was decoded.
+//! In: pieces of decoded text in ascending order, each with the source bytes it came from. Out: the text, and the
+//! source range of any part of it, by which freshness is decided on the blob's own bytes. The map is a list of linear
+//! segments, so plain runs of any length cost one entry. A layer knows nothing of how it was decoded.
 
-use crate::source::Fresh;
 use std::ops::Range;
 
 /// Decoded text and where it came from.
@@ -89,42 +88,6 @@ impl Layer {
         at..at
     }
 
-    /// What is fresh in the decoded text when `fresh` is fresh in the source: a range of decoded bytes touches the
-    /// result if and only if [`Self::source`] of it touches `fresh`, but for seams at a gap of the map, which count for
-    /// both sides.
-    ///
-    /// A run is not fresh as a whole because a part of it is: it is decoded in the alignment of its anchor, so what
-    /// decodes to one place does not depend on its other end.
-    pub fn fresh(&self, fresh: Fresh<'_>) -> Vec<Range<usize>> {
-        let len = self.bytes.len();
-        let ranges = match fresh {
-            Fresh::All => return std::iter::once(0..len).collect(),
-            Fresh::Ranges(ranges) => ranges,
-        };
-        let span = self.source(0..len);
-        let mut out: Vec<Range<usize>> = Vec::new();
-        for r in &ranges[ranges.partition_point(|r| r.end < span.start)..] {
-            if r.start > span.end {
-                break;
-            }
-            let seam = usize::from(r.is_empty());
-            // Source ranges of decoded bytes ascend at both ends, so those that touch `r` follow each other.
-            let from = first(len, |at| self.end(at) + seam > r.start);
-            let to = first(len, |at| self.start(at) >= r.end + seam).max(from);
-            if from == to && (from == 0 || from == len) {
-                continue;
-            }
-            match out.last_mut() {
-                Some(last) if from < last.end || (from == last.end && from < to && last.start < last.end) => {
-                    last.end = last.end.max(to);
-                }
-                Some(last) if *last == (from..to) => {}
-                _ => out.push(from..to),
-            }
-        }
-        out
-    }
-
     fn segment(&self, at: usize) -> Option<&Segment> {
         self.segments.get(self.segments.partition_point(|s| s.out <= at).checked_sub(1)?)
     }
@@ -138,20 +101,9 @@ impl Layer {
     }
 }
 
-/// The first number below `len` that `holds`, or `len`; from it on, all do.
-fn first(len: usize, holds: impl Fn(usize) -> bool) -> usize {
-    let (mut low, mut high) = (0, len);
-    while low < high {
-        let middle = low + (high - low) / 2;
-        if holds(middle) { high = middle } else { low = middle + 1 }
-    }
-    low
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     /// `source` begins at 10: two pairs, a gap of 3, a three-byte character from two bytes, a group of base64.
     fn layer() -> Layer {
@@ -176,24 +128,5 @@ mod tests {
         assert_eq!(layer.source(8..8), 23..23);
         assert_eq!(layer.source(0..0), 10..10);
         assert_eq!(Layer::default().source(3..9), 0..0);
-    }
-
-    proptest! {
-        #[test]
-        fn fresh_ranges_carry_over(cuts in proptest::collection::btree_set(0..30_usize, 0..7)) {
-            let layer = layer();
-            let cuts: Vec<usize> = cuts.into_iter().collect();
-            let ranges: Vec<Range<usize>> = cuts.chunks(2).map(|c| c[0]..*c.get(1).unwrap_or(&c[0])).collect();
-            let decoded = layer.fresh(Fresh::Ranges(&ranges));
-            prop_assert!(decoded.windows(2).all(|w| w[0].end <= w[1].start), "{:?}", decoded);
-            for start in 0..8 {
-                for end in start + 1..=8 {
-                    let want = Fresh::Ranges(&ranges).touches(layer.source(start..end));
-                    let got = Fresh::Ranges(&decoded).touches(start..end);
-                    // A seam at the gap (decoded 2, source 14 to 17) may count for a range that ends or begins there.
-                    prop_assert!(got == want || (got && (start == 2 || end == 2)), "{}..{} of {:?}: {:?}", start, end, ranges, decoded);
-                }
-            }
-        }
     }
 }

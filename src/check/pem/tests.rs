@@ -211,7 +211,7 @@ fn armour_without_a_key_is_nothing() {
         format!("if line == \"{begin}\" {{\n    return readKey(rest)\n}}\n"),
         format!("s = \"{begin}\\n\" + base64EncodedKey + \"\\n{end}\""),
         format!("s.replace('{begin}', '').replace('{end}', '')"),
-        format!("{begin}"),
+        begin.to_string(),
         format!("{begin} and the text goes on with words like these until the paragraph ends here"),
         format!("'{begin}',\n'{end}',\n"),
         format!("{begin}\n{begin}\n{begin}\n"),

