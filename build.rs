@@ -58,7 +58,10 @@ fn run() -> Result<(), String> {
 
 /// The encoded forms of all heads.
 fn encoded(out: &mut String, heads: &std::collections::BTreeSet<Vec<u8>>) -> std::fmt::Result {
-    writeln!(out, "/// Starts of anchors whose encoded forms are in [`FORMS`], sorted.\npub(crate) static FORM_HEADS: &[&[u8]] = &[")?;
+    writeln!(
+        out,
+        "/// Starts of anchors whose encoded forms are in [`FORMS`], sorted.\npub(crate) static FORM_HEADS: &[&[u8]] = &["
+    )?;
     for head in heads {
         writeln!(out, "&{head:?},")?;
     }

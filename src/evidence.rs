@@ -119,7 +119,7 @@ reasons! {
     Placeholder = -60, Value, "is a placeholder";
     Repeats = -70, Value, "repeats itself";
     Sequence = -60, Value, "is a sequence";
-    VendorExample = -100, Value, "is an example published by its vendor";
+    VendorExample = -250, Value, "is an example published by its vendor";
     LocalHost = -60, Value, "the connection does not leave the machine or its test network";
     LocalHostNear = -30, Value, "a host on a line beside it is local";
     ReservedHost = -50, Value, "the host is reserved for documentation";

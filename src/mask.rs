@@ -49,7 +49,13 @@ impl Masks {
     }
 
     /// `text[region]` with its secrets replaced; and, in characters of the result, where `mark` lies in it.
-    fn apply(&self, text: &[u8], region: Range<usize>, mark: &Range<usize>, encoding: Encoding) -> (String, (usize, usize)) {
+    fn apply(
+        &self,
+        text: &[u8],
+        region: Range<usize>,
+        mark: &Range<usize>,
+        encoding: Encoding,
+    ) -> (String, (usize, usize)) {
         let mut out = String::new();
         let mut marked = None;
         let mut at = region.start;

@@ -107,16 +107,17 @@ impl<'r> Collector<'r> {
 
     /// Looks at one window; what it finds goes to `occurrences`.
     fn look(&self, blob: &Blob<'_>) {
-        let input = Input {
-            text: blob.bytes,
-            core: blob.core.0..blob.core.1,
-            fresh: blob.fresh,
-            binary: blob.view.binary,
-        };
+        let input =
+            Input { text: blob.bytes, core: blob.core.0..blob.core.1, fresh: blob.fresh, binary: blob.view.binary };
         let found = self.detector.candidates(&input);
         if found.limited {
             let path = blob.origin.path().unwrap_or(b"standard input").to_vec();
-            self.gap(Gap { kind: GapKind::Limit, what: path, why: "more candidates than one file may have".into(), blocks: true });
+            self.gap(Gap {
+                kind: GapKind::Limit,
+                what: path,
+                why: "more candidates than one file may have".into(),
+                blocks: true,
+            });
         }
         if found.candidates.is_empty() {
             return;
@@ -128,7 +129,9 @@ impl<'r> Collector<'r> {
             .filter_map(|c| {
                 let rule = self.detector.rules().rule(c.rule);
                 let mut all: Vec<Evidence> = c.evidence.iter().chain(&context).cloned().collect();
-                all.extend(blob.origin.path().map(|path| context::of_assignment(path, &c.evidence)).unwrap_or_default());
+                all.extend(
+                    blob.origin.path().map(|path| context::of_assignment(path, &c.evidence)).unwrap_or_default(),
+                );
                 evidence::confidence(&all, rule.distinctive).map(|confidence| (c.clone(), all, confidence))
             })
             .collect();
@@ -246,7 +249,12 @@ impl Sink for Collector<'_> {
         // A panic is a bug of ours; it must cost one file, be said, and not pass for "nothing found".
         if catch_unwind(AssertUnwindSafe(|| self.look(blob))).is_err() {
             let what = blob.origin.path().unwrap_or(b"standard input").to_vec();
-            self.gap(Gap { kind: GapKind::Panic, what, why: "a bug of leakgate stopped its scan".into(), blocks: true });
+            self.gap(Gap {
+                kind: GapKind::Panic,
+                what,
+                why: "a bug of leakgate stopped its scan".into(),
+                blocks: true,
+            });
         }
     }
 

@@ -7,8 +7,18 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 const ALL_VARIABLES: [&str; 12] = [
-    "CI", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "LEAKGATE_KEY", "SOURCE_DATE_EPOCH", "COLUMNS", "TERM",
-    "GITHUB_ACTIONS", "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE",
+    "CI",
+    "NO_COLOR",
+    "CLICOLOR",
+    "CLICOLOR_FORCE",
+    "LEAKGATE_KEY",
+    "SOURCE_DATE_EPOCH",
+    "COLUMNS",
+    "TERM",
+    "GITHUB_ACTIONS",
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
 ];
 
 /// leakgate in `folder`, with nothing of the environment that changes what it does.
@@ -240,7 +250,8 @@ fn formats_go_where_they_are_sent() {
 fn ids_depend_on_no_key_but_org_ids_do() {
     let folder = leaky();
     let ids = |key: &str| {
-        let output = leakgate(folder.path()).args(["scan", "--format", "json"]).env("LEAKGATE_KEY", key).output().unwrap();
+        let output =
+            leakgate(folder.path()).args(["scan", "--format", "json"]).env("LEAKGATE_KEY", key).output().unwrap();
         let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
         (report["findings"][0]["id"].clone(), report["findings"][0]["org_id"].clone())
     };
@@ -343,7 +354,8 @@ pattern = '(?<secret>acmekey_[0-9a-f]{32})'
 #[test]
 fn a_finding_is_explained_from_a_report_and_from_a_scan() {
     let folder = leaky();
-    let report = stdout(&run(folder.path(), &["scan", "--format", "json", "-o", "json=report.json", "--format", "json"]));
+    let report =
+        stdout(&run(folder.path(), &["scan", "--format", "json", "-o", "json=report.json", "--format", "json"]));
     let report: serde_json::Value = serde_json::from_str(&report).unwrap();
     let id = report["findings"][0]["id"].as_str().unwrap();
     assert_eq!(code(&run(folder.path(), &["scan", "-q", "-o", "lines.jsonl"])), 1);
@@ -373,9 +385,26 @@ fn help_names_exit_codes_and_says_what_binds() {
     }
     let help = stdout(&run(folder.path(), &["scan", "--help"]));
     for flag in [
-        "--format", "--output", "--config", "--no-config", "--rules", "--only", "--skip", "--min-confidence",
-        "--gate-confidence", "--fail-on", "--key-file", "--now", "--threads", "--color", "--quiet", "--verbose",
-        "--no-progress", "--strict", "--all", "--also-limit",
+        "--format",
+        "--output",
+        "--config",
+        "--no-config",
+        "--rules",
+        "--only",
+        "--skip",
+        "--min-confidence",
+        "--gate-confidence",
+        "--fail-on",
+        "--key-file",
+        "--now",
+        "--threads",
+        "--color",
+        "--quiet",
+        "--verbose",
+        "--no-progress",
+        "--strict",
+        "--all",
+        "--also-limit",
     ] {
         assert!(help.contains(flag), "{flag}");
     }

@@ -56,7 +56,8 @@ fn utf16_of_both_orders_with_and_without_a_mark() {
     let none: Vec<String> = Vec::new();
     for (mark, big) in [(&b""[..], false), (b"", true), (b"\xff\xfe", false), (b"\xfe\xff", true)] {
         // Text around it, so that no region is too short to be text.
-        let around = |t: &[u8]| [mark, &utf16(b"some text\n", big), &utf16(t, big), &utf16(b"\nsome text\n", big)].concat();
+        let around =
+            |t: &[u8]| [mark, &utf16(b"some text\n", big), &utf16(t, big), &utf16(b"\nsome text\n", big)].concat();
         let before = mark.len() + 20;
         let place = |r: &Range<usize>| before + 2 * r.start..before + 2 * r.end;
         assert_eq!(missing(|_| true, around, place), none, "big {big}, mark {mark:?}");
@@ -85,8 +86,12 @@ fn base64_hex_and_escapes_are_undone_once() {
     let hex: String = secret.iter().map(|b| format!("{b:02x}")).collect();
     let each = |write: fn(u8) -> String| -> String { secret.iter().map(|b| write(*b)).collect() };
     for (name, form) in [
-        ("base64", example::expand(&format!("{{{{b64(\"{}\")}}}}", text.escape_ascii().to_string().replace('"', "")), 0)
-            .expect("a template").text),
+        (
+            "base64",
+            example::expand(&format!("{{{{b64(\"{}\")}}}}", text.escape_ascii().to_string().replace('"', "")), 0)
+                .expect("a template")
+                .text,
+        ),
         ("hex", hex.into_bytes()),
         ("percent", each(|b| format!("%{b:02X}")).into_bytes()),
         ("backslash x", each(|b| format!("\\x{b:02x}")).into_bytes()),

@@ -50,7 +50,12 @@ mod unix {
             let run = Run::of(&mut run);
             // A build folder that nobody may enter cannot run there, either.
             if run.code != Some(126) && run.code != Some(127) && run.code != Some(1) {
-                assert_eq!((run.code, run.gaps()), (Some(3), vec!["unreadable true shut".to_owned()]), "{}", run.stderr);
+                assert_eq!(
+                    (run.code, run.gaps()),
+                    (Some(3), vec!["unreadable true shut".to_owned()]),
+                    "{}",
+                    run.stderr
+                );
             }
         } else {
             let run = tree.scan(&["."]);
@@ -180,7 +185,11 @@ fn git_decides_what_is_looked_at_and_what_is_left_out_is_counted() {
     let run = tree.scan(&["."]);
     assert_eq!(paths(&run), [".hidden/new.txt", "build/tracked.txt", "tracked.log"]);
     let covered = &run.json()["run"]["covered"];
-    assert_eq!((covered["ignored_files"].as_u64(), covered["ignored_folders"].as_u64()), (Some(2), Some(1)), "{covered}");
+    assert_eq!(
+        (covered["ignored_files"].as_u64(), covered["ignored_folders"].as_u64()),
+        (Some(2), Some(1)),
+        "{covered}"
+    );
     assert_eq!(paths(&tree.scan(&[".", "--all"])).len(), 6);
     // From a folder inside, names stay relative to the work tree.
     let run = Run::of(command(&tree.path().join("build")).args(["scan", "--format", "json", "."]));

@@ -70,18 +70,19 @@ fn exhaustive(id: RuleId, text: &[u8]) -> BTreeSet<Places> {
 /// Text made of examples, pieces of examples, their anchors, and noise; glued together without regard to boundaries.
 fn text() -> impl Strategy<Value = Vec<u8>> {
     let rules = RULES.len();
-    let piece = (0..rules, 0..4_usize, any::<u64>(), 0..8_u8, 0..400_usize).prop_map(|(rule, which, seed, kind, cut)| {
-        let rule = RULES.rule(rule as RuleId);
-        let examples: Vec<_> = rule.matches.iter().chain(rule.misses.iter()).collect();
-        let text = example::expand(&examples[which % examples.len()].text, seed).expect("a template").text;
-        match kind {
-            0 => text[..cut.min(text.len())].to_vec(),
-            1 => text[cut.min(text.len())..].to_vec(),
-            2 => text.to_ascii_uppercase(),
-            3 => rule.anchors[cut % rule.anchors.len()].folded.to_vec(),
-            _ => text,
-        }
-    });
+    let piece =
+        (0..rules, 0..4_usize, any::<u64>(), 0..8_u8, 0..400_usize).prop_map(|(rule, which, seed, kind, cut)| {
+            let rule = RULES.rule(rule as RuleId);
+            let examples: Vec<_> = rule.matches.iter().chain(rule.misses.iter()).collect();
+            let text = example::expand(&examples[which % examples.len()].text, seed).expect("a template").text;
+            match kind {
+                0 => text[..cut.min(text.len())].to_vec(),
+                1 => text[cut.min(text.len())..].to_vec(),
+                2 => text.to_ascii_uppercase(),
+                3 => rule.anchors[cut % rule.anchors.len()].folded.to_vec(),
+                _ => text,
+            }
+        });
     let noise = proptest::collection::vec(
         prop_oneof![Just(b'\n'), Just(b' '), Just(b'"'), Just(b'='), Just(0), any::<u8>(), 32..127_u8],
         0..24,

@@ -100,9 +100,8 @@ fn gitlab(secret: &[u8]) -> Outcome {
         [version, tail] => (*version == b"01", *tail),
         _ => return Outcome::nothing(),
     };
-    let number = |digits: &[u8]| {
-        digits.iter().try_fold(0u64, |n, b| Some(n * 36 + u64::from(char::from(*b).to_digit(36)?)))
-    };
+    let number =
+        |digits: &[u8]| digits.iter().try_fold(0u64, |n, b| Some(n * 36 + u64::from(char::from(*b).to_digit(36)?)));
     let right = tail.split_at_checked(2).filter(|(_, sum)| sum.len() == 7).and_then(|(len, sum)| {
         let text = secret.get(..secret.len().checked_sub(7)?)?;
         let fits = number(len)? <= head.len() as u64;

@@ -90,12 +90,38 @@ fn address_kind(address: IpAddr) -> HostKind {
 }
 
 /// Names that mean this machine, beside `*.localhost`.
-const LOCAL: &[&str] = &["localhost", "localhost.localdomain", "ip6-localhost", "host.docker.internal",
-    "kubernetes.docker.internal", "host.containers.internal", "gateway.docker.internal"];
+const LOCAL: &[&str] = &[
+    "localhost",
+    "localhost.localdomain",
+    "ip6-localhost",
+    "host.docker.internal",
+    "kubernetes.docker.internal",
+    "host.containers.internal",
+    "gateway.docker.internal",
+];
 /// Second-level domains that people write for "yours", beside the reserved ones; Microsoft's are its fictitious firms.
-const STAND_INS: &[&str] = &["example", "yourdomain", "your-domain", "mydomain", "my-domain", "somedomain", "domain",
-    "yourcompany", "your-company", "mycompany", "my-company", "yourserver", "yourhost", "myserver", "myhost", "hostname",
-    "contoso", "fabrikam", "northwindtraders", "adventure-works"];
+const STAND_INS: &[&str] = &[
+    "example",
+    "yourdomain",
+    "your-domain",
+    "mydomain",
+    "my-domain",
+    "somedomain",
+    "domain",
+    "yourcompany",
+    "your-company",
+    "mycompany",
+    "my-company",
+    "yourserver",
+    "yourhost",
+    "myserver",
+    "myhost",
+    "hostname",
+    "contoso",
+    "fabrikam",
+    "northwindtraders",
+    "adventure-works",
+];
 
 fn name_kind(name: &str) -> HostKind {
     let labels: Vec<&str> = name.split('.').collect();
@@ -227,26 +253,68 @@ mod tests {
         for (kind, hosts) in [
             (
                 HostKind::Local,
-                &["localhost", "LOCALHOST:5432", "127.0.0.1", "127.8.9.1:80", "::1", "[::1]:6379", "0.0.0.0", "app.localhost",
-                    "/var/run/postgresql", "(localdb)\\mssqllocaldb", ".\\SQLEXPRESS", "unix:/tmp/x.sock", "%2Ftmp",
-                    "host.docker.internal", "tcp:localhost,1433", "127.1", "localhost."][..],
+                &[
+                    "localhost",
+                    "LOCALHOST:5432",
+                    "127.0.0.1",
+                    "127.8.9.1:80",
+                    "::1",
+                    "[::1]:6379",
+                    "0.0.0.0",
+                    "app.localhost",
+                    "/var/run/postgresql",
+                    "(localdb)\\mssqllocaldb",
+                    ".\\SQLEXPRESS",
+                    "unix:/tmp/x.sock",
+                    "%2Ftmp",
+                    "host.docker.internal",
+                    "tcp:localhost,1433",
+                    "127.1",
+                    "localhost.",
+                ][..],
             ),
             (
                 HostKind::Reserved,
-                &["example.com", "db.example.org", "x.test", "a.b.invalid", "192.0.2.7", "203.0.113.9:80", "[2001:db8::1]",
-                    "mail.yourdomain.com", "www.contoso.com"][..],
+                &[
+                    "example.com",
+                    "db.example.org",
+                    "x.test",
+                    "a.b.invalid",
+                    "192.0.2.7",
+                    "203.0.113.9:80",
+                    "[2001:db8::1]",
+                    "mail.yourdomain.com",
+                    "www.contoso.com",
+                ][..],
             ),
             (HostKind::Service, &["db", "redis:6379", "my_postgres", "rabbit-mq"][..]),
             (
                 HostKind::Private,
-                &["10.1.2.3", "192.168.0.10:8080", "172.20.1.1", "169.254.169.254", "[fd00::1]", "db.svc.cluster.local",
-                    "nas.local", "git.corp", "100.64.1.1"][..],
+                &[
+                    "10.1.2.3",
+                    "192.168.0.10:8080",
+                    "172.20.1.1",
+                    "169.254.169.254",
+                    "[fd00::1]",
+                    "db.svc.cluster.local",
+                    "nas.local",
+                    "git.corp",
+                    "100.64.1.1",
+                ][..],
             ),
             (HostKind::Unknown, &["${HOST}", "<host>", "", "%s", "{{ host }}", "$host", "*"][..]),
             (
                 HostKind::Public,
-                &["db.acme-corp.io", "8.8.8.8", "172.32.0.1", "localhost.evil.com", "example.com.evil.io", "[2606:4700::1111]",
-                    "test.com", "mylocalhost.io"][..],
+                &[
+                    "db.acme-corp.io",
+                    "8.8.8.8",
+                    "172.32.0.1",
+                    "localhost.evil.com",
+                    "example.com.evil.io",
+                    "[2606:4700::1111]",
+                    "test.com",
+                    "mylocalhost.io",
+                ][..],
             ),
         ] {
             for host in hosts {

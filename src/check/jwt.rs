@@ -85,7 +85,8 @@ mod tests {
         // RFC 7515, appendix A.1, in parts; its claims end in 2011.
         let parts = [
             ["eyJ0eXAiOiJKV1QiLA0KICJ", "hbGciOiJIUzI1NiJ9"].concat(),
-            ["eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6", "Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ"].concat(),
+            ["eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6", "Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ"]
+                .concat(),
             ["dBjftJeZ4CVP-mB92K27uhbUJU1p1r", "_wW1gFWFOEjXk"].concat(),
         ];
         let want = Outcome::says(Evidence::with(Reason::Expired, "2011-03-22"));
@@ -100,14 +101,20 @@ mod tests {
         };
         let anon = [part(r#"{"alg":"HS256"}"#), part(r#"{"iss":"supabase","role":"anon"}"#), "x".repeat(43)].join(".");
         assert_eq!(check(anon.as_bytes(), 0), Outcome::says(Evidence::new(Reason::PublicByDesign)));
-        let service = [part(r#"{"alg":"HS256"}"#), part(r#"{"iss":"supabase","role":"service_role"}"#), String::new()].join(".");
+        let service =
+            [part(r#"{"alg":"HS256"}"#), part(r#"{"iss":"supabase","role":"service_role"}"#), String::new()].join(".");
         assert_eq!(check(service.as_bytes(), 0), Outcome::nothing());
     }
 
     #[test]
     fn dates_are_right() {
         // Made with `date -u -d @N +%F`.
-        for (seconds, want) in [(0, "1970-01-01"), (951_782_400, "2000-02-29"), (1_709_164_800, "2024-02-29"), (1_735_689_599, "2024-12-31")] {
+        for (seconds, want) in [
+            (0, "1970-01-01"),
+            (951_782_400, "2000-02-29"),
+            (1_709_164_800, "2024-02-29"),
+            (1_735_689_599, "2024-12-31"),
+        ] {
             assert_eq!(date(seconds), want);
         }
     }

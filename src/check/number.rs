@@ -108,9 +108,16 @@ mod tests {
     fn cards_are_told_from_other_numbers() {
         // The worked example of Luhn's formula in many textbooks.
         assert!(luhn(b"79927398713") && !luhn(b"79927398710"));
-        for (prefix, len, name) in [("4", 16, "Visa"), ("53", 16, "Mastercard"), ("2500", 16, "Mastercard"), ("37", 15, "American Express"),
-            ("6011", 16, "Discover"), ("3530", 16, "JCB"), ("36", 14, "Diners Club"), ("622", 18, "UnionPay")]
-        {
+        for (prefix, len, name) in [
+            ("4", 16, "Visa"),
+            ("53", 16, "Mastercard"),
+            ("2500", 16, "Mastercard"),
+            ("37", 15, "American Express"),
+            ("6011", 16, "Discover"),
+            ("3530", 16, "JCB"),
+            ("36", 14, "Diners Club"),
+            ("622", 18, "UnionPay"),
+        ] {
             let number = expand(&format!("{{{{luhn(\"{prefix}\", {len})}}}}"), 9).unwrap().text;
             assert_eq!(card(&number), Outcome::says(Evidence::with(Reason::CheckDigit, name)));
             let grouped = number.chunks(4).collect::<Vec<_>>().join(&b' ');
@@ -130,12 +137,21 @@ mod tests {
     #[test]
     fn social_security_numbers_are_in_issued_areas() {
         assert_eq!(ssn(["536", "71", "8294"].join("-").as_bytes()), Outcome::nothing());
-        for never in [["000", "12", "3456"], ["666", "12", "3456"], ["912", "12", "3456"], ["536", "00", "3456"], ["536", "12", "0000"]] {
+        for never in [
+            ["000", "12", "3456"],
+            ["666", "12", "3456"],
+            ["912", "12", "3456"],
+            ["536", "00", "3456"],
+            ["536", "12", "0000"],
+        ] {
             assert_eq!(ssn(never.join("-").as_bytes()), Outcome::Reject);
         }
         // Woolworth's wallet, as the SSA tells it.
         assert_eq!(reasons(ssn(["078", "05", "1120"].join("-").as_bytes())), Some(vec![Reason::VendorExample]));
-        assert_eq!(reasons(ssn(["123", "45", "6789"].join("-").as_bytes())), Some(vec![Reason::VendorExample, Reason::Sequence]));
+        assert_eq!(
+            reasons(ssn(["123", "45", "6789"].join("-").as_bytes())),
+            Some(vec![Reason::VendorExample, Reason::Sequence])
+        );
     }
 
     proptest! {

@@ -49,12 +49,14 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
         return Ok(super::CLEAN);
     }
     if args.id.len() < "lg1:r".len() + MIN_DIGITS {
-        return Err(Failure::new(format!("write at least {MIN_DIGITS} digits of the id after its class: lg1:r01234567")));
+        return Err(Failure::new(format!(
+            "write at least {MIN_DIGITS} digits of the id after its class: lg1:r01234567"
+        )));
     }
     let (found, place) = match &args.from {
         Some(path) => {
-            let bytes = config::read_limited(path, MAX_REPORT)
-                .map_err(|e| Failure::io("cannot read the report", path, &e))?;
+            let bytes =
+                config::read_limited(path, MAX_REPORT).map_err(|e| Failure::io("cannot read the report", path, &e))?;
             let name = format!("`{}`", path.display());
             (findings(&bytes).ok_or_else(|| Failure::new(format!("{name} is no JSON report of leakgate")))?, name)
         }
@@ -120,7 +122,10 @@ fn about_rule(rule: &Rule, to: &mut dyn Write) -> io::Result<()> {
     writeln!(to, "{} of severity {severity}{provider}", ruleset::family(rule.family))?;
     consequences(rule, to)?;
     heading(to, "How the confidence comes about")?;
-    writeln!(to, "  Weights are added: from {LIKELY} it is likely, from {POSSIBLE} possible; a proof makes it proven.")?;
+    writeln!(
+        to,
+        "  Weights are added: from {LIKELY} it is likely, from {POSSIBLE} possible; a proof makes it proven."
+    )?;
     for reason in Reason::ALL {
         let evidence = Evidence::new(*reason);
         let note = match (reason.proves(), reason.is_context()) {
@@ -189,8 +194,7 @@ fn about_finding(finding: &Value, rule: Option<&Rule>, rules: &RuleSet, to: &mut
     let text = |value: &Value| shown(value.as_str().unwrap_or("-")).into_owned();
     writeln!(to, "{BOLD}{}{BOLD:#} ({})", text(&finding["name"]), text(&finding["rule"]))?;
     writeln!(to, "{}", text(&finding["id"]))?;
-    let [severity, confidence, environment] =
-        ["severity", "confidence", "environment"].map(|key| text(&finding[key]));
+    let [severity, confidence, environment] = ["severity", "confidence", "environment"].map(|key| text(&finding[key]));
     writeln!(to, "{severity}, {confidence}, environment {environment}")?;
     let length = finding["secret"]["length"].as_u64().map_or(String::new(), |n| format!(" ({n} bytes)"));
     writeln!(to, "{}{length}", text(&finding["secret"]["redacted"]))?;

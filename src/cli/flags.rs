@@ -127,18 +127,12 @@ pub(crate) struct RunFlags {
 pub(crate) fn named<T: Clone + Send + Sync + 'static>(
     table: &'static [(&'static str, T)],
 ) -> impl TypedValueParser<Value = T> {
-    PossibleValuesParser::new(table.iter().map(|(name, _)| *name)).try_map(|text| {
-        config::by_name(table, &text).ok_or_else(|| format!("unknown value {text:?}"))
-    })
+    PossibleValuesParser::new(table.iter().map(|(name, _)| *name))
+        .try_map(|text| config::by_name(table, &text).ok_or_else(|| format!("unknown value {text:?}")))
 }
 
 /// Reads leakgate.toml as the flags say and lays the flags over it. `near`: what is looked at, for finding its root.
-pub(crate) fn settings(
-    near: &Path,
-    config: &ConfigFlags,
-    flags: Layer,
-    out: &Out,
-) -> Result<Settings, Failure> {
+pub(crate) fn settings(near: &Path, config: &ConfigFlags, flags: Layer, out: &Out) -> Result<Settings, Failure> {
     let root = config::root(near);
     let file = match (&config.config, config.no_config) {
         (Some(path), _) => Some(config::read_named(path).map_err(Failure::new)?),

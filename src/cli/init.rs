@@ -69,7 +69,9 @@ pub(crate) fn run(_: &Args, out: &Out) -> Done {
         }
         Err(e) => return Err(Failure::io("cannot look at", &folder, &e)),
         Ok(meta) if meta.is_dir() => {}
-        Ok(_) => return Err(Failure::new(format!("`{}` is no folder; remove it first", config::shown(&folder).display()))),
+        Ok(_) => {
+            return Err(Failure::new(format!("`{}` is no folder; remove it first", config::shown(&folder).display())));
+        }
     }
     for (path, text) in &wanted {
         if !there(path) {

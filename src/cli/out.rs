@@ -115,10 +115,7 @@ impl Out {
     }
 }
 
-fn checked(
-    mut to: BufWriter<impl Write>,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> Result<(), Failure> {
+fn checked(mut to: BufWriter<impl Write>, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
     let done = write(&mut to).and_then(|()| to.flush());
     // What could not be written must not be tried again, unchecked, when the buffer is dropped.
     let _ = to.into_parts();

@@ -43,7 +43,8 @@ impl Reports {
                 }
                 continue;
             }
-            let same = |other: &Path| absolute(other).ok().is_some_and(|o| absolute(&request.path).is_ok_and(|r| r == o));
+            let same =
+                |other: &Path| absolute(other).ok().is_some_and(|o| absolute(&request.path).is_ok_and(|r| r == o));
             if files.iter().any(|(_, target)| same(target.path())) {
                 return Err(Failure::new(format!("two reports would go to `{}`", request.path.display())));
             }

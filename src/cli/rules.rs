@@ -120,8 +120,7 @@ fn table(rules: &RuleSet, to: &mut dyn Write) -> io::Result<()> {
     let width = |of: fn(&Rule) -> &str, least: usize| {
         rules.iter().map(|(_, r)| of(r).chars().count()).max().unwrap_or(0).clamp(least, 48)
     };
-    let [id, of_family, provider] =
-        [width(|r| &r.id, 2), width(|r| family(r.family), 6), width(|r| &r.provider, 8)];
+    let [id, of_family, provider] = [width(|r| &r.id, 2), width(|r| family(r.family), 6), width(|r| &r.provider, 8)];
     let bold = anstyle::Style::new().bold();
     let head = ["ID", "SEVERITY", "FAMILY", "PROVIDER"];
     writeln!(to, "{bold}{:id$}  {:8}  {:of_family$}  {:provider$}  NAME{bold:#}", head[0], head[1], head[2], head[3])?;
@@ -213,9 +212,10 @@ fn brief(rule: &Rule) -> Value {
 
 fn full(rule: &Rule) -> Value {
     let example = |e: &Example| json!({ "template": e.text, "path": e.path, "why": e.why });
-    let pair = rule.pair.as_ref().map(|p| {
-        json!({ "role": p.role, "pattern": p.pattern, "within": p.within, "holds_secret": p.holds_secret })
-    });
+    let pair = rule
+        .pair
+        .as_ref()
+        .map(|p| json!({ "role": p.role, "pattern": p.pattern, "within": p.within, "holds_secret": p.holds_secret }));
     let mut out = brief(rule);
     if let Some(out) = out.as_object_mut() {
         let more = json!({

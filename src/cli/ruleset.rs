@@ -44,9 +44,11 @@ pub(crate) fn chosen(settings: &Settings) -> Result<RuleSet, Failure> {
 pub(crate) fn from_files(files: &[impl AsRef<Path>]) -> Result<Vec<Rule>, Failure> {
     let mut rules: Vec<Rule> = Vec::new();
     for path in files.iter().map(AsRef::as_ref) {
-        let bytes = config::read_limited(path, MAX_FILE).map_err(|e| Failure::io("cannot read the rule file", path, &e))?;
+        let bytes =
+            config::read_limited(path, MAX_FILE).map_err(|e| Failure::io("cannot read the rule file", path, &e))?;
         let shown = escape::terminal(path.as_os_str().as_encoded_bytes());
-        let text = String::from_utf8(bytes).map_err(|_| Failure::new(format!("{shown}:1:1: the rule file is not UTF-8")))?;
+        let text =
+            String::from_utf8(bytes).map_err(|_| Failure::new(format!("{shown}:1:1: the rule file is not UTF-8")))?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         for rule in load_file(path, text).map_err(Failure::new)? {
             if rules.iter().any(|r| r.id == rule.id) {

@@ -105,8 +105,8 @@ pub(crate) fn reported<'a>(
     outcome: &'a Outcome,
     settings: &Settings,
 ) -> Run<'a> {
-    let mut run = Run::new(command, target, rules, outcome)
-        .gate(settings.gate_confidence.value, settings.fail_on.value);
+    let mut run =
+        Run::new(command, target, rules, outcome).gate(settings.gate_confidence.value, settings.fail_on.value);
     run.min_confidence = settings.min_confidence.value;
     run.also_limit = (settings.also_limit.value > 0).then_some(settings.also_limit.value);
     run

@@ -123,7 +123,8 @@ pub(crate) fn organisation_key(file: Option<&Path>) -> Result<Option<[u8; 32]>, 
     if text.len() < MIN_KEY {
         return Err(format!("{name} holds {} bytes; a key has at least {MIN_KEY}, or is 64 hex digits", text.len()));
     }
-    let key = crate::config::hex32(text).unwrap_or_else(|| blake3::derive_key("leakgate 2026 organisation key v1", text));
+    let key =
+        crate::config::hex32(text).unwrap_or_else(|| blake3::derive_key("leakgate 2026 organisation key v1", text));
     Ok(Some(key))
 }
 

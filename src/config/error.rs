@@ -84,7 +84,16 @@ pub(super) fn line_and_column(text: &str, at: usize) -> (usize, usize) {
 
 /// Keys whose values may be shown: those of leakgate.toml.
 const SHOWN: &[&str] = &[
-    "all", "threads", "format", "min-confidence", "also-limit", "confidence", "fail-on", "strict", "files", "only",
+    "all",
+    "threads",
+    "format",
+    "min-confidence",
+    "also-limit",
+    "confidence",
+    "fail-on",
+    "strict",
+    "files",
+    "only",
     "skip",
 ];
 /// Longest word that is shown.

@@ -104,7 +104,9 @@ fn no_value_of_a_wrong_file_is_shown() {
 
 #[test]
 fn messages_cannot_drive_a_terminal() {
-    for text in ["\"\\u001b[31m\" = 1\n", "[gate]\nfail-on = \"\\u001b]0;x\\u0007\"\n", "\u{1b}[2J = 1\n", "x = \u{202e}\n"] {
+    for text in
+        ["\"\\u001b[31m\" = 1\n", "[gate]\nfail-on = \"\\u001b]0;x\\u0007\"\n", "\u{1b}[2J = 1\n", "x = \u{202e}\n"]
+    {
         let shown = read(text).unwrap_err().to_string();
         assert!(!shown.chars().any(|c| c != '\n' && crate::report::escape::is_unsafe(c)), "{shown:?}");
     }

@@ -20,8 +20,8 @@ pub use matcher::Match;
 use crate::evidence::Evidence;
 use crate::rule::{Parser, Rule, RuleId, RuleSet};
 use crate::source::Fresh;
-use crate::text::layer::Layer;
 use crate::text::decode::{self, EncodedForm};
+use crate::text::layer::Layer;
 use crate::text::utf16;
 use prefilter::{Hit, Of, Prefilter, Scratch};
 use std::cell::RefCell;
@@ -206,7 +206,11 @@ impl<'r> Detector<'r> {
     /// All candidates whose anchor lies in the core and that depend on something fresh.
     pub fn candidates(&self, input: &Input<'_>) -> Found {
         let mut found = Found::default();
-        self.read(input, &Text { bytes: input.text, level: Level::Raw, chain: &[], owned: input.core.clone() }, &mut found);
+        self.read(
+            input,
+            &Text { bytes: input.text, level: Level::Raw, chain: &[], owned: input.core.clone() },
+            &mut found,
+        );
         for layer in utf16::layers(input.text) {
             let all = layer.source(0..layer.bytes().len());
             if input.fresh.touches(widened(&all, utf16::REACH)) {

@@ -79,7 +79,14 @@ fn plain(rule: &Rule, text: &[u8], m: Match) -> Weighed {
         Identity::Guessable => evidence.extend(placeholder::judge(bytes)),
         Identity::Setting | Identity::Dataset => {}
     }
-    Weighed { value: Secret::normalise(bytes), whole: m.whole, secret: m.secret, evidence, related: vec![], host: vec![] }
+    Weighed {
+        value: Secret::normalise(bytes),
+        whole: m.whole,
+        secret: m.secret,
+        evidence,
+        related: vec![],
+        host: vec![],
+    }
 }
 
 /// Private-key armour.

@@ -12,8 +12,62 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// Shortest anchor in bytes: the gate probes every second byte with groups of three.
 pub const MIN_ANCHOR: usize = 4;
-/// Longer literals are cut: more bytes would not make the prefilter more selective.
-pub const MAX_ANCHOR: usize = 16;
+/// Of longer literals the rarest part is taken: more bytes make the prefilter hardly more selective, and its automaton
+/// larger.
+pub const MAX_ANCHOR: usize = 12;
+/// Words that source text is full of: an anchor that is a part of one is worth little.
+const COMMON: &[&str] = &[
+    "https://",
+    "http://",
+    "application",
+    "authorization",
+    "authentication",
+    "password",
+    "secret",
+    "token",
+    "client",
+    "private",
+    "access",
+    "callback",
+    "database",
+    "encrypt",
+    "encryption",
+    "storage",
+    "channel",
+    "redirect",
+    "validate",
+    "security",
+    "identified",
+    "identifier",
+    "integration",
+    "credential",
+    "credentials",
+    "consumer",
+    "reporter",
+    "connection",
+    "service",
+    "account",
+    "default",
+    "user",
+    "username",
+    "port",
+    "path",
+    "mode",
+    "host",
+    "name",
+    "type",
+    "project",
+    "server",
+    "cloud",
+    "admin",
+    "public",
+    "string",
+    "value",
+    "config",
+    "api_key",
+    "apikey",
+    "api-key",
+];
 /// Most literals of one pattern.
 const MAX_LITERALS: usize = 96;
 /// Farthest from the start of a match to its anchor, in bytes: every start in between may have to be tried.
@@ -251,7 +305,9 @@ fn tail(hir: &Hir) -> Vec<Literal> {
 fn exact(hir: &Hir) -> Option<Vec<Literal>> {
     match hir.kind() {
         HirKind::Empty => Some(vec![Literal { folded: vec![], exact: vec![] }]),
-        HirKind::Literal(l) => Some(vec![Literal { folded: l.0.iter().map(|b| fold(*b)).collect(), exact: l.0.to_vec() }]),
+        HirKind::Literal(l) => {
+            Some(vec![Literal { folded: l.0.iter().map(|b| fold(*b)).collect(), exact: l.0.to_vec() }])
+        }
         HirKind::Class(class) => {
             let Class::Bytes(bytes) = class else { return None };
             let mut all: Vec<Literal> = Vec::new();
@@ -302,10 +358,7 @@ fn product(left: &[Literal], right: &[Literal]) -> Option<Vec<Literal>> {
     let mut all = Vec::with_capacity(left.len() * right.len());
     for l in left {
         for r in right {
-            all.push(Literal {
-                folded: [&l.folded[..], &r.folded].concat(),
-                exact: [&l.exact[..], &r.exact].concat(),
-            });
+            all.push(Literal { folded: [&l.folded[..], &r.folded].concat(), exact: [&l.exact[..], &r.exact].concat() });
         }
     }
     merge(&mut all);
@@ -328,11 +381,24 @@ fn merge(all: &mut Vec<Literal>) {
     });
 }
 
-fn offer(mut set: Vec<Literal>, before: usize, in_secret: bool, best: &mut Option<Choice>) {
+fn offer(mut set: Vec<Literal>, mut before: usize, in_secret: bool, best: &mut Option<Choice>) {
+    let mut later = 0;
     for literal in &mut set {
-        literal.folded.truncate(MAX_ANCHOR);
-        literal.exact.truncate(MAX_ANCHOR);
+        // Of a long literal the rarest part; its place counts for how far the match may begin before it.
+        let starts = 0..=literal.folded.len().saturating_sub(MAX_ANCHOR);
+        let part = |n: usize| n..literal.folded.len().min(n + MAX_ANCHOR);
+        let rarest = starts.max_by(|a, b| {
+            let rarity = |n: usize| rarity(&literal.folded[part(n)]);
+            // The earliest of equals.
+            rarity(*a).total_cmp(&rarity(*b)).then(b.cmp(a))
+        });
+        let start = rarest.unwrap_or(0);
+        later = later.max(start);
+        let range = part(start);
+        literal.folded = literal.folded[range.clone()].to_vec();
+        literal.exact = literal.exact[range].to_vec();
     }
+    before += later;
     merge(&mut set);
     let score = score(&set);
     take(Choice { literals: set, before, in_secret, score }, best);
@@ -350,19 +416,24 @@ fn take(choice: Choice, best: &mut Option<Choice>) {
 
 /// Rough bits of surprise of the most common literal in source text, less for every doubling of their number.
 fn score(set: &[Literal]) -> f64 {
-    let rarity = |l: &Literal| -> f64 {
-        l.folded
-            .iter()
-            .take(12)
-            .map(|b| match b {
-                b'a'..=b'z' => 1.0,
-                b'0' => 0.5,
-                b' ' | b'-' | b'=' | b'*' | b'#' | b'/' => 0.4,
-                _ => 1.1,
-            })
-            .sum()
-    };
-    set.iter().map(rarity).fold(f64::MAX, f64::min) - 0.35 * (set.len().max(1) as f64).log2()
+    let least = set.iter().map(|l| rarity(&l.folded)).fold(f64::MAX, f64::min);
+    least - 0.35 * (set.len().max(1) as f64).log2()
+}
+
+/// Rough bits of surprise of a folded literal in source text.
+fn rarity(folded: &[u8]) -> f64 {
+    let sum: f64 = folded
+        .iter()
+        .map(|b| match b {
+            b'e' | b't' | b'a' | b'o' | b'i' | b'n' | b's' | b'r' => 0.8,
+            b'a'..=b'z' => 1.0,
+            b'0' => 0.5,
+            b' ' | b'-' | b'=' | b'*' | b'#' | b'/' => 0.4,
+            _ => 1.1,
+        })
+        .sum();
+    let common = COMMON.iter().any(|word| word.as_bytes().windows(folded.len().max(1)).any(|part| part == folded));
+    if common { sum / 3.0 } else { sum }
 }
 
 /// Checks a pattern that has no anchor of its own (the other half of a pair).

@@ -113,9 +113,7 @@ impl Boundary {
             Self::Alphanumeric => !b.is_ascii_alphanumeric() && !a.is_ascii_alphanumeric(),
             // Before the secret `_` and `-` are no objection: `${X:-token}`, `my_token`; else one hyphen would hide it.
             Self::Word => !b.is_ascii_alphanumeric() && !a.is_ascii_alphanumeric() && a != b'_',
-            Self::Token => {
-                !b.is_ascii_alphanumeric() && !a.is_ascii_alphanumeric() && !matches!(a, b'_' | b'-')
-            }
+            Self::Token => !b.is_ascii_alphanumeric() && !a.is_ascii_alphanumeric() && !matches!(a, b'_' | b'-'),
             Self::Base64 => [a, b].iter().all(|c| !c.is_ascii_alphanumeric() && !matches!(c, b'+' | b'/')),
             Self::Hex => {
                 !b.is_ascii_alphanumeric()

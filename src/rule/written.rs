@@ -260,10 +260,8 @@ pub struct WrittenError {
 /// # Errors
 /// The first mistake, with its place in `text`.
 pub fn read(text: &str) -> Result<RuleFile, WrittenError> {
-    let file: RuleFile = toml::from_str(text).map_err(|e| WrittenError {
-        span: e.span().unwrap_or(0..0),
-        message: e.message().to_owned(),
-    })?;
+    let file: RuleFile = toml::from_str(text)
+        .map_err(|e| WrittenError { span: e.span().unwrap_or(0..0), message: e.message().to_owned() })?;
     for rule in &file.rule {
         check(rule.as_ref(), file.family)?;
     }
@@ -274,9 +272,9 @@ fn check(rule: &WrittenRule, default: Option<Family>) -> Result<(), WrittenError
     let at_id = |message: String| Err(WrittenError { span: rule.id.span(), message });
     let id = rule.id.get_ref();
     let kebab = !id.is_empty()
-        && id.split('-').all(|part| {
-            !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-        });
+        && id
+            .split('-')
+            .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
     if !kebab {
         return at_id(format!("rule id {id:?} is not kebab-case (lower-case letters, digits, single hyphens)"));
     }

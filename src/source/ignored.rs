@@ -86,9 +86,8 @@ impl Ignored {
         if self.all || !(folder.ignored || self.matches(&folder, path, is_folder)) {
             return Look::Yes;
         }
-        let tracked = relative.is_some_and(|(t, p)| {
-            if is_folder { t.tracked.holds_beneath(&p) } else { t.tracked.holds(&p) }
-        });
+        let tracked =
+            relative.is_some_and(|(t, p)| if is_folder { t.tracked.holds_beneath(&p) } else { t.tracked.holds(&p) });
         if tracked {
             return Look::Yes;
         }
@@ -131,8 +130,8 @@ impl Ignored {
         }
         let above = path.parent().filter(|p| !p.as_os_str().is_empty()).map(|p| self.folder(p));
         let tree = above.as_ref().and_then(|a| a.tree.clone());
-        let ignored = !self.all
-            && above.as_ref().is_some_and(|a| a.tree.is_some() && (a.ignored || self.matches(a, path, true)));
+        let ignored =
+            !self.all && above.as_ref().is_some_and(|a| a.tree.is_some() && (a.ignored || self.matches(a, path, true)));
         let own = if tree.is_some() { self.own(path) } else { None };
         Folder { own, above: above.filter(|a| a.tree.is_some()), tree, ignored }
     }

@@ -9,7 +9,8 @@ pub struct Stdin;
 impl Source for Stdin {
     fn drive(&self, sink: &dyn Sink) -> Result<(), String> {
         let mut buffer = Vec::new();
-        match window::read_all(&mut std::io::stdin().lock(), u64::MAX, window::CORE, &Origin::Stdin, sink, &mut buffer) {
+        match window::read_all(&mut std::io::stdin().lock(), u64::MAX, window::CORE, &Origin::Stdin, sink, &mut buffer)
+        {
             Ok(bytes) => sink.done(bytes),
             Err(e) => sink.gap(Gap {
                 kind: GapKind::Unreadable,

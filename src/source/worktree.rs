@@ -122,12 +122,7 @@ thread_local! {
 }
 
 /// Reads one file to its end.
-fn file(
-    open: impl FnOnce() -> Result<(std::fs::File, u64), OpenError>,
-    name: Arc<[u8]>,
-    named: bool,
-    sink: &dyn Sink,
-) {
+fn file(open: impl FnOnce() -> Result<(std::fs::File, u64), OpenError>, name: Arc<[u8]>, named: bool, sink: &dyn Sink) {
     let (mut file, size) = match open() {
         Ok(opened) => opened,
         Err(OpenError::Io(e)) => return sink.gap(unreadable(&name, reason(&e))),

@@ -292,8 +292,12 @@ mod tests {
     fn all(text: &[u8], literal: &[u8]) -> Vec<Layer> {
         let mut out = Vec::new();
         for form in encoded_forms(literal) {
-            for at in memchr::memmem::find_iter(text, &form.text) {
-                out.extend(run(text, at, &form));
+            let exact = form.exact();
+            for (at, window) in text.windows(exact.len()).enumerate() {
+                let same = |(want, have): (&u8, &u8)| want == have || (*want == 0 && have.is_ascii_alphabetic());
+                if exact.iter().zip(window).all(same) {
+                    out.extend(run(text, at, &form));
+                }
             }
         }
         out
@@ -315,7 +319,7 @@ mod tests {
     fn forms_are_few_and_long_enough() {
         for literal in [&b"abcd"[..], b"~~~~~~", b"????>>>>", b"key-live_0123456789"] {
             let forms = encoded_forms(literal);
-            assert!((8..=17).contains(&forms.len()), "{}", forms.len());
+            assert!((7..=12).contains(&forms.len()), "{}", forms.len());
             assert!(forms.iter().all(|f| (4..=12).contains(&f.text.len())));
             for kind in [Kind::Base64, Kind::Hex, Kind::Percent, Kind::Backslash, Kind::Html] {
                 assert!(forms.iter().any(|f| f.kind == kind));
@@ -358,7 +362,8 @@ mod tests {
         let what: Vec<u8> = (0..90_u8).map(|n| b'0' + n % 70).chain(*b"lit_Value").chain(0..100).collect();
         let coded = B64.encode(&what);
         for (wrap, end) in [(64, "\n"), (76, "\r\n    ")] {
-            let lines: Vec<&str> = coded.as_bytes().chunks(wrap).map(|l| std::str::from_utf8(l).expect("ASCII")).collect();
+            let lines: Vec<&str> =
+                coded.as_bytes().chunks(wrap).map(|l| std::str::from_utf8(l).expect("ASCII")).collect();
             let text = format!("data: |{end}{}{end}next: 1", lines.join(end));
             let place = place(text.as_bytes(), b"lit_", &what).expect("one text");
             assert_eq!(&text[place], lines.join(end).trim_end_matches('='));

@@ -8,8 +8,8 @@ use std::borrow::Cow;
 
 /// Bytes of an anchor whose forms are looked for: more would only make the automaton larger.
 pub const FORM_LITERAL: usize = 6;
-/// Longest form in bytes. Twelve hold four characters as `%41`, three as `\x41` and two as `\u0041`.
-const FORM_MOST: usize = 12;
+/// Longest form in bytes.
+const FORM_MOST: usize = 8;
 /// Shortest form in bytes: the shortest anchor.
 const FORM_LEAST: usize = 4;
 
@@ -32,7 +32,7 @@ pub enum Kind {
 /// either case in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EncodedForm {
-    /// The string, 4 to 12 bytes of ASCII.
+    /// The string, 4 to 8 bytes of ASCII.
     pub text: Cow<'static, [u8]>,
     /// Its encoding.
     pub kind: Kind,

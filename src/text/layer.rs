@@ -44,7 +44,11 @@ impl Segment {
     fn end(&self, at: usize) -> usize {
         let n = at.saturating_sub(self.out);
         self.source
-            + if self.grain == Grain::Bits { ((n + 1) * self.of).div_ceil(self.to) } else { (n / self.to + 1) * self.of }
+            + if self.grain == Grain::Bits {
+                ((n + 1) * self.of).div_ceil(self.to)
+            } else {
+                (n / self.to + 1) * self.of
+            }
     }
 }
 

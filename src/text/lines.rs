@@ -58,8 +58,12 @@ impl<'a> Lines<'a> {
         match (self.encoding, held.as_slice()) {
             // A lone CR has ended its line; one before LF has not yet.
             (Encoding::Bytes, [b'\r']) if next.first() != Some(&b'\n') => Position { line: here.lines + 2, column: 1 },
-            (Encoding::Utf16Le, [b'\r', 0]) if !next.starts_with(&[b'\n', 0]) => Position { line: here.lines + 2, column: 1 },
-            (Encoding::Utf16Be, [0, b'\r']) if !next.starts_with(&[0, b'\n']) => Position { line: here.lines + 2, column: 1 },
+            (Encoding::Utf16Le, [b'\r', 0]) if !next.starts_with(&[b'\n', 0]) => {
+                Position { line: here.lines + 2, column: 1 }
+            }
+            (Encoding::Utf16Be, [0, b'\r']) if !next.starts_with(&[0, b'\n']) => {
+                Position { line: here.lines + 2, column: 1 }
+            }
             (encoding, held) => Position { line: here.lines + 1, column: units + units_of(held, encoding) + 1 },
         }
     }
@@ -233,9 +237,15 @@ mod tests {
 
     fn text() -> impl Strategy<Value = Vec<u8>> {
         let piece = prop_oneof![
-            Just(b"\r\n".to_vec()), Just(b"\r".to_vec()), Just(b"\n".to_vec()), Just("\u{1f600}".into()),
-            Just("\u{20ac}".into()), Just("\u{e9}".into()), Just(b"some words".to_vec()),
-            Just(vec![b'm'; 700]), proptest::collection::vec(any::<u8>(), 0..5),
+            Just(b"\r\n".to_vec()),
+            Just(b"\r".to_vec()),
+            Just(b"\n".to_vec()),
+            Just("\u{1f600}".into()),
+            Just("\u{20ac}".into()),
+            Just("\u{e9}".into()),
+            Just(b"some words".to_vec()),
+            Just(vec![b'm'; 700]),
+            proptest::collection::vec(any::<u8>(), 0..5),
         ];
         proptest::collection::vec(piece, 0..30).prop_map(|p| p.concat())
     }

@@ -35,7 +35,7 @@ pub fn view(head: &[u8]) -> View {
     let head = head.get(..HEAD).unwrap_or(head);
     let encoding = encoding(head);
     let (controls, total) = match encoding {
-        Encoding::Bytes => (head.iter().filter(|b| is_control(u16::from(**b))).count(), head.len()),
+        Encoding::Bytes => (head.iter().filter(|b| CONTROL[usize::from(**b)]).count(), head.len()),
         Encoding::Utf16Le => (controls(head, u16::from_le_bytes), head.len() / 2),
         Encoding::Utf16Be => (controls(head, u16::from_be_bytes), head.len() / 2),
     };
@@ -48,8 +48,19 @@ fn controls(head: &[u8], read: fn([u8; 2]) -> u16) -> usize {
     head.as_chunks::<2>().0.iter().filter(|pair| is_control(read(**pair))).count()
 }
 
+/// [`is_control`] of every byte: this is asked of each byte of each small file.
+const CONTROL: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        table[byte] = is_control(byte as u16);
+        byte += 1;
+    }
+    table
+};
+
 /// Tab, line ends, form feed and escape occur in text; other control characters do not.
-fn is_control(unit: u16) -> bool {
+const fn is_control(unit: u16) -> bool {
     matches!(unit, 0..=8 | 0x0b | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f)
 }
 
@@ -60,6 +71,9 @@ fn encoding(head: &[u8]) -> Encoding {
         [0xff, 0xfe, ..] => return Encoding::Utf16Le,
         [0xfe, 0xff, ..] => return Encoding::Utf16Be,
         _ => {}
+    }
+    if memchr::memchr(0, head).is_none() {
+        return Encoding::Bytes;
     }
     let (pairs, _) = head.as_chunks::<2>();
     let little = pairs.iter().filter(|[a, b]| *b == 0 && is_text(*a)).count();

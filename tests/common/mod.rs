@@ -78,7 +78,14 @@ impl Run {
         all.map(|f| {
             let l = &f["location"];
             let text = |v: &serde_json::Value| v.as_str().unwrap_or_default().to_owned();
-            format!("{} {} {}:{}:{}", text(&f["rule"]), text(&f["confidence"]), text(&l["path"]), l["line"], l["column"])
+            format!(
+                "{} {} {}:{}:{}",
+                text(&f["rule"]),
+                text(&f["confidence"]),
+                text(&l["path"]),
+                l["line"],
+                l["column"]
+            )
         })
         .collect()
     }

@@ -66,7 +66,8 @@ fn the_same_key_has_one_identity_in_every_quotation() {
         let want = first(&key).unwrap();
         let escaped = key.replace('\n', "\\n");
         let lines: Vec<&str> = key.lines().collect();
-        let joined = |before: &str, after: &str| lines.iter().map(|l| format!("{before}{l}{after}")).collect::<String>();
+        let joined =
+            |before: &str, after: &str| lines.iter().map(|l| format!("{before}{l}{after}")).collect::<String>();
         let one_word = lines[1..lines.len() - 1].concat();
         for text in [
             format!("{key}\n"),

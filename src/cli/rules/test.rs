@@ -19,11 +19,7 @@ const NOW: i64 = 1_767_225_600;
 
 /// Tests the rules of these files, or the built-in ones.
 pub(super) fn run(files: &[PathBuf], out: &Out) -> Done {
-    let (rules, source) = if files.is_empty() {
-        (RuleSet::builtin(), BTreeMap::new())
-    } else {
-        read(files)?
-    };
+    let (rules, source) = if files.is_empty() { (RuleSet::builtin(), BTreeMap::new()) } else { read(files)? };
     let detector = Detector::new(&rules, NOW);
     let mut failures = Vec::new();
     let mut examples = 0;

@@ -55,7 +55,8 @@ pub(super) fn bare(text: &[u8], from: usize, join: Join, key: &Key) -> Option<Fo
                 depth -= 1;
                 // One that nothing opened ends the value, unless the value plainly goes on behind it.
                 let on = at(rest, len + 1);
-                let goes_on = on.is_ascii_alphanumeric() && join != Join::Query && enclosing.is_none() && key.lead != b'{';
+                let goes_on =
+                    on.is_ascii_alphanumeric() && join != Join::Query && enclosing.is_none() && key.lead != b'{';
                 if depth < 0 && goes_on {
                     depth = 0;
                 }

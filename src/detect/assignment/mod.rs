@@ -79,5 +79,10 @@ fn assignment(view: &[u8], word: Range<usize>) -> Option<Parsed> {
         value = None;
     }
     let start = key.ident.start.min(found.secret.start);
-    Some(Parsed { whole: start..found.close.max(key.ident.end).max(found.secret.end), secret: found.secret, value, evidence })
+    Some(Parsed {
+        whole: start..found.close.max(key.ident.end).max(found.secret.end),
+        secret: found.secret,
+        value,
+        evidence,
+    })
 }

@@ -151,10 +151,7 @@ fn pkcs8(size: usize, rng: &mut Rng) -> Vec<u8> {
 }
 
 fn pkcs8_encrypted(size: usize, rng: &mut Rng) -> Vec<u8> {
-    let kdf = sequence(&[
-        element(0x06, oid::PBKDF2),
-        sequence(&[element(0x04, &rng.bytes(8)), int(&[0x08, 0])]),
-    ]);
+    let kdf = sequence(&[element(0x06, oid::PBKDF2), sequence(&[element(0x04, &rng.bytes(8)), int(&[0x08, 0])])]);
     let cipher = sequence(&[element(0x06, oid::AES256_CBC), element(0x04, &rng.bytes(16))]);
     let scheme = sequence(&[element(0x06, oid::PBES2), sequence(&[kdf, cipher])]);
     let len = (size.saturating_sub(90) / 16).max(8) * 16;

@@ -46,15 +46,8 @@ pub(super) fn macaroon(prefix: &[u8], location: &[u8], rng: &mut Rng) -> Vec<u8>
     let field = |kind: u8, data: &[u8]| [&[kind, data.len() as u8], data].concat();
     let id = [8, 4, 4, 4, 12].map(|n| rng.mixed(b"0123456789abcdef", n)).join(&b'-');
     let caveat = [b"[3, \"".to_vec(), id.clone(), b"\"]".to_vec()].concat();
-    let packets = [
-        vec![2],
-        field(1, location),
-        field(2, &id),
-        vec![0],
-        field(2, &caveat),
-        vec![0, 0],
-        field(6, &rng.bytes(32)),
-    ];
+    let packets =
+        [vec![2], field(1, location), field(2, &id), vec![0], field(2, &caveat), vec![0, 0], field(6, &rng.bytes(32))];
     [prefix, encode(&packets.concat(), true).as_bytes()].concat()
 }
 
@@ -198,10 +191,8 @@ pub(super) fn iban(country: &[u8], rng: &mut Rng) -> Result<Vec<u8>, String> {
         .iter()
         .find(|(code, _)| code.as_bytes() == country)
         .ok_or_else(|| format!("iban: no country {:?}", String::from_utf8_lossy(country)))?;
-    let national: Vec<u8> = form
-        .iter()
-        .flat_map(|(kind, len)| rng.mixed(if *kind == b'a' { UPPER } else { DIGITS }, *len))
-        .collect();
+    let national: Vec<u8> =
+        form.iter().flat_map(|(kind, len)| rng.mixed(if *kind == b'a' { UPPER } else { DIGITS }, *len)).collect();
     let rest = iban::mod97(national.iter().chain(country).chain(b"00").copied()).ok_or("iban: not a number")?;
     Ok([country, format!("{:02}", 98 - rest).as_bytes(), &national].concat())
 }

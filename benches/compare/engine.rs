@@ -1,0 +1,127 @@
+//! The detector alone, on text in memory and on one thread: its speed, and what the prefilter saves.
+//!
+//! In: files of the corpus. Out: megabytes a second with the prefilter; on a smaller piece also for a search of every
+//! pattern over everything, and whether both find the same.
+
+use leakgate::detect::{Detector, Input};
+use leakgate::rule::{Rule, RuleId, RuleSet};
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::path::Path;
+use std::time::Instant;
+
+/// Most text that is held in memory.
+const HELD: usize = 64 << 20;
+/// Text for the search without prefilter: every rule reads all of it.
+const PIECE: usize = 1 << 20;
+
+/// Rule and place of a match.
+type Matches = BTreeSet<(RuleId, usize, usize)>;
+
+/// What was measured; speeds in MB (10^6 bytes) a second.
+pub(crate) struct Measured {
+    pub(crate) bytes: usize,
+    pub(crate) speed: f64,
+    pub(crate) candidates: usize,
+    pub(crate) piece: usize,
+    pub(crate) with: f64,
+    pub(crate) without: f64,
+    pub(crate) matches: usize,
+    /// Matches that only one of the two has.
+    pub(crate) only_with: usize,
+    pub(crate) only_without: usize,
+}
+
+/// Measures with the files under `root`.
+pub(crate) fn measure(rules: &RuleSet, root: &Path) -> Measured {
+    let files = files(root);
+    let detector = Detector::new(rules, 1_800_000_000);
+    let bytes = files.iter().map(Vec::len).sum();
+    let all = || files.iter().map(|text| detector.candidates(&Input::all(text)).candidates.len()).sum();
+    let _: usize = all(); // patterns are compiled at their first use
+    let (candidates, time) = timed(all);
+
+    let mut piece: Vec<u8> = Vec::new();
+    for text in files.iter().filter(|text| !text.contains(&0) && text.len() < 50_000) {
+        if piece.len() < PIECE {
+            piece.extend(text);
+        }
+    }
+    let _ = exhaustive(rules, &piece[..piece.len().min(1 << 14)]);
+    let found = || detector.matches(&piece).into_iter().map(|(id, m)| (id, m.secret.start, m.secret.end)).collect();
+    let _: Matches = found();
+    let (found, with): (Matches, f64) = timed(found);
+    let (wanted, without) = timed(|| exhaustive(rules, &piece));
+    let mega = |bytes: usize, seconds: f64| bytes as f64 / 1e6 / seconds;
+    Measured {
+        bytes,
+        speed: mega(bytes, time),
+        candidates,
+        piece: piece.len(),
+        with: mega(piece.len(), with),
+        without: mega(piece.len(), without),
+        matches: found.len(),
+        only_with: unmatched(&found, &wanted),
+        only_without: unmatched(&wanted, &found),
+    }
+}
+
+fn timed<T>(what: impl FnOnce() -> T) -> (T, f64) {
+    let start = Instant::now();
+    let result = what();
+    (result, start.elapsed().as_secs_f64())
+}
+
+fn files(root: &Path) -> Vec<Vec<u8>> {
+    let mut paths: Vec<_> = ignore::WalkBuilder::new(root)
+        .hidden(false)
+        .build()
+        .flatten()
+        .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()))
+        .map(ignore::DirEntry::into_path)
+        .collect();
+    paths.sort();
+    let mut held = 0;
+    let read = paths.iter().filter(|path| !path.components().any(|part| part.as_os_str() == ".git"));
+    read.filter_map(|path| std::fs::read(path).ok())
+        .take_while(|text| {
+            held += text.len();
+            held < HELD
+        })
+        .collect()
+}
+
+/// Every rule's pattern over all of the text, without anchors; overlapping matches included.
+fn exhaustive(rules: &RuleSet, text: &[u8]) -> Matches {
+    let mut all = Matches::new();
+    for (id, rule) in rules.iter() {
+        let Some(regex) = rules.regex(id) else { continue };
+        let mut from = 0;
+        // A capture search costs more than a plain one; so it runs only where there is something.
+        while let Some(m) = regex.find_at(text, from) {
+            let secret = regex.captures_at(text, m.start()).and_then(|c| c.name("secret").map(|s| s.range()));
+            if let Some(secret) = secret.filter(|secret| admits(rule, text, secret)) {
+                all.insert((id, secret.start, secret.end));
+            }
+            from = m.start() + 1;
+        }
+    }
+    all
+}
+
+fn admits(rule: &Rule, text: &[u8], secret: &Range<usize>) -> bool {
+    let at = |i: Option<usize>| i.and_then(|i| text.get(i)).copied();
+    let before = [at(secret.start.checked_sub(1)), at(secret.start.checked_sub(2))];
+    rule.parser.is_some() || rule.boundary.admits(before, [at(Some(secret.end)), at(secret.end.checked_add(1))])
+}
+
+/// How many of `these` overlap none of `those` of the same rule. The engine takes one match an anchor and this search one
+/// a start, so extents differ inside one secret; `tests/oracle.rs` holds them against each other exactly.
+fn unmatched(these: &Matches, those: &Matches) -> usize {
+    let overlaps = |(id, start, end): &(RuleId, usize, usize)| {
+        let reach = 1 << 14;
+        let near = those.range((*id, start.saturating_sub(reach), 0)..(*id, *end, 0));
+        near.into_iter().any(|(_, _, e)| e > start)
+    };
+    these.iter().filter(|m| !overlaps(m)).count()
+}
