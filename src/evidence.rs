@@ -152,7 +152,7 @@ reasons! {
     Unquoted = 6, Value, "written without quotes";
     Wrapped = -6, Value, "an argument of a call";
     MoreWords = -39, Value, "more words follow it";
-    EndsAsCode = -28, Value, "ends as code does, without quotes";
+    EndsAsCode = -27, Value, "ends as code does, without quotes";
     InsideText = -53, Value, "stands inside a longer text";
     JoinedText = -8, Value, "joined with something that varies";
     Tiny = -37, Value, "at most four characters";
@@ -180,7 +180,7 @@ reasons! {
     Masked = -60, Value, "masked, or a blank to fill in";
     TwoWords = -54, Value, "two words";
     Sentence = -75, Value, "reads like a sentence";
-    LooksLikePath = -38, Value, "looks like a path";
+    LooksLikePath = -62, Value, "looks like a path";
     LooksLikeMail = -52, Value, "looks like a mail address";
     LooksLikeName = -27, Value, "looks like a dotted name";
     VariableName = -38, Value, "looks like the name of a variable";

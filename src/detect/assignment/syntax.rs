@@ -50,6 +50,10 @@ pub(super) fn space(text: &[u8], from: usize) -> usize {
 /// Finds the value that `key` is given.
 pub(super) fn find(text: &[u8], key: &Key) -> Option<Found> {
     let end = key.ident.end;
+    // `(?<secret>`, `(?P<token>`: a group of a regular expression.
+    if key.lead == b'<' && matches!(at(text, key.ident.start.wrapping_sub(2)), b'?' | b'P') {
+        return None;
+    }
     if key.closing == 0 && (key.lead == b'<' || (key.lead == b':' && opens_tag(text, key.ident.start))) {
         return element(text, end);
     }
@@ -193,7 +197,8 @@ fn pair(text: &[u8], key: &Key, here: usize) -> Option<Found> {
     if let Some(found) = named(text, key, here) {
         return Some(found);
     }
-    if !key.quoted || at(text, here) != b',' {
+    // Names in backticks are a list in prose.
+    if !key.quoted || at(text, here) != b',' || at(text, key.ident.end) == b'`' {
         return None;
     }
     let from = space(text, here + 1);
@@ -361,6 +366,10 @@ fn word(text: &[u8], key: &Key, here: usize) -> Option<Found> {
         return value::read(text, here, Join::Flag, key);
     }
     // `password string = "..."`
+    // `pass verify="..."`: the verb.
+    if cut(text, key.ident.clone()).eq_ignore_ascii_case(b"pass") {
+        return None;
+    }
     let after = typed(text, here)?;
     // One word is a type; more are prose.
     let kind = cut(text, here..after).trim_ascii_end();
