@@ -133,8 +133,8 @@ reasons! {
     // Assignments (detect/assignment): fitted.
     NamePassword = 108, Value, "its name says password";
     NameSecret = 87, Value, "its name says secret";
-    NameToken = 78, Value, "its name says token";
-    NameKey = 104, Value, "its name says key";
+    NameToken = 79, Value, "its name says token";
+    NameKey = 105, Value, "its name says key";
     NameCredential = 75, Value, "its name says credentials";
     NamePlainKey = 42, Value, "its name says key, and nothing of what";
     WordForToken = -68, Value, "a word, where tokens and keys are generated";
@@ -142,7 +142,7 @@ reasons! {
     NameAbout = -60, Value, "its name speaks about a secret rather than holding one";
     NameGoesOn = -28, Value, "its name goes on behind the telling word";
     NameDull = -42, Value, "its name is one of public or short-lived values";
-    JoinCompare = -24, Value, "compared with its name";
+    JoinCompare = -23, Value, "compared with its name";
     JoinPair = -25, Value, "stands beside its name in a list";
     JoinQuery = -12, Value, "a parameter in a URL";
     JoinSpace = -8, Value, "stands directly behind its name";
@@ -155,9 +155,9 @@ reasons! {
     EndsAsCode = -27, Value, "ends as code does, without quotes";
     InsideText = -53, Value, "stands inside a longer text";
     JoinedText = -8, Value, "joined with something that varies";
-    Tiny = -37, Value, "at most four characters";
+    Tiny = -38, Value, "at most four characters";
     Short = -17, Value, "short";
-    Long = 5, Value, "twelve characters or more";
+    Long = 4, Value, "twelve characters or more";
     Hexadecimal = 8, Value, "hexadecimal digits";
     Uuid = 37, Value, "a UUID";
     NoLanguage = 8, Value, "letters in an order that no language has";
@@ -167,7 +167,7 @@ reasons! {
     LettersDigits = -3, Value, "letters of one case and digits";
     Signs = -10, Value, "letters, digits and signs";
     BareWord = 15, Value, "a word without quotes";
-    BareName = -28, Value, "looks like an identifier";
+    BareName = -30, Value, "looks like an identifier";
     QuotedName = -22, Value, "reads like a name";
     LooksRandom = 15, Value, "looks generated";
     StandIn = -38, Value, "says that something is to be put there";
@@ -187,7 +187,7 @@ reasons! {
     LooksLikeDate = -15, Value, "looks like a date, an address or a version";
     LooksLikeHash = -75, Value, "a hash, not the password itself";
     SameAsName = -26, Value, "repeats its name";
-    EchoesName = -24, Value, "contains a telling word";
+    EchoesName = -23, Value, "contains a telling word";
     BasicHeader = 115, Value, "decodes to what Basic authentication sends";
     BearerHeader = 109, Value, "the token of an Authorization header";
     BareInSource = -45, Context, "source code has no texts without quotes";

@@ -121,6 +121,13 @@ const LITERAL: &[&str] = &[
     "curl -s -u app:$ https://ci.acme-corp.io/\n",
     "curl --user 'app:$' https://ci.acme-corp.io/\n",
     "mysql -u root -p$ app\n",
+    "machine git.acme-corp.io login deploy password $\n",
+    "bind 0.0.0.0\nrequirepass $\n",
+    "  auth_pass $\n",
+    "ConvertTo-SecureString \"$\" -AsPlainText -Force\n",
+    "ConvertTo-SecureString -String '$' -AsPlainText\n",
+    "var c = new NetworkCredential(\"app\", \"$\");\n",
+    "<property name=\"password\"><value>$</value></property>",
     // URLs and connection strings
     "\"host=db user=app password=$ dbname=app\"",
     "\"Server=db;User=sa;Password=$;\"",
