@@ -131,12 +131,12 @@ reasons! {
     GeneratedFile = -10, Context, "stands in a generated or minified file";
     VendoredPath = -10, Context, "stands in vendored code";
     // Assignments (detect/assignment): fitted.
-    NamePassword = 108, Value, "its name says password";
-    NameSecret = 87, Value, "its name says secret";
-    NameToken = 79, Value, "its name says token";
-    NameKey = 105, Value, "its name says key";
-    NameCredential = 75, Value, "its name says credentials";
-    NamePlainKey = 42, Value, "its name says key, and nothing of what";
+    NamePassword = 110, Value, "its name says password";
+    NameSecret = 90, Value, "its name says secret";
+    NameToken = 81, Value, "its name says token";
+    NameKey = 107, Value, "its name says key";
+    NameCredential = 77, Value, "its name says credentials";
+    NamePlainKey = 44, Value, "its name says key, and nothing of what";
     WordForToken = -68, Value, "a word, where tokens and keys are generated";
     ShortForToken = -37, Value, "short for a token or key";
     NameAbout = -60, Value, "its name speaks about a secret rather than holding one";
@@ -174,8 +174,8 @@ reasons! {
     MadeUp = -32, Value, "begins as values of tests and examples do";
     RepeatsItself = -58, Value, "one piece again and again";
     RunsOn = -21, Value, "runs along the alphabet or the keyboard";
-    CommandLine = 108, Value, "a password that a command is given";
-    CommonStandIn = -70, Value, "one of the values that documents and tests use";
+    CommandLine = 110, Value, "a password that a command is given";
+    CommonStandIn = -72, Value, "one of the values that documents and tests use";
     OptionWord = -52, Value, "a word that settings take";
     Masked = -60, Value, "masked, or a blank to fill in";
     TwoWords = -54, Value, "two words";
@@ -188,8 +188,8 @@ reasons! {
     LooksLikeHash = -75, Value, "a hash, not the password itself";
     SameAsName = -26, Value, "repeats its name";
     EchoesName = -23, Value, "contains a telling word";
-    BasicHeader = 115, Value, "decodes to what Basic authentication sends";
-    BearerHeader = 109, Value, "the token of an Authorization header";
+    BasicHeader = 117, Value, "decodes to what Basic authentication sends";
+    BearerHeader = 111, Value, "the token of an Authorization header";
     BareInSource = -45, Context, "source code has no texts without quotes";
     LocaleFile = -75, Context, "stands in a translation";
 }
