@@ -1,4 +1,4 @@
-//! Commands that take a password in a flag of their own: `sshpass -p`, `curl -u name:password`, `mysql -p...`.
+//! Commands that take a password in a flag of their own: `sshpass -p`, `curl -u`, `mysql -p`.
 //!
 //! In: text and the command up to its flag, as the rule's pattern matched it. Out: [`Parsed`]. Refuses variables, a flag
 //! without a value (the command asks), and users without a password.
