@@ -134,7 +134,8 @@ proptest! {
             } else {
                 form
             };
-            if wrap && form.len() < 77 || wrap && form.bytes().take(76).all(|b| b.is_ascii_hexdigit() && !b.is_ascii_uppercase()) {
+            let is_hex = |text: &str| text.bytes().take(76).all(|b| b.is_ascii_hexdigit() && !b.is_ascii_uppercase());
+            if wrap && (form.len() < 77 || is_hex(&form)) {
                 // Wrapped hex is not joined.
                 continue;
             }

@@ -38,16 +38,16 @@ pub(crate) enum Of {
 /// Finds anchors.
 pub(crate) struct Prefilter {
     gate: Gate,
-    /// Anchors of rules.
-    anchors: Table,
-    /// Encoded forms of them. Apart, because ordinary text hardly ever asks for their automaton.
-    encoded: Table,
+    /// Anchors of fewer than eight bytes, by their first four; and the longer ones, by their first eight.
+    tables: [Table; 2],
     /// The encoded forms that are looked for.
     pub(crate) forms: Vec<EncodedForm>,
 }
 
-/// What the gate's hits are held against.
+/// What the gate's hits are held against: anchors by their head, the first four or eight bytes as a number.
 struct Table {
+    /// Which bytes of eight are the head.
+    mask: u64,
     heads: Heads,
     entries: Vec<Entry>,
     /// Built when the heads first let something through: most of the time that a small scan takes would go into it.
@@ -63,12 +63,12 @@ struct Entry {
     formed: bool,
 }
 
-/// Entries by the four bytes that they begin with: a hash table of heads, each with its run of entries.
+/// A hash table of heads, each with its run of entries.
 struct Exact {
     /// Index into `heads` plus one, 0 for an empty slot; probed linearly.
     slots: Vec<u32>,
     /// Head and the range of `order` that has it.
-    heads: Vec<(u32, Range<u32>)>,
+    heads: Vec<(u64, Range<u32>)>,
     /// Indexes of entries, sorted by head.
     order: Vec<u32>,
 }
@@ -82,14 +82,14 @@ pub(crate) struct Scratch {
 impl Prefilter {
     /// A prefilter for all rules of the set, and for encoded forms of distinctive rules' anchors.
     pub(crate) fn new(rules: &RuleSet) -> Self {
-        let mut anchors = Vec::new();
+        let mut entries = Vec::new();
         // Those of the built-in rules were made when the program was built; a rule that was left out finds nothing.
         let mut forms = FORMS.to_vec();
         for (id, rule) in rules.iter() {
             for anchor in rule.anchors.iter() {
                 let head = if rule.distinctive { anchor::head(&anchor.exact, FORM_LITERAL) } else { None };
                 let (folded, exact) = (anchor.folded.clone(), anchor.exact.clone());
-                anchors.push(Entry { folded, exact, of: Of::Rule(id), formed: head.is_some() });
+                entries.push(Entry { folded, exact, of: Of::Rule(id), formed: head.is_some() });
                 if let Some(head) = head
                     && FORM_HEADS.binary_search(&head.as_slice()).is_err()
                 {
@@ -97,15 +97,15 @@ impl Prefilter {
                 }
             }
         }
-        let encoded = forms.iter().enumerate().map(|(i, form)| Entry {
+        entries.extend(forms.iter().zip(0..).map(|(form, i)| Entry {
             folded: form.text.iter().map(|b| fold(*b)).collect(),
             exact: form.exact(),
-            of: Of::Encoded(i as u32),
+            of: Of::Encoded(i),
             formed: false,
-        });
-        let (anchors, encoded) = (Table::new(anchors), Table::new(encoded.collect()));
-        let all = anchors.entries.iter().chain(&encoded.entries).map(|e| &*e.folded);
-        Self { gate: Gate::new(all), anchors, encoded, forms }
+        }));
+        let gate = Gate::new(entries.iter().map(|e| &*e.folded));
+        let (long, short) = entries.into_iter().partition(|e| e.folded.len() >= 8);
+        Self { gate, tables: [Table::new(short, u64::from(u32::MAX)), Table::new(long, u64::MAX)], forms }
     }
 
     /// All anchors that begin in `core`, a part of `text`, in no particular order.
@@ -114,28 +114,38 @@ impl Prefilter {
         let Some(part) = text.get(core.start..end) else { return };
         fold_into(part, &mut scratch.folded);
         let folded = &scratch.folded;
-        let end = core.end - core.start;
+        let size = core.end - core.start;
         self.gate.each(folded, |start| {
-            for table in [&self.anchors, &self.encoded] {
-                if start < end && table.heads.may_begin(folded, start) {
-                    table.hits_at(folded, start, part, core.start, out);
+            let Some(head) = head(folded.get(start..).unwrap_or_default()) else { return };
+            if start < size {
+                for table in &self.tables {
+                    if table.heads.may_hold(head & table.mask) {
+                        table.hits_at(head & table.mask, folded, start, part, core.start, out);
+                    }
                 }
             }
         });
     }
 }
 
+/// The first eight bytes as a number, the first byte lowest.
+#[inline(always)]
+fn head(folded: &[u8]) -> Option<u64> {
+    folded.first_chunk::<8>().map(|head| u64::from_le_bytes(*head))
+}
+
 impl Table {
-    fn new(entries: Vec<Entry>) -> Self {
-        Self { heads: Heads::new(entries.iter().map(|e| &*e.folded)), entries, exact: OnceLock::new() }
+    fn new(entries: Vec<Entry>, mask: u64) -> Self {
+        let heads = Heads::new(entries.iter().map(|e| e.head() & mask));
+        Self { mask, heads, entries, exact: OnceLock::new() }
     }
 
-    /// The anchors that begin at `start`.
+    /// The anchors that begin at `start`, where `head` stands.
     #[inline]
-    fn hits_at(&self, folded: &[u8], start: usize, part: &[u8], offset: usize, out: &mut Vec<Hit>) {
-        let exact = self.exact.get_or_init(|| Exact::new(&self.entries));
+    fn hits_at(&self, head: u64, folded: &[u8], start: usize, part: &[u8], offset: usize, out: &mut Vec<Hit>) {
+        let exact = self.exact.get_or_init(|| Exact::new(&self.entries, self.mask));
         let (folded, text) = (&folded[start..folded.len() - PADDING], &part[start..]);
-        for index in exact.with_head(folded) {
+        for index in exact.with_head(head) {
             let entry = &self.entries[*index as usize];
             let same = |(want, have): (&u8, &u8)| *want == 0 || want == have;
             if folded.starts_with(&entry.folded) && entry.exact.iter().zip(text).all(same) {
@@ -146,29 +156,32 @@ impl Table {
     }
 }
 
-/// The first four bytes as a number, if there are so many.
-#[inline]
-fn head(folded: &[u8]) -> Option<u32> {
-    folded.first_chunk::<4>().map(|head| u32::from_le_bytes(*head))
+impl Entry {
+    fn head(&self) -> u64 {
+        let mut bytes = [0; 8];
+        for (to, from) in bytes.iter_mut().zip(self.folded.iter()) {
+            *to = *from;
+        }
+        u64::from_le_bytes(bytes)
+    }
 }
 
 impl Exact {
-    fn new(entries: &[Entry]) -> Self {
-        let mut keyed: Vec<(u32, u32)> =
-            entries.iter().zip(0..).filter_map(|(e, i)| Some((head(&e.folded)?, i))).collect();
+    fn new(entries: &[Entry], mask: u64) -> Self {
+        let mut keyed: Vec<(u64, u32)> = entries.iter().zip(0..).map(|(e, i)| (e.head() & mask, i)).collect();
         keyed.sort_unstable();
         let order = keyed.iter().map(|(_, i)| *i).collect();
-        let mut heads = Vec::new();
+        let mut heads: Vec<(u64, Range<u32>)> = Vec::new();
         for group in keyed.chunk_by(|a, b| a.0 == b.0) {
-            let from = heads.last().map_or(0, |(_, range): &(u32, Range<u32>)| range.end);
+            let from = heads.last().map_or(0, |(_, range)| range.end);
             heads.push((group[0].0, from..from + group.len() as u32));
         }
-        let mut exact =
-            Self { slots: vec![0; (4 * heads.len()).next_power_of_two().max(64)], heads: Vec::new(), order };
+        let slots = vec![0; (4 * heads.len()).next_power_of_two().max(64)];
+        let mut exact = Self { slots, heads: Vec::new(), order };
         for (n, (head, _)) in heads.iter().enumerate() {
             let mut slot = exact.slot(*head);
             while exact.slots[slot] != 0 {
-                slot = (slot + 1) % exact.slots.len();
+                slot = (slot + 1) & (exact.slots.len() - 1);
             }
             exact.slots[slot] = n as u32 + 1;
         }
@@ -177,14 +190,13 @@ impl Exact {
     }
 
     #[inline]
-    fn slot(&self, head: u32) -> usize {
-        (u64::from(head).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize & (self.slots.len() - 1)
+    fn slot(&self, head: u64) -> usize {
+        (head.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize & (self.slots.len() - 1)
     }
 
-    /// Indexes of the entries that begin as `folded` does.
+    /// Indexes of the entries that begin with `head`.
     #[inline]
-    fn with_head(&self, folded: &[u8]) -> &[u32] {
-        let Some(head) = head(folded) else { return &[] };
+    fn with_head(&self, head: u64) -> &[u32] {
         let mut slot = self.slot(head);
         while self.slots[slot] != 0 {
             let (have, range) = &self.heads[self.slots[slot] as usize - 1];

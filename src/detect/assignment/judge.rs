@@ -1,8 +1,11 @@
 //! Weighs a name, the way its value is written, and the value: the evidence of an assignment.
 //!
-//! In: [`Key`], [`Found`], the value. Out: evidence whose weights stand in the one table of `evidence.rs`; they were fitted
-//! (logistic regression over labelled lines of public repositories, each repository weighted by the root of its
-//! lines), so a single weight says little about its reason alone. Decides nothing: the sum does.
+//! In: [`Key`], [`Found`], the value. Out: evidence whose weights stand in the one table of `evidence.rs`. They were fitted
+//! by logistic regression over labelled lines of 72 public repositories (each repository and each value in it weighted
+//! down by how often it occurs), 15 points a logit, `likely` put where precision is 88 %; 44 other repositories were kept
+//! aside and give 87 %. Bounds keep the sense of a reason where labels contradict it (placeholders, masks, translations),
+//! and three objections are set so that no name alone outweighs them (`CommonStandIn`, `WordForToken`, `RepeatsItself`).
+//! Decides nothing: the sum does.
 
 use super::key::{Key, Kind, Pieces};
 use super::shape::Shape;

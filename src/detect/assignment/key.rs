@@ -156,10 +156,10 @@ impl Key {
 /// Whether the letters directly before `pass` make another word of it (`bypass`, `bandpass`): only what has a password
 /// may stand there (as in `dbpass` and `storepass`).
 fn other_word(text: &[u8], start: usize, word: usize) -> bool {
-    const OWNERS: [&[u8]; 31] = [
+    const OWNERS: [&[u8]; 32] = [
         b"admin", b"api", b"auth", b"bind", b"cert", b"client", b"current", b"db", b"default", b"ftp", b"http",
         b"imap", b"key", b"ldap", b"login", b"mail", b"my", b"mysql", b"new", b"old", b"pg", b"proxy", b"redis",
-        b"root", b"smtp", b"sql", b"ssh", b"store", b"sudo", b"test", b"user",
+        b"require", b"root", b"smtp", b"sql", b"ssh", b"store", b"sudo", b"test", b"user",
     ];
     let head = cut(text, start..word);
     let glued = head.iter().rev().take_while(|b| b.is_ascii_alphabetic()).count();
@@ -213,7 +213,7 @@ fn kind_of(word: &[u8]) -> Kind {
     }
     if has(b"key") || has(b"auth") {
         Kind::Key
-    } else if has(b"pass") || has(b"pwd") || has(b"kennwort") {
+    } else if has(b"pass") || has(b"securestring") || has(b"pwd") || has(b"kennwort") {
         Kind::Password
     } else if has(b"token") {
         Kind::Token

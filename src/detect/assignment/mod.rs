@@ -2,7 +2,8 @@
 //!
 //! In: text and the place of a telling word (`password`, `api_key`) that a rule of `rules/generic.toml` matched. Out:
 //! [`Parsed`]: where the value stands, unescaped, and the evidence for and against it. `key.rs` reads the name around the
-//! word, `syntax.rs` finds where its value begins, `value.rs`, `bare.rs` and `expression.rs`
+//! word, `syntax.rs` finds where its value begins, (`phrase.rs` where
+//! nothing stands between the two), `value.rs`, `bare.rs` and `expression.rs`
 //! where it ends, `shape.rs` says what it looks like, and
 //! `judge.rs` turns all of it into reasons with fitted weights. `header.rs` reads `Authorization` headers,
 //! `command.rs` the flags of a few commands.
@@ -16,6 +17,7 @@ mod expression;
 mod header;
 mod judge;
 mod key;
+mod phrase;
 mod shape;
 mod syntax;
 #[cfg(test)]

@@ -85,6 +85,10 @@ pub(super) fn refused(value: &[u8], quoted: bool) -> bool {
     {
         return true;
     }
+    // Regular expressions.
+    if has(b"(?") || has(b"]{") || (value.contains(&b'[') && (has(b"]+") || has(b"]*") || has(b"[^") || has(b"]("))) {
+        return true;
+    }
     // References to where the secret is, and secrets that somebody encrypted.
     if REFERENCE.iter().any(|p| value.get(..p.len()).is_some_and(|v| v.eq_ignore_ascii_case(p))) {
         return true;

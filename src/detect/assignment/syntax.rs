@@ -6,6 +6,7 @@
 
 use super::expression;
 use super::key::{Key, Kind, at, cut, quote_len};
+use super::phrase;
 use super::value::{self, Found};
 
 /// What joins name and value.
@@ -50,6 +51,10 @@ pub(super) fn space(text: &[u8], from: usize) -> usize {
 /// Finds the value that `key` is given.
 pub(super) fn find(text: &[u8], key: &Key) -> Option<Found> {
     let end = key.ident.end;
+    // `(?<secret>`, `(?P<token>`: a group of a regular expression.
+    if key.lead == b'<' && matches!(at(text, key.ident.start.wrapping_sub(2)), b'?' | b'P') {
+        return None;
+    }
     if key.closing == 0 && (key.lead == b'<' || (key.lead == b':' && opens_tag(text, key.ident.start))) {
         return element(text, end);
     }
@@ -97,11 +102,11 @@ pub(super) fn find(text: &[u8], key: &Key) -> Option<Found> {
         b'>' if key.quoted => element(text, here),
         b'(' if key.closing == 0 && here == from => call(text, key, here),
         b'{' => nested(text, here),
-        b'"' | b'\'' | b'`' | b'\\' if key.closing == 0 && here > from => spaced(text, key, here),
+        b'"' | b'\'' | b'`' | b'\\' if key.closing == 0 && here > from => phrase::spaced(text, key, here),
         b'\r' | b'\n' | b'/' => named(text, key, here),
         _ if here > from && key.closing > 0 => named(text, key, here),
         b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'!'..=b'~' if here > from && key.closing == 0 => {
-            word(text, key, here)
+            phrase::word(text, key, here)
         }
         _ => None,
     }
@@ -139,35 +144,12 @@ fn colon(text: &[u8], key: &Key, here: usize, next: u8) -> Option<Found> {
         _ => {
             let from = blanks(text, here + 1);
             // `password: str = "..."`: what follows the colon is a type.
-            match typed(text, from) {
+            match phrase::typed(text, from) {
                 Some(after) => value::read(text, after, Join::Equals, key),
                 None => value::read(text, here + 1, Join::Colon, key),
             }
         }
     }
-}
-
-/// Position after the `=` that follows a type at `from`, if a text literal comes next.
-fn typed(text: &[u8], from: usize) -> Option<usize> {
-    let rest = cut(text, from..from + 56);
-    if !rest.first().is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'&' | b'*' | b'[' | b'?')) {
-        return None;
-    }
-    let len = rest.iter().position(|b| {
-        !(b.is_ascii_alphanumeric()
-            || matches!(b, b'_' | b'.' | b'<' | b'>' | b'[' | b']' | b'?' | b'|' | b'&' | b'*' | b'!' | b' ' | b','))
-    })?;
-    // A lifetime (`&'static str`) is the one quote a type may hold.
-    let len = if rest.get(len) == Some(&b'\'') && rest.first() == Some(&b'&') {
-        len + rest.get(len..)?.iter().position(|b| *b == b'=')?
-    } else {
-        len
-    };
-    if rest.get(len) != Some(&b'=') {
-        return None;
-    }
-    let after = blanks(text, from + len + 1);
-    value::quote_start(text, after).map(|_| from + len + 1)
 }
 
 /// `type="password"`, `"type": "password"`: the word is a kind of input, not a name.
@@ -193,7 +175,8 @@ fn pair(text: &[u8], key: &Key, here: usize) -> Option<Found> {
     if let Some(found) = named(text, key, here) {
         return Some(found);
     }
-    if !key.quoted || at(text, here) != b',' {
+    // Names in backticks are a list in prose.
+    if !key.quoted || at(text, here) != b',' || at(text, key.ident.end) == b'`' {
         return None;
     }
     let from = space(text, here + 1);
@@ -265,7 +248,10 @@ fn element(text: &[u8], from: usize) -> Option<Found> {
     if at(text, open) != b'>' || at(text, open - 1) == b'/' {
         return None;
     }
-    value::element(text, open + 1)
+    // Spring's `<property name="password"><value>...</value>`.
+    let inner = space(text, open + 1);
+    let skip = if cut(text, inner..inner + 7) == b"<value>" { inner + 7 } else { open + 1 };
+    value::element(text, skip)
 }
 
 /// `setPassword("...")`, `.password("...")`: a name that is called with one literal.
@@ -290,6 +276,11 @@ fn call(text: &[u8], key: &Key, here: usize) -> Option<Found> {
         Some(found) => found,
         None => expression::expression(text, inner, Join::Call)?,
     };
+    // `NetworkCredential("user", "...")`: name and password.
+    let comma = space(text, found.close);
+    if key.kind == Kind::Credential && at(text, comma) == b',' {
+        found = value::literal(text, space(text, comma + 1), Join::Call)?;
+    }
     found.join = Join::Call;
     matches!(at(text, space(text, found.close)), b')' | b'.').then_some(found)
 }
@@ -313,17 +304,6 @@ fn nested(text: &[u8], here: usize) -> Option<Found> {
     None
 }
 
-/// `PASSWORD 'x'`, `#define PASSWORD "x"`: a literal directly behind the name.
-fn spaced(text: &[u8], key: &Key, here: usize) -> Option<Found> {
-    let join = if key.dashes > 0 { Join::Flag } else { Join::Space };
-    // "Pass `--flag`", "the token `x`": prose about code.
-    let verb = cut(text, key.ident.clone()).eq_ignore_ascii_case(b"pass");
-    if join == Join::Space && (verb || (at(text, here) == b'`' && key.kind != Kind::Password)) {
-        return None;
-    }
-    value::literal(text, here, join)
-}
-
 /// `| password | value |` of a Markdown table.
 fn cell(text: &[u8], key: &Key, here: usize) -> Option<Found> {
     let before = cut(text, key.ident.start.saturating_sub(4)..key.ident.start);
@@ -333,57 +313,4 @@ fn cell(text: &[u8], key: &Key, here: usize) -> Option<Found> {
         return None;
     }
     value::read(text, here + 1, Join::Cell, key)
-}
-
-/// A word behind the name: a flag's value, `ENV NAME value`, a declaration with a type, `password is value`.
-fn word(text: &[u8], key: &Key, here: usize) -> Option<Found> {
-    if key.identified(text) {
-        let value = cut(text, here..here + 24);
-        let value = value.split(|b| b.is_ascii_whitespace() || *b == b';').next().unwrap_or(&[]);
-        if !sets_user(text, key) || value.iter().all(u8::is_ascii_lowercase) {
-            return None;
-        }
-    }
-    if key.identified(text) || (key.dashes > 0 && !key.lead.is_ascii_alphanumeric()) {
-        // Two blanks and more: a column of a help text.
-        if here > key.ident.end + 1 {
-            return None;
-        }
-        return value::read(text, here, Join::Flag, key);
-    }
-    if cut(text, here..here + 3).eq_ignore_ascii_case(b"is ") {
-        // "the password is wrong": only a value with a digit or a sign is named so.
-        let found = value::read(text, here + 3, Join::Is, key)?;
-        let value = cut(text, found.secret.clone());
-        return (found.quoted || value.iter().any(|b| !b.is_ascii_alphabetic())).then_some(found);
-    }
-    if key.shout && opens_line(text, key, &[b"ENV", b"ARG", b"setx", b"set", b"\\set", b"#define"]) {
-        return value::read(text, here, Join::Flag, key);
-    }
-    // `password string = "..."`
-    let after = typed(text, here)?;
-    // One word is a type; more are prose.
-    let kind = cut(text, here..after).trim_ascii_end();
-    let kind = kind.strip_suffix(b"=").unwrap_or(kind).trim_ascii_end();
-    if kind.contains(&b' ') {
-        return None;
-    }
-    value::read(text, after, Join::Equals, key)
-}
-
-/// Whether a statement about a user stands before `IDENTIFIED BY`: elsewhere these are words of prose.
-fn sets_user(text: &[u8], key: &Key) -> bool {
-    let before = cut(text, key.ident.start.saturating_sub(160)..key.ident.start);
-    [&b"alter "[..], b"create ", b"grant "].iter().any(|s| before.windows(s.len()).any(|w| w.eq_ignore_ascii_case(s)))
-}
-
-/// Whether the word before the name is one of `words`, at the start of its line.
-fn opens_line(text: &[u8], key: &Key, words: &[&[u8]]) -> bool {
-    let line = cut(text, key.ident.start.saturating_sub(40)..key.ident.start);
-    let line = match line.iter().rposition(|b| *b == b'\n') {
-        Some(i) => cut(line, i + 1..line.len()),
-        None => line,
-    };
-    let first = line.trim_ascii();
-    words.iter().any(|w| first.eq_ignore_ascii_case(w))
 }

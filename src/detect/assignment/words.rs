@@ -55,7 +55,7 @@ pub(super) const WEAK: &[&str] = &[
     "0123456789", "1111", "11111111", "123", "1234", "12345", "123456", "1234567", "12345678", "123456789", "1234567890", "123abc", "abc", "abc123", "abcd",
     "abcd1234", "abcdef", "admin", "admin123", "asdf", "bar", "baz", "blah", "changeme", "changethis", "correct", "default", "demo", "dummy", "empty", "fake", "foo", "foobar", "guest",
     "hello", "helloworld", "hidden", "hunter2", "incorrect", "letmein", "master", "none", "pass", "pass123", "passphrase", "passwd", "password", "password1", "password123", "passwort", "pw",
-    "pwd", "qwerty", "root", "secret", "secret123", "some", "something", "string", "test", "test123", "test1234", "testing", "testtest", "toor", "unknown", "unset", "user",
+    "pwd", "qwerty", "redacted", "root", "secret", "secret123", "some", "something", "string", "test", "test123", "test1234", "testing", "testtest", "toor", "unknown", "unset", "user",
     "username", "value", "whatever", "wrong",
 ];
 
