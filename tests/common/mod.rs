@@ -5,19 +5,19 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// A temporary folder to scan.
-pub struct Tree(tempfile::TempDir);
+pub(crate) struct Tree(tempfile::TempDir);
 
 impl Tree {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(tempfile::tempdir().expect("a temporary folder"))
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.0.path()
     }
 
     /// Writes a file, with the folders above it.
-    pub fn file(&self, path: impl AsRef<Path>, content: impl AsRef<[u8]>) -> PathBuf {
+    pub(crate) fn file(&self, path: impl AsRef<Path>, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path().join(path);
         std::fs::create_dir_all(path.parent().expect("a folder above")).expect("folders");
         std::fs::write(&path, content).expect("a file");
@@ -25,54 +25,54 @@ impl Tree {
     }
 
     /// Runs git here; it must succeed.
-    pub fn git(&self, args: &[&str]) {
+    pub(crate) fn git(&self, args: &[&str]) {
         let fixed = ["-c", "user.name=t", "-c", "user.email=t@t.invalid", "-c", "init.defaultBranch=main"];
         let out = Command::new("git").args(fixed).args(args).current_dir(self.path()).output().expect("git runs");
         assert!(out.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&out.stderr));
     }
 
     /// Runs `leakgate` here.
-    pub fn leakgate(&self, args: &[&str]) -> Run {
+    pub(crate) fn leakgate(&self, args: &[&str]) -> Run {
         Run::of(command(self.path()).args(args))
     }
 
     /// `leakgate scan --format json` with these arguments.
-    pub fn scan(&self, args: &[&str]) -> Run {
+    pub(crate) fn scan(&self, args: &[&str]) -> Run {
         self.leakgate(&[&["scan", "--format", "json"], args].concat())
     }
 }
 
 /// The program, with a clean environment.
-pub fn command(dir: &Path) -> Command {
+pub(crate) fn command(dir: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_leakgate"));
     command.current_dir(dir).env_clear().env("HOME", dir).env("PATH", std::env::var_os("PATH").unwrap_or_default());
     command
 }
 
 /// What a run gave.
-pub struct Run {
-    pub code: Option<i32>,
-    pub stdout: Vec<u8>,
-    pub stderr: String,
+pub(crate) struct Run {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: Vec<u8>,
+    pub(crate) stderr: String,
 }
 
 impl Run {
-    pub fn of(command: &mut Command) -> Self {
+    pub(crate) fn of(command: &mut Command) -> Self {
         let Output { status, stdout, stderr } = command.output().expect("leakgate runs");
         Self { code: status.code(), stdout, stderr: String::from_utf8_lossy(&stderr).into_owned() }
     }
 
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.stdout).into_owned()
     }
 
-    pub fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.stdout)
             .unwrap_or_else(|e| panic!("no JSON ({e}): {}\n{}", self.text(), self.stderr))
     }
 
     /// `rule confidence path:line:column` of every finding.
-    pub fn findings(&self) -> Vec<String> {
+    pub(crate) fn findings(&self) -> Vec<String> {
         let json = self.json();
         let all = json["findings"].as_array().expect("findings").iter();
         all.map(|f| {
@@ -91,7 +91,7 @@ impl Run {
     }
 
     /// `kind blocks what` of every gap.
-    pub fn gaps(&self) -> Vec<String> {
+    pub(crate) fn gaps(&self) -> Vec<String> {
         let json = self.json();
         let all = json["run"]["gaps"].as_array().expect("gaps").iter();
         all.map(|g| {
@@ -103,12 +103,12 @@ impl Run {
 }
 
 /// A fresh value of this template.
-pub fn made(template: &str, seed: u64) -> String {
+pub(crate) fn made(template: &str, seed: u64) -> String {
     let text = leakgate::rule::example::expand(template, seed).expect("a template").text;
     String::from_utf8(text).expect("templates of tests are text")
 }
 
 /// A GitHub token with a right checksum.
-pub fn token(seed: u64) -> String {
+pub(crate) fn token(seed: u64) -> String {
     made("{{ghp_ + base62(30) + crc32}}", seed)
 }
