@@ -1,7 +1,7 @@
 //! Whether a connection leaves the machine: what kind of host it goes to, and which host that is.
 //!
 //! In: a host, or the surroundings of a setting. Out: [`HostKind`], or the evidence that follows. The host of a setting
-//! is looked for in its URL, then on its line, then on the [`LINES`] lines to either side, never beyond
+//! is looked for in its URL, then on its line, then on the `LINES` lines to either side, never beyond
 //! [`NEAR`](super::NEAR) bytes. Facts: RFC 2606, RFC 6761, RFC 5737, RFC 3849, RFC 1918, RFC 4193.
 
 use super::{Outcome, Subject};

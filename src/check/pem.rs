@@ -1,7 +1,7 @@
 //! Private keys under armour: PEM (RFC 7468, RFC 1421), OpenPGP, SSH2 and PuTTY files, quoted in whatever text.
 //!
 //! In: text and the range of the opening line. Out: [`Block`]: the extent down to the END line, the decoded body for the
-//! key's identity, and what the body proves. It looks at no more than [`REACH`] bytes after the opening line, [`LEADER`]
+//! key's identity, and what the body proves. It looks at no more than [`REACH`] bytes after the opening line, `LEADER`
 //! before it, and never past the next armour, so a file of a million BEGIN lines costs no more than its length.
 //! Armour without a body (code that reads keys, documentation) is nothing.
 

@@ -1,10 +1,10 @@
 //! UTF-16 text anywhere in a blob: both byte orders, at even and odd offsets, with or without a mark, also inside a
 //! binary or behind ASCII text, where an author may have put it to hide it.
 //!
-//! In: bytes. Out: [`Layer`]s of UTF-8. A region is a chain of ASCII units with at most [`GAP`] others between two of
-//! them and at least [`LEAST`] ASCII units, so whether a byte belongs to one depends on `REACH` bytes to either side.
+//! In: bytes. Out: [`Layer`]s of UTF-8. A region is a chain of ASCII units with at most `GAP` others between two of
+//! them and at least `LEAST` ASCII units, so whether a byte belongs to one depends on `REACH` bytes to either side.
 //! ASCII text reads as UTF-16 of one order at even offsets and, shifted by a byte, of the other order at odd ones; the
-//! even reading is taken, and the odd one only around letters that the even one has not, with [`OVERLAP`] around them.
+//! even reading is taken, and the odd one only around letters that the even one has not, with `OVERLAP` around them.
 //! Windows begin at even offsets, so that this choice does not depend on them. UTF-32 is not looked for.
 
 use super::layer::{Grain, Layer};
