@@ -59,6 +59,7 @@ fn law_5_a_secret_never_leaves_in_clear() {
     let rules = RuleSet::builtin();
     let tree = Tree::new();
     let mut secrets = Vec::new();
+    let detector = leakgate::detect::Detector::new(&rules, 0);
     for (n, (_, rule)) in rules.iter().enumerate() {
         if matches!(rule.identity, Identity::Setting | Identity::Dataset) {
             continue;
@@ -69,8 +70,7 @@ fn law_5_a_secret_never_leaves_in_clear() {
         let text = String::from_utf8(expanded.text.clone()).expect("text");
         tree.file(format!("{}.txt", rule.id), format!("{text} {neighbour}\n{neighbour}\n"));
         secrets.push(("neighbour".to_owned(), neighbour));
-        let found = leakgate::detect::Detector::new(&rules, 0);
-        let all = found.candidates(&leakgate::detect::Input::all(&expanded.text)).candidates;
+        let all = detector.candidates(&leakgate::detect::Input::all(&expanded.text)).candidates;
         for c in all.iter().filter(|c| rules.rule(c.rule).id == rule.id && c.secret.len() >= 12) {
             secrets.push((rule.id.to_string(), String::from_utf8_lossy(&expanded.text[c.secret.clone()]).into_owned()));
         }

@@ -7,7 +7,7 @@
 
 use crate::rule::anchor::MIN_ANCHOR;
 
-/// log2 of the number of bits in each set: 32 KiB, so that both stay in the first-level cache.
+/// log2 of the number of slots in each set: 32 KiB of heads, 64 KiB of groups, so that all stay in the nearest caches.
 const BITS: u32 = 18;
 const WORDS: usize = 1 << (BITS - 6);
 const _: () = assert!(MIN_ANCHOR == 4, "groups of three at two neighbouring bytes");
@@ -15,7 +15,7 @@ const _: () = assert!(MIN_ANCHOR == 4, "groups of three at two neighbouring byte
 /// Zero bytes that must follow the text, so that every probe can read eight bytes.
 pub(crate) const PADDING: usize = 8;
 
-/// Which groups of three bytes occur at the first or second byte of an anchor.
+/// Which groups of three bytes occur at the first byte of an anchor (the lower of two bits) or at its second.
 pub(crate) struct Gate {
     groups: Box<[u64]>,
 }
@@ -26,12 +26,6 @@ pub(crate) struct Heads(Box<[u64]>);
 #[inline(always)]
 fn slot(value: u32) -> usize {
     (value.wrapping_mul(0x9e37_79b1) >> (32 - BITS)) as usize
-}
-
-#[inline(always)]
-fn holds(set: &[u64], slot: usize) -> u64 {
-    // The mask tells the compiler that the index is in bounds.
-    (set[(slot >> 6) & (WORDS - 1)] >> (slot & 63)) & 1
 }
 
 #[inline(always)]
@@ -57,40 +51,48 @@ impl Heads {
     /// Whether `head` may be in the set.
     #[inline(always)]
     pub(crate) fn may_hold(&self, head: u64) -> bool {
-        holds(&self.0, head_slot(head)) != 0
+        let slot = head_slot(head);
+        // The mask tells the compiler that the index is in bounds.
+        (self.0[(slot >> 6) & (WORDS - 1)] >> (slot & 63)) & 1 != 0
     }
 }
 
 impl Gate {
     /// A gate for these folded anchors, each of four bytes or more.
     pub(crate) fn new<'a>(anchors: impl Iterator<Item = &'a [u8]>) -> Self {
-        let mut groups = vec![0; WORDS];
+        let mut groups = vec![0; 2 * WORDS];
         for [a, b, c, d] in anchors.filter_map(|a| a.first_chunk::<4>()) {
-            for group in [u32::from_le_bytes([*a, *b, *c, 0]), u32::from_le_bytes([*b, *c, *d, 0])] {
-                groups[slot(group) >> 6] |= 1 << (slot(group) & 63);
+            for (bit, group) in
+                [u32::from_le_bytes([*a, *b, *c, 0]), u32::from_le_bytes([*b, *c, *d, 0])].iter().enumerate()
+            {
+                let slot = slot(*group);
+                groups[slot >> 5] |= 1 << (2 * (slot & 31) + bit);
             }
         }
         Self { groups: groups.into() }
     }
 
-    /// Calls `found` with every position at which an anchor may begin, ascending; one before the start wraps around.
-    /// `folded` ends in [`PADDING`] zero bytes.
+    /// Calls `found` with every position at which an anchor may begin, ascending. `folded` ends in [`PADDING`] zero bytes.
     #[inline]
     pub(crate) fn each(&self, folded: &[u8], mut found: impl FnMut(usize)) {
-        let groups: &[u64] = &self.groups[..WORDS];
+        let groups: &[u64] = &self.groups[..2 * WORDS];
+        let bits = |group: u32| {
+            let slot = slot(group);
+            // The mask tells the compiler that the index is in bounds.
+            (groups[(slot >> 5) & (2 * WORDS - 1)] >> (2 * (slot & 31))) & 3
+        };
         let mut at = 0;
         while let Some(window) = folded.get(at..at + 8).and_then(|w| w.first_chunk::<8>()) {
             let bytes = u64::from_le_bytes(*window);
-            let (first, second) = (group(bytes as u32), group((bytes >> 16) as u32));
-            let (one, two) = (holds(groups, slot(first)), holds(groups, slot(second)));
+            let (one, two) = (bits(group(bytes as u32)), bits(group((bytes >> 16) as u32)));
             if one | two != 0 {
-                if one != 0 {
-                    found(at.wrapping_sub(1));
-                    found(at);
-                }
-                if two != 0 {
-                    found(at + 1);
-                    found(at + 2);
+                for (place, bits) in [(at, one), (at + 2, two)] {
+                    if bits & 2 != 0 && place > 0 {
+                        found(place - 1);
+                    }
+                    if bits & 1 != 0 {
+                        found(place);
+                    }
                 }
             }
             at += 4;

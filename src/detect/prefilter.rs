@@ -148,7 +148,10 @@ impl Table {
         for index in exact.with_head(head) {
             let entry = &self.entries[*index as usize];
             let same = |(want, have): (&u8, &u8)| *want == 0 || want == have;
-            if folded.starts_with(&entry.folded) && entry.exact.iter().zip(text).all(same) {
+            // The head is equal already; what is left is a few bytes, for which a call would cost more than they do.
+            let whole =
+                folded.len() >= entry.folded.len() && entry.folded.iter().zip(folded).skip(4).all(|(a, b)| a == b);
+            if whole && entry.exact.iter().zip(text).all(same) {
                 let (at, len) = (offset + start, entry.exact.len());
                 out.push(Hit { at, len, of: entry.of, formed: entry.formed });
             }
