@@ -64,8 +64,8 @@ impl Masks {
             if range.start >= region.end {
                 break;
             }
-            let plain = at.min(range.start)..range.start.max(at);
-            push_plain(&mut out, &mut marked, text, plain, mark, encoding);
+            // A secret may begin before the region: then nothing plain stands in front of it.
+            push_plain(&mut out, &mut marked, text, at..range.start.max(at), mark, encoding);
             let from = out.chars().count();
             out.push_str(replacement);
             if range.start <= mark.start && mark.end <= range.end {

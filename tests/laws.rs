@@ -130,13 +130,27 @@ fn law_6_the_repository_is_not_obeyed() {
 fn law_7_context_never_hides_a_provider_secret() {
     let tree = Tree::new();
     let places = [
-        "test/fixtures/example_test.rb", "docs/examples/README.md", "package-lock.json", "yarn.lock", "Cargo.lock",
-        "dist/app.min.js", "vendor/x/y.go", "node_modules/a/b.js", "spec/placeholder_spec.rb", "locales/en.yml",
-        "generated/schema.pb.go", "a.svg", "x.map", "sample.env.example",
+        "test/fixtures/example_test.rb",
+        "docs/examples/README.md",
+        "package-lock.json",
+        "yarn.lock",
+        "Cargo.lock",
+        "dist/app.min.js",
+        "vendor/x/y.go",
+        "node_modules/a/b.js",
+        "spec/placeholder_spec.rb",
+        "locales/en.yml",
+        "generated/schema.pb.go",
+        "a.svg",
+        "x.map",
+        "sample.env.example",
     ];
     for (seed, place) in places.iter().enumerate() {
         let token = token(seed as u64 + 50);
-        tree.file(place, format!("// EXAMPLE placeholder dummy test: do not use\nexample_{token}_EXAMPLE changeme = \"{token}\"\n"));
+        tree.file(
+            place,
+            format!("// EXAMPLE placeholder dummy test: do not use\nexample_{token}_EXAMPLE changeme = \"{token}\"\n"),
+        );
     }
     let run = tree.scan(&["."]);
     assert_eq!(run.findings().len(), places.len());
@@ -180,7 +194,10 @@ fn law_8_no_network() {
 fn law_9_nothing_is_suppressed_by_place() {
     let tree = Tree::new();
     let (one, two) = (token(4), token(5));
-    tree.file("a.py", format!("key = \"{one}\"  # gitleaks:allow nosec leakgate: allow(all) pragma: allowlist secret\n"));
+    tree.file(
+        "a.py",
+        format!("key = \"{one}\"  # gitleaks:allow nosec leakgate: allow(all) pragma: allowlist secret\n"),
+    );
     let first = tree.scan(&["."]);
     assert_eq!(first.findings().len(), 1);
     let id = |run: &common::Run| run.json()["findings"][0]["id"].as_str().unwrap_or_default().to_owned();

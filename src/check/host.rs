@@ -6,8 +6,8 @@
 
 use super::{Outcome, Subject};
 use crate::evidence::{Evidence, Reason};
-use regex::bytes::{Regex, RegexBuilder};
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use regex::bytes::{Regex, RegexBuilder};
 use std::sync::OnceLock;
 
 /// Lines to either side of a setting on which its host may stand.
