@@ -33,7 +33,7 @@ pub(super) fn word(text: &[u8], key: &Key, here: usize) -> Option<Found> {
             return None;
         }
         let found = value::read(text, here, Join::Flag, key)?;
-        // "the --user and --password options instead of": words of a sentence.
+        // Flags that a sentence names, with words of it behind them.
         let word = cut(text, found.secret.clone()).iter().all(u8::is_ascii_lowercase);
         return (!word || found.quoted || !sentence(text, found.close)).then_some(found);
     }
