@@ -5,6 +5,7 @@
 
 use leakgate::detect::{Detector, Input};
 use leakgate::rule::{Rule, RuleId, RuleSet};
+use leakgate::source::Fresh;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::Path;
@@ -64,6 +65,52 @@ pub(crate) fn measure(rules: &RuleSet, root: &Path) -> Measured {
         only_with: unmatched(&found, &wanted),
         only_without: unmatched(&wanted, &found),
     }
+}
+
+/// What [`verify`] counted.
+#[derive(Default)]
+pub(crate) struct Verified {
+    pub(crate) files: usize,
+    pub(crate) bytes: usize,
+    pub(crate) exhaustive: usize,
+    /// Of these, how many overlap no match of the engine.
+    pub(crate) lacking: usize,
+    pub(crate) pieces: usize,
+    pub(crate) fresh: usize,
+    /// Files whose fresh pieces together do not give what the whole gives.
+    pub(crate) differing: usize,
+}
+
+/// Holds the engine against every pattern over every file under `root` (law 2), and the candidates of fresh pieces
+/// against those of the whole (law 3): each must be there for exactly the pieces that it depends on.
+pub(crate) fn verify(rules: &RuleSet, root: &Path) -> Verified {
+    let detector = Detector::new(rules, 1_800_000_000);
+    let mut v = Verified::default();
+    for text in files(root) {
+        v.files += 1;
+        v.bytes += text.len();
+        let wanted = exhaustive(rules, &text);
+        let found: Matches =
+            detector.matches(&text).into_iter().map(|(id, m)| (id, m.secret.start, m.secret.end)).collect();
+        v.exhaustive += wanted.len();
+        v.lacking += unmatched(&wanted, &found);
+        let all = detector.candidates(&Input::all(&text)).candidates;
+        let facts =
+            |c: &leakgate::detect::Candidate| format!("{} {:?} {:?} {:?}", c.rule, c.whole, c.secret, c.evidence);
+        // Pieces whose ends fall anywhere, each alone fresh.
+        let step = (text.len() / 5).max(997);
+        for start in (0..text.len()).step_by(step).filter(|_| !all.is_empty()) {
+            let range = [start..text.len().min(start + step / 3)];
+            let fresh = Fresh::Ranges(&range);
+            let input = Input { fresh, ..Input::all(&text) };
+            let got: Vec<String> = detector.candidates(&input).candidates.iter().map(facts).collect();
+            let want: Vec<String> = all.iter().filter(|c| fresh.touches(c.depends.clone())).map(facts).collect();
+            v.pieces += 1;
+            v.fresh += want.len();
+            v.differing += usize::from(got != want);
+        }
+    }
+    v
 }
 
 fn timed<T>(what: impl FnOnce() -> T) -> (T, f64) {

@@ -3,6 +3,7 @@
 //! ```text
 //! cargo bench --bench compare                                     # its own corpus, ripgrep if it is installed
 //! cargo bench --bench compare -- --corpus DIR --peers --runs 9    # a real tree, and other scanners on PATH
+//! cargo bench --bench compare -- --corpus DIR --verify            # no timing: the engine against an exhaustive search
 //! ```
 //!
 //! The yardstick is ripgrep looking for a word that is nowhere: nobody who reads all bytes is much faster. Two threads
@@ -26,6 +27,7 @@ const LEAKGATE: &str = env!("CARGO_BIN_EXE_leakgate");
 struct Arguments {
     corpus: Option<PathBuf>,
     peers: bool,
+    verify: bool,
     runs: usize,
 }
 
@@ -41,6 +43,9 @@ fn main() -> Result<()> {
             made.path().to_owned()
         }
     };
+    if arguments.verify {
+        return verify(&rules, &root);
+    }
     println!("{} rules; leakgate {}; {} runs each, in turns\n", rules.len(), env!("CARGO_PKG_VERSION"), arguments.runs);
     trees(&root, &arguments)?;
     one_file(arguments.runs)?;
@@ -65,8 +70,23 @@ fn main() -> Result<()> {
     Ok(())
 }
 
+/// Laws 2 and 3 over a whole tree; fails when one does not hold.
+fn verify(rules: &RuleSet, root: &Path) -> Result<()> {
+    let v = engine::verify(rules, root);
+    println!("{} files, {:.1} MB, {} rules", v.files, v.bytes as f64 / 1e6, rules.len());
+    println!("every pattern over everything: {} matches, {} that the engine lacks", v.exhaustive, v.lacking);
+    println!(
+        "fresh ranges against everything fresh: {} candidates in {} pieces, {} differ",
+        v.fresh, v.pieces, v.differing
+    );
+    if v.lacking + v.differing > 0 {
+        bail!("the engine does not find what it must");
+    }
+    Ok(())
+}
+
 fn arguments() -> Result<Arguments> {
-    let mut arguments = Arguments { corpus: None, peers: false, runs: 7 };
+    let mut arguments = Arguments { corpus: None, peers: false, verify: false, runs: 7 };
     let mut given = std::env::args_os().skip(1);
     while let Some(argument) = given.next() {
         let mut value = || given.next().with_context(|| format!("{} needs a value", argument.display()));
@@ -74,8 +94,9 @@ fn arguments() -> Result<Arguments> {
             Some("--corpus") => arguments.corpus = Some(value()?.into()),
             Some("--runs") => arguments.runs = value()?.to_string_lossy().parse().context("--runs needs a number")?,
             Some("--peers") => arguments.peers = true,
+            Some("--verify") => arguments.verify = true,
             Some("--bench") => {} // cargo's own
-            _ => bail!("usage: cargo bench --bench compare -- [--corpus DIR] [--peers] [--runs N]"),
+            _ => bail!("usage: cargo bench --bench compare -- [--corpus DIR] [--verify | [--peers] [--runs N]]"),
         }
     }
     arguments.runs = arguments.runs.max(1);
