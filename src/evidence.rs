@@ -120,6 +120,7 @@ reasons! {
     Repeats = -70, Value, "repeats itself";
     Sequence = -60, Value, "is a sequence";
     VendorExample = -250, Value, "is an example published by its vendor";
+    LocalLogin = -25, Value, "the login is to the machine itself";
     LocalHost = -60, Value, "the connection does not leave the machine or its test network";
     LocalHostNear = -30, Value, "a host on a line beside it is local";
     ReservedHost = -50, Value, "the host is reserved for documentation";

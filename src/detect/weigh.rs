@@ -125,7 +125,11 @@ fn in_url(text: &[u8], m: Match) -> Option<Weighed> {
     if password == user {
         evidence.push(Evidence::new(Reason::SameAsUser));
     }
-    evidence.extend(host::judge(&host));
+    // A password of the machine itself is worth a look where a setting would not be.
+    evidence.extend(host::judge(&host).into_iter().map(|e| match e.reason {
+        Reason::LocalHost => Evidence { reason: Reason::LocalLogin, ..e },
+        _ => e,
+    }));
     Some(Weighed {
         value: Secret::normalise(&password),
         whole: authority.whole,
