@@ -141,7 +141,7 @@ reasons! {
     ShortForToken = -37, Value, "short for a token or key";
     NameAbout = -60, Value, "its name speaks about a secret rather than holding one";
     NameGoesOn = -28, Value, "its name goes on behind the telling word";
-    NameDull = -42, Value, "its name is one of public or short-lived values";
+    NameDull = -41, Value, "its name is one of public or short-lived values";
     JoinCompare = -23, Value, "compared with its name";
     JoinPair = -25, Value, "stands beside its name in a list";
     JoinQuery = -12, Value, "a parameter in a URL";

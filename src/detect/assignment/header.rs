@@ -62,7 +62,8 @@ pub(super) fn parse(view: &[u8], word: Range<usize>) -> Option<Parsed> {
         evidence.push(Evidence::new(Reason::BasicHeader));
         let password = colon.and_then(|i| decoded.get(i + 1..)).unwrap_or(&decoded);
         if Shape::of(password).weak {
-            evidence.push(Evidence::new(Reason::CommonStandIn));
+            // Lighter than beside a name: a header is made to be sent.
+            evidence.push(Evidence { weight: Some(-45), ..Evidence::new(Reason::CommonStandIn) });
         }
     } else {
         // Prose and code: `bearer token`, `Bearer authentication`.

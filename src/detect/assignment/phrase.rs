@@ -32,7 +32,10 @@ pub(super) fn word(text: &[u8], key: &Key, here: usize) -> Option<Found> {
         if here > key.ident.end + 1 {
             return None;
         }
-        return value::read(text, here, Join::Flag, key);
+        let found = value::read(text, here, Join::Flag, key)?;
+        // Flags that a sentence names, with words of it behind them.
+        let word = cut(text, found.secret.clone()).iter().all(u8::is_ascii_lowercase);
+        return (!word || found.quoted || !sentence(text, found.close)).then_some(found);
     }
     if cut(text, here..here + 3).eq_ignore_ascii_case(b"is ") {
         // "the password is wrong": only a value with a digit or a sign is named so.
@@ -126,4 +129,16 @@ fn opens_line(text: &[u8], key: &Key, words: &[&[u8]]) -> bool {
     };
     let first = line.trim_ascii();
     words.iter().any(|w| first.eq_ignore_ascii_case(w))
+}
+
+/// Whether two plain words follow at `from`, on its line.
+fn sentence(text: &[u8], from: usize) -> bool {
+    let rest = cut(text, from..from + 60);
+    let line = rest.split(|b| *b == b'\n').next().unwrap_or(&[]);
+    let plain = |word: &&[u8]| {
+        let word = word.strip_suffix(b".").or_else(|| word.strip_suffix(b",")).unwrap_or(word);
+        !word.is_empty() && word.iter().all(u8::is_ascii_lowercase)
+    };
+    let words = line.split(u8::is_ascii_whitespace).filter(|w| !w.is_empty());
+    words.take(2).filter(plain).count() == 2
 }

@@ -227,6 +227,7 @@ const NONE: &[&str] = &[
     "let prompt = \"Password: \" + name;",
     "help: change the password: that ends every session.",
     "a|passwd|kennwort|b",
+    "given by the --user and --password options instead of the URL",
     "help = \"Pass verify=\\\"/etc/ca\\\" instead.\"",
     "(?<secret>[0-9a-z]{20})</Pass>",
     "Only these (`dbpass`, `storepass`) count.",
