@@ -100,8 +100,8 @@ pub(crate) fn verify(rules: &RuleSet, root: &Path) -> Verified {
         // Pieces whose ends fall anywhere, each alone fresh.
         let step = (text.len() / 5).max(997);
         for start in (0..text.len()).step_by(step).filter(|_| !all.is_empty()) {
-            let range = [start..text.len().min(start + step / 3)];
-            let fresh = Fresh::Ranges(&range);
+            let range = start..text.len().min(start + step / 3);
+            let fresh = Fresh::Ranges(std::slice::from_ref(&range));
             let input = Input { fresh, ..Input::all(&text) };
             let got: Vec<String> = detector.candidates(&input).candidates.iter().map(facts).collect();
             let want: Vec<String> = all.iter().filter(|c| fresh.touches(c.depends.clone())).map(facts).collect();
