@@ -94,6 +94,8 @@ pub fn context(path: &[u8]) -> Vec<Evidence> {
     let mut roles = Roles::default();
     for part in lower.split(|b| *b == b'/') {
         roles.vendor |= VENDOR.contains(&part);
+        // Perl, and git: `t/t0300-credentials.sh`.
+        roles.test |= part == b"t";
         for word in part.split(|b| matches!(b, b'.' | b'-' | b'_')).chain([part]) {
             roles.test |= TEST.contains(&word);
             roles.docs |= DOCS.contains(&word);
