@@ -108,7 +108,7 @@ reasons! {
     AccountId = 10, Value, "names an account";
     Expired = -25, Value, "expired";
     Expires = 0, Value, "valid until";
-    CheckDigit = 10, Value, "its check digit and issuer are right";
+    CheckDigit = 4, Value, "its check digit and issuer are right";
     PublicByDesign = -60, Value, "is made to be public";
     Unsigned = 0, Value, "is not signed (alg: none)";
     PairFound = 30, Value, "the other half of the pair stands beside it";

@@ -266,7 +266,8 @@ impl<'r> Detector<'r> {
                         Level::Raw | Level::Decoded(false) => input.binary && !rule.distinctive,
                         Level::Decoded(true) => !hit.formed,
                     };
-                    let reach = reach(rule);
+                    // A parser may take its match this far, and what it then depends on reaches as far again.
+                    let reach = reach(rule) * if rule.parser.is_some() { 2 } else { 1 };
                     let may = hit.at.saturating_sub(rule.before + reach)..hit.at + rule.max_len + reach;
                     if skip || (text.chain.is_empty() && !input.fresh.touches(may)) {
                         continue;
