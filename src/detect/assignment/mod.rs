@@ -65,8 +65,26 @@ pub fn parse(text: &[u8], word: Range<usize>) -> Option<Parsed> {
     })
 }
 
+/// Whether the word only looks like a name: a result in `ok ? "pass" : "fail"`, or `identified by` in a sentence, which in
+/// SQL follows a word of its statement or is written in capitals.
+fn is_prose(view: &[u8], key: &key::Key) -> bool {
+    let before = &view[..key.ident.start];
+    let before = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")).unwrap_or(before);
+    if before.trim_ascii_end().ends_with(b"?") {
+        return true;
+    }
+    let near = &view[key.ident.start.saturating_sub(200)..key.ident.start].to_ascii_lowercase();
+    let statement = [&b"create"[..], b"alter", b"grant", b"connect", b"user", b"role", b"link"];
+    key.identified(view)
+        && view[key.ident.clone()].iter().any(u8::is_ascii_lowercase)
+        && !statement.iter().any(|word| memchr::memmem::find(near, word).is_some())
+}
+
 fn assignment(view: &[u8], word: Range<usize>) -> Option<Parsed> {
     let key = key::Key::around(view, word)?;
+    if is_prose(view, &key) {
+        return None;
+    }
     let found = syntax::find(view, &key)?;
     let raw = view.get(found.first.clone().unwrap_or(found.secret.clone()))?;
     if shape::refused(raw, found.quoted) {

@@ -4,27 +4,7 @@
 /// Words in a name that make it speak *about* a secret instead of holding one: `password_field`, `tokenUrl`.
 /// Sorted; lower case.
 pub(super) const ABOUT: &[&str] = &[
-    "account", "action", "address", "age", "algo", "algorithm", "alias", "alphabet", "arn", "as", "attribute",
-    "attributes", "audience", "available", "bits", "box", "button", "bytes", "callback", "change", "changed", "chars",
-    "check", "checker", "class", "client", "column", "config", "confirm", "container", "controller", "cookie",
-    "count", "created", "date", "decoder", "delimiter", "description", "dialog", "digest", "dir", "disabled", "email",
-    "enabled", "encoder", "encoding", "encryption", "encryptor", "endpoint", "engine", "env", "error", "errors",
-    "event", "exception", "exchange", "exists", "expiration", "expire", "expired", "expires", "expiry", "factory",
-    "field", "fields", "file", "filename", "filter", "fingerprint", "flag", "flow", "form", "format", "from",
-    "function", "generator", "grant", "group", "handler", "hash", "hashed", "header", "help", "helper", "hint",
-    "host", "icon", "id", "identifier", "ids", "index", "info", "input", "interval", "invalid", "is", "issuer",
-    "kind", "label", "len", "length", "lifetime", "limit", "link", "list", "loader", "location", "manager", "max",
-    "md", "message", "method", "min", "missing", "mode", "model", "module", "msg", "name", "names", "namespace",
-    "needed", "not", "number", "option", "options", "page", "pair", "param", "parameter", "params", "parser", "path",
-    "pattern", "period", "permission", "placeholder", "policies", "policy", "position", "prefix", "prompt",
-    "property", "protected", "protection", "provider", "realm", "ref", "reference", "regex", "regexp", "regime",
-    "renewal", "repository", "request", "required", "reset", "resolver", "resource", "response", "revoked", "role",
-    "rotation", "route", "rule", "rules", "scheme", "scope", "scopes", "screen", "seconds", "selector", "separator",
-    "server", "service", "setting", "settings", "sha", "should", "size", "source", "state", "status", "storage",
-    "store", "strategy", "strength", "string", "style", "suffix", "tag", "template", "test", "text", "thumbprint",
-    "time", "timeout", "timestamp", "title", "ttl", "type", "types", "updated", "uri", "url", "usage", "user",
-    "username", "util", "utils", "validate", "validation", "validator", "validity", "verifier", "version", "view",
-    "visible", "was", "with",
+    "account", "action", "address", "age", "algo", "algorithm", "alias", "alphabet", "arn", "as", "attribute", "attributes", "audience", "available", "bits", "box", "button", "bytes", "callback", "change", "changed", "chars", "check", "checker", "class", "client", "column", "config", "confirm", "container", "controller", "cookie", "count", "created", "date", "decoder", "delimiter", "description", "dialog", "digest", "dir", "disabled", "email", "enabled", "encoder", "encoding", "encryption", "encryptor", "endpoint", "engine", "env", "error", "errors", "event", "exception", "exchange", "exists", "expiration", "expire", "expired", "expires", "expiry", "factory", "field", "fields", "file", "filename", "filter", "fingerprint", "flag", "flow", "form", "format", "from", "function", "generator", "grant", "group", "guid", "handler", "hash", "hashed", "header", "help", "helper", "hint", "host", "icon", "id", "identifier", "ids", "index", "info", "input", "interval", "invalid", "is", "issuer", "kind", "label", "len", "length", "lifetime", "limit", "link", "list", "loader", "location", "manager", "mask", "max", "md", "message", "method", "min", "missing", "mode", "model", "module", "msg", "name", "names", "namespace", "needed", "not", "number", "option", "options", "page", "pair", "param", "parameter", "params", "parser", "path", "pattern", "period", "permission", "placeholder", "policies", "policy", "position", "prefix", "prompt", "property", "protected", "protection", "provider", "realm", "ref", "reference", "regex", "regexp", "regime", "renewal", "repository", "request", "required", "reset", "resolver", "resource", "response", "revoked", "role", "rotation", "route", "rule", "rules", "scheme", "scope", "scopes", "screen", "seconds", "selector", "separator", "server", "service", "setting", "settings", "sha", "should", "size", "source", "state", "status", "storage", "store", "strategy", "strength", "string", "style", "suffix", "tag", "template", "test", "text", "thumbprint", "time", "timeout", "timestamp", "title", "ttl", "type", "types", "updated", "uri", "url", "usage", "user", "username", "util", "utils", "validate", "validation", "validator", "validity", "verifier", "version", "view", "visible", "was", "with",
 ];
 
 /// Words before the telling word that take its edge: `csrf_token`, `forgot_password`, `max_token`. Sorted.
