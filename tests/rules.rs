@@ -42,3 +42,35 @@ fn every_rule_finds_its_matches_and_not_its_misses() {
     wrong.sort();
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
+
+#[test]
+fn a_pattern_that_cannot_be_scanned_for_soundly_does_not_load() {
+    let file = |pattern: &str| {
+        format!(
+            "family = \"credential\"\n\n[[rule]]\nid = \"x\"\nname = \"x\"\nseverity = \"low\"\nidentity = \"random\"\n\
+             pattern = '{pattern}'\n[[rule.match]]\ntext = 'a'\n[[rule.match]]\ntext = 'b'\n\
+             [[rule.miss]]\ntext = 'c'\nwhy = 'c'\n[[rule.miss]]\ntext = 'd'\nwhy = 'd'\n"
+        )
+    };
+    let load = |pattern: &str| leakgate::rule::load_file(std::path::Path::new("x.toml"), &file(pattern));
+    for (pattern, words) in [
+        ("(?<secret>abcd[0-9]+)", "unbounded repeat"),
+        ("(?<secret>[0-9a-f]{32})", "no usable anchor"),
+        ("(?<secret>abc[0-9a-z]{8}xyz)", "no usable anchor"),
+        (r"\b(?<secret>abcd[0-9]{8})", "boundary"),
+        ("abcd[0-9]{8}", "no group"),
+        ("(?<secret>abcd[0-9]{8}", "does not parse"),
+        ("(?<secret>abcd.{20000})", "at most"),
+    ] {
+        let error = load(pattern).expect_err(pattern);
+        assert!(error.message.contains(words), "{pattern}: {}", error.message);
+        assert_eq!(error.line, 8, "{pattern}");
+    }
+    let rule = load("(?<secret>abcd[0-9]{8})").expect("a sound rule").remove(0);
+    assert_eq!((rule.before, rule.max_len, rule.distinctive, rule.public_prefix), (0, 12, true, 4));
+    // Context words are anchors as well, wherever they stand; alternatives all count.
+    let rule = load("(?i:acme|umbrella)[^\\n]{0,9}(?<secret>[0-9a-f]{32})").expect("a sound rule").remove(0);
+    let mut anchors: Vec<_> = rule.anchors.iter().map(|a| String::from_utf8_lossy(&a.folded).into_owned()).collect();
+    anchors.sort();
+    assert_eq!((anchors, rule.distinctive), (vec!["acme".to_owned(), "umbrella".to_owned()], false));
+}

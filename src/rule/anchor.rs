@@ -177,9 +177,12 @@ fn public_prefix(secret: &Hir) -> usize {
         HirKind::Concat(subs) => {
             let mut n = 0;
             for sub in subs {
+                // A choice between a few prefixes (`xox[bp]-`) is public as well; a class of digits is not, though all
+                // of them fold alike.
                 match exact(sub) {
-                    // A choice between a few prefixes (`xox[bp]-`) is public as well.
-                    Some(set) if set.len() <= 8 => n += set.iter().map(|l| l.folded.len()).min().unwrap_or(0),
+                    Some(set) if set.len() <= 8 && set.iter().all(|l| !l.exact.contains(&0)) => {
+                        n += set.iter().map(|l| l.exact.len()).min().unwrap_or(0);
+                    }
                     _ => break,
                 }
             }
@@ -198,7 +201,8 @@ struct Choice {
 
 /// Offers the best literals of `hir`, which starts at most `offset` bytes after the start of the match.
 fn walk(hir: &Hir, offset: usize, in_secret: bool, best: &mut Option<Choice>) {
-    if let Some(set) = exact(hir) {
+    // What holds the secret is opened, or it would not be known whether the anchor lies in it.
+    if let Some(set) = exact(hir).filter(|_| secret_of(hir).is_none()) {
         offer(set, offset, in_secret, best);
         return;
     }
