@@ -69,7 +69,9 @@ pub fn parse(text: &[u8], word: Range<usize>) -> Option<Parsed> {
 /// SQL follows a word of its statement or is written in capitals.
 fn is_prose(view: &[u8], key: &key::Key) -> bool {
     let before = &view[..key.ident.start];
+    // A quote, escaped or not.
     let before = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")).unwrap_or(before);
+    let before = before.strip_suffix(b"\\").unwrap_or(before);
     if before.trim_ascii_end().ends_with(b"?") {
         return true;
     }

@@ -210,7 +210,7 @@ const NONE: &[&str] = &[
     "token := <-tokens",
     "secret: https://vault.acme-corp.io/v1/app",
     "Each user is identified by name.",
-    "the directory identified by 'stem' and named after it",
+    concat!("the directory iden", "tified by 'stem' and named after it"),
     "ok ? \"pass\" : \"unlucky\"",
     "Pass `--force` to go on.",
     "The server sends a Basic challenge or a Bearer one.",
