@@ -38,8 +38,11 @@ pub(crate) enum Of {
 /// Finds anchors.
 pub(crate) struct Prefilter {
     gate: Gate,
-    /// Anchors of fewer than eight bytes, by their first four; and the longer ones, by their first eight.
-    tables: [Table; 2],
+    /// Anchors of rules: those of fewer than eight bytes, by their first four, and the longer ones, by their first eight.
+    anchors: [Table; 2],
+    /// Encoded forms, likewise; by the text in lower case, for their digits are certain: folded, all forms of hex that
+    /// have digits at the same places would have one head.
+    encoded: [Table; 2],
     /// The encoded forms that are looked for.
     pub(crate) forms: Vec<EncodedForm>,
 }
@@ -48,7 +51,9 @@ pub(crate) struct Prefilter {
 struct Table {
     /// Which bytes of eight are the head.
     mask: u64,
-    heads: Heads,
+    may: Heads,
+    /// The head of each entry.
+    heads: Vec<u64>,
     entries: Vec<Entry>,
     /// Built when the heads first let something through: most of the time that a small scan takes would go into it.
     exact: OnceLock<Exact>,
@@ -97,15 +102,30 @@ impl Prefilter {
                 }
             }
         }
-        entries.extend(forms.iter().zip(0..).map(|(form, i)| Entry {
-            folded: form.text.iter().map(|b| fold(*b)).collect(),
-            exact: form.exact(),
-            of: Of::Encoded(i),
-            formed: false,
-        }));
-        let gate = Gate::new(entries.iter().map(|e| &*e.folded));
-        let (long, short) = entries.into_iter().partition(|e| e.folded.len() >= 8);
-        Self { gate, tables: [Table::new(short, u64::from(u32::MAX)), Table::new(long, u64::MAX)], forms }
+        let encoded: Vec<Entry> = forms
+            .iter()
+            .zip(0..)
+            .map(|(form, i)| Entry {
+                folded: form.text.iter().map(|b| fold(*b)).collect(),
+                exact: form.exact(),
+                of: Of::Encoded(i),
+                formed: false,
+            })
+            .collect();
+        let gate = Gate::new(entries.iter().chain(&encoded).map(|e| &*e.folded));
+        let tables = |entries: Vec<Entry>, head: fn(&Entry, &[EncodedForm]) -> u64| {
+            let (long, short): (Vec<_>, Vec<_>) = entries.into_iter().partition(|e| e.folded.len() >= 8);
+            [(short, u64::from(u32::MAX)), (long, u64::MAX)].map(|(entries, mask)| {
+                let heads = entries.iter().map(|e| head(e, &forms) & mask).collect();
+                Table::new(entries, heads, mask)
+            })
+        };
+        let anchors = tables(entries, |e, _| number(&e.folded));
+        let encoded = tables(encoded, |e, forms| match e.of {
+            Of::Encoded(i) => lower(number(&forms[i as usize].text)),
+            Of::Rule(_) => number(&e.folded),
+        });
+        Self { gate, anchors, encoded, forms }
     }
 
     /// All anchors that begin in `core`, a part of `text`, in no particular order.
@@ -116,10 +136,13 @@ impl Prefilter {
         let folded = &scratch.folded;
         let size = core.end - core.start;
         self.gate.each(folded, |start| {
-            let Some(head) = head(folded.get(start..).unwrap_or_default()) else { return };
-            if start < size {
-                for table in &self.tables {
-                    if table.heads.may_hold(head & table.mask) {
+            if start >= size {
+                return;
+            }
+            let heads = [number(&folded[start..]), lower(number(&part[start..]))];
+            for (tables, head) in [&self.anchors, &self.encoded].into_iter().zip(heads) {
+                for table in tables {
+                    if table.may.may_hold(head & table.mask) {
                         table.hits_at(head & table.mask, folded, start, part, core.start, out);
                     }
                 }
@@ -128,22 +151,37 @@ impl Prefilter {
     }
 }
 
-/// The first eight bytes as a number, the first byte lowest.
+/// The first eight bytes as a number, the first byte lowest; zeros where there are fewer.
 #[inline(always)]
-fn head(folded: &[u8]) -> Option<u64> {
-    folded.first_chunk::<8>().map(|head| u64::from_le_bytes(*head))
+fn number(bytes: &[u8]) -> u64 {
+    if let Some(eight) = bytes.first_chunk::<8>() {
+        return u64::from_le_bytes(*eight);
+    }
+    let mut eight = [0; 8];
+    eight[..bytes.len()].copy_from_slice(bytes);
+    u64::from_le_bytes(eight)
+}
+
+/// The same with ASCII letters in lower case, all eight bytes at once.
+#[inline(always)]
+fn lower(bytes: u64) -> u64 {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let low = bytes & (0x7f * EACH);
+    let from_a = low + (0x80 - b'A' as u64) * EACH;
+    let beyond_z = low + (0x7f - b'Z' as u64) * EACH;
+    let upper = (from_a ^ beyond_z) & !bytes & (0x80 * EACH);
+    bytes | (upper >> 2)
 }
 
 impl Table {
-    fn new(entries: Vec<Entry>, mask: u64) -> Self {
-        let heads = Heads::new(entries.iter().map(|e| e.head() & mask));
-        Self { mask, heads, entries, exact: OnceLock::new() }
+    fn new(entries: Vec<Entry>, heads: Vec<u64>, mask: u64) -> Self {
+        Self { mask, may: Heads::new(heads.iter().copied()), heads, entries, exact: OnceLock::new() }
     }
 
     /// The anchors that begin at `start`, where `head` stands.
     #[inline]
     fn hits_at(&self, head: u64, folded: &[u8], start: usize, part: &[u8], offset: usize, out: &mut Vec<Hit>) {
-        let exact = self.exact.get_or_init(|| Exact::new(&self.entries, self.mask));
+        let exact = self.exact.get_or_init(|| Exact::new(&self.heads));
         let (folded, text) = (&folded[start..folded.len() - PADDING], &part[start..]);
         for index in exact.with_head(head) {
             let entry = &self.entries[*index as usize];
@@ -159,19 +197,9 @@ impl Table {
     }
 }
 
-impl Entry {
-    fn head(&self) -> u64 {
-        let mut bytes = [0; 8];
-        for (to, from) in bytes.iter_mut().zip(self.folded.iter()) {
-            *to = *from;
-        }
-        u64::from_le_bytes(bytes)
-    }
-}
-
 impl Exact {
-    fn new(entries: &[Entry], mask: u64) -> Self {
-        let mut keyed: Vec<(u64, u32)> = entries.iter().zip(0..).map(|(e, i)| (e.head() & mask, i)).collect();
+    fn new(heads: &[u64]) -> Self {
+        let mut keyed: Vec<(u64, u32)> = heads.iter().copied().zip(0..).collect();
         keyed.sort_unstable();
         let order = keyed.iter().map(|(_, i)| *i).collect();
         let mut heads: Vec<(u64, Range<u32>)> = Vec::new();
