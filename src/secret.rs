@@ -81,18 +81,18 @@ pub struct Id(String);
 impl Id {
     /// Id of a secret that nobody can guess: equal across repositories by itself.
     pub fn random(family: Family, secret: &Secret) -> Self {
-        Self::hashed('r', &PUBLIC_KEY, &[family_name(family), secret.expose_in_clear()])
+        Self::hashed('r', &PUBLIC_KEY, &[family.name().as_bytes(), secret.expose_in_clear()])
     }
 
     /// Id of a secret that can be guessed. With the repository's salt it depends on the value; without one only on the
     /// place and a 12-bit check of the value, so that nobody can try passwords against it.
     pub fn guessable(family: Family, secret: &Secret, salt: Option<&[u8; 32]>, place: &[u8]) -> Self {
         match salt {
-            Some(salt) => Self::hashed('g', salt, &[family_name(family), secret.expose_in_clear()]),
+            Some(salt) => Self::hashed('g', salt, &[family.name().as_bytes(), secret.expose_in_clear()]),
             None => {
                 let check = blake3::keyed_hash(&PUBLIC_KEY, secret.expose_in_clear());
                 let check = [check.as_bytes()[0], check.as_bytes()[1] & 0xf0];
-                Self::hashed('w', &PUBLIC_KEY, &[family_name(family), place, &check])
+                Self::hashed('w', &PUBLIC_KEY, &[family.name().as_bytes(), place, &check])
             }
         }
     }
@@ -124,16 +124,6 @@ impl Id {
 
     /// With an organisation's key: links the same value across repositories and companies.
     pub fn organisation(key: &[u8; 32], family: Family, secret: &Secret) -> String {
-        Self::hashed('o', key, &[family_name(family), secret.expose_in_clear()]).0
-    }
-}
-
-fn family_name(family: Family) -> &'static [u8] {
-    match family {
-        Family::Credential => b"credential",
-        Family::ProductionData => b"production-data",
-        Family::Transport => b"transport",
-        Family::ExposedFile => b"exposed-file",
-        Family::Policy => b"policy",
+        Self::hashed('o', key, &[family.name().as_bytes(), secret.expose_in_clear()]).0
     }
 }

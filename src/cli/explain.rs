@@ -119,7 +119,7 @@ fn about_rule(rule: &Rule, to: &mut dyn Write) -> io::Result<()> {
     writeln!(to, "{BOLD}{}{BOLD:#} ({})", shown(&rule.name), shown(&rule.id))?;
     let severity = format!("{:?}", rule.severity).to_lowercase();
     let provider = if rule.provider.is_empty() { String::new() } else { format!(", {}", shown(&rule.provider)) };
-    writeln!(to, "{} of severity {severity}{provider}", ruleset::family(rule.family))?;
+    writeln!(to, "{} of severity {severity}{provider}", rule.family.name())?;
     consequences(rule, to)?;
     heading(to, "How the confidence comes about")?;
     writeln!(

@@ -7,7 +7,7 @@ mod test;
 
 use super::flags::{self, ConfigFlags, RuleFlags, named};
 use super::out::{Done, Failure, Out};
-use super::ruleset::{self, family};
+use super::ruleset;
 use crate::config::{Layer, Settings};
 use crate::report::escape;
 use crate::rule::{Example, Rule, RuleSet};
@@ -120,7 +120,7 @@ fn table(rules: &RuleSet, to: &mut dyn Write) -> io::Result<()> {
     let width = |of: fn(&Rule) -> &str, least: usize| {
         rules.iter().map(|(_, r)| of(r).chars().count()).max().unwrap_or(0).clamp(least, 48)
     };
-    let [id, of_family, provider] = [width(|r| &r.id, 2), width(|r| family(r.family), 6), width(|r| &r.provider, 8)];
+    let [id, of_family, provider] = [width(|r| &r.id, 2), width(|r| r.family.name(), 6), width(|r| &r.provider, 8)];
     let bold = anstyle::Style::new().bold();
     let head = ["ID", "SEVERITY", "FAMILY", "PROVIDER"];
     writeln!(to, "{bold}{:id$}  {:8}  {:of_family$}  {:provider$}  NAME{bold:#}", head[0], head[1], head[2], head[3])?;
@@ -128,7 +128,7 @@ fn table(rules: &RuleSet, to: &mut dyn Write) -> io::Result<()> {
         // Rules of files are text that somebody else wrote.
         let [shown_id, shown_provider, name] = [&r.id, &r.provider, &r.name].map(|t| escape::terminal(t.as_bytes()));
         let severity = severity(r);
-        let family = family(r.family);
+        let family = r.family.name();
         writeln!(to, "{shown_id:id$}  {severity:8}  {family:of_family$}  {shown_provider:provider$}  {name}")?;
     }
     Ok(())
@@ -163,7 +163,7 @@ fn show(rule: &Rule, to: &mut dyn Write) -> io::Result<()> {
     line("summary", &rule.summary)?;
     line("provider", &rule.provider)?;
     line("severity", &severity(rule))?;
-    line("family", family(rule.family))?;
+    line("family", rule.family.name())?;
     line("identity", &kebab(&rule.identity))?;
     line("environment", &kebab(&rule.environment))?;
     line("pattern", &rule.pattern)?;

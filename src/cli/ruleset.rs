@@ -79,7 +79,7 @@ impl Names {
                 one.exact.push(name.to_owned());
             }
             // A family is known even when no rule of it is left.
-            let family = FAMILIES.iter().any(|f| family(*f) == name);
+            let family = FAMILIES.iter().any(|f| f.name() == name);
             if !family && !rules.iter().any(|rule| one.name(rule)) {
                 return Err(Failure::new(format!("{flag}: {}", unknown(name, rules.iter()))));
             }
@@ -90,7 +90,7 @@ impl Names {
     }
 
     fn name(&self, rule: &Rule) -> bool {
-        self.exact.iter().any(|n| *n == rule.id || n == family(rule.family))
+        self.exact.iter().any(|n| *n == rule.id || n == rule.family.name())
             || self.globs.iter().any(|g| g.is_match(&*rule.id))
     }
 }
@@ -98,20 +98,9 @@ impl Names {
 const FAMILIES: [Family; 5] =
     [Family::Credential, Family::ProductionData, Family::Transport, Family::ExposedFile, Family::Policy];
 
-/// The family's name, as in reports.
-pub(crate) fn family(family: Family) -> &'static str {
-    match family {
-        Family::Credential => "credential",
-        Family::ProductionData => "production-data",
-        Family::Transport => "transport",
-        Family::ExposedFile => "exposed-file",
-        Family::Policy => "policy",
-    }
-}
-
 /// "no rule is called ...", with what may have been meant.
 pub(crate) fn unknown<'a>(name: &str, rules: impl Iterator<Item = &'a Rule>) -> String {
-    let families = FAMILIES.iter().map(|f| family(*f));
+    let families = FAMILIES.iter().map(|f| f.name());
     let near = error::nearest(name, rules.map(|r| &*r.id).chain(families));
     let meant = near.map_or_else(String::new, |n| format!("; did you mean `{n}`?"));
     let name: String = name.chars().take(80).collect();

@@ -165,7 +165,7 @@ impl Runs {
     /// Whether a reading that was made owns the form at `at`.
     fn cover(&mut self, text: &[u8], at: usize, form: &EncodedForm) -> bool {
         let unit = form.kind.unit();
-        self.0.retain(|run| run.owned.contains(&at) || run.owned.end > at);
+        self.0.retain(|run| run.owned.end > at);
         self.0.iter_mut().filter(|run| run.kind == form.kind && run.owned.contains(&at)).any(|run| {
             let more = form.kind.characters(text.get(run.at..at).unwrap_or_default());
             (run.into_unit, run.at) = ((run.into_unit + more) % unit, at);

@@ -103,7 +103,7 @@ fn rule_descriptor(rule: &Rule) -> sarif::ReportingDescriptor {
         markdown.push_str(&format!("\n\n<{link}>"));
     }
     let (cwe, precision) = (cwe(rule.family), precision(rule));
-    let mut tags = vec!["security".to_owned(), "secret".to_owned(), words::family(rule.family).to_owned()];
+    let mut tags = vec!["security".to_owned(), "secret".to_owned(), rule.family.name().to_owned()];
     tags.extend(cwe.map(str::to_owned));
     sarif::ReportingDescriptor {
         name: Some(identifier(&rule.name, &rule.id)),
@@ -156,7 +156,7 @@ fn result(run: &Run<'_>, f: &Finding, gates: bool) -> sarif::Result {
     let mut properties = vec![
         ("id", json!(id)),
         ("name", json!(rule.name)),
-        ("family", json!(words::family(rule.family))),
+        ("family", json!(rule.family.name())),
         ("severity", json!(words::severity(f.severity))),
         ("confidence", json!(words::confidence(f.confidence))),
         ("identity", json!(words::identity(f.identity))),

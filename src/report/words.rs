@@ -3,7 +3,7 @@
 use super::escape;
 use crate::evidence::Confidence;
 use crate::finding::Location;
-use crate::rule::{Environment, Family, Identity, Severity};
+use crate::rule::{Environment, Identity, Severity};
 use crate::source::{Gap, Origin};
 
 /// Every severity, worst first.
@@ -40,17 +40,6 @@ pub(super) fn environment(environment: Environment) -> &'static str {
         Environment::Test => "test",
         Environment::Development => "development",
         Environment::Unknown => "",
-    }
-}
-
-/// The name in reports.
-pub(super) fn family(family: Family) -> &'static str {
-    match family {
-        Family::Credential => "credential",
-        Family::ProductionData => "production-data",
-        Family::Transport => "transport",
-        Family::ExposedFile => "exposed-file",
-        Family::Policy => "policy",
     }
 }
 

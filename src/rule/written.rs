@@ -132,6 +132,19 @@ pub enum Family {
     Policy,
 }
 
+impl Family {
+    /// The name in rule files, reports and ids.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Credential => "credential",
+            Self::ProductionData => "production-data",
+            Self::Transport => "transport",
+            Self::ExposedFile => "exposed-file",
+            Self::Policy => "policy",
+        }
+    }
+}
+
 /// Identity class: fixed by the rule, never by the value (design.md, Identity).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, serde::Serialize)]
 #[serde(rename_all = "lowercase")]

@@ -61,7 +61,8 @@ pub struct Start {
     pub offset: u64,
     /// Line ends before the window.
     pub lines: u64,
-    /// UTF-16 code units between the last line end and the window.
+    /// UTF-16 code units between the last line end and the window, and bytes of a character that the cut divides: opaque,
+    /// made by `default` and `text::lines::advance` only.
     pub units: u64,
 }
 
