@@ -23,7 +23,8 @@ use crate::source::Fresh;
 use crate::text::decode::{self, EncodedForm};
 use crate::text::layer::Layer;
 use crate::text::utf16;
-use prefilter::{Hit, Of, Prefilter, Scratch};
+pub use prefilter::Hit;
+use prefilter::{Of, Prefilter, Scratch};
 use std::cell::RefCell;
 use std::ops::Range;
 
@@ -84,6 +85,8 @@ pub struct Found {
 pub struct Detector<'r> {
     rules: &'r RuleSet,
     prefilter: Prefilter,
+    /// How far before and after an anchor of each rule a match may depend on.
+    spans: Vec<(usize, usize)>,
     now: i64,
 }
 
@@ -189,13 +192,18 @@ fn widened(range: &Range<usize>, by: usize) -> Range<usize> {
 }
 
 thread_local! {
-    static SCRATCH: RefCell<(Scratch, Vec<Hit>)> = RefCell::default();
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
 impl<'r> Detector<'r> {
     /// A detector for these rules; `now` in seconds since 1970 is for expiry dates.
     pub fn new(rules: &'r RuleSet, now: i64) -> Self {
-        Self { rules, prefilter: Prefilter::new(rules), now }
+        let span = |rule: &Rule| {
+            // A parser may take its match this far, and what it then depends on reaches as far again.
+            let reach = reach(rule) * if rule.parser.is_some() { 2 } else { 1 };
+            (rule.before + reach, rule.max_len + reach)
+        };
+        Self { rules, prefilter: Prefilter::new(rules), spans: rules.iter().map(|(_, r)| span(r)).collect(), now }
     }
 
     /// The rules.
@@ -203,19 +211,43 @@ impl<'r> Detector<'r> {
         self.rules
     }
 
+    /// Appends every anchor that begins in `part` of `text`, ascending.
+    pub fn hits(&self, text: &[u8], part: Range<usize>, out: &mut Vec<Hit>) {
+        let from = out.len();
+        SCRATCH.with_borrow_mut(|scratch| self.prefilter.hits(text, part, scratch, out));
+        out[from..].sort_unstable();
+    }
+
+    /// The bytes that decide what becomes of an anchor in text of `len` bytes.
+    pub fn span(&self, hit: &Hit, len: usize) -> Range<usize> {
+        let (before, after) = match hit.of {
+            Of::Rule(id) => self.spans[id as usize],
+            Of::Encoded(form) => {
+                let form = &self.prefilter.forms[form as usize];
+                let reach = form.kind.reach() + form.lead() + decode::JOIN_REACH;
+                (reach, reach)
+            }
+        };
+        hit.at.saturating_sub(before)..len.min(hit.at + after)
+    }
+
     /// All candidates whose anchor lies in the core and that depend on something fresh.
     pub fn candidates(&self, input: &Input<'_>) -> Found {
+        let mut hits = Vec::new();
+        self.hits(input.text, input.core.clone(), &mut hits);
+        self.candidates_at(input, &hits)
+    }
+
+    /// [`Self::candidates`] with the anchors that [`Self::hits`] gives for the core, known from before.
+    pub fn candidates_at(&self, input: &Input<'_>, hits: &[Hit]) -> Found {
         let mut found = Found::default();
-        self.read(
-            input,
-            &Text { bytes: input.text, level: Level::Raw, chain: &[], owned: input.core.clone() },
-            &mut found,
-        );
+        let raw = Text { bytes: input.text, level: Level::Raw, chain: &[], owned: input.core.clone() };
+        self.read(input, &raw, hits, &mut found);
         for layer in utf16::layers(input.text) {
             let all = layer.source(0..layer.bytes().len());
             if input.fresh.touches(widened(&all, utf16::REACH)) {
                 let (bytes, chain) = (layer.bytes(), &[&layer]);
-                self.read(input, &Text { bytes, level: Level::Decoded(false), chain, owned: all }, &mut found);
+                self.layer(input, &Text { bytes, level: Level::Decoded(false), chain, owned: all }, &mut found);
             }
         }
         found.candidates.sort_by_key(key);
@@ -237,15 +269,15 @@ impl<'r> Detector<'r> {
         all
     }
 
-    /// Candidates of one text.
-    fn read(&self, input: &Input<'_>, text: &Text<'_>, found: &mut Found) {
-        let core = if text.chain.is_empty() { input.core.clone() } else { 0..text.bytes.len() };
-        let hits = SCRATCH.with_borrow_mut(|(scratch, hits)| {
-            hits.clear();
-            self.prefilter.hits(text.bytes, core, scratch, hits);
-            hits.sort_unstable();
-            hits.clone()
-        });
+    /// Candidates of a decoded text.
+    fn layer(&self, input: &Input<'_>, text: &Text<'_>, found: &mut Found) {
+        let mut hits = Vec::new();
+        self.hits(text.bytes, 0..text.bytes.len(), &mut hits);
+        self.read(input, text, &hits, found);
+    }
+
+    /// Candidates of one text, from its anchors.
+    fn read(&self, input: &Input<'_>, text: &Text<'_>, hits: &[Hit], found: &mut Found) {
         // Several anchors of one match give it several times.
         let mut last: Option<(RuleId, Range<usize>)> = None;
         let mut runs = Runs::default();
@@ -254,7 +286,7 @@ impl<'r> Detector<'r> {
                 found.limited = true;
                 return;
             }
-            if !text.owns(&hit, &input.core) {
+            if !text.owns(hit, &input.core) {
                 continue;
             }
             match hit.of {
@@ -266,10 +298,7 @@ impl<'r> Detector<'r> {
                         Level::Raw | Level::Decoded(false) => input.binary && !rule.distinctive,
                         Level::Decoded(true) => !hit.formed,
                     };
-                    // A parser may take its match this far, and what it then depends on reaches as far again.
-                    let reach = reach(rule) * if rule.parser.is_some() { 2 } else { 1 };
-                    let may = hit.at.saturating_sub(rule.before + reach)..hit.at + rule.max_len + reach;
-                    if skip || (text.chain.is_empty() && !input.fresh.touches(may)) {
+                    if skip || (text.chain.is_empty() && !input.fresh.touches(self.span(hit, usize::MAX))) {
                         continue;
                     }
                     let Some(m) = matcher::at_anchor(self.rules, id, text.bytes, hit.at, hit.len) else { continue };
@@ -295,7 +324,7 @@ impl<'r> Detector<'r> {
                     let chain: Vec<&Layer> = text.chain.iter().copied().chain([&run]).collect();
                     let inner = Text { bytes: run.bytes(), level: Level::Decoded(true), chain: &chain, owned };
                     if input.fresh.touches(inner.depends()) {
-                        self.read(input, &inner, found);
+                        self.layer(input, &inner, found);
                     }
                 }
             }

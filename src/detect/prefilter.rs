@@ -15,9 +15,9 @@ use std::sync::OnceLock;
 
 /// An anchor in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Hit {
+pub struct Hit {
     /// Where it begins.
-    pub(crate) at: usize,
+    pub at: usize,
     /// Its length in bytes.
     pub(crate) len: usize,
     /// What it is an anchor of.
