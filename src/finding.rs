@@ -72,6 +72,35 @@ pub struct Occurrence {
     pub host: Vec<u8>,
 }
 
+/// The life of a secret in a history.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Life {
+    /// Committer's date of the earliest commit that holds it, seconds since 1970.
+    pub first: Option<i64>,
+    /// Committer's date of the latest commit that holds it, seconds since 1970.
+    pub last: Option<i64>,
+    /// The same by authors' dates.
+    pub authored: Option<(i64, i64)>,
+    /// Ids of the commits that hold it while none of their parents does, oldest first.
+    pub introduced: Vec<String>,
+    /// Ids of the commits that no longer hold it, oldest first.
+    pub removed: Vec<String>,
+    /// HEAD's tree holds it, or the message is part of HEAD's history.
+    pub in_head: bool,
+    /// Branches and other references, tags excepted, whose tip holds it: full names.
+    pub refs: Vec<Vec<u8>>,
+    /// Tags whose commit holds it: full names.
+    pub tags: Vec<Vec<u8>>,
+    /// Who introduced it: `Name <mail>`, sorted.
+    pub authors: Vec<Vec<u8>>,
+    /// Days between its first commit and its removal, or now where a reference still holds it.
+    pub days: u64,
+    /// In how many objects it stands.
+    pub objects: u64,
+    /// How those objects can be reached.
+    pub reach: Vec<crate::source::Reach>,
+}
+
 /// One secret, wherever it stands.
 #[derive(Debug, Clone)]
 pub struct Finding {
@@ -103,6 +132,8 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// Lines around the primary place.
     pub snippet: Snippet,
+    /// Its life, in a history.
+    pub life: Option<Life>,
 }
 
 /// A finding that somebody accepted: it gates nothing, and every report says so.
@@ -127,8 +158,20 @@ pub struct Suppressed {
 pub struct Covered {
     /// Files read to their end.
     pub files: u64,
-    /// Bytes in them.
+    /// Bytes in them, or in the objects of a history.
     pub bytes: u64,
+    /// Repositories whose history was looked at.
+    pub repositories: u64,
+    /// Distinct blobs of a history.
+    pub blobs: u64,
+    /// Distinct trees of a history.
+    pub trees: u64,
+    /// Distinct commits of a history.
+    pub commits: u64,
+    /// Distinct annotated tags of a history.
+    pub tags: u64,
+    /// References of a history.
+    pub refs: u64,
     /// Files left out because git ignores them.
     pub ignored_files: u64,
     /// Folders left out, with all that is in them, because git ignores them.
@@ -265,5 +308,6 @@ fn one(mut group: Vec<Occurrence>, rules: &RuleSet, keys: &Keys) -> Option<Findi
         also,
         related: first.related,
         snippet: first.snippet,
+        life: None,
     })
 }

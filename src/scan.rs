@@ -232,6 +232,7 @@ impl<'r> Collector<'r> {
                 bytes: self.bytes.into_inner(),
                 ignored_files,
                 ignored_folders,
+                ..Covered::default()
             },
             weak_ids,
         }

@@ -40,6 +40,7 @@ pub(super) fn finding(rules: &RuleSet, rule: &str, seed: u64, location: Location
         also: Vec::new(),
         related: Vec::new(),
         snippet,
+        life: None,
     }
 }
 
@@ -127,7 +128,7 @@ pub(super) fn usual(rules: &RuleSet) -> Outcome {
                 blocks: false,
             },
         ],
-        covered: Covered { files: 1234, bytes: 12_345_678, ignored_files: 3, ignored_folders: 2 },
+        covered: Covered { files: 1234, bytes: 12_345_678, ignored_files: 3, ignored_folders: 2, ..Covered::default() },
         weak_ids: true,
     }
 }
@@ -149,7 +150,7 @@ pub(super) fn clean() -> Outcome {
     Outcome {
         findings: Vec::new(),
         gaps: Vec::new(),
-        covered: Covered { files: 1234, bytes: 12_345_678, ignored_files: 3, ignored_folders: 2 },
+        covered: Covered { files: 1234, bytes: 12_345_678, ignored_files: 3, ignored_folders: 2, ..Covered::default() },
         weak_ids: false,
     }
 }
@@ -191,7 +192,13 @@ pub(super) fn hostile(rules: &RuleSet) -> Outcome {
     Outcome {
         findings: all,
         gaps: vec![gap(GapKind::Unreadable, true), gap(GapKind::Archive, false)],
-        covered: Covered { files: u64::MAX, bytes: u64::MAX, ignored_files: u64::MAX, ignored_folders: u64::MAX },
+        covered: Covered {
+            files: u64::MAX,
+            bytes: u64::MAX,
+            ignored_files: u64::MAX,
+            ignored_folders: u64::MAX,
+            ..Covered::default()
+        },
         weak_ids: true,
     }
 }

@@ -60,6 +60,7 @@ pub(super) fn kind(origin: &Origin) -> (&'static str, Option<&'static str>) {
         Origin::Link(_) => ("file", Some("target of the link")),
         Origin::Name(_) => ("name", Some("name of the file")),
         Origin::Stdin => ("stdin", None),
+        Origin::Git(place) => (place.kind.name(), None),
     }
 }
 

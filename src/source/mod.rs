@@ -85,6 +85,102 @@ pub enum Origin {
     Name(Arc<[u8]>),
     /// Standard input.
     Stdin,
+    /// Something that a git repository keeps.
+    Git(Arc<GitPlace>),
+}
+
+/// A place in the history of a repository. The order is that of reports: what is nearest to use first.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GitPlace {
+    /// How it can be reached.
+    pub reach: Reach,
+    /// What it is.
+    pub kind: GitKind,
+    /// Name of the repository where a run looks at several; empty otherwise.
+    pub repo: Arc<[u8]>,
+    /// Path of the content in the tree of `commit`.
+    pub path: Option<Arc<[u8]>>,
+    /// Id of the first commit that holds it at that path, or whose message it is: hexadecimal.
+    pub commit: Option<Arc<str>>,
+    /// Id of the object: hexadecimal.
+    pub object: Option<Arc<str>>,
+    /// Names of the references it can be reached from, at most a few.
+    pub refs: Vec<Arc<[u8]>>,
+    /// Author of the commit.
+    pub author: Option<Arc<[u8]>>,
+    /// Author's date of the commit, RFC 3339.
+    pub date: Option<Arc<str>>,
+}
+
+/// How an object of a repository can be reached, nearest to use first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reach {
+    /// From HEAD's own tree, or it is a message of HEAD's history.
+    Head,
+    /// From a branch, of this repository or of a remote.
+    Branch,
+    /// From a tag.
+    Tag,
+    /// From the stash.
+    Stash,
+    /// From notes.
+    Note,
+    /// From a reflog only.
+    Reflog,
+    /// From a replacement of another object.
+    Replace,
+    /// From some other reference.
+    Other,
+    /// From nothing.
+    Unreachable,
+}
+
+impl Reach {
+    /// The name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Head => "head",
+            Self::Branch => "branch",
+            Self::Tag => "tag",
+            Self::Stash => "stash",
+            Self::Note => "note",
+            Self::Reflog => "reflog",
+            Self::Replace => "replace",
+            Self::Other => "other",
+            Self::Unreachable => "unreachable",
+        }
+    }
+}
+
+/// What a place in a repository is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GitKind {
+    /// Content of a file in some commit.
+    Commit,
+    /// Content that no tree names.
+    Object,
+    /// Message of a commit or tag.
+    Message,
+    /// Author, committer or tagger.
+    Author,
+    /// Name of a file or folder.
+    Name,
+    /// Name of a reference.
+    Ref,
+}
+
+impl GitKind {
+    /// The name in reports (cli.md, `location.kind`).
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Commit => "commit",
+            Self::Object => "object",
+            Self::Message => "message",
+            Self::Author => "author",
+            Self::Name => "name",
+            Self::Ref => "ref",
+        }
+    }
 }
 
 impl Origin {
@@ -92,6 +188,7 @@ impl Origin {
     pub fn path(&self) -> Option<&[u8]> {
         match self {
             Self::File(p) | Self::Link(p) | Self::Name(p) => Some(p),
+            Self::Git(place) => place.path.as_deref(),
             Self::Stdin => None,
         }
     }
@@ -129,6 +226,24 @@ pub enum GapKind {
     LfsPointer,
     /// An archive or compressed file that is not opened.
     Archive,
+    /// An object of a repository that does not decode, or is not what its name says.
+    CorruptObject,
+    /// A pack, or the index of one, that is damaged or contradicts itself.
+    DamagedPack,
+    /// An object that others refer to and that is not there.
+    MissingObject,
+    /// The clone leaves objects out and would fetch them when asked.
+    PartialClone,
+    /// The history was cut off when the repository was cloned.
+    Shallow,
+    /// Objects are kept in a place outside of what was named.
+    Alternate,
+    /// A format or version of repository that is not read.
+    Format,
+    /// A reference that cannot be read.
+    BrokenRef,
+    /// A repository among several that could not be scanned at all.
+    Repository,
 }
 
 impl GapKind {
@@ -143,6 +258,15 @@ impl GapKind {
             Self::Submodule => "submodule",
             Self::LfsPointer => "lfs-pointer",
             Self::Archive => "archive",
+            Self::CorruptObject => "corrupt-object",
+            Self::DamagedPack => "damaged-pack",
+            Self::MissingObject => "missing-object",
+            Self::PartialClone => "partial-clone",
+            Self::Shallow => "shallow",
+            Self::Alternate => "alternate",
+            Self::Format => "format",
+            Self::BrokenRef => "broken-ref",
+            Self::Repository => "repository",
         }
     }
 
@@ -157,6 +281,17 @@ impl GapKind {
             Self::Submodule => "Run `git submodule update --init` and scan again.",
             Self::LfsPointer => "Run `git lfs pull` and scan again.",
             Self::Archive => "Unpack it and scan the folder.",
+            Self::CorruptObject => "Run `git fsck --full`; fetch the object from another clone, and scan again.",
+            Self::DamagedPack => "Run `git fsck --full`; `git index-pack` rebuilds an index, another clone a pack.",
+            Self::MissingObject => "Fetch it from another clone (`git fetch --refetch`), and scan again.",
+            Self::PartialClone => "Clone without --filter, or run `git fetch --refetch --no-filter`, and scan again.",
+            Self::Shallow => "Run `git fetch --unshallow` and scan again.",
+            Self::Alternate => "Scan that repository, too, or run `git repack -ad` here to copy what is borrowed.",
+            Self::Format => {
+                "Convert it: `git clone --mirror` with a current git gives a repository that can be scanned."
+            }
+            Self::BrokenRef => "Run `git fsck`; delete or mend the reference, and scan again.",
+            Self::Repository => "Scan it by itself to see more.",
         }
     }
 }
