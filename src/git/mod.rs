@@ -3,6 +3,14 @@
 //! Nothing of a repository is executed or obeyed: no hook, filter, attribute or include path; of its configuration only
 //! the object format. In: a work tree's root. Out: the paths that git tracks there.
 
+pub mod delta;
+pub mod loose;
+pub mod object;
+pub mod objects;
+pub mod pack;
+pub mod store;
+pub mod walk;
+
 use anyhow::{Context as _, Result, bail};
 use gix::hash::Kind;
 use gix::index::entry::Mode;

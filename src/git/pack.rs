@@ -1,0 +1,228 @@
+//! One pack: its entries in the order of their offsets, and the bytes of each.
+//!
+//! In: a `.pack` file with its `.idx`, without one, or a pack inside a bundle. Out: [`Entry`]s with what the index claims
+//! about them, headers, inflated data, and where an entry really ends. The index may lie: counts, trailers and checksums
+//! are compared, and what does not fit is a [`Gap`]; bytes that no entry accounts for are looked through for more of them.
+//! It resolves no delta.
+
+use crate::source::{Gap, GapKind};
+use gix::ObjectId;
+use gix::hash::Kind as HashKind;
+use gix::odb::pack::{data, index};
+use gix::zlib::{Inflate, Status};
+use std::ops::Range;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+/// Most bytes of one object that are held in memory; a larger one is a gap.
+pub const MOST_BYTES: u64 = 1 << 30;
+
+/// Most that deflate can make of one byte (RFC 1951: 258 bytes from two bits), with room for the stream's frame.
+const MOST_RATIO: u64 = 1032;
+
+/// No entry, no object.
+pub const NONE: u32 = u32::MAX;
+
+/// An entry of a pack.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    /// Where its header begins.
+    pub offset: u64,
+    /// Number of the object that the index says it is; [`NONE`] where no index names it.
+    pub object: u32,
+    /// CRC32 of its bytes by the index.
+    pub crc: Option<u32>,
+}
+
+/// What the header of an entry says.
+pub type Header = data::Entry;
+
+/// A pack.
+pub struct Pack {
+    /// `pack-….pack`, or the bundle's name: for messages.
+    pub name: String,
+    data: Data,
+    hash: HashKind,
+    /// Entries in ascending order of offset.
+    pub entries: Vec<Entry>,
+    /// Where the trailer begins.
+    pub end: u64,
+}
+
+enum Data {
+    Mapped(data::File),
+    Owned(Vec<u8>, usize),
+}
+
+/// What an index says of one entry.
+pub type Claim = (ObjectId, u64, Option<u32>);
+
+impl Pack {
+    /// Opens the pack at `path` and reads its index; `Err` says why nothing of it can be read. What an index claims is
+    /// returned apart, for objects get their numbers when all packs are known ([`Self::set_entries`]).
+    pub fn open(path: &Path, hash: HashKind) -> Result<(Self, Vec<Claim>, Vec<Gap>), Gap> {
+        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let gap = |why: String| damaged(&name, why);
+        let file = regular(path).and_then(|()| data::File::at(path, hash).map_err(|e| e.to_string())).map_err(gap)?;
+        let end = file.pack_end() as u64;
+        let claimed = u64::from(file.num_objects());
+        let pack = Self { name: name.clone(), data: Data::Mapped(file), hash, entries: Vec::new(), end };
+        let (claims, mut gaps) = match pack.index(&path.with_extension("idx")) {
+            Ok(read) => read,
+            Err(why) => {
+                let claims = pack.walk(data_start(), pack.end).map(|(at, _)| (ObjectId::null(hash), at, None));
+                (claims.collect(), vec![damaged(&name, why)])
+            }
+        };
+        if claims.len() as u64 != claimed {
+            gaps.push(gap(format!("it says that it holds {claimed} objects; {} were found", claims.len())));
+        }
+        Ok((pack, claims, gaps))
+    }
+
+    /// A pack inside a bundle: everything from `start` of `bytes`. It has no index.
+    pub fn bundled(name: String, bytes: Vec<u8>, start: usize, hash: HashKind) -> (Self, Vec<Claim>, Vec<Gap>) {
+        let end = (bytes.len() - start.min(bytes.len())).saturating_sub(hash.len_in_bytes()) as u64;
+        let pack = Self { name: name.clone(), data: Data::Owned(bytes, start), hash, entries: Vec::new(), end };
+        let mut gaps = Vec::new();
+        let head = pack.bytes().first_chunk::<12>().and_then(|head| data::header::decode(head).ok());
+        let claims: Vec<Claim> =
+            pack.walk(data_start(), end).map(|(at, _)| (ObjectId::null(hash), at, None)).collect();
+        match head {
+            None => gaps.push(damaged(&name, "it holds no pack".into())),
+            Some((_, claimed)) if u64::from(claimed) != claims.len() as u64 => {
+                gaps.push(damaged(&name, format!("it says that it holds {claimed} objects; {} were found", claims.len())));
+            }
+            Some(_) => {}
+        }
+        (pack, claims, gaps)
+    }
+
+    fn index(&self, path: &Path) -> Result<(Vec<Claim>, Vec<Gap>), String> {
+        if path.symlink_metadata().is_err() {
+            return Err("it has no index; its objects were found by reading it from start to end".into());
+        }
+        regular(path).map_err(|why| format!("its index cannot be read ({why}); its objects were found without it"))?;
+        let index = index::File::at(path, self.hash)
+            .map_err(|e| format!("its index cannot be read ({e}); its objects were found without it"))?;
+        let mut gaps = Vec::new();
+        let sound = index.verify_checksum(&mut gix::utils::progress::Discard, &AtomicBool::new(false)).is_ok();
+        if !sound {
+            return Err("the checksum of its index is wrong; its objects were found without it".into());
+        }
+        let trailer = self.bytes().get(self.end as usize..).unwrap_or_default();
+        if index.pack_checksum().as_slice() != trailer {
+            gaps.push(damaged(&self.name, "its index was made for another pack".into()));
+        }
+        Ok((index.iter().map(|e| (e.oid, e.pack_offset, e.crc32)).collect(), gaps))
+    }
+
+    /// Takes its entries, sorts them, and drops what lies outside the pack or claims an offset twice.
+    pub fn set_entries(&mut self, mut entries: Vec<Entry>) -> Vec<Gap> {
+        entries.sort_unstable_by_key(|e| (e.offset, e.object));
+        let all = entries.len();
+        let inside = data_start()..self.end;
+        entries.retain(|e| inside.contains(&e.offset));
+        let lost = all - entries.len();
+        self.entries = entries;
+        let said = |n: usize, what: &str| damaged(&self.name, format!("its index names {n} {what}"));
+        let twice = self.entries.windows(2).filter(|w| w[0].offset == w[1].offset).count();
+        let mut gaps = Vec::new();
+        if lost > 0 {
+            gaps.push(said(lost, "objects outside of it"));
+        }
+        if twice > 0 {
+            gaps.push(said(twice, "objects at the same place as another one"));
+        }
+        gaps
+    }
+
+    /// All bytes of the pack.
+    pub fn bytes(&self) -> &[u8] {
+        match &self.data {
+            Data::Mapped(file) => file.entry_slice(0..file.data_len() as u64).unwrap_or_default(),
+            Data::Owned(bytes, start) => bytes.get(*start..).unwrap_or_default(),
+        }
+    }
+
+    /// The bytes in which the entry at `index` must lie: up to the next one.
+    pub fn extent(&self, index: usize) -> Range<u64> {
+        let start = self.entries.get(index).map_or(self.end, |e| e.offset);
+        // Entries that claim the same offset have the same extent.
+        let next = self.entries.get(index + 1..).unwrap_or_default().iter().find(|e| e.offset > start);
+        start..next.map_or(self.end, |e| e.offset)
+    }
+
+    /// The header of what begins at `offset`.
+    pub fn header(&self, offset: u64) -> Option<Header> {
+        let bytes = self.bytes().get(offset as usize..self.end as usize)?;
+        Header::from_bytes(bytes, offset, self.hash).ok()
+    }
+
+    /// Inflates the data behind `header` into `out`; gives the offset of the first byte behind it.
+    ///
+    /// # Errors
+    /// Why the data is not what the header says.
+    pub fn inflate(&self, header: &Header, inflate: &mut Inflate, out: &mut Vec<u8>) -> Result<u64, &'static str> {
+        let input = self.bytes().get(header.data_offset as usize..self.end as usize).ok_or("it is cut off")?;
+        let size = header.decompressed_size;
+        if size > MOST_BYTES {
+            return Err("it is larger than the limit of 1 GiB");
+        }
+        // A header that lies about its size must not make us ask for memory that the data cannot fill.
+        if size > (input.len() as u64).saturating_mul(MOST_RATIO) {
+            return Err("its size is more than its data can make");
+        }
+        out.clear();
+        out.resize(size as usize, 0);
+        inflate.reset();
+        let (status, consumed, written) =
+            inflate.once(input, out).map_err(|_| "its compressed data is damaged")?;
+        if written != out.len() {
+            return Err("it holds fewer bytes than its header says");
+        }
+        if status == Status::StreamEnd {
+            return Ok(header.data_offset + consumed as u64);
+        }
+        // All bytes are there; the stream's end and checksum are still to be read, and nothing may come before them.
+        let mut none = [0; 1];
+        match inflate.once(input.get(consumed..).unwrap_or_default(), &mut none) {
+            Ok((Status::StreamEnd, more, 0)) => Ok(header.data_offset + (consumed + more) as u64),
+            Ok((_, _, 1)) => Err("it holds more bytes than its header says"),
+            _ => Err("its compressed data is damaged"),
+        }
+    }
+
+    /// The entries that really stand in `start..end`, one behind the other: offset and end of each; ends where no
+    /// further one can be read.
+    pub fn walk(&self, start: u64, end: u64) -> impl Iterator<Item = (u64, u64)> + '_ {
+        let (mut at, mut inflate, mut out) = (start, Inflate::default(), Vec::new());
+        std::iter::from_fn(move || {
+            if at >= end {
+                return None;
+            }
+            let header = self.header(at)?;
+            let behind = self.inflate(&header, &mut inflate, &mut out).ok()?;
+            let found = (at, behind);
+            at = behind;
+            Some(found)
+        })
+    }
+}
+
+/// Where the first entry of a pack begins: behind signature, version and count.
+pub fn data_start() -> u64 {
+    12
+}
+
+fn regular(path: &Path) -> Result<(), String> {
+    match path.symlink_metadata() {
+        Ok(meta) if meta.is_file() => Ok(()),
+        Ok(_) => Err("no regular file".into()),
+        Err(e) => Err(e.to_string()),
+    }
+}
+
+pub(super) fn damaged(name: &str, why: String) -> Gap {
+    Gap { kind: GapKind::DamagedPack, what: name.as_bytes().to_vec(), why, blocks: true }
+}
