@@ -33,3 +33,16 @@ impl From<Kind> for gix::objs::Kind {
         }
     }
 }
+
+/// Commit
+pub struct Commit;
+impl Commit {
+    /// A
+    pub fn text_start(b: &[u8]) -> usize {
+        let mut at = 0;
+        while b[at..].starts_with(b"tree ") || b[at..].starts_with(b"parent ") {
+            at += memchr::memchr(b'\n', &b[at..]).map_or(b.len() - at, |n| n + 1);
+        }
+        at
+    }
+}

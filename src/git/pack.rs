@@ -86,12 +86,14 @@ impl Pack {
         let pack = Self { name: name.clone(), data: Data::Owned(bytes, start), hash, entries: Vec::new(), end };
         let mut gaps = Vec::new();
         let head = pack.bytes().first_chunk::<12>().and_then(|head| data::header::decode(head).ok());
-        let claims: Vec<Claim> =
-            pack.walk(data_start(), end).map(|(at, _)| (ObjectId::null(hash), at, None)).collect();
+        let claims: Vec<Claim> = pack.walk(data_start(), end).map(|(at, _)| (ObjectId::null(hash), at, None)).collect();
         match head {
             None => gaps.push(damaged(&name, "it holds no pack".into())),
             Some((_, claimed)) if u64::from(claimed) != claims.len() as u64 => {
-                gaps.push(damaged(&name, format!("it says that it holds {claimed} objects; {} were found", claims.len())));
+                gaps.push(damaged(
+                    &name,
+                    format!("it says that it holds {claimed} objects; {} were found", claims.len()),
+                ));
             }
             Some(_) => {}
         }
@@ -176,8 +178,7 @@ impl Pack {
         out.clear();
         out.resize(size as usize, 0);
         inflate.reset();
-        let (status, consumed, written) =
-            inflate.once(input, out).map_err(|_| "its compressed data is damaged")?;
+        let (status, consumed, written) = inflate.once(input, out).map_err(|_| "its compressed data is damaged")?;
         if written != out.len() {
             return Err("it holds fewer bytes than its header says");
         }

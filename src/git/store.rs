@@ -188,7 +188,8 @@ impl Store {
             pack.inflate(&header, &mut inflate, &mut data)?;
             match header.header {
                 EntryKind::OfsDelta { base_distance } => {
-                    let base = offset.checked_sub(base_distance).filter(|b| *b < offset).ok_or("its base is not there")?;
+                    let base =
+                        offset.checked_sub(base_distance).filter(|b| *b < offset).ok_or("its base is not there")?;
                     let found = pack.entries.binary_search_by_key(&base, |e| e.offset);
                     at = found.map_err(|_| "its base is not there")? as u32;
                     deltas.push(data);

@@ -336,14 +336,7 @@ impl<'s, V: Visit> Walk<'s, V> {
     }
 
     /// A delta whose base is in another pack, or loose.
-    fn outside<'a>(
-        &'a self,
-        scope: &Scope<'a>,
-        of: u32,
-        pack: &'a Pack,
-        forest: &'a Forest,
-        entry: u32,
-    ) {
+    fn outside<'a>(&'a self, scope: &Scope<'a>, of: u32, pack: &'a Pack, forest: &'a Forest, entry: u32) {
         let object = pack.entries[entry as usize].object;
         match self.store.read_entry(of, entry) {
             Err(why) => {
@@ -518,14 +511,7 @@ impl<'s, V: Visit> Walk<'s, V> {
     }
 
     /// Inflates an entry, checks what the index says about it, and gives the number that it claims.
-    fn entry_bytes(
-        &self,
-        of: u32,
-        pack: &Pack,
-        at: u32,
-        inflate: &mut Inflate,
-        out: &mut Vec<u8>,
-    ) -> Option<Number> {
+    fn entry_bytes(&self, of: u32, pack: &Pack, at: u32, inflate: &mut Inflate, out: &mut Vec<u8>) -> Option<Number> {
         let entry = pack.entries[at as usize];
         let extent = pack.extent(at as usize);
         let header: Option<Header> = pack.header(entry.offset);
@@ -566,7 +552,9 @@ impl<'s, V: Visit> Walk<'s, V> {
                             self.visit(number, kind, Content::Whole(&bytes), Some(&bytes), None, false);
                         }
                     }
-                    None => self.corrupt(NONE, None, format!("an object in {} that its index does not name", pack.name)),
+                    None => {
+                        self.corrupt(NONE, None, format!("an object in {} that its index does not name", pack.name))
+                    }
                 }
             }
         }
@@ -581,7 +569,14 @@ impl<'s, V: Visit> Walk<'s, V> {
     }
 
     /// The object that an entry makes which the index does not name.
-    fn resolve(&self, pack: &Pack, offset: u64, header: Header, bytes: Vec<u8>, depth: usize) -> Option<(Kind, Vec<u8>)> {
+    fn resolve(
+        &self,
+        pack: &Pack,
+        offset: u64,
+        header: Header,
+        bytes: Vec<u8>,
+        depth: usize,
+    ) -> Option<(Kind, Vec<u8>)> {
         if let Some(kind) = kind(&header.header) {
             return Some((kind, bytes));
         }
@@ -669,7 +664,6 @@ impl<'s, V: Visit> Walk<'s, V> {
         self.corrupt(pack.entries[entry as usize].object, Some((pack, entry)), why);
         self.lost_children(pack, forest, entry);
     }
-
 
     fn corrupt(&self, object: Number, at: Option<(&Pack, u32)>, why: String) {
         self.visitor.gap(corrupt(self.store, object, at, why));

@@ -3,6 +3,7 @@
 //!
 //! Out: [`Blob`]s with the byte ranges in them that are new, and [`Gap`]s for what could not be looked at.
 
+pub mod history;
 mod ignored;
 pub mod open;
 pub mod stdin;
