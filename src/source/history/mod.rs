@@ -5,11 +5,12 @@
 //! new bytes, or on a seam between two copies, goes to the matcher (design.md, law 3). A delta in which nothing can
 //! depend on anything new is never put together. It knows no commits and no paths.
 
+pub mod shape;
+
 use super::{Fresh, Gap, GapKind};
 use crate::detect::{Candidate, Detector, Found, Hit, Input};
 use crate::evidence::{self, Evidence};
 use crate::git::delta::{Content, From, Piece};
-use crate::git::object::{self, Kind};
 use crate::git::objects::Number;
 use crate::git::walk::{Item, Visit};
 use crate::rule::RuleId;
@@ -406,21 +407,16 @@ impl<'d, 'r> History<'d, 'r> {
         }
     }
 
-    fn message(&self, item: &Item<'_, Kept>) {
-        let mut made = Vec::new();
-        let bytes = match item.whole {
-            Some(bytes) => bytes,
-            None => {
-                item.content.append(0..item.content.len(), &mut made);
-                &made
-            }
-        };
-        let start = match item.kind {
-            Kind::Commit => object::Commit::text_start(bytes),
-            _ => 0,
-        };
-        self.fresh.fetch_add((bytes.len() - start) as u64, Ordering::Relaxed);
-        self.text(item.object, bytes, start..bytes.len());
+    /// Looks at a commit or tag, from the first byte that is text.
+    pub fn message(&self, object: Number, bytes: &[u8], start: usize) {
+        self.fresh.fetch_add((bytes.len() - start.min(bytes.len())) as u64, Ordering::Relaxed);
+        self.text(object, bytes, start..bytes.len());
+    }
+
+    /// Looks at a name: index of each match, and where in the name its secret begins.
+    pub fn name(&self, name: &[u8]) -> Vec<(u32, u32)> {
+        let found = self.detector.candidates(&Input::all(name));
+        self.recorded(0, found).iter().map(|c| (c.matched, c.secret.start as u32)).collect()
     }
 }
 
@@ -428,10 +424,6 @@ impl Visit for History<'_, '_> {
     type Kept = Kept;
 
     fn object(&self, item: &Item<'_, Kept>) -> Kept {
-        if item.kind != Kind::Blob {
-            self.message(item);
-            return Kept::default();
-        }
         self.unopened(item.object, &item.content);
         match (item.content, item.base) {
             (Content::Delta { pieces, base: bytes, .. }, Some(base)) if !self.exhaustive => {

@@ -1,0 +1,132 @@
+//! What git tracks in a work tree, as its index says.
+//!
+//! In: a work tree's root, or an index. Out: tracked paths for `scan`, staged object ids for `history`. It refuses to
+//! read an index that is no regular file, and looks at no other file than the index and the one it may share.
+
+use super::config::Config;
+use anyhow::{Context as _, Result, bail};
+use gix::ObjectId;
+use gix::hash::Kind;
+use gix::index::entry::Mode;
+use std::path::{Path, PathBuf};
+
+/// What git tracks in a work tree. Paths are relative to its root, with `/`, sorted by bytes.
+#[derive(Debug, Default)]
+pub struct Tracked {
+    files: Vec<Vec<u8>>,
+    submodules: Vec<Vec<u8>>,
+}
+
+impl Tracked {
+    /// Whether git tracks this file or link.
+    pub fn holds(&self, path: &[u8]) -> bool {
+        self.files.binary_search_by(|p| p.as_slice().cmp(path)).is_ok()
+    }
+
+    /// Whether git tracks anything beneath this folder.
+    pub fn holds_beneath(&self, folder: &[u8]) -> bool {
+        let prefix = [folder, b"/"].concat();
+        let at = self.files.partition_point(|p| p.as_slice() < prefix.as_slice());
+        self.files.get(at).is_some_and(|p| p.starts_with(&prefix))
+    }
+
+    /// Whether this folder is the place of a submodule.
+    pub fn is_submodule(&self, folder: &[u8]) -> bool {
+        self.submodules.binary_search_by(|p| p.as_slice().cmp(folder)).is_ok()
+    }
+
+    /// Number of tracked files.
+    pub fn len(&self) -> usize {
+        self.files.len()
+    }
+
+    /// Whether git tracks nothing.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+}
+
+/// Whether `folder` is the root of a work tree: it holds `.git`, a folder with a HEAD or a file that names one.
+pub fn is_work_tree(folder: &Path) -> bool {
+    git_dir(folder).is_ok_and(|dir| dir.join("HEAD").symlink_metadata().is_ok())
+}
+
+/// Reads the index of the work tree at `root`. No index at all: git tracks nothing yet.
+///
+/// # Errors
+/// When there is an index and it cannot be read.
+pub fn tracked(root: &Path) -> Result<Tracked> {
+    let dir = git_dir(root)?;
+    let Some(file) = read(&dir.join("index"), Config::of(&common_dir(&dir)).hash)? else {
+        return Ok(Tracked::default());
+    };
+    let mut tracked = Tracked::default();
+    for entry in file.entries() {
+        let path = entry.path(&file).to_vec();
+        match entry.mode {
+            Mode::COMMIT => tracked.submodules.push(path),
+            // A sparse folder is not on disk by git's own doing.
+            Mode::DIR => {}
+            _ => tracked.files.push(path),
+        }
+    }
+    tracked.files.sort_unstable();
+    tracked.submodules.sort_unstable();
+    Ok(tracked)
+}
+
+/// Ids of the objects of this repository that an index names: staged blobs, and trees of sparse folders.
+///
+/// # Errors
+/// When there is an index and it cannot be read.
+pub(super) fn staged(index: &Path, hash: Kind) -> Result<Vec<ObjectId>> {
+    let Some(file) = read(index, hash)? else { return Ok(Vec::new()) };
+    let mut ids: Vec<ObjectId> = file.entries().iter().filter(|e| e.mode != Mode::COMMIT).map(|e| e.id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids.retain(|id| !id.is_null());
+    Ok(ids)
+}
+
+/// An index, if there is one.
+fn read(index: &Path, hash: Kind) -> Result<Option<gix::index::File>> {
+    match index.symlink_metadata() {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(e) => return Err(e).context("the index cannot be read"),
+        Ok(meta) if !meta.is_file() => bail!("the index is no regular file"),
+        Ok(_) => {}
+    }
+    let options = gix::index::decode::Options { thread_limit: Some(1), ..Default::default() };
+    // The message of gix may hold the path of this machine; its first line says what is wrong with the bytes.
+    match gix::index::File::at(index, hash, false, options) {
+        Ok(file) => Ok(Some(file)),
+        Err(_) if index.symlink_metadata().is_ok_and(|m| m.len() == 0) => bail!("the index is empty"),
+        Err(_) => bail!("the index cannot be read: it is damaged, or of a version that is not known"),
+    }
+}
+
+/// The repository folder of a work tree: `.git`, or what a `.git` file names (linked work trees, submodules).
+fn git_dir(root: &Path) -> Result<PathBuf> {
+    let dot = root.join(".git");
+    let meta = dot.metadata().with_context(|| format!("{}", dot.display()))?;
+    if meta.is_dir() {
+        return Ok(dot);
+    }
+    if !meta.is_file() || meta.len() > 4096 {
+        bail!("{} is neither a folder nor a file that names one", dot.display());
+    }
+    let text = std::fs::read(&dot)?;
+    let named = text.strip_prefix(b"gitdir:").map(<[u8]>::trim_ascii).filter(|n| !n.is_empty());
+    let Some(named) = named else { bail!("{} does not name a folder", dot.display()) };
+    Ok(root.join(gix::path::from_byte_slice(named).map_err(|e| anyhow::anyhow!("{e}"))?))
+}
+
+/// Where the configuration is: the folder itself, or what the `commondir` of a linked work tree names.
+fn common_dir(dir: &Path) -> PathBuf {
+    let named = dir.join("commondir");
+    if !named.symlink_metadata().is_ok_and(|m| m.is_file() && m.len() <= 4096) {
+        return dir.to_owned();
+    }
+    let text = std::fs::read(named).unwrap_or_default();
+    gix::path::from_byte_slice(text.trim_ascii()).map_or_else(|_| dir.to_owned(), |named| dir.join(named))
+}
