@@ -8,8 +8,11 @@
 use crate::source::{Gap, GapKind};
 use gix::ObjectId;
 use gix::hash::Kind as HashKind;
+use crate::source::open::open_named;
 use gix::odb::pack::{data, index};
 use gix::zlib::{Inflate, Status};
+use std::fs::File;
+use std::io;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
@@ -49,10 +52,17 @@ pub struct Pack {
     pub end: u64,
 }
 
+/// Where the bytes are. Files are read, not mapped: an error of the disk must be an error and not a signal, and pages of a
+/// large pack are not our memory.
 enum Data {
-    Mapped(data::File),
+    File(File, u64),
     Owned(Vec<u8>, usize),
 }
+
+/// Bytes read in one go where entries are read one behind the other.
+const CHUNK: usize = 1 << 18;
+/// No header of an entry is longer: ten bytes of size, ten of distance or 32 of an id.
+const MOST_HEADER: usize = 48;
 
 /// What an index says of one entry.
 pub type Claim = (ObjectId, u64, Option<u32>);
@@ -63,10 +73,12 @@ impl Pack {
     pub fn open(path: &Path, hash: HashKind) -> Result<(Self, Vec<Claim>, Vec<Gap>), Gap> {
         let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         let gap = |why: String| damaged(&name, why);
-        let file = regular(path).and_then(|()| data::File::at(path, hash).map_err(|e| e.to_string())).map_err(gap)?;
-        let end = file.pack_end() as u64;
-        let claimed = u64::from(file.num_objects());
-        let pack = Self { name: name.clone(), data: Data::Mapped(file), hash, entries: Vec::new(), end };
+        regular(path).map_err(gap)?;
+        let (file, len) = open_named(path).map_err(|_| gap("it cannot be opened".into()))?;
+        let data = Data::File(file, len);
+        let end = len.saturating_sub(hash.len_in_bytes() as u64);
+        let pack = Self { name: name.clone(), data, hash, entries: Vec::new(), end };
+        let claimed = u64::from(pack.claimed().map_err(gap)?);
         let (claims, mut gaps) = match pack.index(&path.with_extension("idx")) {
             Ok(read) => read,
             Err(why) => {
@@ -85,19 +97,26 @@ impl Pack {
         let end = (bytes.len() - start.min(bytes.len())).saturating_sub(hash.len_in_bytes()) as u64;
         let pack = Self { name: name.clone(), data: Data::Owned(bytes, start), hash, entries: Vec::new(), end };
         let mut gaps = Vec::new();
-        let head = pack.bytes().first_chunk::<12>().and_then(|head| data::header::decode(head).ok());
+        let head = pack.claimed();
         let claims: Vec<Claim> = pack.walk(data_start(), end).map(|(at, _)| (ObjectId::null(hash), at, None)).collect();
         match head {
-            None => gaps.push(damaged(&name, "it holds no pack".into())),
-            Some((_, claimed)) if u64::from(claimed) != claims.len() as u64 => {
+            Err(why) => gaps.push(damaged(&name, why)),
+            Ok(claimed) if claimed as usize != claims.len() => {
                 gaps.push(damaged(
                     &name,
                     format!("it says that it holds {claimed} objects; {} were found", claims.len()),
                 ));
             }
-            Some(_) => {}
+            Ok(_) => {}
         }
         (pack, claims, gaps)
+    }
+
+    /// The number of entries that its header announces.
+    fn claimed(&self) -> Result<u32, String> {
+        let mut head = [0; 12];
+        self.read(0, &mut head).map_err(|e| e.to_string())?;
+        data::header::decode(&head).map(|(_, count)| count).map_err(|e| format!("it is no pack: {e}"))
     }
 
     fn index(&self, path: &Path) -> Result<(Vec<Claim>, Vec<Gap>), String> {
@@ -112,8 +131,8 @@ impl Pack {
         if !sound {
             return Err("the checksum of its index is wrong; its objects were found without it".into());
         }
-        let trailer = self.bytes().get(self.end as usize..).unwrap_or_default();
-        if index.pack_checksum().as_slice() != trailer {
+        let mut trailer = vec![0; self.hash.len_in_bytes()];
+        if self.read(self.end, &mut trailer).is_err() || index.pack_checksum().as_slice() != trailer {
             gaps.push(damaged(&self.name, "its index was made for another pack".into()));
         }
         Ok((index.iter().map(|e| (e.oid, e.pack_offset, e.crc32)).collect(), gaps))
@@ -139,12 +158,32 @@ impl Pack {
         gaps
     }
 
-    /// All bytes of the pack.
-    pub fn bytes(&self) -> &[u8] {
+    /// Reads the bytes at `offset`.
+    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
         match &self.data {
-            Data::Mapped(file) => file.entry_slice(0..file.data_len() as u64).unwrap_or_default(),
-            Data::Owned(bytes, start) => bytes.get(*start..).unwrap_or_default(),
+            Data::File(file, _) => read_exact_at(file, offset, out),
+            Data::Owned(bytes, start) => {
+                let from = usize::try_from(offset).ok().and_then(|o| o.checked_add(*start));
+                let part = from.and_then(|from| bytes.get(from..from.checked_add(out.len())?));
+                out.copy_from_slice(part.ok_or(io::ErrorKind::UnexpectedEof)?);
+                Ok(())
+            }
         }
+    }
+
+    /// The bytes of `range`, as far as the pack goes, into `out`.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn raw(&self, range: Range<u64>, out: &mut Vec<u8>) -> io::Result<()> {
+        let len = match &self.data {
+            Data::File(_, len) => *len,
+            Data::Owned(bytes, start) => (bytes.len() - start) as u64,
+        };
+        let range = range.start..range.end.min(len);
+        out.clear();
+        out.resize(range.end.saturating_sub(range.start) as usize, 0);
+        self.read(range.start, out)
     }
 
     /// The bytes in which the entry at `index` must lie: up to the next one.
@@ -157,16 +196,41 @@ impl Pack {
 
     /// The header of what begins at `offset`.
     pub fn header(&self, offset: u64) -> Option<Header> {
-        let bytes = self.bytes().get(offset as usize..self.end as usize)?;
-        Header::from_bytes(bytes, offset, self.hash).ok()
+        let mut bytes = Vec::new();
+        self.raw(offset..self.end.min(offset + MOST_HEADER as u64), &mut bytes).ok()?;
+        Header::from_bytes(&bytes, offset, self.hash).ok()
     }
 
-    /// Inflates the data behind `header` into `out`; gives the offset of the first byte behind it.
+    /// Calls `each` with the index and the header of every entry in `range`, in order.
+    pub fn headers(&self, range: Range<usize>, mut each: impl FnMut(usize, Option<Header>)) {
+        let (mut bytes, mut from) = (Vec::new(), 0_u64);
+        for at in range {
+            let Some(entry) = self.entries.get(at) else { break };
+            let behind = from + bytes.len() as u64;
+            if entry.offset < from || entry.offset + MOST_HEADER as u64 > behind {
+                from = entry.offset;
+                if self.raw(from..self.end.min(from + CHUNK as u64), &mut bytes).is_err() {
+                    bytes.clear();
+                }
+            }
+            let head = bytes.get((entry.offset - from) as usize..).unwrap_or_default();
+            each(at, Header::from_bytes(head, entry.offset, self.hash).ok());
+        }
+    }
+
+    /// Inflates the data of an entry into `out`. `raw`: its bytes and perhaps more, from its header on. Gives how many of
+    /// them are its own.
     ///
     /// # Errors
     /// Why the data is not what the header says.
-    pub fn inflate(&self, header: &Header, inflate: &mut Inflate, out: &mut Vec<u8>) -> Result<u64, &'static str> {
-        let input = self.bytes().get(header.data_offset as usize..self.end as usize).ok_or("it is cut off")?;
+    pub fn inflate(
+        &self,
+        header: &Header,
+        raw: &[u8],
+        inflate: &mut Inflate,
+        out: &mut Vec<u8>,
+    ) -> Result<usize, &'static str> {
+        let input = raw.get(usize::from(header.encoded_header_size)..).ok_or("it is cut off")?;
         let size = header.decompressed_size;
         if size > MOST_BYTES {
             return Err("it is larger than the limit of 1 GiB");
@@ -182,15 +246,35 @@ impl Pack {
         if written != out.len() {
             return Err("it holds fewer bytes than its header says");
         }
+        let head = usize::from(header.encoded_header_size);
         if status == Status::StreamEnd {
-            return Ok(header.data_offset + consumed as u64);
+            return Ok(head + consumed);
         }
         // All bytes are there; the stream's end and checksum are still to be read, and nothing may come before them.
         let mut none = [0; 1];
         match inflate.once(input.get(consumed..).unwrap_or_default(), &mut none) {
-            Ok((Status::StreamEnd, more, 0)) => Ok(header.data_offset + (consumed + more) as u64),
+            Ok((Status::StreamEnd, more, 0)) => Ok(head + consumed + more),
             Ok((_, _, 1)) => Err("it holds more bytes than its header says"),
             _ => Err("its compressed data is damaged"),
+        }
+    }
+
+    /// The header of what begins at `offset` and its inflated data, with the offset behind it: for entries whose end no
+    /// index tells.
+    pub fn entry(&self, offset: u64, inflate: &mut Inflate, out: &mut Vec<u8>) -> Option<(Header, u64)> {
+        let header = self.header(offset)?;
+        // Deflate adds at most a few bytes to each block of what it cannot make smaller.
+        let size = header.decompressed_size.min(MOST_BYTES);
+        let mut raw = Vec::new();
+        let mut most = 64 + size / 2;
+        loop {
+            let end = self.end.min(header.data_offset + most);
+            self.raw(offset..end, &mut raw).ok()?;
+            match self.inflate(&header, &raw, inflate, out) {
+                Ok(own) => return Some((header, offset + own as u64)),
+                Err(_) if end < self.end && most <= 2 * size + 1024 => most = 4 * most,
+                Err(_) => return None,
+            }
         }
     }
 
@@ -202,13 +286,31 @@ impl Pack {
             if at >= end {
                 return None;
             }
-            let header = self.header(at)?;
-            let behind = self.inflate(&header, &mut inflate, &mut out).ok()?;
+            let (_, behind) = self.entry(at, &mut inflate, &mut out)?;
             let found = (at, behind);
             at = behind;
             Some(found)
         })
     }
+}
+
+fn read_exact_at(file: &File, mut offset: u64, mut out: &mut [u8]) -> io::Result<()> {
+    while !out.is_empty() {
+        #[cfg(unix)]
+        let read = std::os::unix::fs::FileExt::read_at(file, out, offset);
+        #[cfg(windows)]
+        let read = std::os::windows::fs::FileExt::seek_read(file, out, offset);
+        match read {
+            Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+            Ok(n) => {
+                offset += n as u64;
+                out = &mut out[n..];
+            }
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(())
 }
 
 /// Where the first entry of a pack begins: behind signature, version and count.

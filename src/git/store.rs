@@ -183,9 +183,8 @@ impl Store {
             }
             let pack = self.packs.get(of as usize).ok_or("its base is not there")?;
             let offset = pack.entries.get(at as usize).ok_or("its base is not there")?.offset;
-            let header = pack.header(offset).ok_or("its header is damaged")?;
             let mut data = Vec::new();
-            pack.inflate(&header, &mut inflate, &mut data)?;
+            let (header, _) = pack.entry(offset, &mut inflate, &mut data).ok_or("its data is damaged")?;
             match header.header {
                 EntryKind::OfsDelta { base_distance } => {
                     let base =

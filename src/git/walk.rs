@@ -16,9 +16,10 @@ use crate::source::{Gap, GapKind};
 use gix::odb::pack::data::entry::Header as EntryKind;
 use gix::zlib::Inflate;
 use rayon::Scope;
-use std::collections::HashMap;
+use rayon::iter::{IntoParallelIterator as _, IndexedParallelIterator as _, ParallelIterator as _};
+use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 /// Bytes of bases that may be alive at once; beyond, they are dropped and made again when they are needed.
@@ -65,8 +66,11 @@ pub struct Walk<'s, V: Visit> {
     rehash: bool,
     /// Bytes of all objects so far.
     pub bytes: AtomicU64,
-    /// Objects so far.
+    /// Objects so far, each as often as it is stored.
     pub objects: AtomicU64,
+    seen: Vec<AtomicU64>,
+    extra: Mutex<HashSet<Number>>,
+    distinct: [AtomicU64; 4],
     limit: u64,
     alive: AtomicUsize,
     budget: usize,
@@ -107,9 +111,38 @@ struct Frame<K> {
 #[derive(Default)]
 struct Work {
     inflate: Inflate,
+    raw: Vec<u8>,
     delta: Vec<u8>,
     pieces: Vec<Piece>,
     spare: Vec<Vec<u8>>,
+}
+
+/// Entries whose headers one task reads.
+const LINKED: usize = 4096;
+
+/// What an entry hangs on.
+enum Link {
+    Root(Kind),
+    Base(u32),
+    Id(gix::ObjectId),
+    Lost(&'static str),
+}
+
+impl Link {
+    fn new(pack: &Pack, at: usize, header: Option<Header>) -> Self {
+        let Some(header) = header else { return Self::Lost("its header is damaged") };
+        match &header.header {
+            EntryKind::OfsDelta { base_distance } => {
+                let offset = header.pack_offset();
+                let base = offset.checked_sub(*base_distance).filter(|base| *base < offset);
+                let found = base.and_then(|base| pack.entries[..at].binary_search_by_key(&base, |e| e.offset).ok());
+                let found = found.and_then(|base| u32::try_from(base).ok());
+                found.map_or(Self::Lost("its delta's base is not there"), Self::Base)
+            }
+            EntryKind::RefDelta { base_id } => Self::Id(*base_id),
+            root => kind(root).map_or(Self::Lost("it is of no kind"), Self::Root),
+        }
+    }
 }
 
 impl Forests {
@@ -136,51 +169,42 @@ impl Forest {
         // Entries of this pack by object, for deltas that name their base by id; made when one does.
         let mut by_object: Option<HashMap<Number, u32>> = None;
         let mut base_of = vec![NONE; count];
-        for (at, entry) in (0_u32..).zip(&pack.entries) {
-            let Some(header) = pack.header(entry.offset) else {
-                lost(at, "its header is damaged");
-                continue;
-            };
-            let base = match &header.header {
-                EntryKind::OfsDelta { base_distance } => entry
-                    .offset
-                    .checked_sub(*base_distance)
-                    .filter(|base| *base < entry.offset)
-                    .and_then(|base| pack.entries.binary_search_by_key(&base, |e| e.offset).ok())
-                    .and_then(|base| u32::try_from(base).ok()),
-                EntryKind::RefDelta { base_id } => {
+        let links: Vec<Vec<Link>> = (0..count)
+            .into_par_iter()
+            .step_by(LINKED)
+            .map(|from| {
+                let mut links = Vec::with_capacity(LINKED);
+                pack.headers(from..count.min(from + LINKED), |at, header| links.push(Link::new(pack, at, header)));
+                links
+            })
+            .collect();
+        for (at, link) in (0_u32..).zip(links.into_iter().flatten()) {
+            let base = match link {
+                Link::Root(kind) => {
+                    forest.roots.push((at, kind));
+                    continue;
+                }
+                Link::Base(base) => base,
+                Link::Lost(why) => {
+                    lost(at, why);
+                    continue;
+                }
+                Link::Id(id) => {
                     let by_object =
                         by_object.get_or_insert_with(|| pack.entries.iter().map(|e| e.object).zip(0..).collect());
-                    match store.objects.find(base_id.as_slice()) {
-                        Some(number) => match by_object.get(&number) {
-                            Some(base) if *base != at => Some(*base),
-                            _ => {
-                                forest.outside.push(at);
-                                continue;
-                            }
-                        },
-                        // The base may be an object of this pack that no index names.
-                        None => {
+                    match store.objects.find(id.as_slice()).and_then(|number| by_object.get(&number)) {
+                        Some(base) if *base != at => *base,
+                        // In another pack, loose, or an object of this pack that no index names.
+                        _ => {
                             forest.outside.push(at);
                             continue;
                         }
                     }
                 }
-                root => {
-                    if let Some(kind) = kind(root) {
-                        forest.roots.push((at, kind));
-                    }
-                    continue;
-                }
             };
-            match base {
-                Some(base) => {
-                    base_of[at as usize] = base;
-                    forest.next_sibling[at as usize] = forest.first_child[base as usize];
-                    forest.first_child[base as usize] = at;
-                }
-                None => lost(at, "its delta's base is not there"),
-            }
+            base_of[at as usize] = base;
+            forest.next_sibling[at as usize] = forest.first_child[base as usize];
+            forest.first_child[base as usize] = at;
         }
         for at in (0..count).rev() {
             let base = base_of[at] as usize;
@@ -225,6 +249,9 @@ impl<'s, V: Visit> Walk<'s, V> {
             rehash: false,
             bytes: AtomicU64::new(0),
             objects: AtomicU64::new(0),
+            seen: (0..=store.objects.claimed() / 64).map(|_| AtomicU64::new(0)).collect(),
+            extra: Mutex::default(),
+            distinct: [const { AtomicU64::new(0) }; 4],
             limit: stored.saturating_mul(MOST_EXPANSION).max(LEAST_LIMIT),
             alive: AtomicUsize::new(0),
             budget: BASES,
@@ -244,6 +271,11 @@ impl<'s, V: Visit> Walk<'s, V> {
     pub fn rehashing(mut self, rehash: bool) -> Self {
         self.rehash = rehash;
         self
+    }
+
+    /// Distinct objects of a kind so far.
+    pub fn distinct(&self, kind: Kind) -> u64 {
+        self.distinct[kind as usize].load(Ordering::Relaxed)
     }
 
     /// Hands every wanted object to the visitor. Runs in rayon's current pool.
@@ -320,7 +352,7 @@ impl<'s, V: Visit> Walk<'s, V> {
         work: &mut Work,
     ) {
         let mut bytes = work.spare.pop().unwrap_or_default();
-        let Some(object) = self.entry_bytes(of, pack, entry, &mut work.inflate, &mut bytes) else {
+        let Some(object) = self.entry_bytes(of, pack, entry, &mut work.inflate, &mut work.raw, &mut bytes) else {
             return self.lost_children(pack, forest, entry);
         };
         let has_children = forest.first_child[entry as usize] != NONE;
@@ -434,9 +466,9 @@ impl<'s, V: Visit> Walk<'s, V> {
         entry: u32,
         work: &mut Work,
     ) -> Option<Node<V::Kept>> {
-        let Work { inflate, delta, pieces, spare } = work;
+        let Work { inflate, raw, delta, pieces, spare } = work;
         let base_bytes = base.bytes.as_deref().unwrap_or_default();
-        let Some(object) = self.entry_bytes(of, pack, entry, inflate, delta) else {
+        let Some(object) = self.entry_bytes(of, pack, entry, inflate, raw, delta) else {
             self.lost_children(pack, forest, entry);
             return None;
         };
@@ -511,23 +543,35 @@ impl<'s, V: Visit> Walk<'s, V> {
     }
 
     /// Inflates an entry, checks what the index says about it, and gives the number that it claims.
-    fn entry_bytes(&self, of: u32, pack: &Pack, at: u32, inflate: &mut Inflate, out: &mut Vec<u8>) -> Option<Number> {
+    fn entry_bytes(
+        &self,
+        of: u32,
+        pack: &Pack,
+        at: u32,
+        inflate: &mut Inflate,
+        raw: &mut Vec<u8>,
+        out: &mut Vec<u8>,
+    ) -> Option<Number> {
         let entry = pack.entries[at as usize];
         let extent = pack.extent(at as usize);
-        let header: Option<Header> = pack.header(entry.offset);
-        let done = header.as_ref().ok_or("its header is damaged").and_then(|h| pack.inflate(h, inflate, out));
-        let end = match done {
-            Ok(end) => end,
+        let done = match pack.raw(extent.clone(), raw) {
+            Ok(()) => match Header::from_bytes(raw, entry.offset, self.store.hash) {
+                Ok(header) => pack.inflate(&header, raw, inflate, out).map_err(str::to_owned),
+                Err(_) => Err("its header is damaged".to_owned()),
+            },
+            Err(e) => Err(e.to_string()),
+        };
+        let own = match done {
+            Ok(own) => own,
             Err(why) => {
-                self.corrupt(entry.object, Some((pack, at)), why.into());
+                self.corrupt(entry.object, Some((pack, at)), why);
                 return None;
             }
         };
-        let raw = pack.bytes().get(entry.offset as usize..end as usize).unwrap_or_default();
-        if entry.crc.is_some_and(|crc| crc != crc32fast::hash(raw)) && end == extent.end {
+        if own < raw.len() {
+            self.between(of, pack, extent.start + own as u64, extent.end);
+        } else if entry.crc.is_some_and(|crc| crc != crc32fast::hash(raw)) {
             self.corrupt(entry.object, Some((pack, at)), "its checksum in the pack's index is wrong".into());
-        } else if end != extent.end {
-            self.between(of, pack, end, extent.end);
         }
         Some(entry.object)
     }
@@ -540,11 +584,10 @@ impl<'s, V: Visit> Walk<'s, V> {
             for (offset, behind) in pack.walk(start, end) {
                 at = behind;
                 hidden += 1;
-                let read = pack.header(offset).and_then(|header| {
-                    let (mut inflate, mut bytes) = (Inflate::default(), Vec::new());
-                    pack.inflate(&header, &mut inflate, &mut bytes).ok()?;
-                    self.resolve(pack, offset, header, bytes, 0)
-                });
+                let (mut inflate, mut bytes) = (Inflate::default(), Vec::new());
+                let read = pack
+                    .entry(offset, &mut inflate, &mut bytes)
+                    .and_then(|(header, _)| self.resolve(pack, offset, header, bytes, 0));
                 match read {
                     Some((kind, bytes)) => {
                         if (self.wanted)(kind) {
@@ -586,9 +629,8 @@ impl<'s, V: Visit> Walk<'s, V> {
         let (kind, base) = match header.header {
             EntryKind::OfsDelta { base_distance } => {
                 let at = offset.checked_sub(base_distance).filter(|b| *b < offset)?;
-                let header = pack.header(at)?;
                 let mut data = Vec::new();
-                pack.inflate(&header, &mut Inflate::default(), &mut data).ok()?;
+                let (header, _) = pack.entry(at, &mut Inflate::default(), &mut data)?;
                 self.resolve(pack, at, header, data, depth + 1)?
             }
             EntryKind::RefDelta { base_id } => self.store.read(self.store.objects.find(base_id.as_slice())?).ok()?,
@@ -639,6 +681,14 @@ impl<'s, V: Visit> Walk<'s, V> {
     ) -> Option<V::Kept> {
         self.bytes.fetch_add(content.len() as u64, Ordering::Relaxed);
         self.objects.fetch_add(1, Ordering::Relaxed);
+        let bit = 1 << (object % 64);
+        let new = match self.seen.get(object as usize / 64).filter(|_| (object as usize) < self.store.objects.claimed()) {
+            Some(word) => word.fetch_or(bit, Ordering::Relaxed) & bit == 0,
+            None => self.extra.lock().unwrap_or_else(PoisonError::into_inner).insert(object),
+        };
+        if new {
+            self.distinct[kind as usize].fetch_add(1, Ordering::Relaxed);
+        }
         let item = Item { object, kind, content, whole, base, has_children };
         // A panic is a bug of ours; it must cost one object, be said, and not pass for "nothing found".
         match catch_unwind(AssertUnwindSafe(|| self.visitor.object(&item))) {
