@@ -7,11 +7,16 @@
 //! ([`graph`], [`life`]). No replacement, graft or commit-graph file is honoured.
 
 mod config;
-// pub mod graph;
+pub mod graph;
 mod index;
-// pub mod life;
+pub mod life;
 pub mod object;
 pub mod open;
 pub mod refs;
 
+pub use graph::{CommitNode, Edge, Graph, TagNode};
 pub use index::{Tracked, is_work_tree, tracked};
+pub use life::{Attribution, Place};
+pub use object::Kind;
+pub use open::{OpenError, Repository};
+pub use refs::{Ref, RefKind, Refs};
