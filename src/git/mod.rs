@@ -10,6 +10,7 @@ mod config;
 pub mod delta;
 pub mod graph;
 mod index;
+pub mod life;
 pub mod loose;
 pub mod object;
 pub mod objects;
@@ -19,4 +20,9 @@ pub mod refs;
 pub mod store;
 pub mod walk;
 
+pub use graph::{CommitNode, Edge, Graph, TagNode};
 pub use index::{Tracked, is_work_tree, tracked};
+pub use life::{Attribution, Place};
+pub use object::Kind;
+pub use open::{OpenError, Repository};
+pub use refs::{Ref, RefKind, Refs};
