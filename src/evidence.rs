@@ -5,11 +5,11 @@
 //! the author of a change chooses (path, words beside it) is *context*: it never takes a secret of a provider's shape,
 //! or one with a proof, below `likely` (design.md, law 7).
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// How sure we are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
     /// Worth a look.
@@ -50,6 +50,20 @@ impl Evidence {
     /// Its weight.
     pub fn weight(&self) -> i32 {
         self.weight.unwrap_or(self.reason.row().weight)
+    }
+
+    /// What a report says, read back: the reason whose words it begins with, and the rest as detail.
+    pub fn parse(text: &str, weight: i32) -> Option<Self> {
+        let of = |reason: &Reason| {
+            let rest = text.strip_prefix(reason.row().text)?;
+            if rest.is_empty() {
+                return Some(Self::new(*reason));
+            }
+            rest.strip_prefix(": ").map(|detail| Self::with(*reason, detail))
+        };
+        let mut found = Reason::ALL.iter().find_map(of)?;
+        found.weight = (weight != found.weight()).then_some(weight);
+        Some(found)
     }
 
     /// The words for a report.
@@ -223,5 +237,24 @@ pub fn confidence(evidence: &[Evidence], firm: bool) -> Option<Confidence> {
         Some(Confidence::Likely)
     } else {
         (score >= POSSIBLE).then_some(Confidence::Possible)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_report_says_is_read_back() {
+        for reason in Reason::ALL {
+            for evidence in [
+                Evidence::new(*reason),
+                Evidence::with(*reason, "a: b"),
+                Evidence { weight: Some(-7), ..Evidence::with(*reason, "") },
+            ] {
+                assert_eq!(Evidence::parse(&evidence.text(), evidence.weight()), Some(evidence));
+            }
+        }
+        assert_eq!(Evidence::parse("no such reason", 1), None);
     }
 }

@@ -179,7 +179,7 @@ pub struct Covered {
 }
 
 /// The result of a run, ready for every report.
-#[derive(Debug)]
+#[derive(Debug, Clone, Default)]
 pub struct Outcome {
     /// Findings in the order of the report: worst first, then by place.
     pub findings: Vec<Finding>,
@@ -234,6 +234,15 @@ pub fn gather(occurrences: Vec<Occurrence>, rules: &RuleSet, keys: &Keys) -> Vec
         key(a).cmp(&key(b))
     });
     findings
+}
+
+/// The order of the findings of a history: what HEAD still holds first, then as [`gather`] sorts: worst, surest, by place.
+pub fn history_order(a: &Finding, b: &Finding) -> std::cmp::Ordering {
+    let alive = |f: &Finding| f.life.as_ref().is_some_and(|life| life.in_head);
+    (alive(b), b.severity, b.confidence)
+        .cmp(&(alive(a), a.severity, a.confidence))
+        .then_with(|| a.location.cmp(&b.location))
+        .then_with(|| a.id.cmp(&b.id))
 }
 
 /// Of occurrences of one family that overlap, the one that says most: higher confidence, then the more specific rule.

@@ -39,6 +39,8 @@ pub mod detect;
 pub mod evidence;
 pub mod finding;
 pub mod git;
+pub mod history;
+pub mod many;
 pub mod mask;
 pub mod report;
 pub mod rule;

@@ -107,6 +107,14 @@ impl Id {
         Self::hashed('d', &PUBLIC_KEY, &[rule.as_bytes(), path, columns])
     }
 
+    /// The id that a report names: `lg1:`, a class, 32 hexadecimal digits. Anything else is none.
+    pub fn parse(text: &str) -> Option<Self> {
+        let rest = text.strip_prefix("lg1:")?.as_bytes();
+        let (class, digits) = rest.split_first()?;
+        let hex = |b: &u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
+        (class.is_ascii_lowercase() && digits.len() == 32 && digits.iter().all(hex)).then(|| Self(text.to_owned()))
+    }
+
     /// `lg1:`, the class, 128 bits in hexadecimal.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -7,8 +7,10 @@ mod completions;
 mod config;
 mod explain;
 mod flags;
+mod history;
 mod init;
 mod man;
+mod merge;
 pub(crate) mod out;
 mod reports;
 mod rules;
@@ -62,6 +64,10 @@ struct Cli {
 enum Command {
     /// Scan files and folders as they lie on disk
     Scan(scan::Args),
+    /// Scan everything that one or many git repositories keep
+    History(history::Args),
+    /// Make one report of the reports of shards
+    Merge(merge::Args),
     /// List, show and test rules
     Rules(rules::Args),
     /// Say why something was found, what it opens and how to mend it
@@ -87,6 +93,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Ending {
     let out = Out::new(&cli.common);
     let done = match &cli.command {
         Command::Scan(args) => scan::run(args, &out),
+        Command::History(args) => history::run(args, &out),
+        Command::Merge(args) => merge::run(args, &out),
         Command::Rules(args) => rules::run(args, &out),
         Command::Explain(args) => explain::run(args, &out),
         Command::Config(args) => config::run(args, &out),

@@ -4,12 +4,17 @@
 //! written by hand rather than derived on the engine's own types, so that a change inside changes no report. Paths are
 //! bytes; one that is not UTF-8 is given lossily as `path` and exactly as `path_bytes` (base64).
 
-use super::{Report, Run, wire, words};
+pub(super) mod life;
+pub(super) mod location;
+
+use super::tally::Tally;
+use super::{Report, Run, time, wire, words};
 use crate::evidence::Confidence;
-use crate::finding::{Finding, Location, Suppressed};
+use crate::finding::{Covered, Finding, Suppressed};
 use crate::rule::{Environment, Family, Severity};
 use crate::source::Gap;
-use base64::Engine as _;
+use life::{JsonLife, life};
+use location::{JsonLocation, location, text};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -98,8 +103,22 @@ struct About<'a> {
     command: &'a str,
     target: &'a str,
     complete: bool,
+    /// Names of the repositories of a history, sorted.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    repositories: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    made: Option<JsonMade>,
     covered: JsonCovered,
     gaps: Vec<JsonGap<'a>>,
+}
+
+/// What else the result of a history follows from: reports that differ in it are not merged.
+#[derive(Serialize)]
+struct JsonMade {
+    now: String,
+    key: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -108,6 +127,23 @@ struct JsonCovered {
     bytes: u64,
     ignored_files: u64,
     ignored_folders: u64,
+    #[serde(skip_serializing_if = "none")]
+    repositories: u64,
+    #[serde(skip_serializing_if = "none")]
+    blobs: u64,
+    #[serde(skip_serializing_if = "none")]
+    trees: u64,
+    #[serde(skip_serializing_if = "none")]
+    commits: u64,
+    #[serde(skip_serializing_if = "none")]
+    tags: u64,
+    #[serde(skip_serializing_if = "none")]
+    refs: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn none(n: &u64) -> bool {
+    *n == 0
 }
 
 #[derive(Serialize)]
@@ -142,8 +178,13 @@ struct JsonFinding<'a> {
     also: Vec<JsonLocation<'a>>,
     also_total: usize,
     related: Vec<JsonRelated<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    life: Option<JsonLife<'a>>,
     snippet: String,
     snippet_line: u64,
+    /// In a history, for merging: line of the snippet, first character of the masked secret, character after its last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    snippet_mark: Option<(usize, usize, usize)>,
     help: &'a str,
     references: &'a [Cow<'static, str>],
 }
@@ -178,21 +219,6 @@ struct JsonRelated<'a> {
 }
 
 #[derive(Serialize)]
-struct JsonLocation<'a> {
-    kind: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    path: Option<Cow<'a, str>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    path_bytes: Option<String>,
-    line: u64,
-    column: u64,
-    end_line: u64,
-    end_column: u64,
-    byte_offset: u64,
-    byte_length: u64,
-}
-
-#[derive(Serialize)]
 struct Summary {
     /// Findings in this report.
     findings: usize,
@@ -205,11 +231,23 @@ struct Summary {
     by_severity: BTreeMap<&'static str, usize>,
     by_confidence: BTreeMap<&'static str, usize>,
     by_rule: BTreeMap<String, usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    history: Option<JsonTally>,
     blocking_gaps: usize,
     noted_gaps: usize,
     complete: bool,
     weak_ids: bool,
     exit_code: u8,
+}
+
+/// Findings of a history by where they still are.
+#[derive(Serialize)]
+struct JsonTally {
+    in_head: usize,
+    past: usize,
+    unreachable: usize,
+    first: Option<String>,
+    last: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -224,18 +262,33 @@ fn tool(run: &Run<'_>) -> Tool {
 }
 
 fn about<'a>(run: &Run<'a>) -> About<'a> {
-    let covered = &run.outcome.covered;
     About {
         command: run.command,
         target: run.target,
         complete: run.outcome.complete(),
-        covered: JsonCovered {
-            files: covered.files,
-            bytes: covered.bytes,
-            ignored_files: covered.ignored_files,
-            ignored_folders: covered.ignored_folders,
-        },
+        repositories: run.repositories,
+        made: run.made.as_ref().map(|m| JsonMade {
+            now: time::date_time(m.now),
+            key: m.key.clone(),
+            state: m.state.clone(),
+        }),
+        covered: covered(&run.outcome.covered),
         gaps: run.outcome.gaps.iter().map(gap).collect(),
+    }
+}
+
+fn covered(covered: &Covered) -> JsonCovered {
+    JsonCovered {
+        files: covered.files,
+        bytes: covered.bytes,
+        ignored_files: covered.ignored_files,
+        ignored_folders: covered.ignored_folders,
+        repositories: covered.repositories,
+        blobs: covered.blobs,
+        trees: covered.trees,
+        commits: covered.commits,
+        tags: covered.tags,
+        refs: covered.refs,
     }
 }
 
@@ -285,33 +338,12 @@ fn described<'a>(run: &Run<'a>, f: &'a Finding, gates: bool) -> JsonFinding<'a> 
         also: f.also.iter().take(run.also_limit.unwrap_or(usize::MAX)).map(location).collect(),
         also_total: f.also.len(),
         related: f.related.iter().map(|r| JsonRelated { role: &r.role, location: location(&r.location) }).collect(),
+        life: f.life.as_ref().map(life),
         snippet: f.snippet.lines.join("\n"),
         snippet_line: f.snippet.first_line,
+        snippet_mark: (f.life.is_some() && !f.snippet.lines.is_empty()).then_some(f.snippet.mark),
         help: &rule.help,
         references: &rule.references,
-    }
-}
-
-fn location(location: &Location) -> JsonLocation<'_> {
-    let (path, path_bytes) = location.origin.path().map(text).unzip();
-    JsonLocation {
-        kind: words::kind(&location.origin).0,
-        path,
-        path_bytes: path_bytes.flatten(),
-        line: location.line,
-        column: location.column,
-        end_line: location.end_line,
-        end_column: location.end_column,
-        byte_offset: location.byte_offset,
-        byte_length: location.byte_length,
-    }
-}
-
-/// Bytes as text, and exactly (base64) if they are no UTF-8.
-fn text(bytes: &[u8]) -> (Cow<'_, str>, Option<String>) {
-    match String::from_utf8_lossy(bytes) {
-        Cow::Borrowed(text) => (text.into(), None),
-        lossy => (lossy, Some(base64::engine::general_purpose::STANDARD.encode(bytes))),
     }
 }
 
@@ -337,6 +369,13 @@ fn summary(run: &Run<'_>) -> Summary {
         by_severity,
         by_confidence,
         by_rule,
+        history: Tally::of(run.shown()).map(|t| JsonTally {
+            in_head: t.in_head,
+            past: t.past,
+            unreachable: t.unreachable,
+            first: t.first.map(time::date_time),
+            last: t.last.map(time::date_time),
+        }),
         blocking_gaps,
         noted_gaps: run.outcome.gaps.len() - blocking_gaps,
         complete: verdict.complete,
@@ -346,130 +385,4 @@ fn summary(run: &Run<'_>) -> Summary {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::sample;
-    use super::*;
-    use crate::rule::RuleSet;
-    use serde_json::{Value, json};
-
-    fn written(report: &dyn Report, outcome: &crate::finding::Outcome, rules: &RuleSet) -> String {
-        let mut out = Vec::new();
-        report.write(&Run::new("scan", ".", rules, outcome), &mut out).unwrap();
-        String::from_utf8(out).unwrap()
-    }
-
-    /// The schema with every object closed, so that a field that it does not describe is a mistake.
-    fn closed(mut schema: Value) -> Value {
-        fn close(value: &mut Value) {
-            if let Value::Object(map) = value
-                && map.contains_key("properties")
-                && !map.contains_key("additionalProperties")
-            {
-                map.insert("additionalProperties".into(), json!(false));
-            }
-            match value {
-                Value::Object(map) => map.values_mut().for_each(close),
-                Value::Array(list) => list.iter_mut().for_each(close),
-                _ => {}
-            }
-        }
-        if let Some(defs) = schema.pointer_mut("/$defs").and_then(Value::as_object_mut) {
-            defs.remove("line");
-        }
-        close(&mut schema);
-        schema
-    }
-
-    #[test]
-    fn documents_follow_the_schema() {
-        let rules = RuleSet::builtin();
-        let schema: Value = serde_json::from_str(JSON_SCHEMA).unwrap();
-        let open = jsonschema::validator_for(&schema).unwrap();
-        let strict = jsonschema::validator_for(&closed(schema)).unwrap();
-        assert!(!open.is_valid(&json!({"schema": "leakgate/1"})), "the schema says nothing");
-        for outcome in [sample::usual(&rules), sample::clean(), sample::hostile(&rules)] {
-            let mut document: Value = serde_json::from_str(&written(&Json, &outcome, &rules)).unwrap();
-            // Places that no engine makes, and that would be noise in the schema.
-            for f in document["findings"].as_array_mut().unwrap() {
-                f["location"]["line"] = json!(1);
-                f["location"]["column"] = json!(1);
-                f["location"]["end_line"] = json!(1);
-                f["location"]["end_column"] = json!(1);
-            }
-            for validator in [&open, &strict] {
-                let errors: Vec<_> =
-                    validator.iter_errors(&document).map(|e| format!("{}: {e}", e.instance_path())).collect();
-                assert!(errors.is_empty(), "{errors:#?}");
-            }
-        }
-    }
-
-    #[test]
-    fn lines_follow_the_schema_and_end_with_the_summary() {
-        let rules = RuleSet::builtin();
-        let mut schema: Value = serde_json::from_str(JSON_SCHEMA).unwrap();
-        let defs = schema["$defs"].take();
-        let line = jsonschema::validator_for(&json!({"$ref": "#/$defs/line", "$defs": defs})).unwrap();
-        let text = written(&Jsonl, &sample::usual(&rules), &rules);
-        let lines: Vec<Value> = text.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
-        assert!(lines.iter().all(|l| line.is_valid(l)));
-        let kinds: Vec<_> = lines.iter().map(|l| l["record"].as_str().unwrap()).collect();
-        assert_eq!(kinds, ["finding", "finding", "finding", "finding", "summary"]);
-    }
-
-    #[test]
-    fn numbers_say_what_the_run_means() {
-        let rules = RuleSet::builtin();
-        let outcome = sample::usual(&rules);
-        let document: Value = serde_json::from_str(&written(&Json, &outcome, &rules)).unwrap();
-        assert_eq!(document["summary"]["gating"], 3);
-        assert_eq!(document["summary"]["exit_code"], 1);
-        assert_eq!(document["summary"]["by_confidence"], json!({"possible": 1, "likely": 2, "proven": 1}));
-        assert_eq!(document["run"]["complete"], false);
-        assert_eq!(document["findings"][2]["secret"]["length"], Value::Null);
-        assert_eq!(document["suppressed"], json!([]));
-
-        let mut run = Run::new("scan", ".", &rules, &outcome);
-        run.min_confidence = Confidence::Proven;
-        run.also_limit = Some(5);
-        let mut out = Vec::new();
-        Json.write(&run, &mut out).unwrap();
-        let document: Value = serde_json::from_slice(&out).unwrap();
-        assert_eq!(document["findings"].as_array().unwrap().len(), 3, "what gates is always shown");
-        assert_eq!(document["summary"]["hidden"], 1);
-        assert_eq!(document["findings"][0]["also"].as_array().unwrap().len(), 5);
-        assert_eq!(document["findings"][0]["also_total"], 12);
-    }
-
-    #[test]
-    fn what_was_accepted_is_there_and_gates_nothing() {
-        let rules = RuleSet::builtin();
-        let schema: Value = serde_json::from_str(JSON_SCHEMA).unwrap();
-        let validator = jsonschema::validator_for(&schema).unwrap();
-        let (clean, accepted) = (sample::clean(), sample::accepted(&rules));
-        let mut run = Run::new("scan", ".", &rules, &clean);
-        run.suppressed = &accepted;
-        let mut out = Vec::new();
-        Json.write(&run, &mut out).unwrap();
-        let document: Value = serde_json::from_slice(&out).unwrap();
-        assert!(validator.is_valid(&document));
-        let one = &document["suppressed"][0];
-        assert_eq!((&one["by"], &one["reason"]), (&json!("allow"), &json!("revoked in May")));
-        assert_eq!((&one["rule"], &one["gates"]), (&json!("github-pat"), &json!(false)));
-        assert_eq!((&document["summary"]["suppressed"], run.exit), (&json!(1), 0));
-    }
-
-    #[test]
-    fn a_path_is_given_exactly() {
-        let rules = RuleSet::builtin();
-        let outcome = sample::hostile(&rules);
-        let document: Value = serde_json::from_str(&written(&Json, &outcome, &rules)).unwrap();
-        let place = &document["findings"][0]["location"];
-        let bytes = base64::engine::general_purpose::STANDARD.decode(place["path_bytes"].as_str().unwrap()).unwrap();
-        assert_eq!(Some(bytes.as_slice()), outcome.findings[0].location.origin.path());
-        assert!(place["path"].as_str().unwrap().contains('\u{fffd}'));
-        let usual: Value = serde_json::from_str(&written(&Json, &sample::usual(&rules), &rules)).unwrap();
-        assert_eq!(usual["findings"][2]["location"]["path"], "src/größe/連接.py");
-        assert!(usual["findings"][2]["location"].get("path_bytes").is_none());
-    }
-}
+mod tests;

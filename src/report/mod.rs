@@ -10,9 +10,12 @@ mod frame;
 pub mod human;
 pub mod json;
 pub mod output;
+pub mod read;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 pub mod sarif;
+mod tally;
+mod time;
 mod wire;
 mod words;
 
@@ -51,6 +54,21 @@ pub struct Run<'a> {
     pub exit: u8,
     /// Where the content is kept, if that is known.
     pub provenance: Option<Provenance>,
+    /// Names of the repositories of a history, sorted; empty for every other command.
+    pub repositories: &'a [String],
+    /// What else the result of a history follows from.
+    pub made: Option<Made>,
+}
+
+/// What the result of a history follows from, beside rules and version: reports that differ in it are not merged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    /// "Now" of the run, in seconds since 1970.
+    pub now: i64,
+    /// Tells whether two runs had the same organisation's key, without giving it away; `none` without one.
+    pub key: String,
+    /// Names the state of one repository and the flags of its scan; only in the results that `--resume` takes up.
+    pub state: Option<String>,
 }
 
 /// The version control that holds what was looked at.
@@ -99,6 +117,8 @@ impl<'a> Run<'a> {
             also_limit: Some(ALSO_LIMIT),
             exit: 0,
             provenance: None,
+            repositories: &[],
+            made: None,
         };
         run.exit = run.verdict().code();
         run

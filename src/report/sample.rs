@@ -1,5 +1,9 @@
 //! Sample outcomes for the tests of the reports: a plain one, an empty one, and one as hostile as it gets.
 
+mod history;
+
+pub(crate) use history::{git_at, history, hostile_history, life};
+
 use crate::evidence::{Confidence, Evidence, Reason};
 use crate::finding::{Covered, Finding, Location, Outcome, Related, Snippet, Suppressed};
 use crate::rule::{Environment, RuleSet, example};
@@ -7,7 +11,7 @@ use crate::secret::{Id, Secret};
 use crate::source::{Gap, GapKind, Origin};
 
 /// A place.
-pub(super) fn at(path: &[u8], line: u64, column: u64, length: u64) -> Location {
+pub(crate) fn at(path: &[u8], line: u64, column: u64, length: u64) -> Location {
     Location {
         origin: Origin::File(path.into()),
         byte_offset: line.saturating_mul(40),
@@ -20,7 +24,7 @@ pub(super) fn at(path: &[u8], line: u64, column: u64, length: u64) -> Location {
 }
 
 /// A finding of `rule` with a generated value.
-pub(super) fn finding(rules: &RuleSet, rule: &str, seed: u64, location: Location, snippet: Snippet) -> Finding {
+pub(crate) fn finding(rules: &RuleSet, rule: &str, seed: u64, location: Location, snippet: Snippet) -> Finding {
     let rule_id = rules.find(rule).expect("a built-in rule");
     let rule = rules.rule(rule_id);
     let value = example::expand("{{ghp_ + base62(30) + crc32}}", seed).expect("a template").text;
@@ -45,7 +49,7 @@ pub(super) fn finding(rules: &RuleSet, rule: &str, seed: u64, location: Location
 }
 
 /// Lines around a masked secret, which is `mask` in the line `at`.
-pub(super) fn snippet(first_line: u64, lines: &[&str], at: usize, mask: &str) -> Snippet {
+pub(crate) fn snippet(first_line: u64, lines: &[&str], at: usize, mask: &str) -> Snippet {
     let before = lines[at].split(mask).next().unwrap_or_default().chars().count();
     Snippet {
         first_line,
@@ -55,7 +59,7 @@ pub(super) fn snippet(first_line: u64, lines: &[&str], at: usize, mask: &str) ->
 }
 
 /// What a usual run finds.
-pub(super) fn usual(rules: &RuleSet) -> Outcome {
+pub(crate) fn usual(rules: &RuleSet) -> Outcome {
     let mut pat = finding(
         rules,
         "github-pat",
@@ -134,7 +138,7 @@ pub(super) fn usual(rules: &RuleSet) -> Outcome {
 }
 
 /// A finding that somebody accepted.
-pub(super) fn accepted(rules: &RuleSet) -> Vec<Suppressed> {
+pub(crate) fn accepted(rules: &RuleSet) -> Vec<Suppressed> {
     vec![Suppressed {
         finding: finding(rules, "github-pat", 7, at(b"old/notes.md", 3, 9, 40), Snippet::default()),
         by: "allow".into(),
@@ -146,7 +150,7 @@ pub(super) fn accepted(rules: &RuleSet) -> Vec<Suppressed> {
 }
 
 /// A run that found nothing and looked at everything.
-pub(super) fn clean() -> Outcome {
+pub(crate) fn clean() -> Outcome {
     Outcome {
         findings: Vec::new(),
         gaps: Vec::new(),
@@ -156,7 +160,7 @@ pub(super) fn clean() -> Outcome {
 }
 
 /// Every kind of hostile text, in every place that takes text from outside.
-pub(super) fn hostile(rules: &RuleSet) -> Outcome {
+pub(crate) fn hostile(rules: &RuleSet) -> Outcome {
     let evil = "\u{1b}]8;;http://evil\u{7}\u{1b}[2J\r\n::error::x\u{8}\u{7f}\u{9b}31m\u{202e}gnp.\u{2066}\u{2028}\u{feff}\0`<b>`";
     let mut path = evil.as_bytes().to_vec();
     path.extend_from_slice(b"\xff\xc0/ a%2fb#?.env");

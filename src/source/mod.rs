@@ -137,6 +137,19 @@ pub enum Reach {
 }
 
 impl Reach {
+    /// All of them, for reading reports.
+    pub const ALL: &[Self] = &[
+        Self::Head,
+        Self::Branch,
+        Self::Tag,
+        Self::Stash,
+        Self::Note,
+        Self::Reflog,
+        Self::Replace,
+        Self::Other,
+        Self::Unreachable,
+    ];
+
     /// The name in reports.
     pub fn name(self) -> &'static str {
         match self {
@@ -171,6 +184,9 @@ pub enum GitKind {
 }
 
 impl GitKind {
+    /// All of them, for reading reports.
+    pub const ALL: &[Self] = &[Self::Commit, Self::Object, Self::Message, Self::Author, Self::Name, Self::Ref];
+
     /// The name in reports (cli.md, `location.kind`).
     pub fn name(self) -> &'static str {
         match self {
@@ -248,6 +264,27 @@ pub enum GapKind {
 }
 
 impl GapKind {
+    /// All of them, for reading reports.
+    pub const ALL: &[Self] = &[
+        Self::Unreadable,
+        Self::SpecialFile,
+        Self::DamagedIndex,
+        Self::Limit,
+        Self::Panic,
+        Self::Submodule,
+        Self::LfsPointer,
+        Self::Archive,
+        Self::CorruptObject,
+        Self::DamagedPack,
+        Self::MissingObject,
+        Self::PartialClone,
+        Self::Shallow,
+        Self::Alternate,
+        Self::Format,
+        Self::BrokenRef,
+        Self::Repository,
+    ];
+
     /// The name in reports.
     pub fn name(self) -> &'static str {
         match self {

@@ -1,0 +1,206 @@
+//! `leakgate history`: everything that one or many repositories keep, from their first commit to what nothing refers to.
+//!
+//! In: repositories, typed or from a list, and flags. Out: the reports of one run, whatever was scanned when, and the exit
+//! code that follows from the gate. Several repositories are scanned by `many`, which keeps each result for `--resume`.
+
+use super::flags::ReportFlags;
+use super::out::{Done, Failure, Out};
+use super::reports::Reports;
+use super::scan::{Shared, reported};
+use super::{ruleset, values};
+use crate::config;
+use crate::detect::Detector;
+use crate::finding::Keys;
+use crate::history::{self, Options};
+use crate::many::{self, Repository, Request, Shard, Work};
+use crate::mask::masked;
+use crate::report::Made;
+use crate::rule::RuleSet;
+use crate::source::GapKind;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+/// Scan everything that one or many git repositories keep
+///
+/// All commits, branches, tags, stashes, notes, reflogs, messages and names, and objects that nothing refers to any more.
+/// A repository is a work tree, a bare repository or a .git folder. Reports call each of several repositories by the end
+/// of its path that no other one has. Without --now, "now" is the start of the day (UTC), so that shards of one day agree.
+#[derive(Debug, clap::Args)]
+#[command(after_help = super::EXIT_CODES)]
+pub(crate) struct Args {
+    /// Repositories [default: the one here]
+    #[arg(value_name = "REPO")]
+    repositories: Vec<PathBuf>,
+    /// Scan the repositories that this file lists, too; `-` is standard input
+    ///
+    /// One path a line, relative to the file's folder; lines that begin with # are skipped.
+    #[arg(long, value_name = "FILE")]
+    repos_from: Option<PathBuf>,
+    /// Take objects that a repository borrows (alternates) from this folder, too (repeatable)
+    #[arg(long, value_name = "DIR")]
+    allow_alternates: Vec<PathBuf>,
+    /// Take up an interrupted run: repositories that it finished are not scanned again
+    ///
+    /// A result is taken only if version, rules, --now, keys, flags and the repository are the same. Without --now it is
+    /// that of the interrupted run.
+    #[arg(long)]
+    resume: bool,
+    /// Scan part K of N: every repository is in exactly one; `leakgate merge` makes one report of all parts
+    ///
+    /// Give every part the same list and flags. Its reports hold all findings and places, whatever --min-confidence and
+    /// --also-limit say: those are for merge.
+    #[arg(long, value_name = "K/N")]
+    shard: Option<Shard>,
+    /// Keep the result of each repository in this folder as soon as it is there, for --resume
+    ///
+    /// [default with several repositories, --resume or --shard: .leakgate-history beside the first -o report, else here;
+    /// it is removed when the reports are written and no repository failed]
+    #[arg(long, value_name = "DIR")]
+    work: Option<PathBuf>,
+    /// Match every object whole instead of what is new in it: slow, for checking leakgate itself
+    #[arg(long, hide = true)]
+    exhaustive: bool,
+    #[command(flatten)]
+    shared: Shared,
+}
+
+/// Longest list of repositories, in bytes.
+const MAX_LIST: u64 = 16 << 20;
+/// Where results are kept unless --work says.
+const WORK: &str = ".leakgate-history";
+const DAY: i64 = 86_400;
+
+/// Runs the command.
+pub(crate) fn run(args: &Args, out: &Out) -> Done {
+    let started = std::time::Instant::now();
+    let paths = paths(args)?;
+    // One repository brings its own leakgate.toml, as in a scan; of several, none decides for the others.
+    let near = if let [path] = paths.as_slice() { path.as_path() } else { Path::new(".") };
+    let settings = args.shared.settings(near, false, out)?;
+    let rules = ruleset::chosen(&settings)?;
+    let reports = Reports::open(&args.shared.report, &settings, out)?;
+    let all = repositories(&paths, &rules);
+    if all.len() < paths.len() {
+        out.note(format_args!("{} repositories were named more than once", paths.len() - all.len()));
+    }
+    let ours: Vec<Repository> =
+        all.iter().filter(|r| args.shard.is_none_or(|shard| shard.holds(&r.name))).cloned().collect();
+    let several = all.len() > 1;
+    let work = work(args, several, out)?;
+    let now = now(args, work.as_ref())?;
+    if let Some(work) = &work {
+        work.set_now(now).map_err(|e| Failure::new(format!("cannot write to the folder of --work: {e}")))?;
+    }
+    let organisation = values::organisation_key(args.shared.run.key_file.as_deref()).map_err(Failure::new)?;
+    let made = Made { now, key: many::key_check(organisation.as_ref()), state: None };
+    let options = Options {
+        threads: config::threads(settings.threads.value),
+        now,
+        keys: Keys { salt: None, organisation },
+        strict: settings.strict.value,
+        exhaustive: args.exhaustive,
+        alternates: args.allow_alternates.clone(),
+        name: Vec::new(),
+    };
+    let request = Request {
+        rules: &rules,
+        repositories: &ours,
+        several,
+        shard: args.shard.is_some(),
+        options: &options,
+        work: work.as_ref(),
+        resume: args.resume,
+        progress: out.progress() && !args.shared.run.no_progress,
+        scan: &|repo, options, progress| history::scan(&rules, repo, options, progress),
+        say: &|text| out.note(text),
+    };
+    let outcome = many::run(&request).map_err(Failure::new)?;
+    let mut names: Vec<String> = ours.iter().map(|r| r.name.clone()).collect();
+    names.sort();
+    let target = many::target(&names);
+    let mut run = reported("history", &target, &rules, &outcome, &settings);
+    run.repositories = &names;
+    run.made = Some(made);
+    if args.shard.is_some() {
+        run.also_limit = None;
+        run.min_confidence = crate::evidence::Confidence::Possible;
+    }
+    let code = run.exit;
+    reports.write(&run, None, out)?;
+    // A repository that failed may be mended: then --resume needs the others' results.
+    let failed = outcome.gaps.iter().any(|g| g.kind == GapKind::Repository);
+    if let Some(work) = work.filter(|_| args.work.is_none() && !failed) {
+        work.clear(&ours);
+    }
+    if out.verbose {
+        out.detail(format_args!("rules: {} ({})", rules.len(), rules.hash()));
+        out.detail(format_args!("time: {:.3} s", started.elapsed().as_secs_f64()));
+    }
+    Ok(code)
+}
+
+/// What was typed, then what is listed; the current directory if nothing was.
+fn paths(args: &Args) -> Result<Vec<PathBuf>, Failure> {
+    let mut paths = args.repositories.clone();
+    if let Some(list) = &args.repos_from {
+        let stdin = list == Path::new("-");
+        let bytes = if stdin {
+            let mut bytes = Vec::new();
+            std::io::stdin().lock().take(MAX_LIST).read_to_end(&mut bytes).map(|_| bytes)
+        } else {
+            config::read_limited(list, MAX_LIST)
+        };
+        let bytes = bytes.map_err(|e| Failure::io("cannot read the list of repositories", list, &e))?;
+        let folder = list.parent().filter(|_| !stdin).unwrap_or(Path::new(""));
+        let listed = many::read_list(&bytes, folder)
+            .map_err(|e| Failure::new(format!("the list of repositories `{}`: {e}", list.display())))?;
+        if listed.is_empty() && paths.is_empty() {
+            return Err(Failure::new(format!("the list `{}` names no repository", list.display())));
+        }
+        paths.extend(listed);
+    } else if paths.is_empty() {
+        paths.push(".".into());
+    }
+    Ok(paths)
+}
+
+/// Each repository once, with its name; a secret in a name is masked.
+fn repositories(paths: &[PathBuf], rules: &RuleSet) -> Vec<Repository> {
+    let detector = Detector::new(rules, 0);
+    many::named(paths, &|name| masked(name.as_bytes(), &detector))
+}
+
+/// The folder for results, if this run needs one.
+fn work(args: &Args, several: bool, out: &Out) -> Result<Option<Work>, Failure> {
+    let folder = match &args.work {
+        Some(folder) => folder.clone(),
+        None if several || args.resume || args.shard.is_some() => beside(&args.shared.report).join(WORK),
+        None => return Ok(None),
+    };
+    match Work::open(&folder) {
+        Ok(work) => Ok(Some(work)),
+        Err(e) if args.work.is_some() || args.resume => Err(Failure::io("cannot write to the folder", &folder, &e)),
+        Err(e) => {
+            out.note(format_args!("results are not kept for --resume: `{}`: {e}", folder.display()));
+            Ok(None)
+        }
+    }
+}
+
+/// The folder of the first report that is a file.
+fn beside(flags: &ReportFlags) -> PathBuf {
+    let files = flags.output.iter().map(|r| r.path.as_path());
+    let mut plain = files.filter(|p| *p != Path::new("-") && !p.starts_with("/dev") && !p.starts_with("/proc"));
+    plain.next().and_then(Path::parent).map(Path::to_owned).unwrap_or_default()
+}
+
+/// "Now": as in every command; of the interrupted run; else the start of the day.
+fn now(args: &Args, work: Option<&Work>) -> Result<i64, Failure> {
+    let given = args.shared.run.now.is_some() || std::env::var_os("SOURCE_DATE_EPOCH").is_some_and(|v| !v.is_empty());
+    let now = args.shared.run.now()?;
+    if given {
+        return Ok(now);
+    }
+    let kept = work.filter(|_| args.resume).and_then(Work::now);
+    Ok(kept.unwrap_or(now - now.rem_euclid(DAY)))
+}

@@ -1,0 +1,203 @@
+//! A history of several repositories: who is scanned when, what happens to those that fail, and how results are kept.
+//!
+//! In: repositories with names, a function that scans one, and a folder for results if the run may have to be resumed.
+//! Out: one [`Outcome`], made by the same [`merge`] that makes one report of shards. Small repositories are scanned side
+//! by side with one thread each, large ones alone with all. One that fails stops no other: it is a blocking gap.
+
+mod merge;
+mod names;
+mod progress;
+mod state;
+
+pub use merge::{adopt, merge};
+pub use names::{ListError, Repository, Shard, named, read_list, target};
+pub use state::{Work, key_check};
+
+use crate::config;
+use crate::finding::Outcome;
+use crate::history::{Options, Progress};
+use crate::report::Made;
+use crate::report::read::Reader;
+use crate::rule::RuleSet;
+use crate::scan::RequestError;
+use crate::source::{Gap, GapKind};
+use progress::Board;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// Bytes of packs from which a repository is scanned alone, with all threads.
+const LARGE: u64 = 64 << 20;
+
+/// Scans one repository: [`crate::history::scan`], or what a test puts in its place.
+pub type Scan<'a> = dyn Fn(&Path, &Options, &Progress) -> Result<Outcome, RequestError> + Sync + 'a;
+
+/// What to do.
+pub struct Request<'a> {
+    /// The rules.
+    pub rules: &'a RuleSet,
+    /// The repositories of this run: all, or those of its shard.
+    pub repositories: &'a [Repository],
+    /// The whole list names several, so that places say which one they are in.
+    pub several: bool,
+    /// This is one of several shards: that all its repositories fail says nothing about the others.
+    pub shard: bool,
+    /// How to scan each; `name` and the salt are filled in.
+    pub options: &'a Options,
+    /// Where results are kept as soon as they are there.
+    pub work: Option<&'a Work>,
+    /// Take up what is there.
+    pub resume: bool,
+    /// Show bars on standard error.
+    pub progress: bool,
+    /// Scans one.
+    pub scan: &'a Scan<'a>,
+    /// Tells the user something, on standard error.
+    pub say: &'a (dyn Fn(&str) + Sync),
+}
+
+/// Scans all of them.
+///
+/// # Errors
+/// When the only repository, or every one of them, cannot be opened at all.
+pub fn run(request: &Request<'_>) -> Result<Outcome, RequestError> {
+    let reader = Reader::new(request.rules);
+    let mut parts: Vec<Option<Result<Outcome, RequestError>>> = Vec::new();
+    let mut pending = Vec::new();
+    for (n, repository) in request.repositories.iter().enumerate() {
+        let kept = request.work.filter(|_| request.resume).and_then(|w| take(request, w, repository, &reader));
+        if kept.is_none() {
+            pending.push((n, state::pack_bytes(&repository.path)));
+        }
+        parts.push(kept.map(Ok));
+    }
+    if request.resume {
+        let taken = parts.len() - pending.len();
+        (request.say)(&format!("{taken} of {} repositories were scanned before", parts.len()));
+    }
+    let board = Board::new(request.progress, &pending);
+    let slots: Vec<Mutex<Option<Result<Outcome, RequestError>>>> = parts.into_iter().map(Mutex::new).collect();
+    let one = |n: usize, weight: u64, threads: usize| {
+        if let (Some(repository), Some(slot)) = (request.repositories.get(n), slots.get(n)) {
+            let done = one(request, repository, threads, &board, weight);
+            *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(done);
+        }
+    };
+    let (large, small): (Vec<_>, Vec<_>) = pending.into_iter().partition(|(_, bytes)| *bytes >= LARGE);
+    let threads = request.options.threads.max(1);
+    let workers = threads.min(small.len());
+    board.shown_while(|| {
+        let next = AtomicUsize::new(0);
+        std::thread::scope(|scope| {
+            for _ in 0..workers {
+                scope.spawn(|| {
+                    while let Some((n, bytes)) = small.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        one(*n, *bytes, threads / workers);
+                    }
+                });
+            }
+        });
+        for (n, bytes) in &large {
+            one(*n, *bytes, threads);
+        }
+    });
+    let results = slots.into_iter().filter_map(|s| s.into_inner().unwrap_or_else(PoisonError::into_inner));
+    together(request, results.collect())
+}
+
+/// The outcome of all, with a gap for each that failed.
+fn together(request: &Request<'_>, results: Vec<Result<Outcome, RequestError>>) -> Result<Outcome, RequestError> {
+    let mut parts = Vec::new();
+    for (result, repository) in results.into_iter().zip(request.repositories) {
+        parts.push(match result {
+            Ok(part) => part,
+            Err(error) if !request.several => return Err(error),
+            Err(error) => {
+                (request.say)(&error.to_string());
+                Outcome { gaps: vec![failed(repository, &error.0)], ..Outcome::default() }
+            }
+        });
+    }
+    let outcome = merge(parts);
+    if !request.shard && none_opened(&outcome) {
+        return Err(RequestError("none of the repositories could be opened".into()));
+    }
+    Ok(outcome)
+}
+
+/// Whether there were repositories and not one of them could be opened.
+pub fn none_opened(outcome: &Outcome) -> bool {
+    outcome.covered.repositories == 0 && outcome.gaps.iter().any(|g| g.kind == GapKind::Repository)
+}
+
+/// The result of an earlier run, if it is the one that a scan would give now.
+fn take(request: &Request<'_>, work: &Work, repository: &Repository, reader: &Reader<'_>) -> Option<Outcome> {
+    let made = keys(request, repository).ok().map(|options| made(&options, repository));
+    match work.load(repository, &made?, reader) {
+        Ok(outcome) => outcome,
+        Err(why) => {
+            (request.say)(&format!("{}: scanned again, because its result {why}", repository.name));
+            None
+        }
+    }
+}
+
+/// Scans one repository and keeps its result.
+fn one(
+    request: &Request<'_>,
+    repository: &Repository,
+    threads: usize,
+    board: &Board,
+    weight: u64,
+) -> Result<Outcome, RequestError> {
+    let options = Options { threads: threads.max(1), ..keys(request, repository)? };
+    let made = made(&options, repository);
+    let ticket = board.begin(&repository.name, weight);
+    // A panic is a bug of ours; it must cost one repository, be said, and not pass for "nothing found".
+    let scanned = catch_unwind(AssertUnwindSafe(|| (request.scan)(&repository.path, &options, ticket.progress())));
+    board.end(ticket);
+    let mut outcome = match scanned {
+        Ok(scanned) => scanned?,
+        Err(_) => {
+            let gap = failed(repository, "a bug of leakgate stopped its scan");
+            return Ok(Outcome { gaps: vec![gap], ..Outcome::default() });
+        }
+    };
+    outcome.covered.repositories = 1;
+    if request.several {
+        merge::named(&mut outcome, &repository.name);
+    }
+    if let Some(work) = request.work
+        && let Err(why) = work.save(repository, &outcome, made, request.rules)
+    {
+        (request.say)(&format!("{}: its result is not kept for --resume: {why}", repository.name));
+    }
+    Ok(outcome)
+}
+
+/// The options for one: its name and its salt.
+fn keys(request: &Request<'_>, repository: &Repository) -> Result<Options, RequestError> {
+    let mut options = request.options.clone();
+    options.name = if request.several { repository.name.clone().into_bytes() } else { Vec::new() };
+    // The salt lies in the work tree: beside `.git`, which may have been named itself.
+    let git = repository.path.file_name().is_some_and(|n| n == ".git");
+    let root = if git { repository.path.join("..") } else { repository.path.clone() };
+    options.keys.salt = config::read_salt(&root).map_err(|e| RequestError(e.to_string()))?;
+    Ok(options)
+}
+
+fn made(options: &Options, repository: &Repository) -> Made {
+    let state = Some(state::fingerprint(options, repository));
+    Made { now: options.now, key: key_check(options.keys.organisation.as_ref()), state }
+}
+
+/// The gap of a repository that could not be scanned. Its place on this machine is nobody's business.
+fn failed(repository: &Repository, why: &str) -> Gap {
+    let why = why.replace(&*repository.path.to_string_lossy(), &repository.name);
+    let why = why.strip_prefix(&format!("{}: ", repository.name)).unwrap_or(&why).to_owned();
+    Gap { kind: GapKind::Repository, what: repository.name.clone().into_bytes(), why, blocks: true }
+}
+
+#[cfg(test)]
+mod tests;

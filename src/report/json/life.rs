@@ -1,0 +1,90 @@
+//! The life of a secret in `leakgate/1`: written for reports, read back for merging.
+//!
+//! Times are RFC 3339 date-times in UTC. In a run over several repositories what names a thing of one of them (a commit,
+//! a reference) has the repository's name and a colon before it; `many::merge` puts it there.
+
+use super::location::{list, read_list, read_reach};
+use crate::finding::Life;
+use crate::report::time;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+/// A life, as it is written.
+#[derive(Debug, Serialize, Deserialize)]
+pub(in crate::report) struct JsonLife<'a> {
+    first: Option<String>,
+    last: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authored: Option<(String, String)>,
+    introduced: Vec<Cow<'a, str>>,
+    removed: Vec<Cow<'a, str>>,
+    in_head: bool,
+    refs: Vec<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refs_bytes: Option<Vec<String>>,
+    tags: Vec<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tags_bytes: Option<Vec<String>>,
+    authors: Vec<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authors_bytes: Option<Vec<String>>,
+    days: u64,
+    objects: u64,
+    reach: Vec<Cow<'a, str>>,
+}
+
+/// A life for a report.
+pub(in crate::report) fn life(life: &Life) -> JsonLife<'_> {
+    let (refs, refs_bytes) = list(&life.refs);
+    let (tags, tags_bytes) = list(&life.tags);
+    let (authors, authors_bytes) = list(&life.authors);
+    JsonLife {
+        first: life.first.map(time::date_time),
+        last: life.last.map(time::date_time),
+        authored: life.authored.map(|(first, last)| (time::date_time(first), time::date_time(last))),
+        introduced: life.introduced.iter().map(Into::into).collect(),
+        removed: life.removed.iter().map(Into::into).collect(),
+        in_head: life.in_head,
+        refs,
+        refs_bytes,
+        tags,
+        tags_bytes,
+        authors,
+        authors_bytes,
+        days: life.days,
+        objects: life.objects,
+        reach: life.reach.iter().map(|r| Cow::Borrowed(r.name())).collect(),
+    }
+}
+
+impl JsonLife<'_> {
+    /// The life again.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(in crate::report) fn read(self) -> Result<Life, String> {
+        let at = |text: &String| {
+            time::seconds(text)
+                .ok_or_else(|| format!("`{}` is no time in UTC", text.chars().take(40).collect::<String>()))
+        };
+        let authored = match &self.authored {
+            Some((first, last)) => Some((at(first)?, at(last)?)),
+            None => None,
+        };
+        let owned = |list: Vec<Cow<'_, str>>| list.into_iter().map(Cow::into_owned).collect();
+        Ok(Life {
+            first: self.first.as_ref().map(at).transpose()?,
+            last: self.last.as_ref().map(at).transpose()?,
+            authored,
+            introduced: owned(self.introduced),
+            removed: owned(self.removed),
+            in_head: self.in_head,
+            refs: read_list(&self.refs, self.refs_bytes.as_deref())?,
+            tags: read_list(&self.tags, self.tags_bytes.as_deref())?,
+            authors: read_list(&self.authors, self.authors_bytes.as_deref())?,
+            days: self.days,
+            objects: self.objects,
+            reach: self.reach.iter().map(|r| read_reach(r)).collect::<Result<_, _>>()?,
+        })
+    }
+}

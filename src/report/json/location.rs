@@ -1,0 +1,202 @@
+//! Places in `leakgate/1`: written for reports, read back for merging.
+//!
+//! In: a [`Location`]. Out: its fields, and from them the same place again; a link and a file on disk have one kind and
+//! read back as a file. What a repository keeps has a `reach`, by which it is known. Bytes that are not UTF-8 are given
+//! lossily, and exactly (base64) beside it.
+
+use crate::finding::Location;
+use crate::report::words;
+use crate::source::{GitKind, GitPlace, Origin, Reach};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// A place, as it is written.
+#[derive(Debug, Serialize, Deserialize)]
+pub(in crate::report) struct JsonLocation<'a> {
+    kind: Cow<'a, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path_bytes: Option<String>,
+    line: u64,
+    column: u64,
+    end_line: u64,
+    end_column: u64,
+    byte_offset: u64,
+    byte_length: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repo: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repo_bytes: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commit: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    object: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    refs: Vec<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refs_bytes: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    author: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    author_bytes: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reach: Option<Cow<'a, str>>,
+}
+
+/// A place for a report.
+pub(in crate::report) fn location(location: &Location) -> JsonLocation<'_> {
+    let (path, path_bytes) = location.origin.path().map(text).unzip();
+    let git = match &location.origin {
+        Origin::Git(place) => Some(&**place),
+        _ => None,
+    };
+    let (repo, repo_bytes) = git.map(|g| &*g.repo).filter(|r| !r.is_empty()).map(text).unzip();
+    let (author, author_bytes) = git.and_then(|g| g.author.as_deref()).map(text).unzip();
+    let (refs, refs_bytes) = list(git.map(|g| g.refs.as_slice()).unwrap_or_default());
+    JsonLocation {
+        kind: words::kind(&location.origin).0.into(),
+        path,
+        path_bytes: path_bytes.flatten(),
+        line: location.line,
+        column: location.column,
+        end_line: location.end_line,
+        end_column: location.end_column,
+        byte_offset: location.byte_offset,
+        byte_length: location.byte_length,
+        repo,
+        repo_bytes: repo_bytes.flatten(),
+        commit: git.and_then(|g| g.commit.as_deref()).map(Cow::Borrowed),
+        object: git.and_then(|g| g.object.as_deref()).map(Cow::Borrowed),
+        refs,
+        refs_bytes,
+        author,
+        author_bytes: author_bytes.flatten(),
+        date: git.and_then(|g| g.date.as_deref()).map(Cow::Borrowed),
+        reach: git.map(|g| Cow::Borrowed(g.reach.name())),
+    }
+}
+
+impl JsonLocation<'_> {
+    /// The place again.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(in crate::report) fn read(self, pool: &mut Pool) -> Result<Location, String> {
+        let path = match self.path {
+            Some(path) => Some(pool.bytes(bytes(&path, self.path_bytes.as_deref())?)),
+            None => None,
+        };
+        let wrong = |what: &str, name: &str| format!("`{}` is no {what}", name.chars().take(40).collect::<String>());
+        let origin = match (&self.reach, &*self.kind) {
+            (Some(reach), kind) => {
+                let author = match self.author {
+                    Some(author) => Some(pool.bytes(bytes(&author, self.author_bytes.as_deref())?)),
+                    None => None,
+                };
+                let repo = bytes(&self.repo.unwrap_or_default(), self.repo_bytes.as_deref())?;
+                Origin::Git(Arc::new(GitPlace {
+                    reach: read_reach(reach)?,
+                    kind: GitKind::ALL
+                        .iter()
+                        .copied()
+                        .find(|k| k.name() == kind)
+                        .ok_or_else(|| wrong("kind of place in a repository", kind))?,
+                    repo: pool.bytes(repo),
+                    path,
+                    commit: self.commit.map(|c| pool.text(&c)),
+                    object: self.object.map(|o| pool.text(&o)),
+                    refs: read_list(&self.refs, self.refs_bytes.as_deref())?
+                        .into_iter()
+                        .map(|r| pool.bytes(r))
+                        .collect(),
+                    author,
+                    date: self.date.map(|d| pool.text(&d)),
+                }))
+            }
+            (None, "file") => Origin::File(path.unwrap_or_default()),
+            (None, "name") => Origin::Name(path.unwrap_or_default()),
+            (None, "stdin") => Origin::Stdin,
+            (None, kind) => return Err(wrong("kind of place", kind)),
+        };
+        Ok(Location {
+            origin,
+            byte_offset: self.byte_offset,
+            byte_length: self.byte_length,
+            line: self.line,
+            column: self.column,
+            end_line: self.end_line,
+            end_column: self.end_column,
+        })
+    }
+}
+
+/// Text that many places share is kept once.
+#[derive(Debug, Default)]
+pub(in crate::report) struct Pool {
+    bytes: HashSet<Arc<[u8]>>,
+    text: HashSet<Arc<str>>,
+}
+
+impl Pool {
+    fn bytes(&mut self, bytes: Vec<u8>) -> Arc<[u8]> {
+        if let Some(known) = self.bytes.get(bytes.as_slice()) {
+            return Arc::clone(known);
+        }
+        let new: Arc<[u8]> = bytes.into();
+        self.bytes.insert(Arc::clone(&new));
+        new
+    }
+
+    fn text(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.text.get(text) {
+            return Arc::clone(known);
+        }
+        let new: Arc<str> = text.into();
+        self.text.insert(Arc::clone(&new));
+        new
+    }
+}
+
+/// The reach of that name.
+pub(in crate::report) fn read_reach(name: &str) -> Result<Reach, String> {
+    let found = Reach::ALL.iter().copied().find(|r| r.name() == name);
+    found.ok_or_else(|| format!("`{}` is no reach", name.chars().take(40).collect::<String>()))
+}
+
+/// Bytes as text, and exactly (base64) if they are no UTF-8.
+pub(in crate::report) fn text(bytes: &[u8]) -> (Cow<'_, str>, Option<String>) {
+    match String::from_utf8_lossy(bytes) {
+        Cow::Borrowed(text) => (text.into(), None),
+        lossy => (lossy, Some(STANDARD.encode(bytes))),
+    }
+}
+
+/// Several; if one of them is no UTF-8, all of them exactly.
+pub(in crate::report) fn list<T: AsRef<[u8]>>(items: &[T]) -> (Vec<Cow<'_, str>>, Option<Vec<String>>) {
+    let (texts, exact): (Vec<_>, Vec<_>) = items.iter().map(|i| text(i.as_ref())).unzip();
+    let all = || items.iter().map(|i| STANDARD.encode(i.as_ref())).collect();
+    (texts, exact.iter().any(Option::is_some).then(all))
+}
+
+/// The bytes of a text again.
+pub(in crate::report) fn bytes(text: &str, exact: Option<&str>) -> Result<Vec<u8>, String> {
+    match exact {
+        None => Ok(text.as_bytes().to_vec()),
+        Some(exact) => STANDARD.decode(exact).map_err(|e| format!("exact bytes that are no base64: {e}")),
+    }
+}
+
+/// Several again.
+pub(in crate::report) fn read_list(texts: &[Cow<'_, str>], exact: Option<&[String]>) -> Result<Vec<Vec<u8>>, String> {
+    match exact {
+        None => Ok(texts.iter().map(|t| t.as_bytes().to_vec()).collect()),
+        Some(exact) => exact.iter().map(|e| bytes("", Some(e))).collect(),
+    }
+}

@@ -1,0 +1,318 @@
+//! Reads a `leakgate/1` document back into an [`Outcome`], so that shards and interrupted runs become one report.
+//!
+//! In: bytes that anybody may have written. Out: everything that the reports show, or a [`ReadError`] with the line and
+//! column. It refuses what would make another result than one run: another version or rule set, findings or places that
+//! were left out of the report, accepted findings. Memory is bounded by the length of the input, which the caller bounds.
+
+use super::json::SCHEMA;
+use super::json::life::JsonLife;
+use super::json::location::{JsonLocation, Pool, bytes};
+use super::{Made, time};
+use crate::evidence::{Confidence, Evidence};
+use crate::finding::{Covered, Finding, Outcome, Related, Snippet};
+use crate::rule::{Environment, Identity, RuleSet, Severity};
+use crate::secret::Id;
+use crate::source::{Gap, GapKind};
+use serde::Deserialize;
+use std::borrow::Cow;
+use std::fmt;
+
+/// A report that was read.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// Name of the command that made it.
+    pub command: String,
+    /// What the command was to look at.
+    pub target: String,
+    /// Names of the repositories, sorted.
+    pub repositories: Vec<String>,
+    /// What else its result follows from.
+    pub made: Option<Made>,
+    /// The result.
+    pub outcome: Outcome,
+}
+
+/// Why a report cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadError(String);
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ReadError {}
+
+fn wrong(text: impl Into<String>) -> ReadError {
+    ReadError(text.into())
+}
+
+/// Reads reports that were made with one rule set.
+#[derive(Debug)]
+pub struct Reader<'r> {
+    rules: &'r RuleSet,
+    hash: String,
+}
+
+#[derive(Deserialize)]
+struct Head<'a> {
+    #[serde(borrow)]
+    schema: Cow<'a, str>,
+    #[serde(borrow)]
+    tool: Tool<'a>,
+}
+
+#[derive(Deserialize)]
+struct Tool<'a> {
+    #[serde(borrow)]
+    version: Cow<'a, str>,
+    #[serde(borrow)]
+    rules: Cow<'a, str>,
+}
+
+#[derive(Deserialize)]
+struct Body<'a> {
+    #[serde(borrow)]
+    run: About<'a>,
+    findings: Vec<ReadFinding<'a>>,
+    suppressed: Vec<serde::de::IgnoredAny>,
+    summary: Summary,
+}
+
+#[derive(Deserialize)]
+struct About<'a> {
+    command: String,
+    target: String,
+    #[serde(default)]
+    repositories: Vec<String>,
+    made: Option<ReadMade>,
+    covered: ReadCovered,
+    #[serde(borrow)]
+    gaps: Vec<ReadGap<'a>>,
+}
+
+#[derive(Deserialize)]
+struct ReadMade {
+    now: String,
+    key: String,
+    state: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(default)]
+#[derive(Default)]
+struct ReadCovered {
+    files: u64,
+    bytes: u64,
+    ignored_files: u64,
+    ignored_folders: u64,
+    repositories: u64,
+    blobs: u64,
+    trees: u64,
+    commits: u64,
+    tags: u64,
+    refs: u64,
+}
+
+#[derive(Deserialize)]
+struct ReadGap<'a> {
+    #[serde(borrow)]
+    kind: Cow<'a, str>,
+    #[serde(borrow)]
+    what: Cow<'a, str>,
+    what_bytes: Option<String>,
+    why: String,
+    blocks: bool,
+}
+
+#[derive(Deserialize)]
+struct Summary {
+    hidden: u64,
+    weak_ids: bool,
+}
+
+#[derive(Deserialize)]
+struct ReadFinding<'a> {
+    #[serde(borrow)]
+    id: Cow<'a, str>,
+    org_id: Option<String>,
+    #[serde(borrow)]
+    rule: Cow<'a, str>,
+    severity: Severity,
+    confidence: Confidence,
+    environment: Environment,
+    evidence: Vec<ReadEvidence<'a>>,
+    secret: ReadSecret,
+    location: JsonLocation<'a>,
+    also: Vec<JsonLocation<'a>>,
+    also_total: u64,
+    related: Vec<ReadRelated<'a>>,
+    life: Option<JsonLife<'a>>,
+    snippet: String,
+    snippet_line: u64,
+    snippet_mark: Option<(usize, usize, usize)>,
+}
+
+#[derive(Deserialize)]
+struct ReadEvidence<'a> {
+    #[serde(borrow)]
+    reason: Cow<'a, str>,
+    weight: i32,
+}
+
+#[derive(Deserialize)]
+struct ReadSecret {
+    redacted: String,
+    length: Option<usize>,
+    identity: Identity,
+}
+
+#[derive(Deserialize)]
+struct ReadRelated<'a> {
+    role: String,
+    location: JsonLocation<'a>,
+}
+
+impl<'r> Reader<'r> {
+    /// A reader for reports that were made with these rules.
+    pub fn new(rules: &'r RuleSet) -> Self {
+        Self { rules, hash: rules.hash() }
+    }
+
+    /// Reads one document.
+    ///
+    /// # Errors
+    /// What is wrong with it, and where.
+    pub fn read(&self, document: &[u8]) -> Result<Document, ReadError> {
+        // The head first: of a report of another kind or version it is not worth knowing which field is missing.
+        let head: Head<'_> =
+            serde_json::from_slice(document).map_err(|e| wrong(format!("is no JSON report of leakgate: {e}")))?;
+        if head.schema != SCHEMA {
+            return Err(wrong(format!("is no report of the form `{SCHEMA}`")));
+        }
+        let ours = env!("CARGO_PKG_VERSION");
+        if head.tool.version != ours {
+            return Err(wrong(format!("was made by leakgate {}, and this is {ours}", short(&head.tool.version))));
+        }
+        if head.tool.rules != self.hash {
+            let theirs = short(&head.tool.rules);
+            return Err(wrong(format!(
+                "was made with other rules (their hash is {theirs}, here {}); give the same --rules, --only and --skip",
+                self.hash
+            )));
+        }
+        let body: Body<'_> = serde_json::from_slice(document).map_err(|e| wrong(format!("cannot be read: {e}")))?;
+        if body.summary.hidden > 0 {
+            return Err(wrong("leaves findings out (--min-confidence); make it again without"));
+        }
+        if !body.suppressed.is_empty() {
+            return Err(wrong("holds accepted findings, which cannot be merged yet"));
+        }
+        let mut pool = Pool::default();
+        let mut findings = Vec::with_capacity(body.findings.len());
+        for (n, f) in body.findings.into_iter().enumerate() {
+            findings.push(self.finding(f, &mut pool).map_err(|e| wrong(format!("finding {}: {e}", n + 1)))?);
+        }
+        let mut gaps = Vec::with_capacity(body.run.gaps.len());
+        for (n, gap) in body.run.gaps.iter().enumerate() {
+            gaps.push(read_gap(gap).map_err(|e| wrong(format!("gap {}: {e}", n + 1)))?);
+        }
+        let made = body.run.made.map(|m| {
+            let now = time::seconds(&m.now).ok_or_else(|| wrong("`made.now` is no time in UTC"))?;
+            Ok(Made { now, key: m.key, state: m.state })
+        });
+        let c = body.run.covered;
+        Ok(Document {
+            command: body.run.command,
+            target: body.run.target,
+            repositories: body.run.repositories,
+            made: made.transpose()?,
+            outcome: Outcome {
+                findings,
+                gaps,
+                covered: Covered {
+                    files: c.files,
+                    bytes: c.bytes,
+                    repositories: c.repositories,
+                    blobs: c.blobs,
+                    trees: c.trees,
+                    commits: c.commits,
+                    tags: c.tags,
+                    refs: c.refs,
+                    ignored_files: c.ignored_files,
+                    ignored_folders: c.ignored_folders,
+                },
+                weak_ids: body.summary.weak_ids,
+            },
+        })
+    }
+
+    fn finding(&self, f: ReadFinding<'_>, pool: &mut Pool) -> Result<Finding, String> {
+        let id = Id::parse(&f.id).ok_or("its id is none of leakgate's")?;
+        let org_id = match f.org_id {
+            Some(text) if Id::parse(&text).is_none() => return Err("its org_id is none of leakgate's".into()),
+            org_id => org_id,
+        };
+        let rule = self.rules.find(&f.rule).ok_or_else(|| format!("there is no rule `{}`", short(&f.rule)))?;
+        if f.also_total != f.also.len() as u64 {
+            return Err("places are left out of the report; make it again with --also-limit 0 or --shard".into());
+        }
+        let evidence = f.evidence.iter().map(|e| {
+            Evidence::parse(&e.reason, e.weight).ok_or_else(|| format!("unknown reason `{}`", short(&e.reason)))
+        });
+        let evidence = evidence.collect::<Result<_, _>>()?;
+        let mut place = |location: JsonLocation<'_>| location.read(pool);
+        let location = place(f.location)?;
+        let also = f.also.into_iter().map(&mut place).collect::<Result<_, _>>()?;
+        let related = f.related.into_iter().map(|r| Ok(Related { role: r.role, location: place(r.location)? }));
+        let related = related.collect::<Result<_, String>>()?;
+        let lines: Vec<String> = match (f.snippet.as_str(), f.snippet_mark, f.snippet_line) {
+            ("", None, 0) => Vec::new(),
+            (text, _, _) => text.split('\n').map(str::to_owned).collect(),
+        };
+        let mark = f.snippet_mark.or_else(|| find_mark(&lines, f.snippet_line, location.line, &f.secret.redacted));
+        Ok(Finding {
+            id,
+            org_id,
+            rule,
+            severity: f.severity,
+            confidence: f.confidence,
+            environment: f.environment,
+            evidence,
+            redacted: f.secret.redacted,
+            length: f.secret.length,
+            identity: f.secret.identity,
+            location,
+            also,
+            related,
+            snippet: Snippet { first_line: f.snippet_line, lines, mark: mark.unwrap_or_default() },
+            life: f.life.map(JsonLife::read).transpose()?,
+        })
+    }
+}
+
+/// Where a report that gives no mark shows the masked secret: its first place on the line of the finding.
+fn find_mark(lines: &[String], first: u64, line: u64, redacted: &str) -> Option<(usize, usize, usize)> {
+    let at = usize::try_from(line.checked_sub(first)?).ok()?;
+    let before = lines.get(at)?.split_once(redacted).filter(|_| !redacted.is_empty())?.0.chars().count();
+    Some((at, before, before + redacted.chars().count()))
+}
+
+fn read_gap(gap: &ReadGap<'_>) -> Result<Gap, String> {
+    let kind = GapKind::ALL.iter().copied().find(|k| k.name() == gap.kind);
+    Ok(Gap {
+        kind: kind.ok_or_else(|| format!("there is no kind `{}`", short(&gap.kind)))?,
+        what: bytes(&gap.what, gap.what_bytes.as_deref())?,
+        why: gap.why.clone(),
+        blocks: gap.blocks,
+    })
+}
+
+/// The start of a text that somebody else wrote, for a message.
+fn short(text: &str) -> String {
+    text.chars().take(60).collect()
+}
+
+#[cfg(test)]
+mod tests;

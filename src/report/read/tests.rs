@@ -1,0 +1,142 @@
+//! What is written is read back: for every format the report of what was read is the report of what was there.
+
+use super::*;
+use crate::report::human::Human;
+use crate::report::{Format, Run, sample};
+use crate::source::Reach;
+use proptest::prelude::*;
+
+fn json(run: &Run<'_>) -> Vec<u8> {
+    let mut out = Vec::new();
+    Format::Json.report(&Human::default()).write(run, &mut out).unwrap();
+    out
+}
+
+fn whole<'a>(rules: &'a RuleSet, outcome: &'a Outcome) -> Run<'a> {
+    let mut run = Run::new("history", "x", rules, outcome);
+    run.also_limit = None;
+    run.made = Some(Made { now: 1_795_219_200, key: "none".into(), state: Some("s".into()) });
+    run
+}
+
+/// Every report of `outcome`, the one for people in all its forms.
+fn reports(rules: &RuleSet, outcome: &Outcome) -> Vec<String> {
+    let run = whole(rules, outcome);
+    let mut out = Vec::new();
+    for format in Format::ALL {
+        for verbose in [false, true] {
+            let mut bytes = Vec::new();
+            format.report(&Human { verbose, ..Human::default() }).write(&run, &mut bytes).unwrap();
+            out.push(String::from_utf8(bytes).unwrap());
+        }
+    }
+    out
+}
+
+fn comes_back(rules: &RuleSet, outcome: &Outcome) {
+    let document = Reader::new(rules).read(&json(&whole(rules, outcome))).unwrap();
+    assert_eq!(document.command, "history");
+    assert_eq!(document.made.map(|m| (m.now, m.state)), Some((1_795_219_200, Some("s".into()))));
+    assert_eq!(document.outcome.gaps, outcome.gaps);
+    assert_eq!(document.outcome.covered, outcome.covered);
+    for (read, was) in document.outcome.findings.iter().zip(&outcome.findings) {
+        assert_eq!((&read.id, &read.org_id, read.rule), (&was.id, &was.org_id, was.rule));
+        if was.life.is_some() {
+            assert_eq!((&read.location, &read.also, &read.related), (&was.location, &was.also, &was.related));
+            assert_eq!(read.evidence, was.evidence);
+            assert_eq!(read.snippet, was.snippet);
+        }
+    }
+    for (read, was) in reports(rules, &document.outcome).iter().zip(&reports(rules, outcome)) {
+        assert_eq!(read, was);
+    }
+}
+
+#[test]
+fn samples_come_back() {
+    let rules = RuleSet::builtin();
+    let (one, several) = (sample::history(&rules, "", [1, 2, 3]), sample::history(&rules, "a/b", [4, 5, 6]));
+    for outcome in [sample::usual(&rules), sample::clean(), one, several, sample::hostile_history(&rules)] {
+        comes_back(&rules, &outcome);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_stands_in_it_comes_back(
+        path in proptest::collection::vec(any::<u8>(), 0..12),
+        author in proptest::collection::vec(any::<u8>(), 0..12),
+        refs in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..5), 0..3),
+        line in "[^\n]{0,20}",
+        mark in any::<(usize, usize, usize)>(),
+        times in any::<(Option<u32>, Option<u32>)>(),
+        numbers in any::<(u64, u64, u64)>(),
+        detail in ".{0,10}",
+        weight in any::<i32>(),
+        kinds in (0..9_usize, 0..6_usize),
+    ) {
+        use crate::evidence::Reason;
+        use crate::source::{GitKind, GitPlace, Origin};
+        let rules = RuleSet::builtin();
+        let mut outcome = sample::history(&rules, "r", [1, 2, 3]);
+        let f = &mut outcome.findings[1];
+        f.also.truncate(3);
+        f.location.origin = Origin::Git(std::sync::Arc::new(GitPlace {
+            reach: Reach::ALL[kinds.0],
+            kind: GitKind::ALL[kinds.1],
+            repo: path.as_slice().into(),
+            path: (!path.is_empty()).then(|| path.as_slice().into()),
+            commit: times.0.map(|n| n.to_string().as_str().into()),
+            object: times.1.map(|n| n.to_string().as_str().into()),
+            refs: refs.iter().map(|r| r.as_slice().into()).collect(),
+            author: Some(author.as_slice().into()),
+            date: Some(line.as_str().into()),
+        }));
+        f.location.byte_offset = numbers.0;
+        f.snippet.lines[1] = line;
+        f.snippet.mark = mark;
+        let evidence = Evidence::with(Reason::Expires, detail);
+        f.evidence.push(Evidence { weight: Some(weight).filter(|w| *w != evidence.weight()), ..evidence });
+        let life = f.life.as_mut().unwrap();
+        (life.first, life.last) = (times.0.map(i64::from), times.1.map(i64::from));
+        (life.days, life.objects) = (numbers.1, numbers.2);
+        life.refs = refs;
+        life.authors = vec![author];
+        let document = Reader::new(&rules).read(&json(&whole(&rules, &outcome))).unwrap();
+        for (read, was) in document.outcome.findings.iter().zip(&outcome.findings) {
+            prop_assert_eq!((&read.location, &read.also, &read.life), (&was.location, &was.also, &was.life));
+            prop_assert_eq!((&read.evidence, &read.snippet), (&was.evidence, &was.snippet));
+        }
+    }
+}
+
+#[test]
+fn what_is_no_whole_report_is_refused_with_its_place() {
+    let rules = RuleSet::builtin();
+    let reader = Reader::new(&rules);
+    let outcome = sample::history(&rules, "", [1, 2, 3]);
+    let good = String::from_utf8(json(&whole(&rules, &outcome))).unwrap();
+    let refused = |text: &str| reader.read(text.as_bytes()).unwrap_err().to_string();
+    assert!(refused("").contains("no JSON report") && refused("[1]").contains("line 1 column"));
+    assert!(refused(&good[..good.len() / 2]).contains("line "), "{}", refused(&good[..good.len() / 2]));
+    assert!(refused(&good.replacen("leakgate/1", "leakgate/9", 1)).contains("leakgate/1"));
+    let hash = rules.hash();
+    assert!(refused(&good.replacen(&hash, &"0".repeat(32), 1)).contains("--rules"));
+    let version = format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"));
+    assert!(refused(&good.replacen(&version, "\"version\": \"0.0.1\"", 1)).contains("by leakgate 0.0.1"));
+    assert!(refused(&good.replacen("\"rule\": \"github-pat\"", "\"rule\": \"no-such\"", 1)).contains("finding 1"));
+    assert!(refused(&good.replacen("lg1:r", "lg1:R", 1)).contains("finding 1"));
+    assert!(refused(&good.replacen("\"line\": 4", "\"line\": -4", 1)).contains("column"));
+    assert!(refused(&good.replacen("\"reach\": \"head\"", "\"reach\": \"foot\"", 1)).contains("foot"));
+    assert!(refused(&"[".repeat(100_000)).contains("line 1"), "depth is bounded");
+    let mut few = whole(&rules, &outcome);
+    few.also_limit = Some(5);
+    assert!(refused(&String::from_utf8(json(&few)).unwrap()).contains("places are left out"));
+    let mut outcome = outcome;
+    outcome.findings[0].confidence = Confidence::Possible;
+    let mut few = whole(&rules, &outcome);
+    few.min_confidence = Confidence::Likely;
+    assert!(refused(&String::from_utf8(json(&few)).unwrap()).contains("leaves findings out"));
+}
