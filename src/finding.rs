@@ -288,6 +288,11 @@ fn one(mut group: Vec<Occurrence>, rules: &RuleSet, keys: &Keys) -> Option<Findi
     let mut also: Vec<Location> = group.iter().skip(1).map(|o| o.location.clone()).collect();
     also.sort();
     let first = group.into_iter().next()?;
+    Some(finding(first, also, rules, keys))
+}
+
+/// The finding whose primary place is that of `first`; `also` are its other places, sorted.
+pub fn finding(first: Occurrence, also: Vec<Location>, rules: &RuleSet, keys: &Keys) -> Finding {
     let rule = rules.rule(first.rule);
     let path = first.location.origin.path().unwrap_or_default();
     let id = match rule.identity {
@@ -302,7 +307,7 @@ fn one(mut group: Vec<Occurrence>, rules: &RuleSet, keys: &Keys) -> Option<Findi
         }
         Identity::Setting | Identity::Dataset => None,
     };
-    Some(Finding {
+    Finding {
         id,
         org_id,
         rule: first.rule,
@@ -318,5 +323,5 @@ fn one(mut group: Vec<Occurrence>, rules: &RuleSet, keys: &Keys) -> Option<Findi
         related: first.related,
         snippet: first.snippet,
         life: None,
-    })
+    }
 }

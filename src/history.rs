@@ -1,13 +1,30 @@
 //! The history of one repository: everything that it keeps.
 //!
-//! In: rules, a repository, [`Options`]. Out: an [`Outcome`] whose findings carry their lives. TEMPORARY stand-in: it
-//! proves that there is a repository and walks nothing; the pack engine takes its place.
+//! In: rules, a repository or a bundle, [`Options`]. Out: an [`Outcome`] whose findings carry their lives. Four steps:
+//! blobs are searched (`source::history`), then commits, tags and trees, whose edges to what was found become a graph;
+//! the graph says paths, commits and life of each secret (`git::life`); places become findings (`gather`), shown from one
+//! more look at the object that speaks for each (`show`). It writes nothing and decides no exit code.
 
-use crate::finding::{Covered, Keys, Outcome};
-use crate::rule::RuleSet;
+mod gather;
+mod show;
+
+use crate::detect::Detector;
+use crate::finding::{Covered, Finding, Keys, Outcome, history_order};
+use crate::git::bundle;
+use crate::git::objects::Number;
+use crate::git::open::Repository;
+use crate::git::refs::Refs;
+use crate::git::store::Store;
+use crate::git::walk::{Forests, Walk};
+use crate::git::{Attribution, Kind, RefKind};
+use crate::rule::{Identity, RuleSet};
 use crate::scan::RequestError;
+use crate::source::history::shape::{Holders, Shape, Shaped, missing_gap};
+use crate::source::history::{History, Record};
+use crate::source::{Gap, GapKind};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// How to look at a repository.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +39,8 @@ pub struct Options {
     pub strict: bool,
     /// Match every object whole instead of what is new in it.
     pub exhaustive: bool,
+    /// Compute every object's id and compare it with the one it is kept under.
+    pub rehash: bool,
     /// Folders whose objects may be borrowed.
     pub alternates: Vec<PathBuf>,
     /// The repository's name among several, else empty.
@@ -41,15 +60,218 @@ pub struct Progress {
     pub findings: AtomicU64,
 }
 
+/// Objects that are named and not there which are told one by one.
+const TOLD: usize = 1000;
+
+/// What is known of a repository before its objects are read.
+struct Opened {
+    store: Store,
+    refs: Refs,
+    gaps: Vec<Gap>,
+    /// Commits whose parents are known to be missing.
+    shallow: Vec<gix::ObjectId>,
+}
+
 /// Everything that `repo` keeps.
 ///
 /// # Errors
 /// When it does not exist or is no repository.
-pub fn scan(_rules: &RuleSet, repo: &Path, _options: &Options, _progress: &Progress) -> Result<Outcome, RequestError> {
-    repo.metadata().map_err(|_| RequestError(format!("{}: there is no such folder", repo.display())))?;
-    let known = [repo.join(".git"), repo.join("HEAD")].iter().any(|p| p.symlink_metadata().is_ok());
-    if !known {
-        return Err(RequestError(format!("{}: is no git repository", repo.display())));
+pub fn scan(rules: &RuleSet, repo: &Path, options: &Options, progress: &Progress) -> Result<Outcome, RequestError> {
+    let detector = Detector::new(rules, options.now);
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(options.threads.max(1)).build();
+    let threads = threads.map_err(|e| RequestError(format!("threads cannot be started: {e}")))?;
+    threads.install(|| {
+        let opened = open(repo, options)?;
+        Ok(look(&detector, opened, options, progress))
+    })
+}
+
+fn open(repo: &Path, options: &Options) -> Result<Opened, RequestError> {
+    if let Some(bundle) = bundle::open(repo).map_err(RequestError)? {
+        let (store, mut gaps) = Store::of_pack(bundle.pack, bundle.claims, bundle.hash);
+        gaps.extend(bundle.gaps);
+        return Ok(Opened { store, refs: bundle.refs, gaps, shallow: bundle.needs });
     }
-    Ok(Outcome { covered: Covered { repositories: 1, ..Covered::default() }, ..Outcome::default() })
+    let repository = Repository::open(repo, &options.alternates).map_err(|e| RequestError(format!("{}: {e}", repo.display())))?;
+    let (store, mut gaps) = Store::open(&repository.object_dirs, repository.hash);
+    let mut refs = Refs::read(&repository);
+    gaps.append(&mut refs.gaps);
+    gaps.extend(repository.gaps);
+    Ok(Opened { store, refs, gaps, shallow: repository.shallow })
+}
+
+fn look(detector: &Detector<'_>, opened: Opened, options: &Options, progress: &Progress) -> Outcome {
+    let Opened { store, refs, mut gaps, shallow } = opened;
+    let history = History::new(detector, options.exhaustive);
+    progress.total.store(store.objects.claimed() as u64, Ordering::Relaxed);
+    let forests = Forests::new(&store, &|gap| crate::git::walk::Visit::gap(&history, gap));
+    let mut covered = Covered { repositories: 1, refs: refs.all.len() as u64, ..Covered::default() };
+
+    let blobs = Walk::new(&store, &forests, &history, |kind| kind == Kind::Blob).rehashing(options.rehash);
+    watched(progress, &blobs.bytes, &blobs.objects, || blobs.run());
+    covered.blobs = blobs.distinct(Kind::Blob);
+    covered.bytes = blobs.bytes.load(Ordering::Relaxed);
+    drop(blobs);
+
+    // A second time only where the name of an entry holds a secret: what it names has to be found in the trees, too.
+    let mut named = BTreeSet::new();
+    let mut first: Option<Shaped> = None;
+    let shaped = loop {
+        let holders = history.objects().into_iter().chain(named.iter().copied());
+        let holders = Holders::new(holders, &store.objects);
+        let shape = Shape::new(&history, &store.objects, store.hash, holders, first.is_some());
+        let others = Walk::new(&store, &forests, &shape, |kind| kind != Kind::Blob).rehashing(options.rehash);
+        match &first {
+            None => watched(progress, &others.bytes, &others.objects, || others.run()),
+            Some(_) => others.run(),
+        }
+        covered.trees = others.distinct(Kind::Tree);
+        covered.commits = others.distinct(Kind::Commit);
+        covered.tags = others.distinct(Kind::Tag);
+        if first.is_none() {
+            covered.bytes += others.bytes.load(Ordering::Relaxed);
+        }
+        drop(others);
+        let shaped = shape.finish();
+        match first {
+            None if !shaped.named.is_empty() => {
+                named.extend(shaped.named.iter().map(|n| n.child));
+                first = Some(shaped);
+            }
+            None => break shaped,
+            // Names were numbered anew.
+            Some(before) => break renamed(before, shaped),
+        }
+    };
+    let ref_names = ref_names(&history, &refs);
+    let record = history.finish();
+
+    let tips: Vec<(RefKind, Vec<u8>, Number)> = refs
+        .all
+        .iter()
+        .filter_map(|r| Some((r.kind, r.name.clone(), store.objects.find(r.target.as_slice())?)))
+        .collect();
+    let lost = refs.all.iter().filter(|r| r.kind != RefKind::Reflog && store.objects.find(r.target.as_slice()).is_none());
+    gaps.extend(lost.map(|r| Gap {
+        kind: GapKind::MissingObject,
+        what: r.target.to_string().into_bytes(),
+        why: format!("{} points at it, and it is not there", String::from_utf8_lossy(&r.name)),
+        blocks: true,
+    }));
+    gaps.extend(noted(&record, &shaped, &store, &shallow));
+    let attribution = Attribution::new(&shaped.graph, &tips, options.now);
+    gaps.extend(attribution.gaps.iter().cloned());
+
+    let source = gather::Sources { store: &store, record: &record, shaped: &shaped, attribution: &attribution, ref_names };
+    let mut findings = gather::findings(&source, detector, options);
+    show::snippets(&mut findings, &store, detector);
+    let mut findings: Vec<Finding> = findings.into_iter().map(|f| f.finding).collect();
+    show::mask(&mut findings, &mut gaps, detector);
+    findings.sort_by(history_order);
+    progress.findings.store(findings.len() as u64, Ordering::Relaxed);
+    for gap in &mut gaps {
+        gap.blocks |= options.strict;
+    }
+    gaps.extend(record.gaps);
+    gaps.sort();
+    gaps.dedup();
+    let weak_ids = options.keys.salt.is_none() && findings.iter().any(|f| f.identity == Identity::Guessable);
+    Outcome { findings, gaps, covered, weak_ids }
+}
+
+/// Runs `walk` and copies its counters to where progress is shown from.
+fn watched(progress: &Progress, bytes: &AtomicU64, objects: &AtomicU64, walk: impl FnOnce() + Send) {
+    let (bytes_before, objects_before) =
+        (progress.bytes.load(Ordering::Relaxed), progress.objects.load(Ordering::Relaxed));
+    let done = std::sync::atomic::AtomicBool::new(false);
+    let copy = || {
+        progress.bytes.store(bytes_before + bytes.load(Ordering::Relaxed), Ordering::Relaxed);
+        progress.objects.store(objects_before + objects.load(Ordering::Relaxed), Ordering::Relaxed);
+    };
+    std::thread::scope(|scope| {
+        let watcher = scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                copy();
+                std::thread::park_timeout(std::time::Duration::from_millis(100));
+            }
+        });
+        walk();
+        done.store(true, Ordering::Relaxed);
+        watcher.thread().unpark();
+    });
+    copy();
+}
+
+/// The graph of the second walk with the finds of the first.
+fn renamed(before: Shaped, mut after: Shaped) -> Shaped {
+    after.named = before
+        .named
+        .iter()
+        .map(|n| crate::source::history::shape::Named {
+            name: after.graph.names.number(before.graph.names.text(n.name)),
+            ..*n
+        })
+        .collect();
+    after
+}
+
+/// Matches in the names of references: index of the match, where in the name, the reference.
+fn ref_names(history: &History<'_, '_>, refs: &Refs) -> Vec<(u32, u32, Vec<u8>)> {
+    let names: BTreeSet<&[u8]> =
+        refs.all.iter().filter(|r| r.kind != RefKind::Reflog).map(|r| r.name.as_slice()).collect();
+    let one = |name: &[u8]| -> Vec<(u32, u32, Vec<u8>)> {
+        history.name(name).into_iter().map(|(matched, at)| (matched, at, name.to_vec())).collect()
+    };
+    names.into_iter().flat_map(one).collect()
+}
+
+/// What the walks noticed besides secrets.
+fn noted(record: &Record, shaped: &Shaped, store: &Store, shallow: &[gix::ObjectId]) -> Vec<Gap> {
+    let id = |number: Number| store.objects.id(number).map(|id| id.to_string()).unwrap_or_default();
+    let mut gaps = Vec::new();
+    for number in &record.limited {
+        gaps.push(Gap {
+            kind: GapKind::Limit,
+            what: id(*number).into_bytes(),
+            why: "more candidates than one object may have".into(),
+            blocks: true,
+        });
+    }
+    for ((kind, why), (count, example)) in &record.unopened {
+        let what = match count {
+            1 => id(*example),
+            n => format!("{n} blobs, one of them {}", id(*example)),
+        };
+        gaps.push(Gap { kind: *kind, what: what.into_bytes(), why: why.clone(), blocks: false });
+    }
+    for (tree, offset) in &shaped.malformed {
+        gaps.push(Gap {
+            kind: GapKind::CorruptObject,
+            what: id(*tree).into_bytes(),
+            why: format!("the tree is malformed from byte {offset} on"),
+            blocks: true,
+        });
+    }
+    if shaped.submodules > 0 {
+        gaps.push(Gap {
+            kind: GapKind::Submodule,
+            what: format!("{} entries of trees", shaped.submodules).into_bytes(),
+            why: "they name commits of other repositories, which were not looked at".into(),
+            blocks: false,
+        });
+    }
+    // The parents of a shallow boundary are known to be missing, and said once.
+    let expected: BTreeSet<Number> = shallow.iter().filter_map(|id| store.objects.find(id.as_slice())).collect();
+    let missing = shaped.missing.values().filter(|m| !(m.role == "parent of a commit" && expected.contains(&m.by)));
+    let count = missing.clone().count();
+    gaps.extend(missing.take(TOLD).map(|m| missing_gap(m, &store.objects)));
+    if count > TOLD {
+        gaps.push(Gap {
+            kind: GapKind::MissingObject,
+            what: format!("{} more objects", count - TOLD).into_bytes(),
+            why: "trees or commits name them, and they are not there".into(),
+            blocks: true,
+        });
+    }
+    gaps
 }

@@ -57,6 +57,9 @@ pub(crate) struct Args {
     /// it is removed when the reports are written and no repository failed]
     #[arg(long, value_name = "DIR")]
     work: Option<PathBuf>,
+    /// Compute the id of every object and compare it with the one it is kept under: a store that lies about ids is said
+    #[arg(long)]
+    rehash: bool,
     /// Match every object whole instead of what is new in it: slow, for checking leakgate itself
     #[arg(long, hide = true)]
     exhaustive: bool,
@@ -99,6 +102,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
         keys: Keys { salt: None, organisation },
         strict: settings.strict.value,
         exhaustive: args.exhaustive,
+        rehash: args.rehash,
         alternates: args.allow_alternates.clone(),
         name: Vec::new(),
     };

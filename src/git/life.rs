@@ -18,7 +18,7 @@ use crate::finding::Life;
 use crate::source::{Gap, Reach};
 use order::{BLOB, NONE, Order, Slot};
 use places::{Found, Limits};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Tags of tags that are followed.
 const TAGS: usize = 1000;
@@ -58,6 +58,8 @@ pub struct Attribution<'a> {
     order: Order,
     tips: Vec<Tip<'a>>,
     found: Found,
+    /// What HEAD's tree holds, by path.
+    head: HashSet<(u32, Vec<u8>)>,
     reach: Reached,
     now: i64,
     /// What was left out.
@@ -84,7 +86,23 @@ impl<'a> Attribution<'a> {
         let limits = Limits::of(&order);
         let found = places::find(graph, &order, limits, &mut gaps);
         let reach = Reached::new(&order, graph, &tips);
-        Self { graph, order, tips, found, reach, now, gaps }
+        let of_head = |tip: &Tip<'_>| match (tip.kind, tip.end) {
+            (RefKind::Head, Slot::Commit(at)) => order.roots.get(at as usize).copied().filter(|root| *root != NONE),
+            _ => None,
+        };
+        let root = tips.iter().find_map(of_head);
+        let head = root.map(|root| places::beneath(graph, &order, root, limits)).unwrap_or_default();
+        Self { graph, order, tips, found, head, reach, now, gaps }
+    }
+
+    /// Whether HEAD's tree has this object at this path.
+    pub fn in_head(&self, object: u32, path: &[u8]) -> bool {
+        let key = match self.order.slot(object) {
+            Slot::Blob(at) => at | BLOB,
+            Slot::Tree(at) => at,
+            _ => return false,
+        };
+        self.head.contains(&(key, path.to_vec()))
     }
 
     /// Every path that a blob ever had, with the first commit that has it there, earliest commit first. Of a tree of

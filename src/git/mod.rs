@@ -6,6 +6,7 @@
 //! what they say ([`object`]), and, once the objects have been read, the paths, commits and life of each secret
 //! ([`graph`], [`life`]). No replacement, graft or commit-graph file is honoured.
 
+pub mod bundle;
 mod config;
 pub mod delta;
 pub mod graph;

@@ -404,7 +404,7 @@ fn is_pseudo(name: &[u8]) -> bool {
 }
 
 /// The kind that a full name says.
-fn kind_of(name: &[u8]) -> RefKind {
+pub(super) fn kind_of(name: &[u8]) -> RefKind {
     match name {
         b"HEAD" => RefKind::Head,
         b"refs/stash" => RefKind::Stash,

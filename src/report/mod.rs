@@ -15,7 +15,7 @@ pub mod read;
 pub(crate) mod sample;
 pub mod sarif;
 mod tally;
-mod time;
+pub(crate) mod time;
 mod wire;
 mod words;
 

@@ -7,7 +7,7 @@
 const LIMITS: (i64, i64) = (-62_167_219_200, 253_402_300_799);
 
 /// `2019-03-02T10:20:30Z`.
-pub(super) fn date_time(seconds: i64) -> String {
+pub(crate) fn date_time(seconds: i64) -> String {
     let seconds = seconds.clamp(LIMITS.0, LIMITS.1);
     let (day, clock) = (date(seconds), seconds.rem_euclid(86_400));
     format!("{day}T{:02}:{:02}:{:02}Z", clock / 3600, clock / 60 % 60, clock % 60)

@@ -85,6 +85,29 @@ impl Found {
     }
 }
 
+/// What lies beneath the tree at `root`, with its path: keys as in [`Found::of`]. Stops where the limits do; what is left
+/// out then counts as not beneath.
+pub(super) fn beneath(graph: &Graph, order: &Order, root: u32, limits: Limits) -> HashSet<(u32, Vec<u8>)> {
+    let mut all = HashSet::new();
+    let mut steps = limits.steps;
+    let mut stack: Vec<(u32, Vec<u8>, u32)> = vec![(root, Vec::new(), 0)];
+    while let Some((tree, path, depth)) = stack.pop() {
+        for (child, name) in order.trees.get(tree as usize) {
+            if steps == 0 {
+                return all;
+            }
+            steps -= 1;
+            let name = graph.names.text(*name);
+            let below = if path.is_empty() { name.to_vec() } else { [path.as_slice(), b"/", name].concat() };
+            if child & BLOB == 0 && depth < limits.depth {
+                stack.push((*child, below.clone(), depth + 1));
+            }
+            all.insert((*child, below));
+        }
+    }
+    all
+}
+
 /// Finds all places.
 pub(super) fn find(graph: &Graph, order: &Order, limits: Limits, gaps: &mut Vec<Gap>) -> Found {
     let mut paths = Paths { parts: vec![(ROOT, 0)], numbers: HashMap::new() };

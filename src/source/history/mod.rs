@@ -133,9 +133,13 @@ impl<'d, 'r> History<'d, 'r> {
         self.record.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What was found so far, in secrets' places.
-    pub fn places(&self) -> usize {
-        self.record.lock().unwrap_or_else(PoisonError::into_inner).places.len()
+    /// The objects in which something was found so far, sorted.
+    pub fn objects(&self) -> Vec<Number> {
+        let record = self.record.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all: Vec<Number> = record.places.iter().map(|p| p.object).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 
     /// Looks at a text that is no blob: a message, the name of a reference.

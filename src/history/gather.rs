@@ -1,0 +1,364 @@
+//! From matches and their places to findings: one a secret, with all its places and its life.
+//!
+//! In: what the walks recorded and what is known of commits and paths. Out: [`Found`]s, findings without their text yet.
+//! Paths act here and not before: a place is weighed under every path that its blob ever had, and the confidence of a
+//! secret is the highest of them (design.md, law 3). The same rules as for a scan say which of several matches that
+//! overlap speaks, and what is the same secret.
+
+use super::Options;
+use crate::detect::{Detector, context};
+use crate::evidence::{self, Confidence, Evidence};
+use crate::finding::{Finding, Life, Location, Occurrence, Related, Snippet, finding};
+use crate::git::object::{Commit, Tag};
+use crate::git::objects::Number;
+use crate::git::store::Store;
+use crate::git::{Attribution, CommitNode, Kind};
+use crate::report::time::date_time;
+use crate::rule::{Environment, Family, Identity, RuleSet};
+use crate::secret::Secret;
+use crate::source::history::shape::Shaped;
+use crate::source::history::{Matched, Place, Record};
+use crate::source::{GitKind, GitPlace, Origin, Reach};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+/// Names of references that a place lists.
+const REFS: usize = 5;
+
+/// What findings are made of.
+pub(super) struct Sources<'a> {
+    pub(super) store: &'a Store,
+    pub(super) record: &'a Record,
+    pub(super) shaped: &'a Shaped,
+    pub(super) attribution: &'a Attribution<'a>,
+    /// Matches in names of references: index of the match, where in the name, the name.
+    pub(super) ref_names: Vec<(u32, u32, Vec<u8>)>,
+}
+
+/// A finding, and where its text can be read.
+pub(super) struct Found {
+    pub(super) finding: Finding,
+    /// The object that the primary place stands in.
+    pub(super) object: Option<Number>,
+    /// Parts besides the secret: role, start relative to the secret's, length.
+    pub(super) related: Vec<(String, i64, u32)>,
+}
+
+/// A match at a place of the repository.
+#[derive(Clone)]
+struct Spot {
+    place: Place,
+    git: Vec<Arc<GitPlace>>,
+    /// The object can be read again, and the secret stands in its bytes.
+    content: bool,
+}
+
+/// A secret under one path of one spot.
+#[derive(Clone)]
+struct Entry {
+    spot: usize,
+    git: Arc<GitPlace>,
+    confidence: Confidence,
+}
+
+struct Gather<'a, 'r> {
+    of: &'a Sources<'a>,
+    rules: &'r RuleSet,
+    name: Arc<[u8]>,
+    commits: HashMap<Number, &'a CommitNode>,
+    weighed: HashMap<(u32, Option<Arc<[u8]>>), Option<Confidence>>,
+}
+
+/// All findings, in no particular order.
+pub(super) fn findings(of: &Sources<'_>, detector: &Detector<'_>, options: &Options) -> Vec<Found> {
+    let commits = of.shaped.graph.commits.iter().map(|c| (c.object, c)).collect();
+    let mut gather = Gather {
+        of,
+        rules: detector.rules(),
+        name: options.name.as_slice().into(),
+        commits,
+        weighed: HashMap::new(),
+    };
+    let spots = gather.spots();
+    let groups = gather.groups(&spots);
+    let objects = |group: &[Entry]| {
+        let mut all: Vec<Number> = group.iter().filter(|e| !is_ref(&e.git)).map(|e| spots[e.spot].place.object).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    };
+    let secrets: Vec<Vec<Number>> = groups.iter().map(|g| objects(g)).collect();
+    let hex = |number: Number| gather.hex(number).to_string();
+    let lives = of.attribution.lives(&secrets, &hex);
+    let one = |(group, life): (Vec<Entry>, Life)| gather.found(group, life, &spots, options);
+    groups.into_iter().zip(lives).filter_map(one).collect()
+}
+
+impl Gather<'_, '_> {
+    fn hex(&self, number: Number) -> Arc<str> {
+        self.of.store.objects.id(number).map(|id| id.to_string()).unwrap_or_default().into()
+    }
+
+    fn matched(&self, place: &Place) -> &Matched {
+        &self.of.record.matched[place.matched as usize]
+    }
+
+    /// Every match with the places that the graph knows for it.
+    fn spots(&self) -> Vec<Spot> {
+        let mut places = self.of.record.places.clone();
+        places.sort_unstable();
+        let mut spots = Vec::with_capacity(places.len());
+        for in_object in places.chunk_by(|a, b| a.object == b.object) {
+            let object = in_object[0].object;
+            if self.commits.contains_key(&object) || self.of.shaped.graph.tags.iter().any(|t| t.object == object) {
+                spots.extend(self.messages(object, in_object));
+                continue;
+            }
+            let git = self.blob(object, None);
+            spots.extend(in_object.iter().map(|place| Spot { place: *place, git: git.clone(), content: true }));
+        }
+        let at = |object, matched, offset| Place {
+            object,
+            offset,
+            matched,
+            line: 1,
+            column: offset + 1,
+            end_line: 1,
+            end_column: offset + 1 + self.of.record.matched[matched as usize].len,
+        };
+        for named in &self.of.shaped.named {
+            let name = self.of.shaped.graph.names.text(named.name);
+            let git = self.blob(named.child, Some(name));
+            spots.push(Spot { place: at(named.child, named.matched, named.offset), git, content: false });
+        }
+        for (matched, offset, name) in &self.of.ref_names {
+            let git = GitPlace { refs: vec![name.as_slice().into()], ..self.git(Reach::Other, GitKind::Ref) };
+            spots.push(Spot { place: at(0, *matched, *offset), git: vec![Arc::new(git)], content: false });
+        }
+        spots
+    }
+
+    fn git(&self, reach: Reach, kind: GitKind) -> GitPlace {
+        GitPlace {
+            reach,
+            kind,
+            repo: Arc::clone(&self.name),
+            path: None,
+            commit: None,
+            object: None,
+            refs: Vec::new(),
+            author: None,
+            date: None,
+        }
+    }
+
+    fn of_commit(&self, number: Number, place: GitPlace) -> GitPlace {
+        let Some(commit) = self.commits.get(&number) else { return place };
+        GitPlace {
+            commit: Some(self.hex(number)),
+            author: Some(self.of.shaped.graph.people.text(commit.author).into()),
+            date: Some(date_time(commit.authored).into()),
+            ..place
+        }
+    }
+
+    /// The places of a blob: each of its paths, or none. `name`: the secret stands in the last part of the path.
+    fn blob(&self, object: Number, name: Option<&[u8]>) -> Vec<Arc<GitPlace>> {
+        let reach = self.of.attribution.reach(object);
+        let kind = if name.is_some() { GitKind::Name } else { GitKind::Commit };
+        let hex = self.hex(object);
+        let named = |path: &[u8]| name.is_none_or(|name| path.rsplit(|b| *b == b'/').next() == Some(name));
+        let mut places: Vec<Arc<GitPlace>> = Vec::new();
+        for place in self.of.attribution.places(object).iter().filter(|p| named(&p.path)) {
+            let reach = match reach {
+                Reach::Head if !self.of.attribution.in_head(object, &place.path) => Reach::Branch,
+                reach => reach,
+            };
+            let path = Some(Arc::clone(&place.path));
+            let git = GitPlace { path, object: Some(Arc::clone(&hex)), ..self.git(reach, kind) };
+            places.push(Arc::new(self.of_commit(place.commit, git)));
+        }
+        if places.is_empty() {
+            let kind = if name.is_some() { GitKind::Name } else { GitKind::Object };
+            let path = name.map(Arc::from);
+            places.push(Arc::new(GitPlace { path, object: Some(hex), ..self.git(reach, kind) }));
+        }
+        places
+    }
+
+    /// The places in a commit or tag: its people, or its message.
+    fn messages(&self, object: Number, places: &[Place]) -> Vec<Spot> {
+        let reach = self.of.attribution.reach(object);
+        let read = self.of.store.read(object);
+        let people = read.map_or_else(
+            |_| Vec::new(),
+            |(kind, bytes)| match kind {
+                Kind::Commit => {
+                    let commit = Commit::read(&bytes, self.of.store.hash);
+                    [commit.author, commit.committer].into_iter().flatten().map(|s| s.text).collect()
+                }
+                Kind::Tag => Tag::read(&bytes, self.of.store.hash).tagger.into_iter().map(|s| s.text).collect(),
+                Kind::Tree | Kind::Blob => Vec::new(),
+            },
+        );
+        let one = |place: &Place| {
+            let author = people.iter().any(|range| range.contains(&(place.offset as usize)));
+            let kind = if author { GitKind::Author } else { GitKind::Message };
+            let git = GitPlace { object: Some(self.hex(object)), ..self.git(reach, kind) };
+            Spot { place: *place, git: vec![Arc::new(self.of_commit(object, git))], content: true }
+        };
+        places.iter().map(one).collect()
+    }
+
+    fn evidence(&self, matched: &Matched, path: Option<&[u8]>) -> Vec<Evidence> {
+        let mut all = matched.evidence.clone();
+        if let Some(path) = path {
+            all.extend(context::context(path));
+            all.extend(context::of_assignment(path, &matched.evidence));
+        }
+        all
+    }
+
+    fn confidence(&mut self, place: &Place, path: Option<&Arc<[u8]>>) -> Option<Confidence> {
+        let key = (place.matched, path.cloned());
+        if let Some(known) = self.weighed.get(&key) {
+            return *known;
+        }
+        let matched = self.matched(place);
+        let evidence = self.evidence(matched, path.map(AsRef::as_ref));
+        let confidence = evidence::confidence(&evidence, self.rules.rule(matched.rule).distinctive);
+        self.weighed.insert(key, confidence);
+        confidence
+    }
+
+    /// Entries of the same secret together; of those that overlap in one object, the one that says most.
+    fn groups(&mut self, spots: &[Spot]) -> Vec<Vec<Entry>> {
+        let mut groups: BTreeMap<(Family, Secret, Vec<u8>), Vec<Entry>> = BTreeMap::new();
+        let mut from = 0;
+        while from < spots.len() {
+            let key = |s: &Spot| (s.place.object, s.content, s.git.first().cloned());
+            let len = spots[from..].iter().take_while(|s| key(s) == key(&spots[from])).count();
+            for at in self.without_overlaps(spots, from..from + len) {
+                let spot = &spots[at];
+                let matched = &self.of.record.matched[spot.place.matched as usize];
+                let rule = self.rules.rule(matched.rule);
+                for git in &spot.git {
+                    let Some(confidence) = self.confidence(&spot.place, git.path.as_ref()) else { continue };
+                    let apart = match rule.identity {
+                        Identity::Random | Identity::Guessable => Vec::new(),
+                        Identity::Setting | Identity::Dataset => {
+                            let path = git.path.as_deref().unwrap_or_default();
+                            [rule.id.as_bytes(), b"\0", &matched.host, b"\0", path].concat()
+                        }
+                    };
+                    let entry = Entry { spot: at, git: Arc::clone(git), confidence };
+                    groups.entry((rule.family, matched.value.clone(), apart)).or_default().push(entry);
+                }
+            }
+            from += len;
+        }
+        groups.into_values().collect()
+    }
+
+    /// Of the spots in one object those that no better one of their family overlaps.
+    fn without_overlaps(&mut self, spots: &[Spot], range: std::ops::Range<usize>) -> Vec<usize> {
+        let mut ranked = Vec::with_capacity(range.len());
+        for at in range {
+            let spot = &spots[at];
+            let best = spot.git.iter().filter_map(|g| self.confidence(&spot.place, g.path.as_ref())).max();
+            let Some(best) = best else { continue };
+            let matched = self.matched(&spot.place);
+            let rule = self.rules.rule(matched.rule);
+            let rank = (best, rule.specificity(), rule.severity, matched.len);
+            ranked.push((Reverse(rank), spot.place.offset, matched.rule, at));
+        }
+        ranked.sort_unstable();
+        let mut taken: HashMap<Family, BTreeMap<i64, i64>> = HashMap::new();
+        let mut kept = Vec::with_capacity(ranked.len());
+        for (_, offset, rule, at) in ranked {
+            let matched = self.matched(&spots[at].place);
+            let taken = taken.entry(self.rules.rule(rule).family).or_default();
+            let (start, end) = (i64::from(offset), i64::from(offset) + i64::from(matched.len));
+            let free = |taken: &BTreeMap<i64, i64>, start: i64, end: i64| {
+                taken.range(..end).next_back().is_none_or(|(_, e)| *e <= start)
+            };
+            if !free(taken, start, end) {
+                continue;
+            }
+            taken.insert(start, end);
+            // The public half of a pair is no finding of its own.
+            for (_, relative, len) in &matched.related {
+                let (start, end) = (start + relative, start + relative + i64::from(*len));
+                if free(taken, start, end) {
+                    taken.insert(start, end);
+                }
+            }
+            kept.push(at);
+        }
+        kept
+    }
+
+    /// The finding of one secret.
+    fn found(&self, mut group: Vec<Entry>, mut life: Life, spots: &[Spot], options: &Options) -> Option<Found> {
+        let location = |e: &Entry| location(&spots[e.spot].place, self.matched(&spots[e.spot].place).len, &e.git);
+        // What HEAD holds speaks first, then what is surest, so that a scan of the tree and of the history choose alike.
+        group.sort_by_cached_key(|e| (e.git.reach != Reach::Head, Reverse(e.confidence), location(e)));
+        group.dedup_by(|later, kept| location(later) == location(kept));
+        let surest = group.iter().max_by_key(|e| (e.confidence, Reverse(location(e))))?;
+        let primary = group.first()?;
+        let (place, git) = (&spots[primary.spot].place, &primary.git);
+        let matched = self.matched(place);
+        let rule = self.rules.rule(matched.rule);
+        let path = git.path.as_deref();
+        let mut first = location(primary);
+        if is_ref(git) {
+            life.refs = git.refs.iter().map(|r| r.to_vec()).collect();
+        } else {
+            let refs = life.tags.iter().chain(&life.refs).take(REFS).map(|r| r.as_slice().into()).collect();
+            first.origin = Origin::Git(Arc::new(GitPlace { refs, ..(**git).clone() }));
+        }
+        let mut also: Vec<Location> = group.iter().skip(1).map(location).collect();
+        also.sort();
+        let strongest = self.matched(&spots[surest.spot].place);
+        let occurrence = Occurrence {
+            rule: matched.rule,
+            secret: matched.value.clone(),
+            location: first,
+            confidence: surest.confidence,
+            evidence: self.evidence(strongest, surest.git.path.as_deref()),
+            environment: match rule.environment {
+                Environment::Unknown => context::environment(path.unwrap_or_default(), &matched.host),
+                known => known,
+            },
+            related: Vec::new(),
+            snippet: Snippet::default(),
+            host: matched.host.clone(),
+        };
+        let mut finding = finding(occurrence, also, self.rules, &options.keys);
+        finding.life = Some(life);
+        let object = spots[primary.spot].content.then_some(place.object);
+        Some(Found { finding, object, related: matched.related.clone() })
+    }
+}
+
+fn is_ref(git: &GitPlace) -> bool {
+    git.kind == GitKind::Ref
+}
+
+fn location(place: &Place, len: u32, git: &Arc<GitPlace>) -> Location {
+    Location {
+        origin: Origin::Git(Arc::clone(git)),
+        byte_offset: place.offset.into(),
+        byte_length: len.into(),
+        line: place.line.into(),
+        column: place.column.into(),
+        end_line: place.end_line.into(),
+        end_column: place.end_column.into(),
+    }
+}
+
+/// A part of a finding, once the text around it is known.
+pub(super) fn related(role: &str, location: Location) -> Related {
+    Related { role: role.to_owned(), location }
+}
