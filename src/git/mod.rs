@@ -13,6 +13,10 @@ pub mod life;
 pub mod object;
 pub mod open;
 pub mod refs;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 
 pub use graph::{CommitNode, Edge, Graph, TagNode};
 pub use index::{Tracked, is_work_tree, tracked};
