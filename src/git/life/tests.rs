@@ -9,6 +9,9 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 const NOW: i64 = 1_800_000_000;
 
+/// Paths and blobs.
+type Files = Vec<(Vec<u8>, u32)>;
+
 /// A repository read whole, by git.
 struct Whole {
     ids: Vec<ObjectId>,
@@ -16,7 +19,7 @@ struct Whole {
     hash: gix::hash::Kind,
     tips: Vec<(RefKind, Vec<u8>, u32)>,
     /// Of each commit: itself and its ancestors, the files of its tree.
-    known: BTreeMap<u32, (HashSet<u32>, Vec<(Vec<u8>, u32)>)>,
+    known: BTreeMap<u32, (HashSet<u32>, Files)>,
 }
 
 impl Whole {
