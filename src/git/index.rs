@@ -96,6 +96,12 @@ fn read(index: &Path, hash: Kind) -> Result<Option<gix::index::File>> {
         Ok(meta) if !meta.is_file() => bail!("the index is no regular file"),
         Ok(_) => {}
     }
+    // An index may name a second one beside it, which gix opens by itself, and would wait for a FIFO.
+    let beside = index.parent().and_then(|dir| std::fs::read_dir(dir).ok()).into_iter().flatten().flatten();
+    let shared = |e: &std::fs::DirEntry| e.file_name().as_encoded_bytes().starts_with(b"sharedindex.");
+    if beside.filter(shared).any(|e| !e.file_type().is_ok_and(|t| t.is_file())) {
+        bail!("the shared index is no regular file");
+    }
     let options = gix::index::decode::Options { thread_limit: Some(1), ..Default::default() };
     // The message of gix may hold the path of this machine; its first line says what is wrong with the bytes.
     match gix::index::File::at(index, hash, false, options) {

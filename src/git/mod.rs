@@ -19,6 +19,10 @@ pub mod open;
 pub mod pack;
 pub mod refs;
 pub mod store;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 pub mod walk;
 
 pub use graph::{CommitNode, Edge, Graph, TagNode};

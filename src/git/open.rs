@@ -123,8 +123,11 @@ impl Repository {
             let mut next = Vec::new();
             for dir in std::mem::take(&mut level) {
                 // Messages name the file of this repository, never a place of the machine.
-                let list =
-                    if depth == 0 { "objects/info/alternates" } else { "objects/info/alternates of an alternate" };
+                let of = |depth: usize| match depth {
+                    0 => "objects/info/alternates",
+                    _ => "objects/info/alternates of an alternate",
+                };
+                let list = of(depth.saturating_sub(1));
                 match dir.canonicalize() {
                     Ok(real) if !real.is_dir() => {
                         self.gap(GapKind::Alternate, list, "it names a place that is no folder", true);
@@ -142,7 +145,7 @@ impl Repository {
                             self.gap(GapKind::Limit, list, format!("it names more than {OBJECT_DIRS} folders"), true);
                             return;
                         }
-                        next.extend(self.listed(&real, list));
+                        next.extend(self.listed(&real, of(depth)));
                         self.object_dirs.push(real);
                     }
                     Ok(_) => {}

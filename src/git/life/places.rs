@@ -33,7 +33,7 @@ pub(super) struct Limits {
 impl Limits {
     /// An honest tree has one path or a few in its life, so the steps follow the size of the history.
     pub(super) fn of(order: &Order) -> Self {
-        Self { steps: 4_000_000 + 8 * order.trees.items().len() as u64, depth: 4096, bytes: 1 << 28 }
+        Self { steps: 1_000_000 + 8 * order.trees.items().len() as u64, depth: 4096, bytes: 1 << 28 }
     }
 }
 
