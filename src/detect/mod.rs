@@ -13,6 +13,7 @@ pub mod entropy;
 mod gate;
 mod matcher;
 mod prefilter;
+mod walk;
 mod weigh;
 
 pub use matcher::Match;
