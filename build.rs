@@ -123,7 +123,7 @@ fn one(
          boundary: Boundary::{:?}, checks: {checks}, parser: {parser}, pair: {pair}, \
          environment: super::Environment::{:?}, help: {}, references: {}, matches: {}, misses: {}, anchors: {}, \
          before: {}, max_len: {}, distinctive: {}, public_prefix: {}, \
-         outline: super::outline::Outline {{ code: List::Borrowed(&{:?}), classes: List::Borrowed(&{:?}), margins: {:?} }} }},",
+         outline: super::outline::Outline {{ code: List::Borrowed(&{:?}), classes: List::Borrowed(&{:?}), first: {:?}, margins: {:?} }} }},",
         text(rule.id.get_ref()),
         text(&rule.name),
         text(&rule.summary),
@@ -144,6 +144,7 @@ fn one(
         derived.public_prefix,
         derived.outline.code,
         derived.outline.classes,
+        derived.outline.first,
         derived.outline.margins,
     )
     .map_err(|e| e.to_string())

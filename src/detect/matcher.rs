@@ -3,7 +3,7 @@
 //! In: text and an anchor. Out: the match with the smallest start that covers the anchor, or none. Nothing else decides:
 //! not where the text begins, not what was matched before (design.md, law 3).
 
-use super::walk::{self, Places};
+use super::walk::{self, Ends};
 use crate::rule::{RuleId, RuleSet};
 use std::ops::Range;
 
@@ -28,8 +28,12 @@ pub(crate) fn at_anchor(rules: &RuleSet, id: RuleId, text: &[u8], at: usize, len
     // A match that starts at the anchor at the latest ends in this window, so cutting the text changes no match.
     let window = text.get(base..text.len().min(at + rule.max_len))?;
     let (last_start, covered) = (at - base, at + len - base);
-    let ends = |first, last| walk::ends(&rule.outline, window, Places::of(first, last)?);
-    if last_start > 0 && ends(0, last_start).is_some_and(|all| all.last().is_none_or(|end| end < covered)) {
+    let excluded = |ends| match ends {
+        Ends::None => true,
+        Ends::One(end) | Ends::Some(end) => end < covered,
+        Ends::Unknown => false,
+    };
+    if last_start > 0 && excluded(walk::ends(&rule.outline, window, 0, last_start)) {
         return None;
     }
     let found = |whole: Range<usize>, secret: Range<usize>| {
@@ -39,9 +43,9 @@ pub(crate) fn at_anchor(rules: &RuleSet, id: RuleId, text: &[u8], at: usize, len
     };
     let mut from = 0;
     while from <= last_start {
-        let Some(ends) = ends(from, from) else { break };
-        if ends.last().is_some_and(|end| end >= covered) {
-            let (Some(end), Some((lead, trail))) = (ends.only(), rule.outline.margins) else { break };
+        let ends = walk::ends(&rule.outline, window, from, from);
+        if !excluded(ends) {
+            let (Ends::One(end), Some((lead, trail))) = (ends, rule.outline.margins) else { break };
             let m = found(from..end, from + usize::from(lead)..end - usize::from(trail));
             if m.is_some() {
                 return m;

@@ -114,7 +114,7 @@ impl Text<'_> {
     /// Whether an anchor is ours: it lies in the blob's core, and in our part of the text around.
     fn owns(&self, hit: &Hit, core: &Range<usize>) -> bool {
         let Some((inner, outer)) = self.chain.split_last() else { return true };
-        let mut range = inner.source(hit.at..hit.at + hit.len);
+        let mut range = inner.source(hit.at..hit.at + usize::from(hit.len));
         if !self.owned.contains(&range.start) {
             return false;
         }
@@ -214,9 +214,7 @@ impl<'r> Detector<'r> {
 
     /// Appends every anchor that begins in `part` of `text`, ascending.
     pub fn hits(&self, text: &[u8], part: Range<usize>, out: &mut Vec<Hit>) {
-        let from = out.len();
         SCRATCH.with_borrow_mut(|scratch| self.prefilter.hits(text, part, scratch, out));
-        out[from..].sort_unstable();
     }
 
     /// The bytes that decide what becomes of an anchor in text of `len` bytes.
@@ -261,7 +259,7 @@ impl<'r> Detector<'r> {
         let mut hits = Vec::new();
         self.prefilter.hits(text, 0..text.len(), &mut Scratch::default(), &mut hits);
         let of_rule = |hit: &Hit| match hit.of {
-            Of::Rule(id) => Some((id, matcher::at_anchor(self.rules, id, text, hit.at, hit.len)?)),
+            Of::Rule(id) => Some((id, matcher::at_anchor(self.rules, id, text, hit.at, hit.len.into())?)),
             Of::Encoded(_) => None,
         };
         let mut all: Vec<_> = hits.iter().filter_map(of_rule).collect();
@@ -302,7 +300,7 @@ impl<'r> Detector<'r> {
                     if skip || (text.chain.is_empty() && !input.fresh.touches(self.span(hit, usize::MAX))) {
                         continue;
                     }
-                    let Some(m) = matcher::at_anchor(self.rules, id, text.bytes, hit.at, hit.len) else { continue };
+                    let Some(m) = matcher::at_anchor(self.rules, id, text.bytes, hit.at, hit.len.into()) else { continue };
                     if last.as_ref().is_some_and(|(r, w)| *r == id && *w == m.whole) {
                         continue;
                     }

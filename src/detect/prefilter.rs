@@ -19,7 +19,7 @@ pub struct Hit {
     /// Where it begins.
     pub at: usize,
     /// Its length in bytes.
-    pub(crate) len: usize,
+    pub(crate) len: u8,
     /// What it is an anchor of.
     pub(crate) of: Of,
     /// Its encoded forms are looked for, too.
@@ -128,7 +128,7 @@ impl Prefilter {
         Self { gate, anchors, encoded, forms }
     }
 
-    /// All anchors that begin in `core`, a part of `text`, in no particular order.
+    /// All anchors that begin in `core`, a part of `text`, ascending.
     pub(crate) fn hits(&self, text: &[u8], core: Range<usize>, scratch: &mut Scratch, out: &mut Vec<Hit>) {
         let end = text.len().min(core.end + MAX_ANCHOR);
         let Some(part) = text.get(core.start..end) else { return };
@@ -139,6 +139,7 @@ impl Prefilter {
             if start >= size {
                 return;
             }
+            let from = out.len();
             let heads = [number(&folded[start..]), lower(number(&part[start..]))];
             for (tables, head) in [&self.anchors, &self.encoded].into_iter().zip(heads) {
                 for table in tables {
@@ -146,6 +147,9 @@ impl Prefilter {
                         table.hits_at(head & table.mask, folded, start, part, core.start, out);
                     }
                 }
+            }
+            if out.len() > from + 1 {
+                out[from..].sort_unstable();
             }
         });
     }
@@ -190,7 +194,7 @@ impl Table {
             let whole =
                 folded.len() >= entry.folded.len() && entry.folded.iter().zip(folded).skip(4).all(|(a, b)| a == b);
             if whole && entry.exact.iter().zip(text).all(same) {
-                let (at, len) = (offset + start, entry.exact.len());
+                let (at, len) = (offset + start, entry.exact.len() as u8);
                 out.push(Hit { at, len, of: entry.of, formed: entry.formed });
             }
         }

@@ -28,6 +28,8 @@ pub struct Outline {
     pub code: Cow<'static, [u8]>,
     /// Sets of bytes that the code names.
     pub classes: Cow<'static, [[u64; 4]]>,
+    /// The bytes that a match can begin with.
+    pub first: [u64; 4],
     /// Bytes before and after the secret, where these are the same in every match.
     pub margins: Option<(u16, u16)>,
 }
@@ -36,8 +38,46 @@ pub struct Outline {
 pub fn outline(hir: &Hir) -> Outline {
     let mut writer = Writer::default();
     match writer.block(hir) {
-        Some(code) => Outline { code: code.into(), classes: writer.classes.into(), margins: margins(hir) },
+        Some(code) => Outline {
+            code: code.into(),
+            classes: writer.classes.into(),
+            first: first(hir).0,
+            margins: margins(hir),
+        },
         None => Outline::default(),
+    }
+}
+
+/// The bytes that `hir` can begin with, and whether it can be empty.
+fn first(hir: &Hir) -> ([u64; 4], bool) {
+    let either = |a: [u64; 4], b: [u64; 4]| [a[0] | b[0], a[1] | b[1], a[2] | b[2], a[3] | b[3]];
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => ([0; 4], true),
+        HirKind::Literal(l) => {
+            let mut one = [0; 4];
+            one[usize::from(l.0[0] >> 6)] |= 1 << (l.0[0] & 63);
+            (one, false)
+        }
+        HirKind::Class(class) => (bytes(class).map_or([!0; 4], set), false),
+        HirKind::Repetition(r) => {
+            let (all, empty) = first(&r.sub);
+            (all, empty || r.min == 0)
+        }
+        HirKind::Capture(c) => first(&c.sub),
+        HirKind::Concat(subs) => {
+            let mut all = [0; 4];
+            for sub in subs {
+                let (more, empty) = first(sub);
+                all = either(all, more);
+                if !empty {
+                    return (all, false);
+                }
+            }
+            (all, true)
+        }
+        HirKind::Alternation(subs) => subs.iter().map(first).fold(([0; 4], false), |(all, e), (more, empty)| {
+            (either(all, more), e || empty)
+        }),
     }
 }
 
