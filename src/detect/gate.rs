@@ -15,10 +15,10 @@ const _: () = assert!(MIN_ANCHOR == 4, "the gate looks at four bytes");
 pub(crate) const PADDING: usize = 16;
 
 /// The first four bytes of all anchors.
-pub(crate) struct Gate(Box<[u64]>);
+pub(crate) struct Gate(Box<[u64; WORDS]>);
 
 /// The heads of some anchors: their first bytes, as a number.
-pub(crate) struct Heads(Box<[u64]>);
+pub(crate) struct Heads(Box<[u64; WORDS]>);
 
 /// Word and bit of a group.
 #[inline(always)]
@@ -35,46 +35,43 @@ fn head_slot(head: u64) -> usize {
 impl Heads {
     /// A set of these heads.
     pub(crate) fn new(heads: impl Iterator<Item = u64>) -> Self {
-        let mut set = vec![0; WORDS];
+        let mut set = empty();
         for slot in heads.map(head_slot) {
             set[slot >> 6] |= 1 << (slot & 63);
         }
-        Self(set.into())
+        Self(set)
     }
 
     /// Whether `head` may be in the set.
     #[inline(always)]
     pub(crate) fn may_hold(&self, head: u64) -> bool {
         let slot = head_slot(head);
-        // The mask tells the compiler that the index is in bounds.
-        (self.0[(slot >> 6) & (WORDS - 1)] >> (slot & 63)) & 1 != 0
+        (self.0[slot >> 6] >> (slot & 63)) & 1 != 0
     }
 }
 
 impl Gate {
     /// A gate for these folded anchors, each of four bytes or more.
     pub(crate) fn new<'a>(anchors: impl Iterator<Item = &'a [u8]>) -> Self {
-        let mut words = vec![0; WORDS];
+        let mut words = empty();
         for group in anchors.filter_map(|a| a.first_chunk::<4>()) {
             let (word, bit) = slot(u32::from_le_bytes(*group));
             words[word] |= 1 << bit;
         }
-        Self(words.into())
+        Self(words)
     }
 
-    /// Calls `found` with every position at which an anchor may begin, ascending. `folded` ends in [`PADDING`] zero bytes.
-    #[inline]
-    pub(crate) fn each(&self, folded: &[u8], mut found: impl FnMut(usize)) {
-        let words: &[u64] = &self.0[..WORDS];
+    /// Writes every position at which an anchor may begin, ascending, into `out`. `folded` ends in [`PADDING`] zero bytes.
+    pub(crate) fn places(&self, folded: &[u8], out: &mut Vec<usize>) {
+        out.clear();
+        let words: &[u64; WORDS] = &self.0;
         let probe = |group: u64| {
             let (word, bit) = slot(group as u32);
-            // The mask tells the compiler that the index is in bounds.
-            words[word & (WORDS - 1)] >> bit
+            words[word] >> bit
         };
         let mut at = 0;
-        while let Some(window) = folded.get(at..at + 12).and_then(|w| w.first_chunk::<12>()) {
-            let [a, b, c, d, e, f, g, h, i, j, k, l] = *window;
-            let (low, high) = (u64::from_le_bytes([a, b, c, d, e, f, g, h]), u64::from_le_bytes([e, f, g, h, i, j, k, l]));
+        while let Some((low, high)) = folded.get(at..at + 12).and_then(|w| w.first_chunk().zip(w.last_chunk())) {
+            let (low, high) = (u64::from_le_bytes(*low), u64::from_le_bytes(*high));
             let bits = [
                 probe(low),
                 probe(low >> 8),
@@ -86,15 +83,20 @@ impl Gate {
                 probe(high >> 24),
             ];
             if bits.iter().fold(0, |all, bit| all | bit) & 1 != 0 {
-                for (place, bit) in bits.iter().enumerate() {
-                    if bit & 1 != 0 {
-                        found(at + place);
-                    }
+                let mut mask = bits.iter().rev().fold(0, |mask, bit| mask << 1 | (bit & 1));
+                while mask != 0 {
+                    out.push(at + mask.trailing_zeros() as usize);
+                    mask &= mask - 1;
                 }
             }
             at += 8;
         }
     }
+}
+
+/// Room for a set.
+fn empty() -> Box<[u64; WORDS]> {
+    Box::new([0; WORDS])
 }
 
 /// Folds `text` into `out` and appends the padding. Written without a table, so that it becomes vector code.

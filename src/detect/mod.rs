@@ -300,7 +300,9 @@ impl<'r> Detector<'r> {
                     if skip || (text.chain.is_empty() && !input.fresh.touches(self.span(hit, usize::MAX))) {
                         continue;
                     }
-                    let Some(m) = matcher::at_anchor(self.rules, id, text.bytes, hit.at, hit.len.into()) else { continue };
+                    let Some(m) = matcher::at_anchor(self.rules, id, text.bytes, hit.at, hit.len.into()) else {
+                        continue;
+                    };
                     if last.as_ref().is_some_and(|(r, w)| *r == id && *w == m.whole) {
                         continue;
                     }

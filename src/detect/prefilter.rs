@@ -49,8 +49,6 @@ pub(crate) struct Prefilter {
 
 /// What the gate's hits are held against: anchors by their head, the first four or eight bytes as a number.
 struct Table {
-    /// Which bytes of eight are the head.
-    mask: u64,
     may: Heads,
     /// The head of each entry.
     heads: Vec<u64>,
@@ -82,7 +80,11 @@ struct Exact {
 #[derive(Default)]
 pub(crate) struct Scratch {
     folded: Vec<u8>,
+    places: Vec<usize>,
 }
+
+/// Which bytes of eight are the head of an anchor that has fewer.
+const SHORT: u64 = u32::MAX as u64;
 
 impl Prefilter {
     /// A prefilter for all rules of the set, and for encoded forms of distinctive rules' anchors.
@@ -115,9 +117,9 @@ impl Prefilter {
         let gate = Gate::new(entries.iter().chain(&encoded).map(|e| &*e.folded));
         let tables = |entries: Vec<Entry>, head: fn(&Entry, &[EncodedForm]) -> u64| {
             let (long, short): (Vec<_>, Vec<_>) = entries.into_iter().partition(|e| e.folded.len() >= 8);
-            [(short, u64::from(u32::MAX)), (long, u64::MAX)].map(|(entries, mask)| {
+            [(short, SHORT), (long, u64::MAX)].map(|(entries, mask)| {
                 let heads = entries.iter().map(|e| head(e, &forms) & mask).collect();
-                Table::new(entries, heads, mask)
+                Table::new(entries, heads)
             })
         };
         let anchors = tables(entries, |e, _| number(&e.folded));
@@ -133,25 +135,27 @@ impl Prefilter {
         let end = text.len().min(core.end + MAX_ANCHOR);
         let Some(part) = text.get(core.start..end) else { return };
         fold_into(part, &mut scratch.folded);
+        self.gate.places(&scratch.folded, &mut scratch.places);
         let folded = &scratch.folded;
-        let size = core.end - core.start;
-        self.gate.each(folded, |start| {
-            if start >= size {
-                return;
-            }
+        let [short, long] = &self.anchors;
+        let [short_form, long_form] = &self.encoded;
+        for start in scratch.places.iter().copied().take_while(|start| *start < core.end - core.start) {
             let from = out.len();
-            let heads = [number(&folded[start..]), lower(number(&part[start..]))];
-            for (tables, head) in [&self.anchors, &self.encoded].into_iter().zip(heads) {
-                for table in tables {
-                    if table.may.may_hold(head & table.mask) {
-                        table.hits_at(head & table.mask, folded, start, part, core.start, out);
-                    }
+            let mut look = |table: &Table, head: u64| {
+                if table.may.may_hold(head) {
+                    table.hits_at(head, folded, start, part, core.start, out);
                 }
-            }
+            };
+            let head = number(&folded[start..]);
+            look(short, head & SHORT);
+            look(long, head);
+            let head = lower(number(&part[start..]));
+            look(short_form, head & SHORT);
+            look(long_form, head);
             if out.len() > from + 1 {
                 out[from..].sort_unstable();
             }
-        });
+        }
     }
 }
 
@@ -178,12 +182,12 @@ fn lower(bytes: u64) -> u64 {
 }
 
 impl Table {
-    fn new(entries: Vec<Entry>, heads: Vec<u64>, mask: u64) -> Self {
-        Self { mask, may: Heads::new(heads.iter().copied()), heads, entries, exact: OnceLock::new() }
+    fn new(entries: Vec<Entry>, heads: Vec<u64>) -> Self {
+        Self { may: Heads::new(heads.iter().copied()), heads, entries, exact: OnceLock::new() }
     }
 
     /// The anchors that begin at `start`, where `head` stands.
-    #[inline]
+    #[inline(never)]
     fn hits_at(&self, head: u64, folded: &[u8], start: usize, part: &[u8], offset: usize, out: &mut Vec<Hit>) {
         let exact = self.exact.get_or_init(|| Exact::new(&self.heads));
         let (folded, text) = (&folded[start..folded.len() - PADDING], &part[start..]);

@@ -167,6 +167,10 @@ impl<const N: usize> Walk<'_, N> {
             let enter = match body {
                 [LITERAL, _, head, ..] => has(&heads, *head),
                 [FOLDED, _, head, ..] => has(&heads, *head) || has(&heads, head.to_ascii_uppercase()),
+                [CLASS, index, min, _, ..] if *min > 0 => {
+                    let class = self.classes.get(usize::from(*index))?;
+                    class.iter().zip(&heads).fold(0, |all, (c, h)| all | (c & h)) != 0
+                }
                 _ => true,
             };
             if enter {
@@ -180,11 +184,8 @@ impl<const N: usize> Walk<'_, N> {
         let mut out = Places::NONE;
         places.each(|at| {
             let Some(have) = self.window.get(at..at + literal.len()) else { return };
-            let same = if folded {
-                have.iter().zip(literal).all(|(h, l)| h.to_ascii_lowercase() == *l)
-            } else {
-                have.iter().zip(literal).all(|(h, l)| h == l)
-            };
+            // The other case of a letter is as good where case does not matter.
+            let same = have.iter().zip(literal).all(|(h, l)| h == l || (folded && h.to_ascii_lowercase() == *l));
             if same {
                 self.reach(at + literal.len(), at + literal.len(), &mut out);
             }
@@ -198,9 +199,7 @@ impl<const N: usize> Walk<'_, N> {
         let mut seen = 0;
         places.each(|at| {
             seen = seen.max(at);
-            while seen < at + max
-                && self.window.get(seen).is_some_and(|b| has(class, *b))
-            {
+            while seen < at + max && self.window.get(seen).is_some_and(|b| has(class, *b)) {
                 seen += 1;
             }
             if seen >= at + min {

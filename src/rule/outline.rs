@@ -38,12 +38,9 @@ pub struct Outline {
 pub fn outline(hir: &Hir) -> Outline {
     let mut writer = Writer::default();
     match writer.block(hir) {
-        Some(code) => Outline {
-            code: code.into(),
-            classes: writer.classes.into(),
-            first: first(hir).0,
-            margins: margins(hir),
-        },
+        Some(code) => {
+            Outline { code: code.into(), classes: writer.classes.into(), first: first(hir).0, margins: margins(hir) }
+        }
         None => Outline::default(),
     }
 }
@@ -53,11 +50,7 @@ fn first(hir: &Hir) -> ([u64; 4], bool) {
     let either = |a: [u64; 4], b: [u64; 4]| [a[0] | b[0], a[1] | b[1], a[2] | b[2], a[3] | b[3]];
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => ([0; 4], true),
-        HirKind::Literal(l) => {
-            let mut one = [0; 4];
-            one[usize::from(l.0[0] >> 6)] |= 1 << (l.0[0] & 63);
-            (one, false)
-        }
+        HirKind::Literal(l) => (single(l.0[0]), false),
         HirKind::Class(class) => (bytes(class).map_or([!0; 4], set), false),
         HirKind::Repetition(r) => {
             let (all, empty) = first(&r.sub);
@@ -75,9 +68,9 @@ fn first(hir: &Hir) -> ([u64; 4], bool) {
             }
             (all, true)
         }
-        HirKind::Alternation(subs) => subs.iter().map(first).fold(([0; 4], false), |(all, e), (more, empty)| {
-            (either(all, more), e || empty)
-        }),
+        HirKind::Alternation(subs) => {
+            subs.iter().map(first).fold(([0; 4], false), |(all, e), (more, empty)| (either(all, more), e || empty))
+        }
     }
 }
 
@@ -125,14 +118,17 @@ impl Writer {
             HirKind::Literal(l) => l.0.iter().for_each(|b| out.byte(*b, false)),
             HirKind::Class(class) => match both_cases(class) {
                 Some(letter) => out.byte(letter, true),
-                None => self.class(class, 1, 1, out)?,
+                None => self.class(set(bytes(class)?), 1, 1, out)?,
             },
             HirKind::Capture(c) => self.write(&c.sub, out)?,
             HirKind::Concat(subs) => subs.iter().try_for_each(|sub| self.write(sub, out))?,
             HirKind::Repetition(r) => {
                 let (min, max) = (u16::try_from(r.min).ok()?, u16::try_from(r.max?).ok()?);
-                if let HirKind::Class(class) = r.sub.kind() {
-                    return self.class(class, min, max, out);
+                // `_?` and `[a-z]{2}` are most of all repetitions.
+                match r.sub.kind() {
+                    HirKind::Class(class) => return self.class(set(bytes(class)?), min, max, out),
+                    HirKind::Literal(l) if l.0.len() == 1 => return self.class(single(l.0[0]), min, max, out),
+                    _ => {}
                 }
                 let body = self.block(&r.sub)?;
                 out.operation(REPEAT);
@@ -153,8 +149,7 @@ impl Writer {
         Some(())
     }
 
-    fn class(&mut self, class: &Class, min: u16, max: u16, out: &mut Block) -> Option<()> {
-        let set = set(bytes(class)?);
+    fn class(&mut self, set: [u64; 4], min: u16, max: u16, out: &mut Block) -> Option<()> {
         let index = self.classes.iter().position(|c| *c == set).unwrap_or(self.classes.len());
         if index == self.classes.len() {
             self.classes.push(set);
@@ -204,6 +199,12 @@ fn bytes(class: &Class) -> Option<&ClassBytes> {
         Class::Bytes(bytes) => Some(bytes),
         Class::Unicode(_) => None,
     }
+}
+
+fn single(byte: u8) -> [u64; 4] {
+    let mut set = [0; 4];
+    set[usize::from(byte >> 6)] |= 1 << (byte & 63);
+    set
 }
 
 fn set(class: &ClassBytes) -> [u64; 4] {
