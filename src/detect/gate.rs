@@ -83,7 +83,7 @@ impl Gate {
                 probe(high >> 24),
             ];
             if bits.iter().fold(0, |all, bit| all | bit) & 1 != 0 {
-                let mut mask = bits.iter().rev().fold(0, |mask, bit| mask << 1 | (bit & 1));
+                let mut mask = bits.iter().rev().fold(0, |mask, bit| (mask << 1) | (bit & 1));
                 while mask != 0 {
                     out.push(at + mask.trailing_zeros() as usize);
                     mask &= mask - 1;

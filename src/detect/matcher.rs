@@ -16,6 +16,9 @@ pub struct Match {
     pub secret: Range<usize>,
 }
 
+/// Most starts that are walked one by one.
+const FEW_STARTS: usize = 64;
+
 /// The match of `rule` that covers the anchor `text[at..at + len]`.
 ///
 /// For every start from `at - before` to `at` in turn, the match that the pattern has there is taken (leftmost-first, as
@@ -42,7 +45,8 @@ pub(crate) fn at_anchor(rules: &RuleSet, id: RuleId, text: &[u8], at: usize, len
         admitted.then(|| Match { whole: base + whole.start..base + whole.end, secret })
     };
     let mut from = 0;
-    while from <= last_start {
+    // Start by start only where they are few: hostile text must not make a walk for each of hundreds of starts.
+    while from <= last_start && last_start <= FEW_STARTS {
         let ends = walk::ends(&rule.outline, window, from, from);
         if !excluded(ends) {
             let (Ends::One(end), Some((lead, trail))) = (ends, rule.outline.margins) else { break };

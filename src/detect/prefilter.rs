@@ -38,6 +38,8 @@ pub(crate) enum Of {
 /// Finds anchors.
 pub(crate) struct Prefilter {
     gate: Gate,
+    /// What the gate looks for, once more under another hash.
+    groups: Heads,
     /// Anchors of rules: those of fewer than eight bytes, by their first four, and the longer ones, by their first eight.
     anchors: [Table; 2],
     /// Encoded forms, likewise; by the text in lower case, for their digits are certain: folded, all forms of hex that
@@ -114,7 +116,8 @@ impl Prefilter {
                 formed: false,
             })
             .collect();
-        let gate = Gate::new(entries.iter().chain(&encoded).map(|e| &*e.folded));
+        let all = || entries.iter().chain(&encoded).map(|e| &*e.folded);
+        let (gate, groups) = (Gate::new(all()), Heads::new(all().map(|folded| number(folded) & SHORT)));
         let tables = |entries: Vec<Entry>, head: fn(&Entry, &[EncodedForm]) -> u64| {
             let (long, short): (Vec<_>, Vec<_>) = entries.into_iter().partition(|e| e.folded.len() >= 8);
             [(short, SHORT), (long, u64::MAX)].map(|(entries, mask)| {
@@ -127,7 +130,7 @@ impl Prefilter {
             Of::Encoded(i) => lower(number(&forms[i as usize].text)),
             Of::Rule(_) => number(&e.folded),
         });
-        Self { gate, anchors, encoded, forms }
+        Self { gate, groups, anchors, encoded, forms }
     }
 
     /// All anchors that begin in `core`, a part of `text`, ascending.
@@ -147,6 +150,10 @@ impl Prefilter {
                 }
             };
             let head = number(&folded[start..]);
+            // Four in ten only share a bit with an anchor.
+            if !self.groups.may_hold(head & SHORT) {
+                continue;
+            }
             look(short, head & SHORT);
             look(long, head);
             let head = lower(number(&part[start..]));

@@ -91,6 +91,9 @@ fn walk<const N: usize>(outline: &Outline, window: &[u8], first: usize, last: us
     for (at, _) in candidates.iter().enumerate().filter(|(_, byte)| has(&outline.first, **byte)) {
         starts.add(first + at, first + at);
     }
+    if starts.is_empty() {
+        return Some(Ends::None);
+    }
     let mut walk = Walk { window, classes: &outline.classes, beyond: false };
     let ends = walk.block(&outline.code, starts)?;
     (!walk.beyond).then(|| ends.ends())
