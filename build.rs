@@ -7,6 +7,8 @@
 mod anchor;
 #[path = "src/text/forms.rs"]
 mod forms;
+#[path = "src/rule/outline.rs"]
+mod outline;
 #[path = "src/rule/written.rs"]
 mod written;
 
@@ -120,7 +122,8 @@ fn one(
          family: super::Family::{family:?}, identity: super::Identity::{:?}, pattern: {}, \
          boundary: Boundary::{:?}, checks: {checks}, parser: {parser}, pair: {pair}, \
          environment: super::Environment::{:?}, help: {}, references: {}, matches: {}, misses: {}, anchors: {}, \
-         before: {}, max_len: {}, distinctive: {}, public_prefix: {} }},",
+         before: {}, max_len: {}, distinctive: {}, public_prefix: {}, \
+         outline: super::outline::Outline {{ code: List::Borrowed(&{:?}), classes: List::Borrowed(&{:?}), first: {:?}, margins: {:?} }} }},",
         text(rule.id.get_ref()),
         text(&rule.name),
         text(&rule.summary),
@@ -139,6 +142,10 @@ fn one(
         derived.max_len,
         derived.in_secret && rule.identity == written::Identity::Random,
         derived.public_prefix,
+        derived.outline.code,
+        derived.outline.classes,
+        derived.outline.first,
+        derived.outline.margins,
     )
     .map_err(|e| e.to_string())
 }

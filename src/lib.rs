@@ -5,9 +5,9 @@
 //! Source ──Blob{bytes, fresh, origin}──> Detector ──Candidate──> Occurrence ──> Finding ──> Report
 //! source/                                detect/                 scan.rs        finding.rs  report/
 //!
-//! rules/*.toml ──build.rs──> RuleSet     gate      where may an anchor begin?   (groups of three bytes, every second byte)
+//! rules/*.toml ──build.rs──> RuleSet     gate      where may an anchor begin?   (its first four bytes, at every byte)
 //!                 rule/                  prefilter which anchors are they?      (hash table of heads)
-//!                                        matcher   the rule's regex, in the window around the anchor
+//!                                        matcher   the match in the window around it   (walk: the outline of the pattern; its regex if need be)
 //!                                        weigh     parsers, checks (check/), value, pair -> Evidence
 //!                                        text/     UTF-16 and encoded runs as layers that map back
 //! ```
@@ -25,7 +25,7 @@
 //!
 //! Where to start reading: `scan.rs` for a whole run in one screen, then `detect/mod.rs`; to add a rule, `CONTRIBUTING.md`.
 //!
-//! Differences from the first design, and why. The prefilter is a gate of three-byte groups and a hash table behind it, no
+//! Differences from the first design, and why. The prefilter is a gate of four-byte groups and a hash table behind it, no
 //! Aho-Corasick automaton: one over all anchors reads every byte at 0.5 GB/s, and behind the gate there is no run of text
 //! for it to walk along; it took a fifth of a scan's time and most of the start-up of a small one (the crate still does
 //! what it is best at here: word lists over whole values). Text is folded (letters lower, digits to `0`), so that patterns

@@ -19,7 +19,7 @@ use std::ops::Range;
 /// How far a block may reach beyond its opening line, in bytes.
 pub const REACH: usize = 32 * 1024;
 /// How far the leader of the opening line (a comment, a mark of a diff) is looked for, in bytes.
-const LEADER: usize = 32;
+pub const LEADER: usize = 32;
 /// Fewest decoded bytes of a body that proves nothing by its structure: less is a stub.
 const MIN_UNPROVEN: usize = 96;
 /// Most lines without a body before and inside a block.

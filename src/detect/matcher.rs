@@ -3,6 +3,7 @@
 //! In: text and an anchor. Out: the match with the smallest start that covers the anchor, or none. Nothing else decides:
 //! not where the text begins, not what was matched before (design.md, law 3).
 
+use super::walk::{self, Ends};
 use crate::rule::{RuleId, RuleSet};
 use std::ops::Range;
 
@@ -15,31 +16,63 @@ pub struct Match {
     pub secret: Range<usize>,
 }
 
+/// Most starts that are walked one by one.
+const FEW_STARTS: usize = 64;
+
 /// The match of `rule` that covers the anchor `text[at..at + len]`.
 ///
 /// For every start from `at - before` to `at` in turn, the match that the pattern has there is taken (leftmost-first, as
 /// the regex crate defines it); the first one that covers the anchor and whose neighbours the boundary admits is it.
+/// The pattern's outline is walked first: it excludes most anchors, and where a start has one end only, that is its
+/// match. What is left to the regular expression are starts with several ends.
 pub(crate) fn at_anchor(rules: &RuleSet, id: RuleId, text: &[u8], at: usize, len: usize) -> Option<Match> {
     let rule = rules.rule(id);
-    let regex = rules.regex(id)?;
     let base = at.saturating_sub(rule.before);
     // A match that starts at the anchor at the latest ends in this window, so cutting the text changes no match.
     let window = text.get(base..text.len().min(at + rule.max_len))?;
+    let (last_start, covered) = (at - base, at + len - base);
+    let excluded = |ends| match ends {
+        Ends::None => true,
+        Ends::One(end) | Ends::Some(end) => end < covered,
+        Ends::Unknown => false,
+    };
+    if last_start > 0 && excluded(walk::ends(&rule.outline, window, 0, last_start)) {
+        return None;
+    }
+    let found = |whole: Range<usize>, secret: Range<usize>| {
+        let secret = base + secret.start..base + secret.end;
+        let admitted = rule.parser.is_some() || admits(rule.boundary, text, &secret);
+        admitted.then(|| Match { whole: base + whole.start..base + whole.end, secret })
+    };
     let mut from = 0;
-    loop {
-        let found = regex.find_at(window, from)?;
-        if base + found.start() > at {
-            return None;
-        }
-        if base + found.end() >= at + len {
-            let captures = regex.captures_at(window, found.start())?;
-            let secret = captures.name("secret")?.range();
-            let secret = base + secret.start..base + secret.end;
-            if rule.parser.is_some() || admits(rule.boundary, text, &secret) {
-                return Some(Match { whole: base + found.start()..base + found.end(), secret });
+    // Start by start only where they are few: hostile text must not make a walk for each of hundreds of starts.
+    while from <= last_start && last_start <= FEW_STARTS {
+        let ends = walk::ends(&rule.outline, window, from, from);
+        if !excluded(ends) {
+            let (Ends::One(end), Some((lead, trail))) = (ends, rule.outline.margins) else { break };
+            let m = found(from..end, from + usize::from(lead)..end - usize::from(trail));
+            if m.is_some() {
+                return m;
             }
         }
-        from = found.start() + 1;
+        from += 1;
+    }
+    if from > last_start {
+        return None;
+    }
+    let regex = rules.regex(id)?;
+    loop {
+        let whole = regex.find_at(window, from)?.range();
+        if whole.start > last_start {
+            return None;
+        }
+        from = whole.start + 1;
+        if whole.end >= covered {
+            let m = found(whole.clone(), regex.captures_at(window, whole.start)?.name("secret")?.range());
+            if m.is_some() {
+                return m;
+            }
+        }
     }
 }
 

@@ -13,10 +13,12 @@ pub mod entropy;
 mod gate;
 mod matcher;
 mod prefilter;
+mod walk;
 mod weigh;
 
 pub use matcher::Match;
 
+use crate::check::{self, pem, url};
 use crate::evidence::Evidence;
 use crate::rule::{Parser, Rule, RuleId, RuleSet};
 use crate::source::Fresh;
@@ -113,7 +115,7 @@ impl Text<'_> {
     /// Whether an anchor is ours: it lies in the blob's core, and in our part of the text around.
     fn owns(&self, hit: &Hit, core: &Range<usize>) -> bool {
         let Some((inner, outer)) = self.chain.split_last() else { return true };
-        let mut range = inner.source(hit.at..hit.at + hit.len);
+        let mut range = inner.source(hit.at..hit.at + usize::from(hit.len));
         if !self.owned.contains(&range.start) {
             return false;
         }
@@ -199,9 +201,8 @@ impl<'r> Detector<'r> {
     /// A detector for these rules; `now` in seconds since 1970 is for expiry dates.
     pub fn new(rules: &'r RuleSet, now: i64) -> Self {
         let span = |rule: &Rule| {
-            // A parser may take its match this far, and what it then depends on reaches as far again.
-            let reach = reach(rule) * if rule.parser.is_some() { 2 } else { 1 };
-            (rule.before + reach, rule.max_len + reach)
+            let (before, after) = reach(rule);
+            (rule.before + before, rule.max_len + after)
         };
         Self { rules, prefilter: Prefilter::new(rules), spans: rules.iter().map(|(_, r)| span(r)).collect(), now }
     }
@@ -213,9 +214,7 @@ impl<'r> Detector<'r> {
 
     /// Appends every anchor that begins in `part` of `text`, ascending.
     pub fn hits(&self, text: &[u8], part: Range<usize>, out: &mut Vec<Hit>) {
-        let from = out.len();
         SCRATCH.with_borrow_mut(|scratch| self.prefilter.hits(text, part, scratch, out));
-        out[from..].sort_unstable();
     }
 
     /// The bytes that decide what becomes of an anchor in text of `len` bytes.
@@ -260,7 +259,7 @@ impl<'r> Detector<'r> {
         let mut hits = Vec::new();
         self.prefilter.hits(text, 0..text.len(), &mut Scratch::default(), &mut hits);
         let of_rule = |hit: &Hit| match hit.of {
-            Of::Rule(id) => Some((id, matcher::at_anchor(self.rules, id, text, hit.at, hit.len)?)),
+            Of::Rule(id) => Some((id, matcher::at_anchor(self.rules, id, text, hit.at, hit.len.into())?)),
             Of::Encoded(_) => None,
         };
         let mut all: Vec<_> = hits.iter().filter_map(of_rule).collect();
@@ -301,7 +300,9 @@ impl<'r> Detector<'r> {
                     if skip || (text.chain.is_empty() && !input.fresh.touches(self.span(hit, usize::MAX))) {
                         continue;
                     }
-                    let Some(m) = matcher::at_anchor(self.rules, id, text.bytes, hit.at, hit.len) else { continue };
+                    let Some(m) = matcher::at_anchor(self.rules, id, text.bytes, hit.at, hit.len.into()) else {
+                        continue;
+                    };
                     if last.as_ref().is_some_and(|(r, w)| *r == id && *w == m.whole) {
                         continue;
                     }
@@ -333,11 +334,12 @@ impl<'r> Detector<'r> {
 
     /// Reads on from a match, weighs it, and says what it depends on; `None` when it is nothing.
     fn candidate(&self, id: RuleId, text: &[u8], m: Match) -> Option<Candidate> {
+        let (before, after) = reach(self.rules.rule(id));
+        let depends = m.whole.start.saturating_sub(before)..(m.whole.end + after).min(text.len());
         let weighed = weigh::weigh(self.rules, id, text, m, self.now)?;
-        let reach = reach(self.rules.rule(id));
         Some(Candidate {
             rule: id,
-            depends: weighed.whole.start.saturating_sub(reach)..(weighed.whole.end + reach).min(text.len()),
+            depends,
             whole: weighed.whole,
             secret: weighed.secret,
             value: weighed.value,
@@ -348,16 +350,18 @@ impl<'r> Detector<'r> {
     }
 }
 
-/// How far beyond its match a rule looks to either side: neighbours, checks, pair, parser. In bytes.
-fn reach(rule: &Rule) -> usize {
-    let checks = if rule.checks.is_empty() { 2 } else { crate::check::NEAR };
-    let parser = match rule.parser {
-        None => 0,
-        Some(Parser::Pem) => crate::check::pem::REACH,
-        Some(Parser::Assignment) => assignment::REACH,
-        Some(Parser::Url) => crate::check::url::REACH,
+/// How far before and after the match of its pattern a rule looks, in bytes: as far as its parser, which takes nothing
+/// from beyond that, and from there as far as neighbours, checks and pair.
+fn reach(rule: &Rule) -> (usize, usize) {
+    let (before, after) = match rule.parser {
+        None => (0, 0),
+        Some(Parser::Pem) => (pem::LEADER, pem::REACH),
+        Some(Parser::Assignment) => (assignment::BEFORE, assignment::AFTER),
+        Some(Parser::Url) => (0, url::REACH),
     };
-    checks.max(parser).max(rule.pair.as_ref().map_or(0, |p| p.within + crate::rule::anchor::MAX_MATCH.min(512)))
+    let checks = if rule.checks.is_empty() { 2 } else { check::NEAR };
+    let beside = checks.max(rule.pair.as_ref().map_or(0, |p| p.within + crate::rule::anchor::MAX_MATCH.min(512)));
+    (before + beside, after + beside)
 }
 
 fn key(c: &Candidate) -> (usize, usize, RuleId, usize, usize) {

@@ -19,7 +19,7 @@ pub struct Hit {
     /// Where it begins.
     pub at: usize,
     /// Its length in bytes.
-    pub(crate) len: usize,
+    pub(crate) len: u8,
     /// What it is an anchor of.
     pub(crate) of: Of,
     /// Its encoded forms are looked for, too.
@@ -38,6 +38,8 @@ pub(crate) enum Of {
 /// Finds anchors.
 pub(crate) struct Prefilter {
     gate: Gate,
+    /// What the gate looks for, once more under another hash.
+    groups: Heads,
     /// Anchors of rules: those of fewer than eight bytes, by their first four, and the longer ones, by their first eight.
     anchors: [Table; 2],
     /// Encoded forms, likewise; by the text in lower case, for their digits are certain: folded, all forms of hex that
@@ -49,8 +51,6 @@ pub(crate) struct Prefilter {
 
 /// What the gate's hits are held against: anchors by their head, the first four or eight bytes as a number.
 struct Table {
-    /// Which bytes of eight are the head.
-    mask: u64,
     may: Heads,
     /// The head of each entry.
     heads: Vec<u64>,
@@ -82,7 +82,11 @@ struct Exact {
 #[derive(Default)]
 pub(crate) struct Scratch {
     folded: Vec<u8>,
+    places: Vec<usize>,
 }
+
+/// Which bytes of eight are the head of an anchor that has fewer.
+const SHORT: u64 = u32::MAX as u64;
 
 impl Prefilter {
     /// A prefilter for all rules of the set, and for encoded forms of distinctive rules' anchors.
@@ -112,12 +116,13 @@ impl Prefilter {
                 formed: false,
             })
             .collect();
-        let gate = Gate::new(entries.iter().chain(&encoded).map(|e| &*e.folded));
+        let all = || entries.iter().chain(&encoded).map(|e| &*e.folded);
+        let (gate, groups) = (Gate::new(all()), Heads::new(all().map(|folded| number(folded) & SHORT)));
         let tables = |entries: Vec<Entry>, head: fn(&Entry, &[EncodedForm]) -> u64| {
             let (long, short): (Vec<_>, Vec<_>) = entries.into_iter().partition(|e| e.folded.len() >= 8);
-            [(short, u64::from(u32::MAX)), (long, u64::MAX)].map(|(entries, mask)| {
+            [(short, SHORT), (long, u64::MAX)].map(|(entries, mask)| {
                 let heads = entries.iter().map(|e| head(e, &forms) & mask).collect();
-                Table::new(entries, heads, mask)
+                Table::new(entries, heads)
             })
         };
         let anchors = tables(entries, |e, _| number(&e.folded));
@@ -125,29 +130,39 @@ impl Prefilter {
             Of::Encoded(i) => lower(number(&forms[i as usize].text)),
             Of::Rule(_) => number(&e.folded),
         });
-        Self { gate, anchors, encoded, forms }
+        Self { gate, groups, anchors, encoded, forms }
     }
 
-    /// All anchors that begin in `core`, a part of `text`, in no particular order.
+    /// All anchors that begin in `core`, a part of `text`, ascending.
     pub(crate) fn hits(&self, text: &[u8], core: Range<usize>, scratch: &mut Scratch, out: &mut Vec<Hit>) {
         let end = text.len().min(core.end + MAX_ANCHOR);
         let Some(part) = text.get(core.start..end) else { return };
         fold_into(part, &mut scratch.folded);
+        self.gate.places(&scratch.folded, &mut scratch.places);
         let folded = &scratch.folded;
-        let size = core.end - core.start;
-        self.gate.each(folded, |start| {
-            if start >= size {
-                return;
-            }
-            let heads = [number(&folded[start..]), lower(number(&part[start..]))];
-            for (tables, head) in [&self.anchors, &self.encoded].into_iter().zip(heads) {
-                for table in tables {
-                    if table.may.may_hold(head & table.mask) {
-                        table.hits_at(head & table.mask, folded, start, part, core.start, out);
-                    }
+        let [short, long] = &self.anchors;
+        let [short_form, long_form] = &self.encoded;
+        for start in scratch.places.iter().copied().take_while(|start| *start < core.end - core.start) {
+            let from = out.len();
+            let mut look = |table: &Table, head: u64| {
+                if table.may.may_hold(head) {
+                    table.hits_at(head, folded, start, part, core.start, out);
                 }
+            };
+            let head = number(&folded[start..]);
+            // Four in ten only share a bit with an anchor.
+            if !self.groups.may_hold(head & SHORT) {
+                continue;
             }
-        });
+            look(short, head & SHORT);
+            look(long, head);
+            let head = lower(number(&part[start..]));
+            look(short_form, head & SHORT);
+            look(long_form, head);
+            if out.len() > from + 1 {
+                out[from..].sort_unstable();
+            }
+        }
     }
 }
 
@@ -174,12 +189,12 @@ fn lower(bytes: u64) -> u64 {
 }
 
 impl Table {
-    fn new(entries: Vec<Entry>, heads: Vec<u64>, mask: u64) -> Self {
-        Self { mask, may: Heads::new(heads.iter().copied()), heads, entries, exact: OnceLock::new() }
+    fn new(entries: Vec<Entry>, heads: Vec<u64>) -> Self {
+        Self { may: Heads::new(heads.iter().copied()), heads, entries, exact: OnceLock::new() }
     }
 
     /// The anchors that begin at `start`, where `head` stands.
-    #[inline]
+    #[inline(never)]
     fn hits_at(&self, head: u64, folded: &[u8], start: usize, part: &[u8], offset: usize, out: &mut Vec<Hit>) {
         let exact = self.exact.get_or_init(|| Exact::new(&self.heads));
         let (folded, text) = (&folded[start..folded.len() - PADDING], &part[start..]);
@@ -190,7 +205,7 @@ impl Table {
             let whole =
                 folded.len() >= entry.folded.len() && entry.folded.iter().zip(folded).skip(4).all(|(a, b)| a == b);
             if whole && entry.exact.iter().zip(text).all(same) {
-                let (at, len) = (offset + start, entry.exact.len());
+                let (at, len) = (offset + start, entry.exact.len() as u8);
                 out.push(Hit { at, len, of: entry.of, formed: entry.formed });
             }
         }

@@ -8,6 +8,7 @@
 //! All literals are *folded*: ASCII upper case becomes lower case and every digit becomes `0`, as in the bytes that
 //! the prefilter looks at. This file is compiled into the build script, too.
 
+use super::outline::{Outline, outline};
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// Shortest anchor in bytes: the gate probes every second byte with groups of three.
@@ -113,6 +114,8 @@ pub struct Derived {
     pub in_secret: bool,
     /// Bytes at the start of the secret that are the same in every match: what may be shown.
     pub public_prefix: usize,
+    /// The pattern without its preferences, to be walked.
+    pub outline: Outline,
 }
 
 /// Parses `pattern` as the engine will (bytes, no Unicode) and derives its anchors and reach.
@@ -151,6 +154,7 @@ pub fn derive(pattern: &str) -> Result<Derived, String> {
     })?;
     Ok(Derived {
         public_prefix: secret_of(&hir).map_or(0, public_prefix),
+        outline: outline(&hir),
         literals: choice.literals,
         before: choice.before,
         max_len,

@@ -98,5 +98,6 @@ fn build(rule: WrittenRule, family: Option<written::Family>) -> Result<Rule, Str
         max_len: derived.max_len,
         distinctive: derived.in_secret && rule.identity == written::Identity::Random,
         public_prefix: derived.public_prefix,
+        outline: derived.outline,
     })
 }

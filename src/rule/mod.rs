@@ -7,6 +7,7 @@
 pub mod anchor;
 pub mod example;
 mod load;
+pub mod outline;
 mod set;
 pub mod written;
 
@@ -69,6 +70,8 @@ pub struct Rule {
     pub distinctive: bool,
     /// Bytes of the secret's start that are the same for everybody and may be shown; derived.
     pub public_prefix: usize,
+    /// The pattern without its preferences, to be walked before it is compiled; derived.
+    pub outline: outline::Outline,
 }
 
 impl Rule {

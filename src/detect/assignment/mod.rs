@@ -8,7 +8,7 @@
 //! `judge.rs` turns all of it into reasons with fitted weights. `header.rs` reads `Authorization` headers,
 //! `command.rs` the flags of a few commands.
 //! Gives `None` for everything that is no literal: calls, variables, types, prose, templates, empty values. It does not
-//! look at paths, and at most at [`REACH`] bytes to either side of the word (design.md, law 3).
+//! look at paths, and at most at [`BEFORE`] and [`AFTER`] bytes beside the word (design.md, law 3).
 
 mod bare;
 mod command;
@@ -29,8 +29,12 @@ mod words;
 use crate::evidence::Evidence;
 use std::ops::Range;
 
-/// How far [`parse`] looks to either side of the word, in bytes.
-pub const REACH: usize = 2048;
+/// How far [`parse`] looks before the word, in bytes: a name of 64, and 512 before it for the quote that it stands in. What
+/// is farther away could only be white space or backslashes in a row.
+pub const BEFORE: usize = 640;
+/// How far [`parse`] looks behind the word, in bytes: a value of 1024 may stand some hundred bytes from its name, and a
+/// list of values may be longer.
+pub const AFTER: usize = 2048;
 
 /// A literal that is assigned to a telling name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,8 +51,8 @@ pub struct Parsed {
 
 /// Reads the assignment that the telling `word` of `text` belongs to; `None` when there is no literal value.
 pub fn parse(text: &[u8], word: Range<usize>) -> Option<Parsed> {
-    let offset = word.start.saturating_sub(REACH);
-    let view = text.get(offset..word.end.saturating_add(REACH).min(text.len()))?;
+    let offset = word.start.saturating_sub(BEFORE);
+    let view = text.get(offset..word.end.saturating_add(AFTER).min(text.len()))?;
     let word = word.start - offset..word.end - offset;
     let taken = view.get(word.clone())?;
     let parsed = if header::is_scheme(taken) {

@@ -338,7 +338,7 @@ fn what_is_found_depends_on_the_reach_only() {
         let text = example::expand(&template.replace('$', V), 3);
         let Ok(text) = text else { continue };
         let plain = found(&text.text);
-        let far = [vec![b'\n'; super::REACH + 7], text.text.clone(), vec![b'\n'; super::REACH + 7]].concat();
+        let far = [vec![b'\n'; super::BEFORE + 7], text.text.clone(), vec![b'\n'; super::AFTER + 7]].concat();
         let moved: Vec<_> = found(&far).into_iter().map(|(v, p)| (v, p.evidence)).collect();
         assert_eq!(plain.into_iter().map(|(v, p)| (v, p.evidence)).collect::<Vec<_>>(), moved, "{template}");
     }
