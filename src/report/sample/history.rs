@@ -31,7 +31,7 @@ pub(crate) fn git_at(repo: &str, path: &[u8], commit: u8, reach: Reach) -> Locat
 }
 
 /// A life that ended, or that goes on in HEAD.
-pub(crate) fn life(commit: u8, in_head: bool) -> Life {
+fn life(commit: u8, in_head: bool) -> Life {
     let id = |byte: u8| format!("{byte:02x}").repeat(20);
     Life {
         first: Some(1_551_521_400 + i64::from(commit)),
