@@ -126,9 +126,13 @@ fn together(request: &Request<'_>, results: Vec<Result<Outcome, RequestError>>) 
     Ok(outcome)
 }
 
+/// Why a repository was not scanned to its end; it could be opened, so this is no wrong request.
+const PANICKED: &str = "a bug of leakgate stopped its scan";
+
 /// Whether there were repositories and not one of them could be opened.
 pub fn none_opened(outcome: &Outcome) -> bool {
-    outcome.covered.repositories == 0 && outcome.gaps.iter().any(|g| g.kind == GapKind::Repository)
+    let mut failed = outcome.gaps.iter().filter(|g| g.kind == GapKind::Repository).peekable();
+    outcome.covered.repositories == 0 && failed.peek().is_some() && failed.all(|g| g.why != PANICKED)
 }
 
 /// The result of an earlier run, if it is the one that a scan would give now.
@@ -160,7 +164,7 @@ fn one(
     let mut outcome = match scanned {
         Ok(scanned) => scanned?,
         Err(_) => {
-            let gap = failed(repository, "a bug of leakgate stopped its scan");
+            let gap = failed(repository, PANICKED);
             return Ok(Outcome { gaps: vec![gap], ..Outcome::default() });
         }
     };

@@ -92,7 +92,7 @@ fn about(run: &Run<'_>) -> Vec<(&'static str, Value)> {
         ("blobs", covered.blobs),
         ("trees", covered.trees),
         ("commits", covered.commits),
-        ("tags", covered.tags),
+        ("annotatedTags", covered.tags),
         ("refs", covered.refs),
     ];
     all.extend(of_history.into_iter().filter(|(_, n)| *n > 0).map(|(name, n)| (name, json!(n))));

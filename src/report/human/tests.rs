@@ -24,7 +24,7 @@ critical[github-pat]: GitHub personal access token (proven)
    |                     ^^^^^^^
 13 | npm publish
    = why: its checksum is right (+100), has the form of this provider's secrets
-      (+60)
+          (+60)
    = fix: ";
     assert!(text.starts_with(expected), "{text}");
     let also = "   = also: services/worker-1/deploy.env:1:14, services/worker-2/deploy.env:2:14,\n           \
