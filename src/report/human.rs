@@ -4,6 +4,7 @@
 //! string passes `escape::terminal`; a secret was masked before it came here. It refuses to decide: it says what
 //! [`Run::verdict`] says.
 
+mod gaps;
 mod history;
 mod life;
 
@@ -11,16 +12,15 @@ use super::frame::{Frame, columns};
 use super::{Report, Run, escape, words};
 use crate::finding::{Finding, Location};
 use crate::rule::Severity;
-use crate::source::{Gap, GapKind, Origin};
+use crate::source::Origin;
 use anstyle::{AnsiColor, Style};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io;
 use std::path::PathBuf;
 
-/// Other places of a secret, and items of one kind of gap, that are listed unless the reader wants all.
+/// Other places of a secret that are listed unless the reader wants all.
 const FEW: usize = 3;
-const SOME: usize = 10;
 
 /// How the report for people looks.
 #[derive(Debug, Clone)]
@@ -313,54 +313,6 @@ impl Page<'_> {
             let _ = write!(text, "; left out {} that git ignores", ignored.join(" and "));
         }
         text
-    }
-
-    /// Gaps by kind: what to do once, then the items.
-    fn gaps(&self, out: &mut String) {
-        let gaps = &self.run.outcome.gaps;
-        if gaps.is_empty() {
-            return;
-        }
-        let bold = self.bold();
-        let blocks = words::blocking(gaps);
-        let _ = writeln!(
-            out,
-            "\n{bold}could not look at {}{bold:#} ({blocks})",
-            words::count(gaps.len() as u64, "item", "items")
-        );
-        let mut groups: Vec<(bool, GapKind)> = gaps.iter().map(|g| (!g.blocks, g.kind)).collect();
-        groups.sort_unstable();
-        groups.dedup();
-        for (noted, kind) in groups {
-            let items: Vec<&Gap> = gaps.iter().filter(|g| g.kind == kind && g.blocks != noted).collect();
-            self.gap_group(out, kind, noted, &items);
-        }
-        out.push('\n');
-    }
-
-    fn gap_group(&self, out: &mut String, kind: GapKind, noted: bool, items: &[&Gap]) {
-        let color = self.style(match noted {
-            true => AnsiColor::Cyan.on_default(),
-            false => AnsiColor::Yellow.on_default().bold(),
-        });
-        let state = if noted { "noted" } else { "blocks" };
-        let _ = writeln!(out, "  {color}{}{color:#} ({}, {state})", kind.name(), words::thousands(items.len() as u64));
-        let most = if self.how.verbose { usize::MAX } else { SOME };
-        let width = self.how.width.saturating_sub(4);
-        for gap in items.iter().take(most) {
-            let text = format!("{}: {}", words::path(&gap.what), escape::terminal(gap.why.as_bytes()));
-            for (i, line) in wrap(&text, width.saturating_sub(2)).iter().enumerate() {
-                let _ = writeln!(out, "    {} {line}", if i == 0 { "-" } else { " " });
-            }
-        }
-        if items.len() > most {
-            let _ = writeln!(out, "    and {} more (-v lists them)", words::thousands((items.len() - most) as u64));
-        }
-        let rail = self.rail();
-        for (i, line) in wrap(kind.help(), width.saturating_sub(2)).iter().enumerate() {
-            let sign = if i == 0 { "=" } else { " " };
-            let _ = writeln!(out, "    {rail}{sign}{rail:#} {line}");
-        }
     }
 
     fn meaning(&self) -> String {

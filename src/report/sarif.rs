@@ -5,13 +5,15 @@
 //! fingerprint lets a password be guessed), and no untrusted text in the first sentence of a message, which is its title.
 
 mod place;
+mod rule;
 
 use super::{Report, Run, escape, time, wire, words};
 use crate::evidence::{Confidence, Evidence};
 use crate::finding::{Finding, Location, Suppressed};
-use crate::rule::{Environment, Family, Rule, Severity};
+use crate::rule::{Environment, Rule, Severity};
 use crate::source::Gap;
 use place::{primary, related_location};
+use rule::rule_descriptor;
 use serde_json::{Value, json};
 use serde_sarif::sarif;
 use std::collections::BTreeMap;
@@ -26,10 +28,6 @@ const SHOWN_RESULTS: usize = 5_000;
 const MOST_RESULTS: usize = 25_000;
 /// Locations of a result above which GitHub rejects the file: 1,000, the first one and related parts included.
 const MOST_ALSO: usize = 900;
-/// Longest description and name that GitHub takes.
-const MOST_TEXT: usize = 1024;
-const MOST_NAME: usize = 255;
-
 /// The report as a SARIF log.
 #[derive(Debug, Clone, Copy)]
 pub struct Sarif;
@@ -123,42 +121,6 @@ fn provenance(run: &Run<'_>) -> Option<Vec<sarif::VersionControlDetails>> {
         }
     };
     (!run.repositories.is_empty()).then(|| run.repositories.iter().map(one).collect())
-}
-
-fn rule_descriptor(rule: &Rule) -> sarif::ReportingDescriptor {
-    let summary = if rule.summary.is_empty() { &rule.name } else { &rule.summary };
-    let links: Vec<&str> = rule.references.iter().map(AsRef::as_ref).filter(|r| r.starts_with("https://")).collect();
-    let mut text = format!("{} {}", sentence(summary), rule.help).trim_end().to_owned();
-    let mut markdown = format!("{}\n\n**What to do.** {}", sentence(summary), rule.help);
-    if rule.help.is_empty() {
-        markdown = sentence(summary);
-    }
-    for link in &links {
-        text.push_str(&format!(" See {link} ."));
-        markdown.push_str(&format!("\n\n<{link}>"));
-    }
-    let (cwe, precision) = (cwe(rule.family), precision(rule));
-    let mut tags = vec!["security".to_owned(), "secret".to_owned(), rule.family.name().to_owned()];
-    tags.extend(cwe.map(str::to_owned));
-    sarif::ReportingDescriptor {
-        name: Some(identifier(&rule.name, &rule.id)),
-        short_description: Some(texts(cut(&sentence(&rule.name)), None)),
-        full_description: Some(texts(cut(&sentence(summary)), None)),
-        help: Some(texts(text, Some(markdown))),
-        help_uri: links.first().map(|l| (*l).to_owned()),
-        default_configuration: Some(sarif::ReportingConfiguration {
-            level: Some(json!(level_name(rule.severity))),
-            ..Default::default()
-        }),
-        properties: Some(sarif::PropertyBag {
-            tags: Some(tags),
-            additional_properties: BTreeMap::from([
-                ("precision".to_owned(), json!(precision)),
-                ("security-severity".to_owned(), json!(security_severity(rule.severity))),
-            ]),
-        }),
-        ..sarif::ReportingDescriptor::builder().id(rule.id.to_string()).build()
-    }
 }
 
 /// An accepted finding, last of the results: the standard marks it; GitHub does not read the mark, so it is a note there.
@@ -331,21 +293,6 @@ fn sentence(text: &str) -> String {
     format!("{start}{}{stop}", chars.as_str())
 }
 
-fn cut(text: &str) -> String {
-    text.chars().take(MOST_TEXT).collect()
-}
-
-/// "GitHub personal access token" as `GitHubPersonalAccessToken`: the standard wants an identifier that tells an end user
-/// more than the id. A name without letters gives the id.
-fn identifier(name: &str, id: &str) -> String {
-    let capital = |word: &str| -> String {
-        word.char_indices().map(|(i, c)| if i == 0 { c.to_ascii_uppercase() } else { c }).collect()
-    };
-    let words = name.split(|c: char| !c.is_ascii_alphanumeric()).map(capital);
-    let out: String = words.collect();
-    if out.is_empty() { id.to_owned() } else { out.chars().take(MOST_NAME).collect() }
-}
-
 fn number(n: u64, least: i64) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX).max(least)
 }
@@ -358,50 +305,11 @@ fn level(severity: Severity) -> sarif::ResultLevel {
     }
 }
 
-fn level_name(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Critical | Severity::High => "error",
-        Severity::Medium => "warning",
-        Severity::Low | Severity::Info => "note",
-    }
-}
-
-/// A string, in the ranges that GitHub reads as the same words: over 9 critical, 7 high, 4 medium, else low.
-fn security_severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Critical => "9.5",
-        Severity::High => "8.0",
-        Severity::Medium => "5.5",
-        Severity::Low => "2.5",
-        Severity::Info => "0.5",
-    }
-}
-
 fn rank(confidence: Confidence) -> f64 {
     match confidence {
         Confidence::Proven => 99.0,
         Confidence::Likely => 80.0,
         Confidence::Possible => 40.0,
-    }
-}
-
-/// What can be said of a rule before it has found anything: a checked form of its own, a form of its own, or neither.
-fn precision(rule: &Rule) -> &'static str {
-    match (rule.distinctive, rule.checks.is_empty()) {
-        (true, false) => "very-high",
-        (true, true) => "high",
-        (false, _) => "medium",
-    }
-}
-
-/// The weakness, as GitHub's tags name it (MITRE CWE).
-fn cwe(family: Family) -> Option<&'static str> {
-    match family {
-        Family::Credential => Some("external/cwe/cwe-798"),
-        Family::ProductionData => Some("external/cwe/cwe-312"),
-        Family::Transport => Some("external/cwe/cwe-319"),
-        Family::ExposedFile => Some("external/cwe/cwe-538"),
-        Family::Policy => None,
     }
 }
 
