@@ -1,6 +1,7 @@
 //! What is written is read back: for every format the report of what was read is the report of what was there.
 
 use super::*;
+use crate::evidence::Confidence;
 use crate::report::human::Human;
 use crate::report::{Format, Run, sample};
 use crate::source::Reach;

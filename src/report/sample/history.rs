@@ -95,7 +95,7 @@ pub(crate) fn hostile_history(rules: &RuleSet) -> Outcome {
             repo: evil.as_slice().into(),
             path: named,
             commit: Some(text.as_str().into()),
-            object: (n % 2 == 0).then(|| text.as_str().into()),
+            object: n.is_multiple_of(2).then(|| text.as_str().into()),
             refs: vec![evil.as_slice().into(), b"refs/heads/a".as_slice().into()],
             author: Some(evil.as_slice().into()),
             date: Some(text.as_str().into()),
