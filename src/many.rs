@@ -114,8 +114,9 @@ fn together(request: &Request<'_>, results: Vec<Result<Outcome, RequestError>>) 
             Ok(part) => part,
             Err(error) if !request.several => return Err(error),
             Err(error) => {
-                (request.say)(&error.to_string());
-                Outcome { gaps: vec![failed(repository, &error.0)], ..Outcome::default() }
+                let gap = failed(repository, &error.0);
+                (request.say)(&format!("{}: {}", repository.name, gap.why));
+                Outcome { gaps: vec![gap], ..Outcome::default() }
             }
         });
     }
@@ -196,10 +197,19 @@ fn made(options: &Options, repository: &Repository) -> Made {
     Made { now: options.now, key: key_check(options.keys.organisation.as_ref()), state }
 }
 
-/// The gap of a repository that could not be scanned. Its place on this machine is nobody's business.
+/// The gap of a repository that could not be scanned. Its place on this machine is nobody's business: its name stands for
+/// every form of its path.
 fn failed(repository: &Repository, why: &str) -> Gap {
-    let why = why.replace(&*repository.path.to_string_lossy(), &repository.name);
-    let why = why.strip_prefix(&format!("{}: ", repository.name)).unwrap_or(&why).to_owned();
+    let path = &repository.path;
+    let mut forms = vec![path.clone()];
+    forms.extend(std::fs::canonicalize(path));
+    forms.extend(std::path::absolute(path));
+    // The longest first: one may begin with another. A dot or a single part stands in other words, too.
+    forms.retain(|f| f.components().count() > 1);
+    forms.sort_by_key(|f| std::cmp::Reverse(f.as_os_str().len()));
+    let why = forms.iter().fold(why.to_owned(), |why, form| why.replace(&*form.to_string_lossy(), &repository.name));
+    let own = [format!("{}: ", repository.name), format!("{}: ", path.display())];
+    let why = own.iter().find_map(|start| why.strip_prefix(start)).unwrap_or(&why).to_owned();
     Gap { kind: GapKind::Repository, what: repository.name.clone().into_bytes(), why, blocks: true }
 }
 

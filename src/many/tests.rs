@@ -205,6 +205,19 @@ fn results_are_taken_only_if_they_were_made_in_the_same_way() {
     assert!(!text.contains(&*place.dir.path().to_string_lossy()), "no place on this machine");
 }
 
+#[test]
+fn why_one_failed_says_nothing_of_this_machine() {
+    let place = Place::new(&["deep/one"]);
+    let [one] = &place.repositories(&["deep/../deep/one"])[..] else { panic!("one") };
+    let whole = fs::canonicalize(&one.path).unwrap();
+    for path in [&one.path, &whole] {
+        let gap = failed(one, &format!("{}: cannot read {}/.git", path.display(), path.display()));
+        assert_eq!(gap.why, "cannot read one/.git");
+    }
+    let here = Repository { path: ".".into(), name: "here".into() };
+    assert_eq!(failed(&here, ".: no such thing. Or is there?").why, "no such thing. Or is there?");
+}
+
 fn work_file(place: &Place) -> PathBuf {
     let mut all = fs::read_dir(place.dir.path().join("work")).unwrap().map(|e| e.unwrap().path());
     all.find(|p| p.extension().is_some_and(|e| e == "json")).unwrap()
