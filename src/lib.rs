@@ -22,6 +22,8 @@
 //! * A **secret** ([`secret::Secret`]) cannot be printed. Everything a report shows went through [`mask`] (secrets out)
 //!   and through one escaping function per sink (control characters out).
 //! * A **finding** ([`finding::Finding`]) is one secret with all its places and one id, the same everywhere.
+//! * A **history** ([`history`]) is one repository's; [`many`] runs several and merges their outcomes, by the same function
+//!   that makes one report of shards.
 //!
 //! Where to start reading: `scan.rs` for a whole run in one screen, then `detect/mod.rs`; to add a rule, `CONTRIBUTING.md`.
 //!

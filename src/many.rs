@@ -114,8 +114,9 @@ fn together(request: &Request<'_>, results: Vec<Result<Outcome, RequestError>>) 
             Ok(part) => part,
             Err(error) if !request.several => return Err(error),
             Err(error) => {
-                (request.say)(&error.to_string());
-                Outcome { gaps: vec![failed(repository, &error.0)], ..Outcome::default() }
+                let gap = failed(repository, &error.0);
+                (request.say)(&format!("{}: {}", repository.name, gap.why));
+                Outcome { gaps: vec![gap], ..Outcome::default() }
             }
         });
     }
@@ -126,9 +127,13 @@ fn together(request: &Request<'_>, results: Vec<Result<Outcome, RequestError>>) 
     Ok(outcome)
 }
 
+/// Why a repository was not scanned to its end; it could be opened, so this is no wrong request.
+const PANICKED: &str = "a bug of leakgate stopped its scan";
+
 /// Whether there were repositories and not one of them could be opened.
 pub fn none_opened(outcome: &Outcome) -> bool {
-    outcome.covered.repositories == 0 && outcome.gaps.iter().any(|g| g.kind == GapKind::Repository)
+    let mut failed = outcome.gaps.iter().filter(|g| g.kind == GapKind::Repository).peekable();
+    outcome.covered.repositories == 0 && failed.peek().is_some() && failed.all(|g| g.why != PANICKED)
 }
 
 /// The result of an earlier run, if it is the one that a scan would give now.
@@ -160,7 +165,7 @@ fn one(
     let mut outcome = match scanned {
         Ok(scanned) => scanned?,
         Err(_) => {
-            let gap = failed(repository, "a bug of leakgate stopped its scan");
+            let gap = failed(repository, PANICKED);
             return Ok(Outcome { gaps: vec![gap], ..Outcome::default() });
         }
     };
@@ -192,10 +197,19 @@ fn made(options: &Options, repository: &Repository) -> Made {
     Made { now: options.now, key: key_check(options.keys.organisation.as_ref()), state }
 }
 
-/// The gap of a repository that could not be scanned. Its place on this machine is nobody's business.
+/// The gap of a repository that could not be scanned. Its place on this machine is nobody's business: its name stands for
+/// every form of its path.
 fn failed(repository: &Repository, why: &str) -> Gap {
-    let why = why.replace(&*repository.path.to_string_lossy(), &repository.name);
-    let why = why.strip_prefix(&format!("{}: ", repository.name)).unwrap_or(&why).to_owned();
+    let path = &repository.path;
+    let mut forms = vec![path.clone()];
+    forms.extend(std::fs::canonicalize(path));
+    forms.extend(std::path::absolute(path));
+    // The longest first: one may begin with another. A dot or a single part stands in other words, too.
+    forms.retain(|f| f.components().count() > 1);
+    forms.sort_by_key(|f| std::cmp::Reverse(f.as_os_str().len()));
+    let why = forms.iter().fold(why.to_owned(), |why, form| why.replace(&*form.to_string_lossy(), &repository.name));
+    let own = [format!("{}: ", repository.name), format!("{}: ", path.display())];
+    let why = own.iter().find_map(|start| why.strip_prefix(start)).unwrap_or(&why).to_owned();
     Gap { kind: GapKind::Repository, what: repository.name.clone().into_bytes(), why, blocks: true }
 }
 

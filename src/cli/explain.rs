@@ -233,8 +233,10 @@ fn about_finding(finding: &Value, rule: Option<&Rule>, rules: &RuleSet, to: &mut
 
 fn place(location: &Value) -> String {
     let path = location["path"].as_str().or(location["kind"].as_str()).unwrap_or("-");
+    let repo = location["repo"].as_str().map_or_else(String::new, |repo| format!("{}/", shown(repo)));
+    let commit = location["commit"].as_str().map_or_else(String::new, |id| format!(" in commit {}", shown(id)));
     match (location["line"].as_u64(), location["column"].as_u64()) {
-        (Some(line), Some(column)) => format!("{}:{line}:{column}", shown(path)),
-        _ => shown(path).into_owned(),
+        (Some(line), Some(column)) => format!("{repo}{}:{line}:{column}{commit}", shown(path)),
+        _ => format!("{repo}{}{commit}", shown(path)),
     }
 }

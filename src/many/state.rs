@@ -106,6 +106,8 @@ impl Work {
         run.also_limit = None;
         run.repositories = &names;
         run.made = Some(made);
+        // Another part of the run may have taken the folder away with the last of its own results.
+        fs::create_dir_all(&self.folder)?;
         put(&self.file(repository), |to| json::Json.write(&run, to))
     }
 
@@ -114,6 +116,15 @@ impl Work {
         // What cannot be removed does no harm: it is checked before it is used.
         for repository in repositories {
             let _ = fs::remove_file(self.file(repository));
+        }
+        // A run that was killed may leave a file that it was writing; one that runs beside this one writes newer ones.
+        let old = |e: &fs::DirEntry| e.metadata().and_then(|m| m.modified()).ok()?.elapsed().ok();
+        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            let ours = name.to_str().is_some_and(|n| n.starts_with(".leakgate-") && n.ends_with(".tmp"));
+            if ours && old(&entry).is_some_and(|age| age.as_secs() > 60) {
+                let _ = fs::remove_file(entry.path());
+            }
         }
         let results = |e: &fs::DirEntry| e.path().extension().is_some_and(|e| e == "json");
         if fs::read_dir(&self.folder).is_ok_and(|mut dir| !dir.any(|e| e.as_ref().is_ok_and(results))) {

@@ -4,20 +4,23 @@
 //! string passes `escape::terminal`; a secret was masked before it came here. It refuses to decide: it says what
 //! [`Run::verdict`] says.
 
+mod gaps;
+mod history;
+mod life;
+
 use super::frame::{Frame, columns};
 use super::{Report, Run, escape, words};
 use crate::finding::{Finding, Location};
 use crate::rule::Severity;
-use crate::source::{Gap, GapKind, Origin};
+use crate::source::Origin;
 use anstyle::{AnsiColor, Style};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io;
 use std::path::PathBuf;
 
-/// Other places of a secret, and items of one kind of gap, that are listed unless the reader wants all.
+/// Other places of a secret that are listed unless the reader wants all.
 const FEW: usize = 3;
-const SOME: usize = 10;
 
 /// How the report for people looks.
 #[derive(Debug, Clone)]
@@ -153,6 +156,7 @@ impl Page<'_> {
                 weight => format!("{} ({weight:+})", e.text()),
             })
             .collect();
+        self.note(&mut out, pad, "life", &life::story(f).unwrap_or_default());
         self.note(&mut out, pad, "why", &why.join(", "));
         if help {
             self.note(&mut out, pad, "fix", &rule.help);
@@ -263,6 +267,7 @@ impl Page<'_> {
             let _ =
                 writeln!(out, "{dim}{} below `{below}` not shown{dim:#}", words::thousands(self.run.hidden() as u64));
         }
+        self.history(&mut out);
         self.lines(&mut out, dim, &self.covered());
         if !self.run.suppressed.is_empty() {
             let accepted = words::count(self.run.suppressed.len() as u64, "finding", "findings");
@@ -296,6 +301,9 @@ impl Page<'_> {
 
     fn covered(&self) -> String {
         let covered = &self.run.outcome.covered;
+        if !self.run.repositories.is_empty() {
+            return history::covered(covered);
+        }
         let mut text =
             format!("looked at {}, {}", words::count(covered.files, "file", "files"), words::size(covered.bytes));
         let files = (covered.ignored_files > 0).then(|| words::count(covered.ignored_files, "file", "files"));
@@ -305,54 +313,6 @@ impl Page<'_> {
             let _ = write!(text, "; left out {} that git ignores", ignored.join(" and "));
         }
         text
-    }
-
-    /// Gaps by kind: what to do once, then the items.
-    fn gaps(&self, out: &mut String) {
-        let gaps = &self.run.outcome.gaps;
-        if gaps.is_empty() {
-            return;
-        }
-        let bold = self.bold();
-        let blocks = words::blocking(gaps);
-        let _ = writeln!(
-            out,
-            "\n{bold}could not look at {}{bold:#} ({blocks})",
-            words::count(gaps.len() as u64, "item", "items")
-        );
-        let mut groups: Vec<(bool, GapKind)> = gaps.iter().map(|g| (!g.blocks, g.kind)).collect();
-        groups.sort_unstable();
-        groups.dedup();
-        for (noted, kind) in groups {
-            let items: Vec<&Gap> = gaps.iter().filter(|g| g.kind == kind && g.blocks != noted).collect();
-            self.gap_group(out, kind, noted, &items);
-        }
-        out.push('\n');
-    }
-
-    fn gap_group(&self, out: &mut String, kind: GapKind, noted: bool, items: &[&Gap]) {
-        let color = self.style(match noted {
-            true => AnsiColor::Cyan.on_default(),
-            false => AnsiColor::Yellow.on_default().bold(),
-        });
-        let state = if noted { "noted" } else { "blocks" };
-        let _ = writeln!(out, "  {color}{}{color:#} ({}, {state})", kind.name(), words::thousands(items.len() as u64));
-        let most = if self.how.verbose { usize::MAX } else { SOME };
-        let width = self.how.width.saturating_sub(4);
-        for gap in items.iter().take(most) {
-            let text = format!("{}: {}", words::path(&gap.what), escape::terminal(gap.why.as_bytes()));
-            for (i, line) in wrap(&text, width.saturating_sub(2)).iter().enumerate() {
-                let _ = writeln!(out, "    {} {line}", if i == 0 { "-" } else { " " });
-            }
-        }
-        if items.len() > most {
-            let _ = writeln!(out, "    and {} more (-v lists them)", words::thousands((items.len() - most) as u64));
-        }
-        let rail = self.rail();
-        for (i, line) in wrap(kind.help(), width.saturating_sub(2)).iter().enumerate() {
-            let sign = if i == 0 { "=" } else { " " };
-            let _ = writeln!(out, "    {rail}{sign}{rail:#} {line}");
-        }
     }
 
     fn meaning(&self) -> String {
@@ -400,105 +360,4 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::sample;
-    use super::*;
-    use crate::finding::Outcome;
-    use crate::rule::RuleSet;
-
-    fn written(how: &Human, outcome: &Outcome, rules: &RuleSet) -> String {
-        let mut out = Vec::new();
-        how.write(&Run::new("scan", ".", rules, outcome), &mut out).unwrap();
-        String::from_utf8(out).unwrap()
-    }
-
-    #[test]
-    fn a_finding_reads_like_this() {
-        let rules = RuleSet::builtin();
-        let text = written(&Human::default(), &sample::usual(&rules), &rules);
-        let expected = "\
-critical[github-pat]: GitHub personal access token (proven)
-  --> deploy/release.sh:12:21
-   |
-11 | # nightly release
-12 | export GITHUB_TOKEN=ghp_…x7 # bot account
-   |                     ^^^^^^^
-13 | npm publish
-   = why: its checksum is right (+100), has the form of this provider's secrets
-          (+60)
-   = fix: ";
-        assert!(text.starts_with(expected), "{text}");
-        let also = "   = also: services/worker-1/deploy.env:1:14, services/worker-2/deploy.env:2:14,\n           \
-                    services/worker-3/deploy.env:3:14, and 9 more places\n";
-        assert!(text.contains(also), "{text}");
-        assert!(text.contains("(possible, below the gate)"));
-        assert!(text.contains("  = with: secret access key at infra/prod.tfvars:4:15\n"));
-        assert!(text.contains("  unreadable (1, blocks)\n    - secrets/backup.key: permission denied\n"));
-        let last: Vec<&str> = text.lines().rev().take(2).collect();
-        assert_eq!(
-            last,
-            [
-                "3 findings at or above the gate (likely, medium): exit 1",
-                "could not look at everything that was asked (1 of 2 blocks)"
-            ]
-        );
-    }
-
-    #[test]
-    fn lines_fill_the_width_and_no_more() {
-        let rules = RuleSet::builtin();
-        for width in [72, 80, 100] {
-            let text = written(&Human { width, ..Human::default() }, &sample::usual(&rules), &rules);
-            for line in text.lines() {
-                assert!(columns(line) <= width, "{line}");
-            }
-        }
-        assert_eq!([width(Some("72"), Some(200)), width(Some("x"), Some(200)), width(None, None)], [72, 100, 80]);
-    }
-
-    #[test]
-    fn a_clean_run_is_three_lines() {
-        let rules = RuleSet::builtin();
-        let text = written(&Human::default(), &sample::clean(), &rules);
-        assert_eq!(
-            text,
-            "no findings\nlooked at 1,234 files, 12.3 MB; left out 3 files and 2 folders that git ignores\n\
-             nothing at or above the gate (likely, medium): exit 0\n"
-        );
-    }
-
-    #[test]
-    fn quiet_is_one_line_each_and_hides_no_gap() {
-        let rules = RuleSet::builtin();
-        let text = written(&Human { quiet: true, ..Human::default() }, &sample::usual(&rules), &rules);
-        let first = "deploy/release.sh:12:21: critical proven GitHub personal access token [lg1:r";
-        assert!(text.starts_with(first), "{text}");
-        assert_eq!(text.lines().count(), 6);
-        assert!(text.contains("\nsecrets/backup.key: gap, blocks: unreadable: permission denied\n"));
-    }
-
-    #[test]
-    fn places_are_links_when_asked() {
-        let rules = RuleSet::builtin();
-        let how = Human { styled: true, links: Some("/srv/a b".into()), ..Human::default() };
-        let text = written(&how, &sample::usual(&rules), &rules);
-        assert!(text.contains(
-            "\u{1b}]8;;file:///srv/a%20b/deploy/release.sh\u{1b}\\deploy/release.sh:12:21\u{1b}]8;;\u{1b}\\"
-        ));
-        assert!(!written(&Human { styled: false, ..how }, &sample::usual(&rules), &rules).contains('\u{1b}'));
-    }
-
-    #[test]
-    fn no_line_starts_with_a_workflow_command() {
-        assert_eq!(wrap("aaaa ::error::x bb ::warning::y", 8), ["aaaa ::error::x", "bb ::warning::y"]);
-        let rules = RuleSet::builtin();
-        let mut outcome = sample::usual(&rules);
-        outcome.findings[0].location = sample::at(b"::error::x", 1, 1, 1);
-        outcome.gaps[0].what = b"::error::x".to_vec();
-        for quiet in [false, true] {
-            let text = written(&Human { quiet, ..Human::default() }, &outcome, &rules);
-            assert!(text.contains("::error::x"));
-            assert!(!text.lines().any(|l| l.trim_start().starts_with("::")), "{text}");
-        }
-    }
-}
+mod tests;

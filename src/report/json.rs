@@ -6,8 +6,8 @@
 
 pub(super) mod life;
 pub(super) mod location;
+mod summary;
 
-use super::tally::Tally;
 use super::{Report, Run, time, wire, words};
 use crate::evidence::Confidence;
 use crate::finding::{Covered, Finding, Suppressed};
@@ -17,8 +17,8 @@ use life::{JsonLife, life};
 use location::{JsonLocation, location, text};
 use serde::Serialize;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::io;
+use summary::{Summary, summary};
 
 /// Name and version of the format.
 pub const SCHEMA: &str = "leakgate/1";
@@ -218,45 +218,6 @@ struct JsonRelated<'a> {
     location: JsonLocation<'a>,
 }
 
-#[derive(Serialize)]
-struct Summary {
-    /// Findings in this report.
-    findings: usize,
-    /// Findings left out because of `--min-confidence`.
-    hidden: usize,
-    suppressed: usize,
-    /// Findings at or above the gate.
-    gating: usize,
-    gate: Gate,
-    by_severity: BTreeMap<&'static str, usize>,
-    by_confidence: BTreeMap<&'static str, usize>,
-    by_rule: BTreeMap<String, usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    history: Option<JsonTally>,
-    blocking_gaps: usize,
-    noted_gaps: usize,
-    complete: bool,
-    weak_ids: bool,
-    exit_code: u8,
-}
-
-/// Findings of a history by where they still are.
-#[derive(Serialize)]
-struct JsonTally {
-    in_head: usize,
-    past: usize,
-    unreachable: usize,
-    first: Option<String>,
-    last: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Gate {
-    confidence: Confidence,
-    /// `never` when nothing gates.
-    fail_on: &'static str,
-}
-
 fn tool(run: &Run<'_>) -> Tool {
     Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION"), rules: run.rules.hash() }
 }
@@ -344,43 +305,6 @@ fn described<'a>(run: &Run<'a>, f: &'a Finding, gates: bool) -> JsonFinding<'a> 
         snippet_mark: (f.life.is_some() && !f.snippet.lines.is_empty()).then_some(f.snippet.mark),
         help: &rule.help,
         references: &rule.references,
-    }
-}
-
-fn summary(run: &Run<'_>) -> Summary {
-    let mut by_severity: BTreeMap<_, _> = words::SEVERITIES.iter().map(|s| (words::severity(*s), 0)).collect();
-    let mut by_confidence: BTreeMap<_, _> = words::CONFIDENCES.iter().map(|c| (words::confidence(*c), 0)).collect();
-    let mut by_rule = BTreeMap::new();
-    let mut findings = 0;
-    for f in run.shown() {
-        findings += 1;
-        *by_severity.entry(words::severity(f.severity)).or_default() += 1;
-        *by_confidence.entry(words::confidence(f.confidence)).or_default() += 1;
-        *by_rule.entry(run.rules.rule(f.rule).id.to_string()).or_default() += 1;
-    }
-    let blocking_gaps = run.outcome.gaps.iter().filter(|g| g.blocks).count();
-    let verdict = run.verdict();
-    Summary {
-        findings,
-        hidden: run.hidden(),
-        suppressed: run.suppressed.len(),
-        gating: verdict.gating,
-        gate: Gate { confidence: run.gate_confidence, fail_on: run.fail_on.map_or("never", words::severity) },
-        by_severity,
-        by_confidence,
-        by_rule,
-        history: Tally::of(run.shown()).map(|t| JsonTally {
-            in_head: t.in_head,
-            past: t.past,
-            unreachable: t.unreachable,
-            first: t.first.map(time::date_time),
-            last: t.last.map(time::date_time),
-        }),
-        blocking_gaps,
-        noted_gaps: run.outcome.gaps.len() - blocking_gaps,
-        complete: verdict.complete,
-        weak_ids: run.outcome.weak_ids,
-        exit_code: run.exit,
     }
 }
 

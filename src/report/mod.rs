@@ -239,13 +239,22 @@ mod tests {
     #[test]
     fn hostile_text_reaches_no_report_raw() {
         let rules = RuleSet::builtin();
-        let outcome = sample::hostile(&rules);
-        let run = Run::new("scan", "\u{1b}[2J\u{202e}", &rules, &outcome);
+        let names = ["\u{1b}[2J\u{202e}".to_owned(), "::error::x".to_owned()];
+        for (outcome, repositories) in
+            [(sample::hostile(&rules), &[][..]), (sample::hostile_history(&rules), names.as_slice())]
+        {
+            let mut run = Run::new("scan", "\u{1b}[2J\u{202e}", &rules, &outcome);
+            run.repositories = repositories;
+            hostile_run(&run);
+        }
+    }
+
+    fn hostile_run(run: &Run<'_>) {
         for quiet in [false, true] {
             let human = human::Human { quiet, verbose: true, ..Default::default() };
             for format in Format::ALL {
                 let mut out = Vec::new();
-                format.report(&human).write(&run, &mut out).unwrap();
+                format.report(&human).write(run, &mut out).unwrap();
                 let text = String::from_utf8(out).expect("reports are UTF-8");
                 assert!(text.len() > 1000);
                 let bad = text.chars().find(|c| *c != '\n' && escape::is_unsafe(*c));

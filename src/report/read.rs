@@ -4,18 +4,19 @@
 //! column. It refuses what would make another result than one run: another version or rule set, findings or places that
 //! were left out of the report, accepted findings. Memory is bounded by the length of the input, which the caller bounds.
 
+mod wire;
+
 use super::json::SCHEMA;
 use super::json::life::JsonLife;
 use super::json::location::{JsonLocation, Pool, bytes};
 use super::{Made, time};
-use crate::evidence::{Confidence, Evidence};
+use crate::evidence::Evidence;
 use crate::finding::{Covered, Finding, Outcome, Related, Snippet};
-use crate::rule::{Environment, Identity, RuleSet, Severity};
+use crate::rule::RuleSet;
 use crate::secret::Id;
 use crate::source::{Gap, GapKind};
-use serde::Deserialize;
-use std::borrow::Cow;
 use std::fmt;
+use wire::{Body, Head, ReadFinding, ReadGap};
 
 /// A report that was read.
 #[derive(Debug, Clone)]
@@ -53,125 +54,6 @@ fn wrong(text: impl Into<String>) -> ReadError {
 pub struct Reader<'r> {
     rules: &'r RuleSet,
     hash: String,
-}
-
-#[derive(Deserialize)]
-struct Head<'a> {
-    #[serde(borrow)]
-    schema: Cow<'a, str>,
-    #[serde(borrow)]
-    tool: Tool<'a>,
-}
-
-#[derive(Deserialize)]
-struct Tool<'a> {
-    #[serde(borrow)]
-    version: Cow<'a, str>,
-    #[serde(borrow)]
-    rules: Cow<'a, str>,
-}
-
-#[derive(Deserialize)]
-struct Body<'a> {
-    #[serde(borrow)]
-    run: About<'a>,
-    findings: Vec<ReadFinding<'a>>,
-    suppressed: Vec<serde::de::IgnoredAny>,
-    summary: Summary,
-}
-
-#[derive(Deserialize)]
-struct About<'a> {
-    command: String,
-    target: String,
-    #[serde(default)]
-    repositories: Vec<String>,
-    made: Option<ReadMade>,
-    covered: ReadCovered,
-    #[serde(borrow)]
-    gaps: Vec<ReadGap<'a>>,
-}
-
-#[derive(Deserialize)]
-struct ReadMade {
-    now: String,
-    key: String,
-    state: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(default)]
-#[derive(Default)]
-struct ReadCovered {
-    files: u64,
-    bytes: u64,
-    ignored_files: u64,
-    ignored_folders: u64,
-    repositories: u64,
-    blobs: u64,
-    trees: u64,
-    commits: u64,
-    tags: u64,
-    refs: u64,
-}
-
-#[derive(Deserialize)]
-struct ReadGap<'a> {
-    #[serde(borrow)]
-    kind: Cow<'a, str>,
-    #[serde(borrow)]
-    what: Cow<'a, str>,
-    what_bytes: Option<String>,
-    why: String,
-    blocks: bool,
-}
-
-#[derive(Deserialize)]
-struct Summary {
-    hidden: u64,
-    weak_ids: bool,
-}
-
-#[derive(Deserialize)]
-struct ReadFinding<'a> {
-    #[serde(borrow)]
-    id: Cow<'a, str>,
-    org_id: Option<String>,
-    #[serde(borrow)]
-    rule: Cow<'a, str>,
-    severity: Severity,
-    confidence: Confidence,
-    environment: Environment,
-    evidence: Vec<ReadEvidence<'a>>,
-    secret: ReadSecret,
-    location: JsonLocation<'a>,
-    also: Vec<JsonLocation<'a>>,
-    also_total: u64,
-    related: Vec<ReadRelated<'a>>,
-    life: Option<JsonLife<'a>>,
-    snippet: String,
-    snippet_line: u64,
-    snippet_mark: Option<(usize, usize, usize)>,
-}
-
-#[derive(Deserialize)]
-struct ReadEvidence<'a> {
-    #[serde(borrow)]
-    reason: Cow<'a, str>,
-    weight: i32,
-}
-
-#[derive(Deserialize)]
-struct ReadSecret {
-    redacted: String,
-    length: Option<usize>,
-    identity: Identity,
-}
-
-#[derive(Deserialize)]
-struct ReadRelated<'a> {
-    role: String,
-    location: JsonLocation<'a>,
 }
 
 impl<'r> Reader<'r> {

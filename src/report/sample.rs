@@ -2,7 +2,7 @@
 
 mod history;
 
-pub(crate) use history::{git_at, history, hostile_history, life};
+pub(crate) use history::{git_at, history, hostile_history};
 
 use crate::evidence::{Confidence, Evidence, Reason};
 use crate::finding::{Covered, Finding, Location, Outcome, Related, Snippet, Suppressed};

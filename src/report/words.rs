@@ -4,7 +4,7 @@ use super::escape;
 use crate::evidence::Confidence;
 use crate::finding::Location;
 use crate::rule::{Environment, Identity, Severity};
-use crate::source::{Gap, Origin};
+use crate::source::{Gap, GitKind, GitPlace, Origin};
 
 /// Every severity, worst first.
 pub(super) const SEVERITIES: [Severity; 5] =
@@ -60,7 +60,15 @@ pub(super) fn kind(origin: &Origin) -> (&'static str, Option<&'static str>) {
         Origin::Link(_) => ("file", Some("target of the link")),
         Origin::Name(_) => ("name", Some("name of the file")),
         Origin::Stdin => ("stdin", None),
-        Origin::Git(place) => (place.kind.name(), None),
+        Origin::Git(place) => {
+            let part = match place.kind {
+                GitKind::Name => Some("name of the file"),
+                GitKind::Author => Some("author"),
+                GitKind::Ref => Some("name of the reference"),
+                GitKind::Commit | GitKind::Object | GitKind::Message => None,
+            };
+            (place.kind.name(), part)
+        }
     }
 }
 
@@ -75,10 +83,43 @@ pub(super) fn path(path: &[u8]) -> String {
 
 /// A place for a terminal: `path:line:column`, with what part of the file it is if that is not its content.
 pub(super) fn place(location: &Location) -> String {
-    let path = location.origin.path().map_or_else(|| "<stdin>".to_owned(), path);
+    let (path, after) = match &location.origin {
+        Origin::Git(git) => (named(git), holder(git)),
+        origin => (origin.path().map_or_else(|| "<stdin>".to_owned(), path), String::new()),
+    };
     match kind(&location.origin).1 {
-        None => format!("{path}:{}:{}", location.line, location.column),
-        Some(part) => format!("{path} ({part})"),
+        None => format!("{path}:{}:{}{after}", location.line, location.column),
+        Some(part) => format!("{path} ({part}){after}"),
+    }
+}
+
+/// Characters of an object's id that are shown.
+pub(super) const SHORT_ID: usize = 10;
+
+fn short(id: &str) -> String {
+    let short: String = id.chars().take(SHORT_ID).collect();
+    escape::terminal(short.as_bytes()).into_owned()
+}
+
+/// What a place in a repository is called: its path, else what it is; the repository before it, where there are several.
+fn named(git: &GitPlace) -> String {
+    let id = git.commit.as_deref().map(|c| format!("commit {}", short(c)));
+    let id = id.or_else(|| git.object.as_deref().map(|o| format!("object {}", short(o)))).unwrap_or_default();
+    let name = match (&git.path, git.kind) {
+        (Some(of), _) => path(of),
+        (None, GitKind::Message) => format!("message of {id}"),
+        (None, GitKind::Ref) => git.refs.first().map_or_else(String::new, |r| path(r)),
+        (None, _) => id,
+    };
+    if git.repo.is_empty() { name } else { format!("{}/{name}", path(&git.repo)) }
+}
+
+/// What holds a path: ` in commit abc1234567`.
+fn holder(git: &GitPlace) -> String {
+    match (&git.path, &git.commit, &git.object) {
+        (Some(_), Some(commit), _) => format!(" in commit {}", short(commit)),
+        (Some(_), None, Some(object)) => format!(" in object {}", short(object)),
+        _ => String::new(),
     }
 }
 

@@ -41,8 +41,15 @@ fn documents_follow_the_schema() {
     let open = jsonschema::validator_for(&schema).unwrap();
     let strict = jsonschema::validator_for(&closed(schema)).unwrap();
     assert!(!open.is_valid(&json!({"schema": "leakgate/1"})), "the schema says nothing");
-    for outcome in [sample::usual(&rules), sample::clean(), sample::hostile(&rules)] {
-        let mut document: Value = serde_json::from_str(&written(&Json, &outcome, &rules)).unwrap();
+    let (past, evil) = (sample::history(&rules, "a", [1, 2, 3]), sample::hostile_history(&rules));
+    for outcome in [sample::usual(&rules), sample::clean(), sample::hostile(&rules), past, evil] {
+        let names = ["a".to_owned()];
+        let mut run = Run::new("scan", ".", &rules, &outcome);
+        run.repositories = &names;
+        run.made = Some(crate::report::Made { now: 0, key: "none".into(), state: Some("s".into()) });
+        let mut out = Vec::new();
+        Json.write(&run, &mut out).unwrap();
+        let mut document: Value = serde_json::from_slice(&out).unwrap();
         // Places that no engine makes, and that would be noise in the schema.
         for f in document["findings"].as_array_mut().unwrap() {
             f["location"]["line"] = json!(1);

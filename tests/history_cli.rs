@@ -1,0 +1,133 @@
+//! `leakgate history` and `leakgate merge` from outside: lists, shards, errors, exit codes.
+
+#![allow(clippy::unwrap_used)] // a test may panic
+
+mod common;
+
+use common::Tree;
+use std::fs;
+
+/// A tree with three repositories, each with one commit, and a list of them.
+fn three() -> Tree {
+    let tree = Tree::new();
+    for name in ["x/app", "y/app", "lib"] {
+        tree.file(format!("{name}/readme"), "nothing\n");
+        tree.git(&["-C", name, "init", "-q"]);
+        tree.git(&["-C", name, "add", "."]);
+        tree.git(&["-C", name, "commit", "-qm", "first"]);
+    }
+    tree.file("lists/all", "# all\n../x/app\n../y/app\n\n../lib/.git\n");
+    tree
+}
+
+#[test]
+fn repositories_of_a_list_have_short_names() {
+    let tree = three();
+    let run = tree.leakgate(&["history", "--repos-from", "lists/all", "--now", "5", "--format", "json"]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let json = run.json();
+    assert_eq!(json["run"]["repositories"], serde_json::json!(["lib", "x/app", "y/app"]));
+    assert_eq!(json["run"]["target"], "3 repositories");
+    assert_eq!(json["run"]["covered"]["repositories"], 3);
+    assert_eq!(json["run"]["made"]["now"], "1970-01-01T00:00:05Z");
+    assert!(!run.text().contains(&*tree.path().to_string_lossy()));
+    assert!(!tree.path().join(".leakgate-history").exists(), "results are taken away when the report is there");
+}
+
+#[test]
+fn one_repository_is_the_one_here() {
+    let tree = three();
+    let run = tree.leakgate(&["-q", "history", "lib", "--format", "json"]);
+    assert_eq!((run.code, &run.json()["run"]["target"]), (Some(0), &serde_json::json!("lib")));
+    let now = run.json()["run"]["made"]["now"].as_str().unwrap().to_owned();
+    assert!(now.ends_with("T00:00:00Z"), "the start of a day: {now}");
+    assert_eq!(tree.leakgate(&["history"]).code, Some(2), "the current directory is no repository");
+}
+
+#[test]
+fn shards_merge_into_the_report_of_one_run() {
+    let tree = three();
+    let run = |args: &[&str]| {
+        let run = tree.leakgate(&[&["-q", "history", "--repos-from", "lists/all", "--now", "5"], args].concat());
+        assert_eq!(run.code, Some(0), "{}", run.stderr);
+    };
+    let formats = ["json", "sarif", "jsonl", "human"];
+    for format in formats {
+        run(&["-o", &format!("{format}=whole.{format}")]);
+    }
+    run(&["--shard", "1/2", "-o", "one.json"]);
+    run(&["--shard", "2/2", "-o", "two.json"]);
+    let names = |file: &str| {
+        let json: serde_json::Value = serde_json::from_slice(&fs::read(tree.path().join(file)).unwrap()).unwrap();
+        json["run"]["repositories"].as_array().map_or(0, Vec::len)
+    };
+    assert_eq!(names("one.json") + names("two.json"), 3);
+    for format in formats {
+        let merged =
+            tree.leakgate(&["-q", "merge", "two.json", "one.json", "-o", &format!("{format}=merged.{format}")]);
+        assert_eq!(merged.code, Some(0), "{}", merged.stderr);
+        let read = |name: &str| fs::read_to_string(tree.path().join(format!("{name}.{format}"))).unwrap();
+        assert_eq!(read("merged"), read("whole"), "{format}");
+    }
+}
+
+#[test]
+fn reports_that_do_not_belong_together_are_refused() {
+    let tree = three();
+    let make = |args: &[&str]| assert_eq!(tree.leakgate(&[&["-q", "history"], args].concat()).code, Some(0));
+    make(&["lib", "--now", "5", "-o", "lib.json"]);
+    make(&["x/app", "--now", "6", "-o", "later.json"]);
+    make(&["x/app", "--now", "5", "--skip", "transport", "-o", "less.json"]);
+    make(&["x/app", "--now", "5", "-o", "app.json"]);
+    let refused = |args: &[&str]| {
+        let run = tree.leakgate(&[&["merge"], args].concat());
+        assert_eq!(run.code, Some(2), "{args:?}: {}", run.text());
+        run.stderr
+    };
+    assert!(refused(&["lib.json", "later.json"]).contains("--now"));
+    assert!(refused(&["lib.json", "less.json"]).contains("--rules, --only and --skip"));
+    assert!(refused(&["lib.json", "lib.json"]).contains("holds the repository `lib`"));
+    assert!(refused(&["missing.json"]).contains("missing.json"));
+    tree.file("broken.json", "{\"schema\": \"leakgate/1\",\n\"tool\": }");
+    assert!(refused(&["broken.json"]).contains("line 2 column"));
+    fs::write(tree.path().join("scan.json"), tree.leakgate(&["scan", "lib", "--format", "json"]).stdout).unwrap();
+    assert!(refused(&["scan.json"]).contains("no report of `leakgate history`"));
+    refused(&[]);
+    assert_eq!(tree.leakgate(&["merge", "lib.json", "app.json"]).code, Some(0));
+}
+
+#[test]
+fn a_repository_that_fails_is_a_gap_unless_all_do() {
+    let tree = three();
+    let run = tree.leakgate(&["history", "lib", "missing", "--format", "json"]);
+    assert_eq!(run.code, Some(3), "{}", run.stderr);
+    assert_eq!(run.gaps(), ["repository true missing"]);
+    assert!(!run.text().contains(&*tree.path().to_string_lossy()));
+    assert!(tree.path().join(".leakgate-history").exists(), "the others are kept for --resume");
+    tree.git(&["clone", "-q", "lib", "missing"]);
+    let run = tree.leakgate(&["history", "lib", "missing", "--format", "json", "--resume"]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert!(run.stderr.contains("1 of 2 repositories were scanned before"), "{}", run.stderr);
+    assert_eq!(tree.leakgate(&["history", "none", "nothing"]).code, Some(2));
+    assert_eq!(tree.leakgate(&["history", "none"]).code, Some(2));
+}
+
+#[test]
+fn wrong_requests_are_2() {
+    let tree = three();
+    for args in [
+        &["--shard", "0/2"][..],
+        &["--shard", "3/2"],
+        &["--shard", "x"],
+        &["--repos-from", "no-list"],
+        &["--work", "lists/all"],
+        &["--no-such-flag"],
+    ] {
+        let run = tree.leakgate(&[&["history", "lib"], args].concat());
+        assert_eq!(run.code, Some(2), "{args:?}: {}", run.stderr);
+    }
+    tree.file("empty", "# none\n");
+    assert_eq!(tree.leakgate(&["history", "--repos-from", "empty"]).code, Some(2));
+    let run = tree.leakgate(&["history", "lib", "lib/.git", "lib/../lib", "--format", "json"]);
+    assert_eq!(run.json()["run"]["repositories"], serde_json::json!(["lib"]), "each once");
+}
