@@ -15,7 +15,7 @@ use crate::git::objects::Number;
 use crate::git::open::Repository;
 use crate::git::refs::Refs;
 use crate::git::store::Store;
-use crate::git::walk::{Forests, Walk};
+use crate::git::walk::{Forests, Item, Visit, Walk};
 use crate::git::{Attribution, Kind, RefKind};
 use crate::rule::{Identity, RuleSet};
 use crate::scan::RequestError;
@@ -92,7 +92,8 @@ fn open(repo: &Path, options: &Options) -> Result<Opened, RequestError> {
         gaps.extend(bundle.gaps);
         return Ok(Opened { store, refs: bundle.refs, gaps, shallow: bundle.needs });
     }
-    let repository = Repository::open(repo, &options.alternates).map_err(|e| RequestError(format!("{}: {e}", repo.display())))?;
+    let repository =
+        Repository::open(repo, &options.alternates).map_err(|e| RequestError(format!("{}: {e}", repo.display())))?;
     let (store, mut gaps) = Store::open(&repository.object_dirs, repository.hash);
     let mut refs = Refs::read(&repository);
     gaps.append(&mut refs.gaps);
@@ -104,7 +105,7 @@ fn look(detector: &Detector<'_>, opened: Opened, options: &Options, progress: &P
     let Opened { store, refs, mut gaps, shallow } = opened;
     let history = History::new(detector, options.exhaustive);
     progress.total.store(store.objects.claimed() as u64, Ordering::Relaxed);
-    let forests = Forests::new(&store, &|gap| crate::git::walk::Visit::gap(&history, gap));
+    let forests = Forests::new(&store, &|gap| history.gap(gap));
     let mut covered = Covered { repositories: 1, refs: refs.all.len() as u64, ..Covered::default() };
 
     let blobs = Walk::new(&store, &forests, &history, |kind| kind == Kind::Blob).rehashing(options.rehash);
@@ -112,6 +113,11 @@ fn look(detector: &Detector<'_>, opened: Opened, options: &Options, progress: &P
     covered.blobs = blobs.distinct(Kind::Blob);
     covered.bytes = blobs.bytes.load(Ordering::Relaxed);
     drop(blobs);
+
+    if store.has_unnamed() {
+        // Objects that no index names get their ids from their bytes, before trees and commits ask for them.
+        Walk::new(&store, &forests, &Numbering(&history), |kind| kind != Kind::Blob).run();
+    }
 
     // A second time only where the name of an entry holds a secret: what it names has to be found in the trees, too.
     let mut named = BTreeSet::new();
@@ -151,7 +157,8 @@ fn look(detector: &Detector<'_>, opened: Opened, options: &Options, progress: &P
         .iter()
         .filter_map(|r| Some((r.kind, r.name.clone(), store.objects.find(r.target.as_slice())?)))
         .collect();
-    let lost = refs.all.iter().filter(|r| r.kind != RefKind::Reflog && store.objects.find(r.target.as_slice()).is_none());
+    let lost =
+        refs.all.iter().filter(|r| r.kind != RefKind::Reflog && store.objects.find(r.target.as_slice()).is_none());
     gaps.extend(lost.map(|r| Gap {
         kind: GapKind::MissingObject,
         what: r.target.to_string().into_bytes(),
@@ -162,7 +169,8 @@ fn look(detector: &Detector<'_>, opened: Opened, options: &Options, progress: &P
     let attribution = Attribution::new(&shaped.graph, &tips, options.now);
     gaps.extend(attribution.gaps.iter().cloned());
 
-    let source = gather::Sources { store: &store, record: &record, shaped: &shaped, attribution: &attribution, ref_names };
+    let source =
+        gather::Sources { store: &store, record: &record, shaped: &shaped, attribution: &attribution, ref_names };
     let mut findings = gather::findings(&source, detector, options);
     show::snippets(&mut findings, &store, detector);
     let mut findings: Vec<Finding> = findings.into_iter().map(|f| f.finding).collect();
@@ -177,6 +185,18 @@ fn look(detector: &Detector<'_>, opened: Opened, options: &Options, progress: &P
     gaps.dedup();
     let weak_ids = options.keys.salt.is_none() && findings.iter().any(|f| f.identity == Identity::Guessable);
     Outcome { findings, gaps, covered, weak_ids }
+}
+
+/// Has every object numbered, and looks at none.
+struct Numbering<'h>(&'h History<'h, 'h>);
+
+impl Visit for Numbering<'_> {
+    type Kept = ();
+    fn object(&self, _: &Item<'_, ()>) {}
+    /// The walk that looks at them says the same again.
+    fn gap(&self, gap: Gap) {
+        self.0.gap(gap);
+    }
 }
 
 /// Runs `walk` and copies its counters to where progress is shown from.

@@ -111,24 +111,53 @@ fn counted(repo: &Path) -> BTreeMap<&'static str, u64> {
 #[derive(Debug, Clone)]
 enum Step {
     /// A line with an example of a rule (rule, seed) at a place of a file, in an encoding.
-    Plant { file: u8, line: u8, rule: u16, seed: u64, form: u8 },
+    Plant {
+        file: u8,
+        line: u8,
+        rule: u16,
+        seed: u64,
+        form: u8,
+    },
     /// Text at a place of a file.
-    Edit { file: u8, line: u8, text: u16 },
+    Edit {
+        file: u8,
+        line: u8,
+        text: u16,
+    },
     /// Lines go, from a place on.
-    Cut { file: u8, line: u8, lines: u8 },
+    Cut {
+        file: u8,
+        line: u8,
+        lines: u8,
+    },
     /// A part of one file is copied into another.
-    Copy { from: u8, to: u8, line: u8 },
+    Copy {
+        from: u8,
+        to: u8,
+        line: u8,
+    },
     /// A file gets another name.
-    Rename { file: u8, to: u8 },
+    Rename {
+        file: u8,
+        to: u8,
+    },
     /// A file goes.
-    Delete { file: u8 },
-    Commit { secret_in_message: bool },
+    Delete {
+        file: u8,
+    },
+    Commit {
+        secret_in_message: bool,
+    },
     Tag,
     Branch,
     Merge,
     Stash,
     Amend,
-    Repack { depth: u8, window: u8, all: bool },
+    Repack {
+        depth: u8,
+        window: u8,
+        all: bool,
+    },
     Gc,
 }
 
@@ -167,7 +196,8 @@ impl Maker {
         tree.git(&["init", "-q", if sha256 { "--object-format=sha256" } else { "--object-format=sha1" }]);
         let mut maker = Self { tree, files: BTreeMap::new(), commits: 0, branches: 0 };
         for n in 0..4 {
-            let line = |i: usize| format!("line {i} of file {n} with some words in it: {}\n", i * 7919 % 1000).into_bytes();
+            let line =
+                |i: usize| format!("line {i} of file {n} with some words in it: {}\n", i * 7919 % 1000).into_bytes();
             maker.files.insert(format!("dir{}/file{n}.txt", n % 2), (0..60).map(line).collect());
         }
         maker.commit(false);
@@ -236,9 +266,15 @@ impl Maker {
 
     fn step(&mut self, step: &Step) {
         match step {
-            Step::Plant { file, line, rule, seed, form } => self.insert(*file, *line, Self::planted(*rule, *seed, *form)),
+            Step::Plant { file, line, rule, seed, form } => {
+                self.insert(*file, *line, Self::planted(*rule, *seed, *form))
+            }
             Step::Edit { file, line, text } => {
-                self.insert(*file, *line, format!("edit {text} {}\n", "abc ".repeat(usize::from(text % 40))).into_bytes());
+                self.insert(
+                    *file,
+                    *line,
+                    format!("edit {text} {}\n", "abc ".repeat(usize::from(text % 40))).into_bytes(),
+                );
             }
             Step::Cut { file, line, lines: count } => {
                 let lines = self.lines(*file);
@@ -246,7 +282,8 @@ impl Maker {
                 lines.drain(from..lines.len().min(from + usize::from(*count)));
             }
             Step::Copy { from, to, line } => {
-                let part: Vec<Vec<u8>> = self.lines(*from).iter().skip(usize::from(*line) % 50).take(20).cloned().collect();
+                let part: Vec<Vec<u8>> =
+                    self.lines(*from).iter().skip(usize::from(*line) % 50).take(20).cloned().collect();
                 self.insert(*to, *line, part.concat());
             }
             Step::Rename { file, to } => {
@@ -278,7 +315,14 @@ impl Maker {
             Step::Amend => {
                 self.write();
                 self.tree.git(&["add", "-A"]);
-                self.tree.git(&["commit", "-q", "--amend", "--allow-empty", "-m", &format!("amended {}", self.commits)]);
+                self.tree.git(&[
+                    "commit",
+                    "-q",
+                    "--amend",
+                    "--allow-empty",
+                    "-m",
+                    &format!("amended {}", self.commits),
+                ]);
             }
             Step::Repack { depth, window, all } => {
                 let (depth, window) = (format!("--depth={depth}"), format!("--window={window}"));

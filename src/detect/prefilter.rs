@@ -26,6 +26,13 @@ pub struct Hit {
     pub(crate) formed: bool,
 }
 
+impl Hit {
+    /// The first byte after it.
+    pub fn end(&self) -> usize {
+        self.at + usize::from(self.len)
+    }
+}
+
 /// What an anchor belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Of {

@@ -5,10 +5,10 @@
 //! are compared, and what does not fit is a [`Gap`]; bytes that no entry accounts for are looked through for more of them.
 //! It resolves no delta.
 
+use crate::source::open::open_named;
 use crate::source::{Gap, GapKind};
 use gix::ObjectId;
 use gix::hash::Kind as HashKind;
-use crate::source::open::open_named;
 use gix::odb::pack::{data, index};
 use gix::zlib::{Inflate, Status};
 use std::fs::File;

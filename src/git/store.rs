@@ -128,6 +128,11 @@ impl Store {
         (Self { packs, loose, objects, hash, places, found: Mutex::default() }, gaps)
     }
 
+    /// Whether some entries have no id but the one that follows from their bytes.
+    pub fn has_unnamed(&self) -> bool {
+        self.packs.iter().any(|pack| pack.entries.iter().any(|e| e.object == NONE))
+    }
+
     /// Notes where an object is that no index names.
     pub fn note(&self, number: Number, pack: u32, entry: u32) {
         if number as usize >= self.places.len() {

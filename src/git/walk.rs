@@ -16,11 +16,11 @@ use crate::source::{Gap, GapKind};
 use gix::odb::pack::data::entry::Header as EntryKind;
 use gix::zlib::Inflate;
 use rayon::Scope;
-use rayon::iter::{IntoParallelIterator as _, IndexedParallelIterator as _, ParallelIterator as _};
+use rayon::iter::{IndexedParallelIterator as _, IntoParallelIterator as _, ParallelIterator as _};
 use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Bytes of bases that may be alive at once; beyond, they are dropped and made again when they are needed.
 pub const BASES: usize = 192 << 20;
@@ -682,7 +682,8 @@ impl<'s, V: Visit> Walk<'s, V> {
         self.bytes.fetch_add(content.len() as u64, Ordering::Relaxed);
         self.objects.fetch_add(1, Ordering::Relaxed);
         let bit = 1 << (object % 64);
-        let new = match self.seen.get(object as usize / 64).filter(|_| (object as usize) < self.store.objects.claimed()) {
+        let new = match self.seen.get(object as usize / 64).filter(|_| (object as usize) < self.store.objects.claimed())
+        {
             Some(word) => word.fetch_or(bit, Ordering::Relaxed) & bit == 0,
             None => self.extra.lock().unwrap_or_else(PoisonError::into_inner).insert(object),
         };

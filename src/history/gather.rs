@@ -73,17 +73,13 @@ struct Gather<'a, 'r> {
 /// All findings, in no particular order.
 pub(super) fn findings(of: &Sources<'_>, detector: &Detector<'_>, options: &Options) -> Vec<Found> {
     let commits = of.shaped.graph.commits.iter().map(|c| (c.object, c)).collect();
-    let mut gather = Gather {
-        of,
-        rules: detector.rules(),
-        name: options.name.as_slice().into(),
-        commits,
-        weighed: HashMap::new(),
-    };
+    let mut gather =
+        Gather { of, rules: detector.rules(), name: options.name.as_slice().into(), commits, weighed: HashMap::new() };
     let spots = gather.spots();
     let groups = gather.groups(&spots);
     let objects = |group: &[Entry]| {
-        let mut all: Vec<Number> = group.iter().filter(|e| !is_ref(&e.git)).map(|e| spots[e.spot].place.object).collect();
+        let mut all: Vec<Number> =
+            group.iter().filter(|e| !is_ref(&e.git)).map(|e| spots[e.spot].place.object).collect();
         all.sort_unstable();
         all.dedup();
         all
