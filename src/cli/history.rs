@@ -24,7 +24,8 @@ use std::path::{Path, PathBuf};
 ///
 /// All commits, branches, tags, stashes, notes, reflogs, messages and names, and objects that nothing refers to any more.
 /// A repository is a work tree, a bare repository or a .git folder. Reports call each of several repositories by the end
-/// of its path that no other one has. Without --now, "now" is the start of the day (UTC), so that shards of one day agree.
+/// of its path that no other one has. Configuration is that of the current folder, never that of a repository named
+/// elsewhere. Without --now, "now" is the start of the day (UTC), so that shards of one day agree.
 #[derive(Debug, clap::Args)]
 #[command(after_help = super::EXIT_CODES)]
 pub(crate) struct Args {
@@ -77,9 +78,9 @@ const DAY: i64 = 86_400;
 pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let started = std::time::Instant::now();
     let paths = paths(args)?;
-    // One repository brings its own leakgate.toml, as in a scan; of several, none decides for the others.
-    let near = if let [path] = paths.as_slice() { path.as_path() } else { Path::new(".") };
-    let settings = args.shared.settings(near, false, out)?;
+    // Who is scanned does not set the rules: the leakgate.toml of the current folder is ours, that of a repository which
+    // was named somewhere else is part of what is scanned.
+    let settings = args.shared.settings(Path::new("."), false, out)?;
     let rules = ruleset::chosen(&settings)?;
     let reports = Reports::open(&args.shared.report, &settings, out)?;
     let all = repositories(&paths, &rules);
