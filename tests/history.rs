@@ -338,7 +338,7 @@ impl Maker {
 }
 
 fn cases() -> u32 {
-    std::env::var("LEAKGATE_HISTORY_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(6)
+    std::env::var("LEAKGATE_HISTORY_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(8)
 }
 
 proptest! {
@@ -428,7 +428,7 @@ fn a_flipped_byte_anywhere_in_the_store_is_a_gap_or_changes_nothing() {
     }
     files.sort();
     let mut rng = example::Rng(11);
-    let flips = std::env::var("LEAKGATE_FLIPS").ok().and_then(|n| n.parse().ok()).unwrap_or(300);
+    let flips = std::env::var("LEAKGATE_FLIPS").ok().and_then(|n| n.parse().ok()).unwrap_or(1000);
     let (mut damaged, mut same) = (0, 0);
     for _ in 0..flips {
         // Files by their size, so that a pack gets its share; small ones are not forgotten.
@@ -487,4 +487,166 @@ fn bundles_bare_and_linked_repositories_say_the_same() {
     // A bundle has no index: said, and all of it read.
     let (found, _) = scanned(&rules, &other.path().join("all.bundle"));
     assert_eq!(ids(&found), ids(&sound));
+}
+
+/// Packs written by hand, for what git would not write.
+struct PackWriter {
+    bytes: Vec<u8>,
+    entries: Vec<([u8; 20], u32, u32)>,
+}
+
+impl PackWriter {
+    fn new(count: u32) -> Self {
+        let bytes = [&b"PACK"[..], &2_u32.to_be_bytes(), &count.to_be_bytes()].concat();
+        Self { bytes, entries: Vec::new() }
+    }
+
+    /// An entry: type, the size that its header claims, what stands between header and data, data.
+    fn entry(&mut self, id: [u8; 20], kind: u8, size: usize, link: &[u8], data: &[u8]) {
+        let at = self.bytes.len();
+        let mut rest = size >> 4;
+        let mut first = (kind << 4) | (size & 15) as u8;
+        while rest > 0 {
+            self.bytes.push(first | 0x80);
+            first = (rest & 0x7f) as u8;
+            rest >>= 7;
+        }
+        self.bytes.push(first);
+        self.bytes.extend(link);
+        // zlib with stored blocks only.
+        self.bytes.extend([0x78, 0x01]);
+        let len = data.len() as u16;
+        self.bytes.push(1);
+        self.bytes.extend(len.to_le_bytes());
+        self.bytes.extend((!len).to_le_bytes());
+        self.bytes.extend(data);
+        let (a, b) = data.iter().fold((1_u32, 0_u32), |(a, b), d| {
+            let a = (a + u32::from(*d)) % 65_521;
+            (a, (b + a) % 65_521)
+        });
+        self.bytes.extend((b << 16 | a).to_be_bytes());
+        self.entries.push((id, at as u32, crc32fast::hash(&self.bytes[at..])));
+    }
+
+    /// Writes the pack with an index whose checksums are right, whatever it claims.
+    fn write(mut self, repo: &Path) {
+        let sha1 = |bytes: &[u8]| {
+            let mut hasher = gix::hash::hasher(gix::hash::Kind::Sha1);
+            hasher.update(bytes);
+            hasher.try_finalize().expect("a hash").as_slice().to_vec()
+        };
+        let trailer = sha1(&self.bytes);
+        self.bytes.extend(&trailer);
+        self.entries.sort_unstable();
+        let mut index = vec![0xff, b't', b'O', b'c', 0, 0, 0, 2];
+        for n in 0..=255_u8 {
+            index.extend((self.entries.iter().filter(|e| e.0[0] <= n).count() as u32).to_be_bytes());
+        }
+        index.extend(self.entries.iter().flat_map(|e| e.0));
+        index.extend(self.entries.iter().flat_map(|e| e.2.to_be_bytes()));
+        index.extend(self.entries.iter().flat_map(|e| e.1.to_be_bytes()));
+        index.extend(trailer);
+        index.extend(sha1(&index));
+        let folder = repo.join(".git/objects/pack");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        std::fs::write(folder.join("pack-hostile.pack"), &self.bytes).expect("a pack");
+        std::fs::write(folder.join("pack-hostile.idx"), index).expect("an index");
+    }
+}
+
+/// The gaps of a repository that holds nothing but this pack, as `kind: why`.
+fn gaps_of(pack: PackWriter) -> Vec<String> {
+    let tree = Tree::new();
+    tree.git(&["init", "-q"]);
+    pack.write(tree.path());
+    let options = Options { threads: 2, now: 1_800_000_000, ..Options::default() };
+    let outcome = leakgate::history::scan(&few_rules(), tree.path(), &options, &Progress::default()).expect("a scan");
+    assert!(!outcome.complete());
+    outcome.gaps.iter().map(|g| format!("{}: {}", g.kind.name(), g.why)).collect()
+}
+
+fn has(gaps: &[String], kind: &str, why: &str) {
+    assert!(gaps.iter().any(|g| g.starts_with(kind) && g.contains(why)), "no `{kind}: …{why}…` among {gaps:#?}");
+}
+
+const BLOB: u8 = 3;
+const OFS_DELTA: u8 = 6;
+const REF_DELTA: u8 = 7;
+
+#[test]
+fn deltas_that_lead_in_a_circle_are_gaps() {
+    let (a, b) = ([0xaa; 20], [0xbb; 20]);
+    let mut pack = PackWriter::new(3);
+    let delta = [1, 1, 1, b'x'];
+    pack.entry(a, REF_DELTA, delta.len(), &b, &delta);
+    pack.entry(b, REF_DELTA, delta.len(), &a, &delta);
+    // One that is a delta on itself.
+    pack.entry([0xcc; 20], REF_DELTA, delta.len(), &[0xcc; 20], &delta);
+    let gaps = gaps_of(pack);
+    has(&gaps, "corrupt-object", "leads back to itself");
+    assert_eq!(gaps.iter().filter(|g| g.starts_with("corrupt-object")).count(), 3, "{gaps:#?}");
+}
+
+#[test]
+fn sizes_that_lie_are_gaps_and_cost_no_memory() {
+    let mut pack = PackWriter::new(5);
+    pack.entry([1; 20], BLOB, 900 << 20, &[], b"small");
+    pack.entry([2; 20], BLOB, 1 << 40, &[], b"small");
+    pack.entry([3; 20], BLOB, 3, &[], b"more than three");
+    pack.entry([4; 20], BLOB, 4, &[], b"base");
+    let base = pack.bytes.len();
+    // A delta that announces a result of 2^40 bytes; the base stands right before it.
+    let delta = [4, 0x80, 0x80, 0x80, 0x80, 0x80, 0x20, 0x90, 4];
+    let back = base - pack.entries.iter().map(|e| e.1 as usize).max().expect("an entry");
+    pack.entry([5; 20], OFS_DELTA, delta.len(), &[back as u8], &delta);
+    let gaps = gaps_of(pack);
+    has(&gaps, "corrupt-object", "its size is more than its data can make");
+    has(&gaps, "corrupt-object", "larger than the limit");
+    has(&gaps, "corrupt-object", "more bytes than its header says");
+}
+
+#[test]
+fn an_index_that_leaves_out_or_misplaces_objects_hides_none() {
+    let rules = few_rules();
+    let rule = rules.rule(rules.find("github-pat").expect("a rule"));
+    let secret = example::expand(&rule.matches[0].text, 5).expect("a template").text;
+    let mut pack = PackWriter::new(2);
+    pack.entry([1; 20], BLOB, 4, &[], b"open");
+    pack.entry([2; 20], BLOB, secret.len(), &[], &secret);
+    pack.entries.pop();
+    let tree = Tree::new();
+    tree.git(&["init", "-q"]);
+    pack.write(tree.path());
+    let options = Options { threads: 1, now: 1_800_000_000, ..Options::default() };
+    let outcome = leakgate::history::scan(&rules, tree.path(), &options, &Progress::default()).expect("a scan");
+    assert_eq!(outcome.findings.len(), 1, "what the index leaves out is found");
+    let gaps: Vec<String> = outcome.gaps.iter().map(|g| format!("{}: {}", g.kind.name(), g.why)).collect();
+    has(&gaps, "damaged-pack", "its index leaves out 1 objects; they were scanned");
+    has(&gaps, "damaged-pack", "it says that it holds 2 objects; 1 were found");
+
+    let mut pack = PackWriter::new(3);
+    pack.entry([1; 20], BLOB, 4, &[], b"open");
+    pack.entry([2; 20], BLOB, 4, &[], b"shut");
+    pack.entry([3; 20], BLOB, 4, &[], b"ajar");
+    pack.entries[1].1 += 3;
+    pack.entries[2].1 = 1 << 30;
+    let gaps = gaps_of(pack);
+    has(&gaps, "damaged-pack", "names 1 objects outside of it");
+    has(&gaps, "corrupt-object", "");
+}
+
+#[test]
+fn a_pack_that_is_cut_off_anywhere_is_a_gap() {
+    let maker = small();
+    let rules = few_rules();
+    let folder = maker.tree.path().join(".git/objects/pack");
+    let pack = std::fs::read_dir(&folder).expect("a folder").flatten().map(|e| e.path());
+    let pack = pack.filter(|p| p.extension().is_some_and(|e| e == "pack")).max().expect("a pack");
+    let bytes = std::fs::read(&pack).expect("a pack");
+    std::fs::remove_file(&pack).expect("it goes");
+    for cut in (0..bytes.len()).step_by(41) {
+        std::fs::write(&pack, &bytes[..cut]).expect("it is cut");
+        let (_, complete) = scanned(&rules, maker.tree.path());
+        assert!(!complete, "cut at {cut} of {}", bytes.len());
+    }
 }
