@@ -234,15 +234,16 @@ impl<'r> Detector<'r> {
     pub fn candidates(&self, input: &Input<'_>) -> Found {
         let mut hits = Vec::new();
         self.hits(input.text, input.core.clone(), &mut hits);
-        self.candidates_at(input, &hits)
+        self.candidates_at(input, &hits, true)
     }
 
-    /// [`Self::candidates`] with the anchors that [`Self::hits`] gives for the core, known from before.
-    pub fn candidates_at(&self, input: &Input<'_>, hits: &[Hit]) -> Found {
+    /// [`Self::candidates`] with the anchors that [`Self::hits`] gives for the core, known from before. `nul`: the text
+    /// may hold a NUL, without which there is no UTF-16 in it.
+    pub fn candidates_at(&self, input: &Input<'_>, hits: &[Hit], nul: bool) -> Found {
         let mut found = Found::default();
         let raw = Text { bytes: input.text, level: Level::Raw, chain: &[], owned: input.core.clone() };
         self.read(input, &raw, hits, &mut found);
-        for layer in utf16::layers(input.text) {
+        for layer in if nul { utf16::layers(input.text) } else { Vec::new() } {
             let all = layer.source(0..layer.bytes().len());
             if input.fresh.touches(widened(&all, utf16::REACH)) {
                 let (bytes, chain) = (layer.bytes(), &[&layer]);

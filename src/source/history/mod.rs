@@ -227,11 +227,11 @@ impl<'d, 'r> History<'d, 'r> {
         let mut hits = Vec::new();
         self.hits(bytes, 0..bytes.len(), &mut hits);
         let input = Input { text: bytes, core: 0..bytes.len(), fresh: Fresh::All, binary: view.binary };
-        let candidates = self.detector.candidates_at(&input, &hits);
+        let nul = memchr::memchr(0, bytes).is_some();
+        let candidates = self.detector.candidates_at(&input, &hits, nul);
         let sound = !candidates.limited;
         let found = self.recorded(object, candidates);
         self.place(object, &found, bytes, view.encoding);
-        let nul = memchr::memchr(0, bytes).is_some();
         Kept { hits, found, view: Some(view), nul, sound }
     }
 
@@ -318,7 +318,7 @@ impl<'d, 'r> History<'d, 'r> {
             hits.sort_unstable();
             let bytes = whole.get();
             let input = Input { text: bytes, core: 0..len, fresh: fresh_ranges, binary: view.binary };
-            let candidates = self.detector.candidates_at(&input, &hits);
+            let candidates = self.detector.candidates_at(&input, &hits, nul);
             if candidates.limited {
                 return self.all(item.object, whole.get(), view);
             }
