@@ -239,23 +239,17 @@ impl Pack {
         if size > (input.len() as u64).saturating_mul(MOST_RATIO) {
             return Err("its size is more than its data can make");
         }
+        // With room for one byte too many, so that the stream's end and checksum are read in the same call.
         out.clear();
-        out.resize(size as usize, 0);
+        out.resize(size as usize + 1, 0);
         inflate.reset();
         let (status, consumed, written) = inflate.once(input, out).map_err(|_| "its compressed data is damaged")?;
-        if written != out.len() {
-            return Err("it holds fewer bytes than its header says");
-        }
-        let head = usize::from(header.encoded_header_size);
-        if status == Status::StreamEnd {
-            return Ok(head + consumed);
-        }
-        // All bytes are there; the stream's end and checksum are still to be read, and nothing may come before them.
-        let mut none = [0; 1];
-        match inflate.once(input.get(consumed..).unwrap_or_default(), &mut none) {
-            Ok((Status::StreamEnd, more, 0)) => Ok(head + consumed + more),
-            Ok((_, _, 1)) => Err("it holds more bytes than its header says"),
-            _ => Err("its compressed data is damaged"),
+        out.truncate(size as usize);
+        match (written as u64).cmp(&size) {
+            std::cmp::Ordering::Less => Err("it holds fewer bytes than its header says"),
+            std::cmp::Ordering::Greater => Err("it holds more bytes than its header says"),
+            std::cmp::Ordering::Equal if status != Status::StreamEnd => Err("its compressed data is cut off"),
+            std::cmp::Ordering::Equal => Ok(usize::from(header.encoded_header_size) + consumed),
         }
     }
 
