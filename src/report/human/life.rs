@@ -107,7 +107,7 @@ fn reference(name: &[u8]) -> String {
     };
     let kinds = [("refs/heads/", "branch"), ("refs/remotes/", "remote branch"), ("refs/tags/", "tag")];
     let known = kinds.iter().find_map(|(start, kind)| Some(format!("{kind} {}", full.strip_prefix(start)?)));
-    let shown = known.unwrap_or(full);
+    let shown = known.unwrap_or_else(|| if full == "index" { "the index".into() } else { full });
     match repo {
         Some(repo) => format!("{shown} of {repo}"),
         None => shown,
