@@ -64,12 +64,15 @@ struct Entry {
     confidence: Confidence,
 }
 
+/// Confidence of a match under a path.
+type Weighed = HashMap<(u32, Option<Arc<[u8]>>), Option<Confidence>>;
+
 struct Gather<'a, 'r> {
     of: &'a Sources<'a>,
     rules: &'r RuleSet,
     name: Arc<[u8]>,
     commits: HashMap<Number, &'a CommitNode>,
-    weighed: HashMap<(u32, Option<Arc<[u8]>>), Option<Confidence>>,
+    weighed: Weighed,
 }
 
 /// All findings, in no particular order.
