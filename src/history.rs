@@ -7,6 +7,7 @@
 
 mod gather;
 mod show;
+mod since;
 
 use crate::detect::Detector;
 use crate::finding::{Covered, Finding, Keys, Outcome, history_order};
@@ -18,6 +19,7 @@ use crate::git::refs::Refs;
 use crate::git::store::Store;
 use crate::git::walk::{Forests, Item, Visit, Walk};
 use crate::git::{Attribution, Kind, RefKind};
+use crate::many::seen::Seen;
 use crate::rule::{Identity, RuleSet};
 use crate::scan::RequestError;
 use crate::source::history::shape::{Holders, Named, Shape, Shaped, missing_gap};
@@ -26,7 +28,7 @@ use crate::source::{Gap, GapKind};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// How to look at a repository.
 #[derive(Debug, Clone, Default)]
@@ -47,6 +49,8 @@ pub struct Options {
     pub alternates: Vec<PathBuf>,
     /// The repository's name among several, else empty.
     pub name: Vec<u8>,
+    /// Blobs that need not be searched, and where those go in which nothing is found.
+    pub seen: Option<Arc<Seen>>,
 }
 
 /// How far a scan is; written by its threads, read by whoever shows it.
@@ -110,11 +114,13 @@ fn look(detector: &Detector<'_>, opened: Opened, options: &Options, progress: &P
     let forests = Forests::new(&store, &|gap| history.gap(gap));
     let mut covered = Covered { repositories: 1, refs: refs.all.len() as u64, ..Covered::default() };
 
-    let blobs = Walk::new(&store, &forests, &history, |kind| kind == Kind::Blob).rehashing(options.rehash);
+    let sparing = since::Sparing::new(&history, &store.objects, options.seen.as_deref());
+    let blobs = Walk::new(&store, &forests, &sparing, |kind| kind == Kind::Blob).rehashing(options.rehash);
     watched(progress, &blobs.bytes, &blobs.objects, || blobs.run());
     covered.blobs = blobs.distinct(Kind::Blob);
     covered.bytes = blobs.bytes.load(Ordering::Relaxed);
     drop(blobs);
+    let looked_at = sparing.finish();
 
     if store.has_unnamed() {
         // Objects that no index names get their ids from their bytes, before trees and commits ask for them.
@@ -156,6 +162,9 @@ fn look(detector: &Detector<'_>, opened: Opened, options: &Options, progress: &P
     };
     let ref_names = ref_names(&history, &refs);
     let record = history.finish();
+    if let Some(seen) = &options.seen {
+        since::keep(seen, &looked_at, &record, &store.objects);
+    }
 
     let tips: Vec<(RefKind, Vec<u8>, Number)> = refs
         .all

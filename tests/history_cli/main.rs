@@ -7,6 +7,7 @@ mod common;
 mod gaps;
 mod life;
 mod many;
+mod since;
 
 use common::Tree;
 use std::fs;

@@ -16,7 +16,7 @@ fn password(seed: u64) -> String {
 }
 
 /// `count` repositories with a token, a password and some past each, and a list of them. Their values.
-fn planted(tree: &Tree, count: u64) -> Vec<String> {
+pub(crate) fn planted(tree: &Tree, count: u64) -> Vec<String> {
     let mut values = vec![token(SHARED)];
     let mut list = String::from("# all\n");
     for n in 0..count {
@@ -43,12 +43,12 @@ fn planted(tree: &Tree, count: u64) -> Vec<String> {
     values
 }
 
-fn history(tree: &Tree, args: &[&str]) -> Run {
+pub(crate) fn history(tree: &Tree, args: &[&str]) -> Run {
     tree.leakgate(&[&["-q", "history", "--repos-from", "list", "--now", "1800000000"], args].concat())
 }
 
 /// A run that writes all reports under a name; its exit code is 1.
-fn written(tree: &Tree, name: &str, args: &[&str]) -> Vec<(&'static str, Vec<u8>)> {
+pub(crate) fn written(tree: &Tree, name: &str, args: &[&str]) -> Vec<(&'static str, Vec<u8>)> {
     let outputs = outputs(name);
     let args: Vec<&str> = outputs.iter().map(String::as_str).chain(args.iter().copied()).collect();
     let run = history(tree, &args);
@@ -56,7 +56,7 @@ fn written(tree: &Tree, name: &str, args: &[&str]) -> Vec<(&'static str, Vec<u8>
     reports(tree.path(), name)
 }
 
-fn same(have: &[(&str, Vec<u8>)], want: &[(&str, Vec<u8>)], what: &str) {
+pub(crate) fn same(have: &[(&str, Vec<u8>)], want: &[(&str, Vec<u8>)], what: &str) {
     for ((format, have), (_, want)) in have.iter().zip(want) {
         assert!(
             have == want,
