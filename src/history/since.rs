@@ -27,10 +27,19 @@ impl<'h, 'd, 'r> Sparing<'h, 'd, 'r> {
     pub(super) fn new(history: &'h History<'d, 'r>, objects: &Objects, seen: Option<&Seen>) -> Self {
         let words = seen.map_or(0, |_| objects.claimed().div_ceil(64));
         let mut spared = vec![0_u64; words];
-        for number in seen.into_iter().flat_map(Seen::known).filter_map(|id| objects.find(id)) {
+        let mut spare = |number: Number| {
             if let Some(word) = spared.get_mut(number as usize / 64) {
                 *word |= 1 << (number % 64);
             }
+        };
+        match seen {
+            // Those of hundreds of repositories, for one of them: what it has is the shorter list.
+            Some(seen) if seen.count() / 4 > objects.claimed() => {
+                let has = |number: &Number| objects.id(*number).is_some_and(|id| seen.holds(id.as_slice()));
+                (0..objects.claimed() as Number).filter(has).for_each(spare);
+            }
+            Some(seen) => seen.known().filter_map(|id| objects.find(id)).for_each(&mut spare),
+            None => {}
         }
         Self { history, spared, looked_at: (0..words).map(|_| AtomicU64::new(0)).collect() }
     }

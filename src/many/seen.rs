@@ -6,6 +6,7 @@
 //! it makes no difference which repository they are of.
 
 use crate::rule::RuleSet;
+use std::cmp::Ordering;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -74,6 +75,28 @@ impl Seen {
         self.known.iter().zip(WIDTHS).flat_map(|(ids, width)| ids.chunks_exact(width))
     }
 
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.known.iter().zip(WIDTHS).map(|(ids, width)| ids.len() / width).sum()
+    }
+
+    /// Whether this one is known.
+    pub fn holds(&self, id: &[u8]) -> bool {
+        let Some((ids, width)) = self.known.iter().zip(WIDTHS).find(|(_, width)| *width == id.len()) else {
+            return false;
+        };
+        let (mut low, mut high) = (0, ids.len() / width);
+        while low < high {
+            let middle = low.midpoint(high);
+            match ids.get(middle * width..(middle + 1) * width).unwrap_or_default().cmp(id) {
+                Ordering::Equal => return true,
+                Ordering::Less => low = middle + 1,
+                Ordering::Greater => high = middle,
+            }
+        }
+        false
+    }
+
     /// Notes a blob in which nothing was found.
     pub fn keep<'a>(&self, ids: impl Iterator<Item = &'a [u8]>) {
         let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
@@ -131,6 +154,9 @@ mod tests {
         back.read(&file, &rules, 100).unwrap();
         back.read(&file, &rules, 101).unwrap();
         assert_eq!(back.known().collect::<Vec<_>>(), [&[3; 20][..], &[7; 20], &[9; 32]]);
+        assert_eq!(back.count(), 3);
+        assert!(ids.iter().all(|id| back.holds(id)));
+        assert!([&[8; 20][..], &[0; 20], &[255; 32], &[7; 32], &[7; 19]].iter().all(|id| !back.holds(id)));
         let mut none = Seen::default();
         assert!(none.read(&file, &rules, 99).unwrap_err().contains("--now"));
         assert!(none.read(&file, &RuleSet::new(Vec::new()), 100).unwrap_err().contains("other rules"));
@@ -140,6 +166,6 @@ mod tests {
             assert!(none.read(&damaged, &rules, 100).is_err(), "byte {at}");
             assert!(none.read(&file[..at], &rules, 100).is_err(), "cut at {at}");
         }
-        assert_eq!(none.known().count(), 0);
+        assert_eq!(none.count(), 0);
     }
 }

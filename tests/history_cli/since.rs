@@ -5,6 +5,7 @@ use crate::many::{history, planted, same, written};
 use crate::{commit, git, hidden};
 use leakgate::many::seen::Seen;
 use leakgate::rule::RuleSet;
+use leakgate::rule::example::Rng;
 use std::fs;
 
 /// More of everything: new secrets, old ones in new files, removed ones, other packs.
@@ -83,6 +84,66 @@ fn what_is_listed_is_not_searched() {
         assert!(run.stderr.contains("is searched again") && run.stderr.contains(why), "{}", run.stderr);
         assert_eq!((run.code, run.findings().len()), (Some(1), whole), "{why}");
     }
+}
+
+/// Ids are believed, as the help says; where that is too much, they are computed.
+#[test]
+fn another_content_under_a_known_id_is_said_where_ids_are_computed() {
+    let tree = Tree::new();
+    planted(&tree, 2);
+    let app = "team1/app1";
+    tree.file(format!("{app}/plain.txt"), "nothing to see\n");
+    commit(&tree, app, 40, "plain");
+    let scan = |args: &[&str]| tree.leakgate(&[&["history", app, "--now", "1800000000"], args].concat());
+    assert_eq!(scan(&["-q", "--seen", "-o", "a.json"]).code, Some(1));
+    tree.file("evil", format!("TOKEN={}\n", token(700)));
+    let evil = git(&tree, app, 0, &["hash-object", "-w", "../../evil"]);
+    let plain = git(&tree, app, 0, &["rev-parse", "HEAD:plain.txt"]);
+    let loose = |id: &str| tree.path().join(app).join(".git/objects").join(&id[..2]).join(&id[2..]);
+    fs::remove_file(loose(&plain)).unwrap();
+    fs::rename(loose(&evil), loose(&plain)).unwrap();
+    let full = scan(&["--format", "json"]);
+    let since = scan(&["--format", "json", "--since-report", "a.json", "--rehash"]);
+    assert_eq!(since.json()["run"]["complete"], false);
+    assert!(since.gaps().iter().any(|g| g.contains(&plain)), "{:?}", since.gaps());
+    let before = scan(&["--format", "json", "--since-report", "a.json"]);
+    assert_eq!(before.findings().len() + 1, full.findings().len());
+}
+
+/// The ids of hundreds of repositories, for a small one.
+#[test]
+fn a_long_list_does_no_harm() {
+    let tree = Tree::new();
+    planted(&tree, 3);
+    written(&tree, "first", &["--seen"]);
+    let seen = Seen::default();
+    let mut mine = Seen::default();
+    let rules = RuleSet::builtin();
+    mine.read(&fs::read(tree.path().join("first.json.seen")).unwrap(), &rules, i64::MAX).unwrap();
+    let mut rng = Rng(3);
+    let others: Vec<Vec<u8>> = (0..20_000).map(|_| rng.bytes(20)).collect();
+    seen.keep(mine.known().chain(others.iter().map(|id| id.as_slice())));
+    let mut file = Vec::new();
+    seen.write(&rules, 1_700_000_000, &mut file).unwrap();
+    tree.file("many.json.seen", file);
+    tree.file("team1/app1/new.env", format!("A=1\nTOKEN={}\n", token(500)));
+    commit(&tree, "team1/app1", 30, "new");
+    let full = written(&tree, "full", &["--seen"]);
+    same(&written(&tree, "since", &["--since-report", "many.json", "--seen"]), &full, "a long list");
+}
+
+/// What was taken from an earlier run is not known to be clean, and that is said.
+#[test]
+fn a_resumed_run_says_what_its_file_lacks() {
+    let tree = Tree::new();
+    planted(&tree, 3);
+    let whole = written(&tree, "whole", &["--work", "work"]);
+    let outputs = ["-o", "again.json", "--work", "work", "--resume", "--seen"];
+    let args = ["history", "--repos-from", "list", "--now", "1800000000"];
+    let run = tree.leakgate(&[&args[..], &outputs].concat());
+    assert!(run.stderr.contains("not in the file of --seen"), "{}", run.stderr);
+    assert!(fs::read(tree.path().join("again.json")).unwrap() == whole[0].1);
+    same(&written(&tree, "since", &["--since-report", "again.json"]), &whole, "from a file without ids");
 }
 
 #[test]
