@@ -7,24 +7,28 @@
 
 mod gather;
 mod show;
+mod since;
 
 use crate::detect::Detector;
 use crate::finding::{Covered, Finding, Keys, Outcome, history_order};
 use crate::git::bundle;
+use crate::git::object::tree_entries;
 use crate::git::objects::Number;
 use crate::git::open::Repository;
 use crate::git::refs::Refs;
 use crate::git::store::Store;
 use crate::git::walk::{Forests, Item, Visit, Walk};
 use crate::git::{Attribution, Kind, RefKind};
+use crate::many::seen::Seen;
 use crate::rule::{Identity, RuleSet};
 use crate::scan::RequestError;
-use crate::source::history::shape::{Holders, Shape, Shaped, missing_gap};
+use crate::source::history::shape::{Holders, Named, Shape, Shaped, missing_gap};
 use crate::source::history::{History, Record};
 use crate::source::{Gap, GapKind};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// How to look at a repository.
 #[derive(Debug, Clone, Default)]
@@ -45,6 +49,8 @@ pub struct Options {
     pub alternates: Vec<PathBuf>,
     /// The repository's name among several, else empty.
     pub name: Vec<u8>,
+    /// Blobs that need not be searched, and where those go in which nothing is found.
+    pub seen: Option<Arc<Seen>>,
 }
 
 /// How far a scan is; written by its threads, read by whoever shows it.
@@ -108,11 +114,13 @@ fn look(detector: &Detector<'_>, opened: Opened, options: &Options, progress: &P
     let forests = Forests::new(&store, &|gap| history.gap(gap));
     let mut covered = Covered { repositories: 1, refs: refs.all.len() as u64, ..Covered::default() };
 
-    let blobs = Walk::new(&store, &forests, &history, |kind| kind == Kind::Blob).rehashing(options.rehash);
+    let sparing = since::Sparing::new(&history, &store.objects, options.seen.as_deref());
+    let blobs = Walk::new(&store, &forests, &sparing, |kind| kind == Kind::Blob).rehashing(options.rehash);
     watched(progress, &blobs.bytes, &blobs.objects, || blobs.run());
     covered.blobs = blobs.distinct(Kind::Blob);
     covered.bytes = blobs.bytes.load(Ordering::Relaxed);
     drop(blobs);
+    let looked_at = sparing.finish();
 
     if store.has_unnamed() {
         // Objects that no index names get their ids from their bytes, before trees and commits ask for them.
@@ -141,6 +149,9 @@ fn look(detector: &Detector<'_>, opened: Opened, options: &Options, progress: &P
         let shaped = shape.finish();
         match first {
             None if !shaped.named.is_empty() => {
+                let bearers = Bearers::of(&shaped, &store);
+                Walk::new(&store, &forests, &bearers, |kind| kind == Kind::Tree).run();
+                let shaped = Shaped { named: bearers.named(&shaped), ..shaped };
                 named.extend(shaped.named.iter().map(|n| n.child));
                 first = Some(shaped);
             }
@@ -151,6 +162,9 @@ fn look(detector: &Detector<'_>, opened: Opened, options: &Options, progress: &P
     };
     let ref_names = ref_names(&history, &refs);
     let record = history.finish();
+    if let Some(seen) = &options.seen {
+        since::keep(seen, &looked_at, &record, &store.objects);
+    }
 
     let tips: Vec<(RefKind, Vec<u8>, Number)> = refs
         .all
@@ -174,13 +188,13 @@ fn look(detector: &Detector<'_>, opened: Opened, options: &Options, progress: &P
     let mut findings = gather::findings(&source, detector, options);
     show::snippets(&mut findings, &store, detector);
     let mut findings: Vec<Finding> = findings.into_iter().map(|f| f.finding).collect();
+    gaps.extend(record.gaps);
     show::mask(&mut findings, &mut gaps, detector);
     findings.sort_by(history_order);
     progress.findings.store(findings.len() as u64, Ordering::Relaxed);
     for gap in &mut gaps {
         gap.blocks |= options.strict;
     }
-    gaps.extend(record.gaps);
     gaps.sort();
     gaps.dedup();
     let weak_ids = options.keys.salt.is_none() && findings.iter().any(|f| f.identity == Identity::Guessable);
@@ -197,6 +211,57 @@ impl Visit for Numbering<'_> {
     fn gap(&self, gap: Gap) {
         self.0.gap(gap);
     }
+}
+
+/// Everything that ever had a name in which a secret was found. The walk that searches names looks at each of them once,
+/// and at what is called so only where it comes upon it first.
+struct Bearers<'s> {
+    store: &'s Store,
+    names: HashMap<Vec<u8>, u32>,
+    found: Mutex<BTreeSet<(u32, Number)>>,
+}
+
+impl<'s> Bearers<'s> {
+    fn of(shaped: &Shaped, store: &'s Store) -> Self {
+        let names = shaped.named.iter().map(|n| (shaped.graph.names.text(n.name).to_vec(), n.name)).collect();
+        Self { store, names, found: Mutex::default() }
+    }
+
+    /// Every secret in a name with everything that is called so.
+    fn named(self, shaped: &Shaped) -> Vec<Named> {
+        let found = self.found.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let all = |n: &Named| {
+            let n = *n;
+            let bearers = found.range((n.name, Number::MIN)..=(n.name, Number::MAX)).map(|(_, child)| *child);
+            bearers.map(|child| Named { child, ..n }).collect::<Vec<_>>()
+        };
+        shaped.named.iter().flat_map(all).collect()
+    }
+}
+
+impl Visit for Bearers<'_> {
+    type Kept = ();
+
+    fn object(&self, item: &Item<'_, ()>) {
+        let mut made = Vec::new();
+        let bytes = match item.whole {
+            Some(bytes) => bytes,
+            None => {
+                item.content.append(0..item.content.len(), &mut made);
+                &made
+            }
+        };
+        for entry in tree_entries(bytes, self.store.hash).map_while(Result::ok) {
+            if let Some(name) = self.names.get(entry.name) {
+                let child = if entry.is_submodule() { None } else { self.store.objects.find(entry.id.as_slice()) };
+                let pair = (*name, child.unwrap_or(item.object));
+                self.found.lock().unwrap_or_else(PoisonError::into_inner).insert(pair);
+            }
+        }
+    }
+
+    /// The walk before said it.
+    fn gap(&self, _: Gap) {}
 }
 
 /// Runs `walk` and copies its counters to where progress is shown from.
@@ -224,14 +289,17 @@ fn watched(progress: &Progress, bytes: &AtomicU64, objects: &AtomicU64, walk: im
 
 /// The graph of the second walk with the finds of the first.
 fn renamed(before: Shaped, mut after: Shaped) -> Shaped {
-    after.named = before
-        .named
-        .iter()
-        .map(|n| crate::source::history::shape::Named {
-            name: after.graph.names.number(before.graph.names.text(n.name)),
-            ..*n
-        })
-        .collect();
+    let renumbered = |n: &Named| Named { name: after.graph.names.number(before.graph.names.text(n.name)), ..*n };
+    after.named = before.named.iter().map(renumbered).collect();
+    // A name stands in the trees that have it as an entry; folders that are called so are found for their paths.
+    let names: HashSet<u32> = after.named.iter().map(|n| n.name).collect();
+    let graph = &after.graph;
+    let having = (0..graph.trees.len()).filter(|row| graph.edges_of(*row).iter().any(|e| names.contains(&e.name)));
+    let mut held: Vec<Number> = having.filter_map(|row| Some(graph.trees.get(row)?.object)).collect();
+    held.extend(after.named.iter().map(|n| n.child));
+    held.sort_unstable();
+    held.dedup();
+    after.graph.held = held;
     after
 }
 

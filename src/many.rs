@@ -7,6 +7,7 @@
 mod merge;
 mod names;
 mod progress;
+pub mod seen;
 mod state;
 
 pub use merge::{adopt, merge};

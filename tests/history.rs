@@ -11,6 +11,7 @@ use leakgate::git::store::Store;
 use leakgate::git::walk::{Forests, Visit as _, Walk};
 use leakgate::git::{Kind, Repository};
 use leakgate::history::{Options, Progress};
+use leakgate::many::seen::Seen;
 use leakgate::rule::{RuleSet, example};
 use leakgate::source::Fresh;
 use leakgate::source::history::History;
@@ -20,7 +21,7 @@ use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 static RULES: LazyLock<RuleSet> = LazyLock::new(RuleSet::builtin);
 static DETECTOR: LazyLock<Detector<'static>> = LazyLock::new(|| Detector::new(&RULES, 1_800_000_000));
@@ -361,6 +362,44 @@ proptest! {
         maker.tree.git(&["repack", "-q", "-a", "-d", "-f", "--depth=50", "--window=20"]);
         let (have, _) = engine(repo, usize::MAX, 2);
         prop_assert_eq!(&have, &oracle(repo), "one pack");
+    }
+}
+
+/// A scan as one text, and what the next one may spare.
+fn scanned_since(repo: &Path, rules: &RuleSet, before: Option<&[u8]>) -> (String, Vec<u8>) {
+    let mut seen = Seen::default();
+    if let Some(file) = before {
+        seen.read(file, rules, 1_800_000_000).expect("a file of --seen");
+    }
+    let seen = Arc::new(seen);
+    let options = Options { threads: 2, now: 1_800_000_000, seen: Some(Arc::clone(&seen)), ..Options::default() };
+    let outcome = leakgate::history::scan(rules, repo, &options, &Progress::default()).expect("a repository");
+    let mut file = Vec::new();
+    seen.write(rules, 1_800_000_000, &mut file).expect("memory");
+    (format!("{outcome:#?}"), file)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(), max_shrink_iters: 60, ..ProptestConfig::default() })]
+    #[test]
+    fn a_scan_that_spares_what_was_seen_equals_a_full_one(
+        before in prop::collection::vec(step(), 10..40),
+        after in prop::collection::vec(step(), 10..40),
+    ) {
+        let mut maker = Maker::new(false);
+        for step in &before {
+            maker.step(step);
+        }
+        maker.commit(false);
+        let (_, seen) = scanned_since(maker.tree.path(), &RULES, None);
+        for step in &after {
+            maker.step(step);
+        }
+        maker.commit(false);
+        let (want, full) = scanned_since(maker.tree.path(), &RULES, None);
+        let (have, again) = scanned_since(maker.tree.path(), &RULES, Some(&seen));
+        prop_assert_eq!(have, want);
+        prop_assert_eq!(again, full, "what the next run may spare");
     }
 }
 

@@ -12,13 +12,16 @@ use crate::config;
 use crate::detect::Detector;
 use crate::finding::Keys;
 use crate::history::{self, Options};
+use crate::many::seen::{self, Seen};
 use crate::many::{self, Repository, Request, Shard, Work};
 use crate::mask::masked;
-use crate::report::Made;
+use crate::report::output::Target;
+use crate::report::{Made, escape};
 use crate::rule::RuleSet;
 use crate::source::GapKind;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Scan everything that one or many git repositories keep
 ///
@@ -52,6 +55,18 @@ pub(crate) struct Args {
     /// --also-limit say: those are for merge.
     #[arg(long, value_name = "K/N")]
     shard: Option<Shard>,
+    /// Search only what an earlier run, which wrote this report with --seen, did not look at (repeatable)
+    ///
+    /// Takes the file REPORT.seen beside it. The report is that of a full scan, earlier findings included; with another
+    /// version or other rules everything is searched, and that is said. The ids of objects are believed: add --rehash
+    /// where somebody may have changed a repository's files by hand.
+    #[arg(long, value_name = "REPORT")]
+    since_report: Vec<PathBuf>,
+    /// Write beside the JSON report of -o, under its name and `.seen`, what a later run with --since-report can spare
+    ///
+    /// That is the ids of all blobs in which nothing was found.
+    #[arg(long)]
+    seen: bool,
     /// Keep the result of each repository in this folder as soon as it is there, for --resume
     ///
     /// [default with several repositories, --resume or --shard: .leakgate-history beside the first -o report, else here;
@@ -70,6 +85,8 @@ pub(crate) struct Args {
 
 /// Longest list of repositories, in bytes.
 const MAX_LIST: u64 = 16 << 20;
+/// Longest file of --seen that is read, in bytes.
+const MAX_SEEN: u64 = 4 << 30;
 /// Where results are kept unless --work says.
 const WORK: &str = ".leakgate-history";
 const DAY: i64 = 86_400;
@@ -95,6 +112,12 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     if let Some(work) = &work {
         work.set_now(now).map_err(|e| Failure::new(format!("cannot write to the folder of --work: {e}")))?;
     }
+    let seen = seen(args, &rules, now, out)?;
+    let beside = match (args.seen, reports.json()) {
+        (false, _) => None,
+        (true, Some(report)) => Some(Target::open(seen::beside(report)).map_err(Failure::new)?),
+        (true, None) => return Err(Failure::new("--seen needs a JSON report in a file: `-o FILE.json`")),
+    };
     let organisation = values::organisation_key(args.shared.run.key_file.as_deref()).map_err(Failure::new)?;
     let made = Made { now, key: many::key_check(organisation.as_ref()), state: None };
     let options = Options {
@@ -106,6 +129,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
         rehash: args.rehash,
         alternates: args.allow_alternates.clone(),
         name: Vec::new(),
+        seen: seen.clone(),
     };
     let request = Request {
         rules: &rules,
@@ -132,6 +156,13 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     }
     let code = run.exit;
     reports.write(&run, None, out)?;
+    if let (Some(mut file), Some(seen)) = (beside, &seen) {
+        let written = seen.write(&rules, now, &mut file).map_err(|e| file.error(e));
+        written.and_then(|()| file.finish()).map_err(Failure::new)?;
+        if args.resume {
+            out.note("repositories that were scanned before are not in the file of --seen");
+        }
+    }
     // A repository that failed may be mended: then --resume needs the others' results.
     let failed = outcome.gaps.iter().any(|g| g.kind == GapKind::Repository);
     if let Some(work) = work.filter(|_| args.work.is_none() && !failed) {
@@ -142,6 +173,25 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
         out.detail(format_args!("time: {:.3} s", started.elapsed().as_secs_f64()));
     }
     Ok(code)
+}
+
+/// What earlier runs found nothing in; `None` where nobody asks for it.
+fn seen(args: &Args, rules: &RuleSet, now: i64, out: &Out) -> Result<Option<Arc<Seen>>, Failure> {
+    if !args.seen && args.since_report.is_empty() {
+        return Ok(None);
+    }
+    let mut seen = Seen::default();
+    for report in &args.since_report {
+        let file = seen::beside(report);
+        let bytes = config::read_limited(&file, MAX_SEEN)
+            .map_err(|e| Failure::io("cannot read what an earlier run wrote with --seen", &file, &e))?;
+        if let Err(why) = seen.read(&bytes, rules, now) {
+            let file = file.display().to_string();
+            let file = escape::terminal(file.as_bytes());
+            out.note(format_args!("everything in `{file}` is searched again, because it {why}"));
+        }
+    }
+    Ok(Some(Arc::new(seen)))
 }
 
 /// What was typed, then what is listed; the current directory if nothing was.

@@ -53,6 +53,11 @@ impl Reports {
         Ok(Self { files, stdout: to_stdout.or(stdout) })
     }
 
+    /// The first JSON report that is a file.
+    pub(crate) fn json(&self) -> Option<&Path> {
+        self.files.iter().find(|(format, _)| *format == Format::Json).map(|(_, target)| target.path())
+    }
+
     /// Writes all reports of `run`. `root`: the folder that its paths are relative to, if there is one.
     pub(crate) fn write(self, run: &Run<'_>, root: Option<&Path>, out: &Out) -> Result<(), Failure> {
         let plain = human::Human { verbose: out.verbose, ..human::Human::default() };

@@ -52,6 +52,8 @@ struct Spot {
     git: Vec<Arc<GitPlace>>,
     /// The object can be read again, and the secret stands in its bytes.
     content: bool,
+    /// Of a name: the trees that have it as an entry.
+    trees: Option<Arc<[Number]>>,
 }
 
 /// A secret under one path of one spot.
@@ -62,12 +64,15 @@ struct Entry {
     confidence: Confidence,
 }
 
+/// Confidence of a match under a path.
+type Weighed = HashMap<(u32, Option<Arc<[u8]>>), Option<Confidence>>;
+
 struct Gather<'a, 'r> {
     of: &'a Sources<'a>,
     rules: &'r RuleSet,
     name: Arc<[u8]>,
     commits: HashMap<Number, &'a CommitNode>,
-    weighed: HashMap<(u32, Option<Arc<[u8]>>), Option<Confidence>>,
+    weighed: Weighed,
 }
 
 /// All findings, in no particular order.
@@ -78,8 +83,11 @@ pub(super) fn findings(of: &Sources<'_>, detector: &Detector<'_>, options: &Opti
     let spots = gather.spots();
     let groups = gather.groups(&spots);
     let objects = |group: &[Entry]| {
-        let mut all: Vec<Number> =
-            group.iter().filter(|e| !is_ref(&e.git)).map(|e| spots[e.spot].place.object).collect();
+        let holding = |e: &Entry| match &spots[e.spot] {
+            Spot { trees: Some(trees), .. } => trees.to_vec(),
+            spot => vec![spot.place.object],
+        };
+        let mut all: Vec<Number> = group.iter().filter(|e| !is_ref(&e.git)).flat_map(holding).collect();
         all.sort_unstable();
         all.dedup();
         all
@@ -112,7 +120,12 @@ impl Gather<'_, '_> {
                 continue;
             }
             let git = self.blob(object, None);
-            spots.extend(in_object.iter().map(|place| Spot { place: *place, git: git.clone(), content: true }));
+            spots.extend(in_object.iter().map(|place| Spot {
+                place: *place,
+                git: git.clone(),
+                content: true,
+                trees: None,
+            }));
         }
         let at = |object, matched, offset| Place {
             object,
@@ -123,16 +136,41 @@ impl Gather<'_, '_> {
             end_line: 1,
             end_column: offset + 1 + self.of.record.matched[matched as usize].len,
         };
+        let entries = self.entries();
         for named in &self.of.shaped.named {
             let name = self.of.shaped.graph.names.text(named.name);
             let git = self.blob(named.child, Some(name));
-            spots.push(Spot { place: at(named.child, named.matched, named.offset), git, content: false });
+            let place = at(named.child, named.matched, named.offset);
+            // A name of a submodule, or of what is missing, comes with the tree itself.
+            let trees = entries.get(&named.name).cloned().unwrap_or_else(|| [named.child].into());
+            spots.push(Spot { place, git, content: false, trees: Some(trees) });
         }
         for (matched, offset, name) in &self.of.ref_names {
             let git = GitPlace { refs: vec![name.as_slice().into()], ..self.git(Reach::Other, GitKind::Ref) };
-            spots.push(Spot { place: at(0, *matched, *offset), git: vec![Arc::new(git)], content: false });
+            let place = at(0, *matched, *offset);
+            spots.push(Spot { place, git: vec![Arc::new(git)], content: false, trees: None });
         }
         spots
+    }
+
+    /// The trees that have each name with a secret in it as an entry. What is called so lives on under other names, so
+    /// it says nothing about the life of the name.
+    fn entries(&self) -> HashMap<u32, Arc<[Number]>> {
+        let graph = &self.of.shaped.graph;
+        let mut trees: HashMap<u32, Vec<Number>> = HashMap::new();
+        for named in &self.of.shaped.named {
+            trees.entry(named.name).or_default();
+        }
+        if !trees.is_empty() {
+            for (row, tree) in graph.trees.iter().enumerate() {
+                for edge in graph.edges_of(row) {
+                    if let Some(trees) = trees.get_mut(&edge.name) {
+                        trees.push(tree.object);
+                    }
+                }
+            }
+        }
+        trees.into_iter().filter(|(_, trees)| !trees.is_empty()).map(|(name, trees)| (name, trees.into())).collect()
     }
 
     fn git(&self, reach: Reach, kind: GitKind) -> GitPlace {
@@ -202,7 +240,7 @@ impl Gather<'_, '_> {
             let author = people.iter().any(|range| range.contains(&(place.offset as usize)));
             let kind = if author { GitKind::Author } else { GitKind::Message };
             let git = GitPlace { object: Some(self.hex(object)), ..self.git(reach, kind) };
-            Spot { place: *place, git: vec![Arc::new(self.of_commit(object, git))], content: true }
+            Spot { place: *place, git: vec![Arc::new(self.of_commit(object, git))], content: true, trees: None }
         };
         places.iter().map(one).collect()
     }

@@ -14,13 +14,15 @@ use crate::report::read::Reader;
 use crate::report::{Made, Report as _, Run, json};
 use crate::rule::RuleSet;
 use std::fs;
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
 /// Longest result that is read, in bytes.
 const MAX_RESULT: u64 = 1 << 30;
 /// Most files of a repository that its fingerprint looks at; beyond, two states may pass for one.
 const MAX_FILES: usize = 1 << 20;
+/// Bytes at the start of a bundle in which its references are looked for.
+const BUNDLE_HEAD: u64 = 16 << 20;
 
 /// A folder of results.
 #[derive(Debug, Clone)]
@@ -164,10 +166,17 @@ pub(super) fn fingerprint(options: &Options, repository: &Repository) -> String 
         hasher.update(bytes);
     };
     part(key_check(options.keys.organisation.as_ref()).as_bytes());
-    part(&[u8::from(options.strict), u8::from(options.exhaustive), u8::from(options.keys.salt.is_some())]);
+    let flags = [options.strict, options.exhaustive, options.rehash, options.keys.salt.is_some()];
+    part(&flags.map(u8::from));
     for folder in options.alternates.iter().chain([&repository.path]) {
         let whole = fs::canonicalize(folder).unwrap_or_else(|_| folder.clone());
         part(whole.as_os_str().as_encoded_bytes());
+    }
+    bundle(&repository.path, &mut part);
+    // What is borrowed belongs to it, too.
+    for (path, length) in options.alternates.iter().flat_map(|folder| files(folder)) {
+        part(path.as_os_str().as_encoded_bytes());
+        part(&length.to_le_bytes());
     }
     for folder in git_folders(&repository.path) {
         for name in ["HEAD", "packed-refs", "shallow", "config"] {
@@ -184,6 +193,19 @@ pub(super) fn fingerprint(options: &Options, repository: &Repository) -> String 
         }
     }
     hasher.finalize().to_hex().to_string()
+}
+
+/// A bundle is one file: its references stand at its start, and the last bytes of its pack are a hash of the pack.
+fn bundle(path: &Path, part: &mut dyn FnMut(&[u8])) {
+    let Ok(mut file) = fs::File::open(path) else { return };
+    let Some(length) = file.metadata().ok().filter(fs::Metadata::is_file).map(|m| m.len()) else { return };
+    part(&length.to_le_bytes());
+    for from in [0, length.saturating_sub(64)] {
+        let mut bytes = Vec::new();
+        // What cannot be read now is said by the scan.
+        let read = file.seek(io::SeekFrom::Start(from)).and_then(|_| (&file).take(BUNDLE_HEAD).read_to_end(&mut bytes));
+        part(read.map_or(&[], |_| &bytes));
+    }
 }
 
 /// Bytes of the packs of a repository: how long its scan will take.

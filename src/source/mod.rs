@@ -101,6 +101,8 @@ pub struct GitPlace {
     pub repo: Arc<[u8]>,
     /// Path of the content in the tree of `commit`.
     pub path: Option<Arc<[u8]>>,
+    /// Author's date of the commit, RFC 3339. Before the commit in the order, so that the earliest place speaks first.
+    pub date: Option<Arc<str>>,
     /// Id of the first commit that holds it at that path, or whose message it is: hexadecimal.
     pub commit: Option<Arc<str>>,
     /// Id of the object: hexadecimal.
@@ -109,8 +111,6 @@ pub struct GitPlace {
     pub refs: Vec<Arc<[u8]>>,
     /// Author of the commit.
     pub author: Option<Arc<[u8]>>,
-    /// Author's date of the commit, RFC 3339.
-    pub date: Option<Arc<str>>,
 }
 
 /// How an object of a repository can be reached, nearest to use first.

@@ -103,11 +103,15 @@ fn reference(name: &[u8]) -> String {
     let text = escape::terminal(name);
     let (repo, full) = match text.split_once(":refs/") {
         Some((repo, rest)) => (Some(repo), format!("refs/{rest}")),
-        None => (None, text.clone().into_owned()),
+        // A name of git's own; none of them has a colon.
+        None => match text.rsplit_once(':') {
+            Some((repo, name)) => (Some(repo), name.to_owned()),
+            None => (None, text.clone().into_owned()),
+        },
     };
     let kinds = [("refs/heads/", "branch"), ("refs/remotes/", "remote branch"), ("refs/tags/", "tag")];
     let known = kinds.iter().find_map(|(start, kind)| Some(format!("{kind} {}", full.strip_prefix(start)?)));
-    let shown = known.unwrap_or(full);
+    let shown = known.unwrap_or_else(|| if full == "index" { "the index".into() } else { full });
     match repo {
         Some(repo) => format!("{shown} of {repo}"),
         None => shown,
@@ -155,6 +159,7 @@ mod tests {
              2020-04-26; removed in commit 0404040404; only in the past of a tag; exposed 421 days; in 12 objects, \
              3 repositories"
         );
+        assert_eq!((&*reference(b"index"), &*reference(b"team/app:index")), ("the index", "the index of team/app"));
         assert_eq!(reference(b"team/app:refs/remotes/o/x\x1b"), "remote branch o/x\\x1b of team/app");
     }
 }

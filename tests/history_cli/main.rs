@@ -2,10 +2,75 @@
 
 #![allow(clippy::unwrap_used)] // a test may panic
 
+#[path = "../common/mod.rs"]
 mod common;
+mod gaps;
+mod life;
+mod many;
+mod since;
 
 use common::Tree;
 use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+/// Runs git in a folder of the tree, `day` days after 2023-11-14; it must succeed. What it printed, without its end.
+fn git(tree: &Tree, folder: &str, day: u32, args: &[&str]) -> String {
+    git_as(tree, folder, day, "Ada <ada@example.org>", args)
+}
+
+/// The same by somebody (`Name <mail>`).
+fn git_as(tree: &Tree, folder: &str, day: u32, who: &str, args: &[&str]) -> String {
+    let date = format!("{} +0000", 1_700_000_000 + 86_400 * day);
+    let (name, mail) = who.trim_end_matches('>').split_once(" <").expect("a name and a mail");
+    let mut command = Command::new("git");
+    command.args(["-c", "init.defaultBranch=main", "-c", "protocol.file.allow=always", "-C", folder]).args(args);
+    command.current_dir(tree.path()).env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    command.env("HOME", tree.path()).env("GIT_CONFIG_NOSYSTEM", "1");
+    for part in ["AUTHOR", "COMMITTER"] {
+        command.env(format!("GIT_{part}_NAME"), name).env(format!("GIT_{part}_EMAIL"), mail);
+        command.env(format!("GIT_{part}_DATE"), &date);
+    }
+    let out = command.output().expect("git runs");
+    assert!(out.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&out.stderr));
+    String::from_utf8_lossy(&out.stdout).trim_end().to_owned()
+}
+
+/// A new repository in a folder.
+fn init(tree: &Tree, folder: &str) {
+    fs::create_dir_all(tree.path().join(folder)).unwrap();
+    git(tree, folder, 0, &["init", "-q"]);
+}
+
+/// Everything in a folder as a commit; its id.
+fn commit(tree: &Tree, folder: &str, day: u32, message: &str) -> String {
+    git(tree, folder, day, &["add", "-A"]);
+    git(tree, folder, day, &["commit", "-q", "--allow-empty", "-m", message]);
+    git(tree, folder, day, &["rev-parse", "HEAD"])
+}
+
+/// None of these values may stand in an output, in clear.
+fn hidden(output: &[u8], values: &[String], what: &str) {
+    let text = String::from_utf8_lossy(output);
+    for value in values {
+        // Not a part of it either: what is shown of a token ends after its public prefix.
+        for part in [value.as_str(), &value[..value.len() / 2], &value[value.len() / 2..]] {
+            assert!(!text.contains(part), "{what} shows {} bytes of a secret", part.len());
+        }
+    }
+}
+
+/// All reports of a run, by format, from files.
+fn reports(folder: &Path, name: &str) -> Vec<(&'static str, Vec<u8>)> {
+    FORMATS.iter().map(|f| (*f, fs::read(folder.join(format!("{name}.{f}"))).unwrap())).collect()
+}
+
+/// The flags that write them.
+fn outputs(name: &str) -> Vec<String> {
+    FORMATS.iter().flat_map(|f| ["-o".to_owned(), format!("{f}={name}.{f}")]).collect()
+}
+
+const FORMATS: [&str; 4] = ["json", "sarif", "human", "jsonl"];
 
 /// A tree with three repositories, each with one commit, and a list of them.
 fn three() -> Tree {

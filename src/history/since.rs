@@ -1,0 +1,90 @@
+//! A scan that spares blobs in which an earlier one found nothing.
+//!
+//! In: objects of a walk and what is known of them. Out: the same record as that of a full search. A blob that is spared
+//! has nothing to record; a delta on it is searched whole, because nothing was learned that could be carried over. What is
+//! not opened is said again. An id is believed here, as everywhere in the store; `--rehash` checks it.
+
+use crate::git::objects::{Number, Objects};
+use crate::git::walk::{Item, Visit};
+use crate::many::seen::Seen;
+use crate::source::Gap;
+use crate::source::history::{History, Kept, Record};
+use crate::source::worktree::not_opened;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Bytes of a blob that say whether it can be opened.
+const HEAD: usize = 1024;
+
+/// Hands on what has to be searched.
+pub(super) struct Sparing<'h, 'd, 'r> {
+    history: &'h History<'d, 'r>,
+    spared: Vec<u64>,
+    /// Blobs that were looked at to their end, or spared: one bit each, as far as ids were claimed for them.
+    looked_at: Vec<AtomicU64>,
+}
+
+impl<'h, 'd, 'r> Sparing<'h, 'd, 'r> {
+    pub(super) fn new(history: &'h History<'d, 'r>, objects: &Objects, seen: Option<&Seen>) -> Self {
+        let words = seen.map_or(0, |_| objects.claimed().div_ceil(64));
+        let mut spared = vec![0_u64; words];
+        let mut spare = |number: Number| {
+            if let Some(word) = spared.get_mut(number as usize / 64) {
+                *word |= 1 << (number % 64);
+            }
+        };
+        match seen {
+            // Those of hundreds of repositories, for one of them: what it has is the shorter list.
+            Some(seen) if seen.count() / 4 > objects.claimed() => {
+                let has = |number: &Number| objects.id(*number).is_some_and(|id| seen.holds(id.as_slice()));
+                (0..objects.claimed() as Number).filter(has).for_each(spare);
+            }
+            Some(seen) => seen.known().filter_map(|id| objects.find(id)).for_each(&mut spare),
+            None => {}
+        }
+        Self { history, spared, looked_at: (0..words).map(|_| AtomicU64::new(0)).collect() }
+    }
+
+    /// One bit for each blob that was looked at.
+    pub(super) fn finish(self) -> Vec<u64> {
+        self.looked_at.into_iter().map(AtomicU64::into_inner).collect()
+    }
+
+    fn is_spared(&self, item: &Item<'_, Kept>) -> bool {
+        let word = self.spared.get(item.object as usize / 64).copied().unwrap_or(0);
+        if word >> (item.object % 64) & 1 == 0 {
+            return false;
+        }
+        let mut head = Vec::new();
+        item.content.append(0..item.content.len().min(HEAD), &mut head);
+        not_opened(&head, b"").is_none()
+    }
+}
+
+impl Visit for Sparing<'_, '_, '_> {
+    type Kept = Kept;
+
+    fn object(&self, item: &Item<'_, Kept>) -> Kept {
+        let kept = if self.is_spared(item) { Kept::default() } else { self.history.object(item) };
+        if let Some(word) = self.looked_at.get(item.object as usize / 64) {
+            word.fetch_or(1 << (item.object % 64), Ordering::Relaxed);
+        }
+        kept
+    }
+
+    fn gap(&self, gap: Gap) {
+        self.history.gap(gap);
+    }
+}
+
+/// Keeps the ids of blobs in which nothing was found.
+pub(super) fn keep(seen: &Seen, looked_at: &[u64], record: &Record, objects: &Objects) {
+    let mut clean = looked_at.to_vec();
+    for number in record.places.iter().map(|p| p.object).chain(record.limited.iter().copied()) {
+        if let Some(word) = clean.get_mut(number as usize / 64) {
+            *word &= !(1 << (number % 64));
+        }
+    }
+    let numbers = (0..clean.len() as Number * 64).filter(|n| clean[*n as usize / 64] >> (n % 64) & 1 == 1);
+    let ids: Vec<gix::ObjectId> = numbers.filter_map(|n| objects.id(n)).collect();
+    seen.keep(ids.iter().map(|id| id.as_slice()));
+}
