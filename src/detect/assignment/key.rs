@@ -233,6 +233,10 @@ impl Words {
     fn new(text: &[u8], start: usize, word: &Range<usize>, end: usize) -> Option<Self> {
         let tail = cut(text, word.end..end);
         let head = cut(text, start..word.start);
+        // `PublicKeyToken` of an assembly's name: the hash of a public key (ECMA-335, II.6.3).
+        if head.len() >= 9 && head[head.len() - 9..].eq_ignore_ascii_case(b"publickey") {
+            return None;
+        }
         let (mut about, mut more) = (false, false);
         let mut rest = tail;
         // `passwords`, `password2`, `password_1`: still the word itself.
