@@ -22,8 +22,10 @@
 //! * A **secret** ([`secret::Secret`]) cannot be printed. Everything a report shows went through [`mask`] (secrets out)
 //!   and through one escaping function per sink (control characters out).
 //! * A **finding** ([`finding::Finding`]) is one secret with all its places and one id, the same everywhere.
-//! * A **history** ([`history`]) is one repository's; [`many`] runs several and merges their outcomes, by the same function
-//!   that makes one report of shards.
+//! * A **history** ([`history`]) is everything that one repository keeps. `git/walk.rs` resolves deltas, each object once;
+//!   `source/history` carries anchors and matches of a base to what copies it and searches only what is new, which
+//!   `tests/history.rs` holds against the plain way; `git/life.rs` says paths, commits and life of what was found.
+//!   [`many`] runs several and merges their outcomes, by the same function that makes one report of shards.
 //!
 //! Where to start reading: `scan.rs` for a whole run in one screen, then `detect/mod.rs`; to add a rule, `CONTRIBUTING.md`.
 //!
@@ -31,8 +33,12 @@
 //! Aho-Corasick automaton: one over all anchors reads every byte at 0.5 GB/s, and behind the gate there is no run of text
 //! for it to walk along; it took a fifth of a scan's time and most of the start-up of a small one (the crate still does
 //! what it is best at here: word lists over whole values). Text is folded (letters lower, digits to `0`), so that patterns
-//! of digits have anchors, too. UTF-16 is found region by region and not by a mark at the start of a file, so that no byte
-//! order mark, and no ASCII in front, hides it. `rayon` comes with the history: the walk of `ignore` has its own threads.
+//! of digits have anchors, too. Before a pattern's regular expression is compiled and run, its outline, a byte code made
+//! when the program is built, says for most anchors that there is no match, or which. UTF-16 is found region by region and
+//! not by a mark at the start of a file, so that no byte order mark, and no ASCII in front, hides it. `rayon` shares the
+//! subtrees of deltas of a history; the walk of `ignore` has its own threads. Packs are read and not mapped, and of `gix`
+//! we take formats, ids and inflating; deltas, loose objects and references are read here, because a hostile store needs
+//! a limit and a gap at each step.
 
 pub mod check;
 pub mod cli;

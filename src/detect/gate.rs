@@ -1,8 +1,8 @@
 //! The gate in front of the anchors' tables: the first four bytes of every anchor, as a set of bits, probed at every byte.
 //!
 //! In: folded text (see [`crate::rule::anchor::fold`]). Out: the positions at which an anchor may begin. Eight positions
-//! are probed together, without a branch between them. Groups of three at every second byte take half the probes, but
-//! let one position in five through, and what a wrong guess of the processor costs is more than the probes saved.
+//! are probed together, without a branch between them. Groups of three at every second byte take half the probes and
+//! let more through; with this gate and what follows it a scan of redis takes fewer instructions (callgrind).
 
 use crate::rule::anchor::MIN_ANCHOR;
 

@@ -157,7 +157,7 @@ impl Prefilter {
                 }
             };
             let head = number(&folded[start..]);
-            // Four in ten only share a bit with an anchor.
+            // Some only share a bit with an anchor: another hash of the same four bytes is not shared as well.
             if !self.groups.may_hold(head & SHORT) {
                 continue;
             }

@@ -6,7 +6,7 @@
 
 use crate::rule::outline::{CLASS, EITHER, FOLDED, LITERAL, Outline};
 
-/// Words of the set that is tried first: nearly all walks stay within its 128 places, and cost a third with it.
+/// Words of the set that is tried first: most walks stay within its 128 places, and less is written for each.
 const FEW: usize = 2;
 /// Words of the set that is tried then: 512 places.
 const MANY: usize = 8;

@@ -9,6 +9,7 @@
 pub mod bundle;
 mod config;
 pub mod delta;
+mod forest;
 pub mod graph;
 mod index;
 pub mod life;

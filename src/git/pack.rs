@@ -266,7 +266,7 @@ impl Pack {
             self.raw(offset..end, &mut raw).ok()?;
             match self.inflate(&header, &raw, inflate, out) {
                 Ok(own) => return Some((header, offset + own as u64)),
-                Err(_) if end < self.end && most <= 2 * size + 1024 => most = 4 * most,
+                Err(_) if end < self.end && most <= 2 * size + 1024 => most *= 4,
                 Err(_) => return None,
             }
         }

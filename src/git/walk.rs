@@ -5,19 +5,21 @@
 //! children need them, large subtrees are shared between threads, the last delta of a chain is never put together unless
 //! the visitor asks. It knows nothing of what is looked for.
 
+mod entry;
+
 use super::delta::{self, Content, Piece};
+pub use super::forest::Forests;
+use super::forest::{Forest, corrupt, name};
 use super::loose;
 use super::object::Kind;
 use super::objects::Number;
-use super::pack::{Header, MOST_BYTES, NONE, Pack};
-use super::store::{Store, kind};
+use super::pack::{MOST_BYTES, NONE, Pack};
+use super::store::Store;
 use crate::source::open::Root;
 use crate::source::{Gap, GapKind};
-use gix::odb::pack::data::entry::Header as EntryKind;
 use gix::zlib::Inflate;
 use rayon::Scope;
-use rayon::iter::{IndexedParallelIterator as _, IntoParallelIterator as _, ParallelIterator as _};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -78,21 +80,6 @@ pub struct Walk<'s, V: Visit> {
     idle: AtomicBool,
 }
 
-/// How the entries of all packs of a store hang together.
-pub struct Forests(Vec<Forest>);
-
-/// How the entries of a pack hang together.
-struct Forest {
-    first_child: Vec<u32>,
-    next_sibling: Vec<u32>,
-    /// Entries in the subtree, itself included; as far as bases stand before their deltas.
-    weight: Vec<u32>,
-    /// Entries that are no delta, with their kind.
-    roots: Vec<(u32, Kind)>,
-    /// Entries whose base is in no entry of this pack, as far as its index says.
-    outside: Vec<u32>,
-}
-
 /// An object whose deltas are being resolved.
 struct Node<K> {
     entry: u32,
@@ -115,126 +102,6 @@ struct Work {
     delta: Vec<u8>,
     pieces: Vec<Piece>,
     spare: Vec<Vec<u8>>,
-}
-
-/// Entries whose headers one task reads.
-const LINKED: usize = 4096;
-
-/// What an entry hangs on.
-enum Link {
-    Root(Kind),
-    Base(u32),
-    Id(gix::ObjectId),
-    Lost(&'static str),
-}
-
-impl Link {
-    fn new(pack: &Pack, at: usize, header: Option<Header>) -> Self {
-        let Some(header) = header else { return Self::Lost("its header is damaged") };
-        match &header.header {
-            EntryKind::OfsDelta { base_distance } => {
-                let offset = header.pack_offset();
-                let base = offset.checked_sub(*base_distance).filter(|base| *base < offset);
-                let found = base.and_then(|base| pack.entries[..at].binary_search_by_key(&base, |e| e.offset).ok());
-                let found = found.and_then(|base| u32::try_from(base).ok());
-                found.map_or(Self::Lost("its delta's base is not there"), Self::Base)
-            }
-            EntryKind::RefDelta { base_id } => Self::Id(*base_id),
-            root => kind(root).map_or(Self::Lost("it is of no kind"), Self::Root),
-        }
-    }
-}
-
-impl Forests {
-    /// Reads all headers of all packs and links entries to their bases; what has none is a gap.
-    pub fn new(store: &Store, gap: &dyn Fn(Gap)) -> Self {
-        Self(store.packs.iter().map(|pack| Forest::new(store, pack, gap)).collect())
-    }
-}
-
-impl Forest {
-    fn new(store: &Store, pack: &Pack, gap: &dyn Fn(Gap)) -> Self {
-        let count = pack.entries.len();
-        let mut forest = Self {
-            first_child: vec![NONE; count],
-            next_sibling: vec![NONE; count],
-            weight: vec![1; count],
-            roots: Vec::new(),
-            outside: Vec::new(),
-        };
-        let lost = |at: u32, why: &str| {
-            let entry = pack.entries[at as usize];
-            gap(corrupt(store, entry.object, Some((pack, at)), why.into()));
-        };
-        // Entries of this pack by object, for deltas that name their base by id; made when one does.
-        let mut by_object: Option<HashMap<Number, u32>> = None;
-        let mut base_of = vec![NONE; count];
-        let links: Vec<Vec<Link>> = (0..count)
-            .into_par_iter()
-            .step_by(LINKED)
-            .map(|from| {
-                let mut links = Vec::with_capacity(LINKED);
-                pack.headers(from..count.min(from + LINKED), |at, header| links.push(Link::new(pack, at, header)));
-                links
-            })
-            .collect();
-        for (at, link) in (0_u32..).zip(links.into_iter().flatten()) {
-            let base = match link {
-                Link::Root(kind) => {
-                    forest.roots.push((at, kind));
-                    continue;
-                }
-                Link::Base(base) => base,
-                Link::Lost(why) => {
-                    lost(at, why);
-                    continue;
-                }
-                Link::Id(id) => {
-                    let by_object =
-                        by_object.get_or_insert_with(|| pack.entries.iter().map(|e| e.object).zip(0..).collect());
-                    match store.objects.find(id.as_slice()).and_then(|number| by_object.get(&number)) {
-                        Some(base) if *base != at => *base,
-                        // In another pack, loose, or an object of this pack that no index names.
-                        _ => {
-                            forest.outside.push(at);
-                            continue;
-                        }
-                    }
-                }
-            };
-            base_of[at as usize] = base;
-            forest.next_sibling[at as usize] = forest.first_child[base as usize];
-            forest.first_child[base as usize] = at;
-        }
-        for at in (0..count).rev() {
-            let base = base_of[at] as usize;
-            if base < at {
-                forest.weight[base] = forest.weight[base].saturating_add(forest.weight[at]);
-            }
-        }
-        // Deltas that name their base by id can lead in a circle, which no root reaches.
-        let mut reached = vec![false; count];
-        for top in (0_u32..).take(count).filter(|at| base_of[*at as usize] == NONE) {
-            reached[top as usize] = true;
-            forest.beneath(top, |at| reached[at as usize] = true);
-        }
-        for (at, _) in (0..).zip(&reached).filter(|(_, reached)| !**reached) {
-            lost(at, "its chain of deltas leads back to itself");
-        }
-        forest
-    }
-
-    /// Calls `each` with every entry beneath this one.
-    fn beneath(&self, entry: u32, mut each: impl FnMut(u32)) {
-        let mut left = vec![self.first_child[entry as usize]];
-        while let Some(mut at) = left.pop() {
-            while at != NONE {
-                each(at);
-                left.push(self.first_child[at as usize]);
-                at = self.next_sibling[at as usize];
-            }
-        }
-    }
 }
 
 impl<'s, V: Visit> Walk<'s, V> {
@@ -542,134 +409,6 @@ impl<'s, V: Visit> Walk<'s, V> {
         }
     }
 
-    /// Inflates an entry, checks what the index says about it, and gives the number that it claims.
-    fn entry_bytes(
-        &self,
-        of: u32,
-        pack: &Pack,
-        at: u32,
-        inflate: &mut Inflate,
-        raw: &mut Vec<u8>,
-        out: &mut Vec<u8>,
-    ) -> Option<Number> {
-        let entry = pack.entries[at as usize];
-        let extent = pack.extent(at as usize);
-        let done = match pack.raw(extent.clone(), raw) {
-            Ok(()) => match Header::from_bytes(raw, entry.offset, self.store.hash) {
-                Ok(header) => pack.inflate(&header, raw, inflate, out).map_err(str::to_owned),
-                Err(_) => Err("its header is damaged".to_owned()),
-            },
-            Err(e) => Err(e.to_string()),
-        };
-        let own = match done {
-            Ok(own) => own,
-            Err(why) => {
-                self.corrupt(entry.object, Some((pack, at)), why);
-                return None;
-            }
-        };
-        if own < raw.len() {
-            self.between(of, pack, extent.start + own as u64, extent.end);
-        } else if entry.crc.is_some_and(|crc| crc != crc32fast::hash(raw)) {
-            self.corrupt(entry.object, Some((pack, at)), "its checksum in the pack's index is wrong".into());
-        }
-        Some(entry.object)
-    }
-
-    /// Bytes that belong to no entry of the index: whole entries among them are scanned, and all of it is said.
-    fn between(&self, _of: u32, pack: &Pack, start: u64, end: u64) {
-        let mut hidden = 0;
-        let mut at = start;
-        if start < end {
-            for (offset, behind) in pack.walk(start, end) {
-                at = behind;
-                hidden += 1;
-                let (mut inflate, mut bytes) = (Inflate::default(), Vec::new());
-                let read = pack
-                    .entry(offset, &mut inflate, &mut bytes)
-                    .and_then(|(header, _)| self.resolve(pack, offset, header, bytes, 0));
-                match read {
-                    Some((kind, bytes)) => {
-                        if (self.wanted)(kind) {
-                            let number = self.hashed(kind, Content::Whole(&bytes)).unwrap_or(NONE);
-                            self.visit(number, kind, Content::Whole(&bytes), Some(&bytes), None, false);
-                        }
-                    }
-                    None => {
-                        self.corrupt(NONE, None, format!("an object in {} that its index does not name", pack.name))
-                    }
-                }
-            }
-        }
-        let what = format!("{} bytes at {start}", end.abs_diff(start));
-        let why = match (hidden, at == end) {
-            (0, _) => "its index leaves out bytes that are no object".to_owned(),
-            (n, true) => format!("its index leaves out {n} objects; they were scanned"),
-            (n, false) => format!("its index leaves out {n} objects, which were scanned, and bytes that are none"),
-        };
-        let what = format!("{}: {what}", pack.name).into_bytes();
-        self.visitor.gap(Gap { kind: GapKind::DamagedPack, what, why, blocks: true });
-    }
-
-    /// The object that an entry makes which the index does not name.
-    fn resolve(
-        &self,
-        pack: &Pack,
-        offset: u64,
-        header: Header,
-        bytes: Vec<u8>,
-        depth: usize,
-    ) -> Option<(Kind, Vec<u8>)> {
-        if let Some(kind) = kind(&header.header) {
-            return Some((kind, bytes));
-        }
-        if depth > 64 {
-            return None;
-        }
-        let (kind, base) = match header.header {
-            EntryKind::OfsDelta { base_distance } => {
-                let at = offset.checked_sub(base_distance).filter(|b| *b < offset)?;
-                let mut data = Vec::new();
-                let (header, _) = pack.entry(at, &mut Inflate::default(), &mut data)?;
-                self.resolve(pack, at, header, data, depth + 1)?
-            }
-            EntryKind::RefDelta { base_id } => self.store.read(self.store.objects.find(base_id.as_slice())?).ok()?,
-            _ => return None,
-        };
-        let mut pieces = Vec::new();
-        let size = delta::sizes(&bytes).ok()?.1;
-        let len = (size <= MOST_BYTES).then(|| delta::parse(&bytes, base.len(), &mut pieces).ok())??;
-        let mut out = Vec::with_capacity(len);
-        Content::Delta { base: &base, delta: &bytes, pieces: &pieces }.append(0..len, &mut out);
-        Some((kind, out))
-    }
-
-    /// The number of an entry: what its index claims, checked where another entry claims the same, or computed.
-    fn number(&self, of: u32, pack: &Pack, at: u32, object: Number, kind: Kind, content: Content<'_>) -> Number {
-        if object != NONE && !self.rehash && self.store.is_first(of, at, object) {
-            return object;
-        }
-        let number = self.checked(object, Some((pack, at)), kind, content);
-        self.store.note(number, of, at);
-        number
-    }
-
-    /// The number that follows from the bytes; another one than was claimed is said.
-    fn checked(&self, claimed: Number, at: Option<(&Pack, u32)>, kind: Kind, content: Content<'_>) -> Number {
-        let Some(number) = self.hashed(kind, content) else { return claimed };
-        if claimed != NONE && number != claimed {
-            self.corrupt(claimed, at, "its bytes are those of another object; they were scanned all the same".into());
-        }
-        number
-    }
-
-    fn hashed(&self, kind: Kind, content: Content<'_>) -> Option<Number> {
-        let mut bytes = Vec::new();
-        content.append(0..content.len(), &mut bytes);
-        let id = gix::objs::compute_hash(self.store.hash, kind.into(), &bytes).ok()?;
-        Some(self.store.objects.number(id))
-    }
-
     fn visit(
         &self,
         object: Number,
@@ -733,17 +472,4 @@ impl Work {
             self.spare.push(bytes);
         }
     }
-}
-
-fn name(store: &Store, object: Number) -> Vec<u8> {
-    let id = (object != NONE).then(|| store.objects.id(object)).flatten();
-    id.map_or_else(|| "an object".into(), |id| id.to_string()).into_bytes()
-}
-
-fn corrupt(store: &Store, object: Number, at: Option<(&Pack, u32)>, why: String) -> Gap {
-    let what = match (object, at) {
-        (NONE, Some((pack, at))) => format!("{} at {}", pack.name, pack.entries[at as usize].offset).into_bytes(),
-        _ => name(store, object),
-    };
-    Gap { kind: GapKind::CorruptObject, what, why, blocks: true }
 }
