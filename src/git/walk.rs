@@ -219,7 +219,7 @@ impl<'s, V: Visit> Walk<'s, V> {
         work: &mut Work,
     ) {
         let mut bytes = work.spare.pop().unwrap_or_default();
-        let Some(object) = self.entry_bytes(of, pack, entry, &mut work.inflate, &mut work.raw, &mut bytes) else {
+        let Some(object) = self.entry_bytes(pack, entry, &mut work.inflate, &mut work.raw, &mut bytes) else {
             return self.lost_children(pack, forest, entry);
         };
         let has_children = forest.first_child[entry as usize] != NONE;
@@ -335,7 +335,7 @@ impl<'s, V: Visit> Walk<'s, V> {
     ) -> Option<Node<V::Kept>> {
         let Work { inflate, raw, delta, pieces, spare } = work;
         let base_bytes = base.bytes.as_deref().unwrap_or_default();
-        let Some(object) = self.entry_bytes(of, pack, entry, inflate, raw, delta) else {
+        let Some(object) = self.entry_bytes(pack, entry, inflate, raw, delta) else {
             self.lost_children(pack, forest, entry);
             return None;
         };

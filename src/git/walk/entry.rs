@@ -18,7 +18,6 @@ impl<V: Visit> Walk<'_, V> {
     /// Inflates an entry, checks what the index says about it, and gives the number that it claims.
     pub(super) fn entry_bytes(
         &self,
-        of: u32,
         pack: &Pack,
         at: u32,
         inflate: &mut Inflate,
