@@ -12,7 +12,7 @@ use leakgate::rule::RuleSet;
 use std::path::Path;
 
 /// Files in four versions each: packs of about 10, 50 and 300 MB.
-const FILES: [usize; 3] = [2_800, 14_000, 84_000];
+const FILES: [usize; 3] = [2_400, 12_000, 70_000];
 /// Times a repository is read, but for the run that warms up.
 const LEAST_RUNS: usize = 3;
 
