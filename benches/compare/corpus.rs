@@ -24,7 +24,7 @@ const WORDS: &str = "account action active add address all and api app array asy
     worker write zone";
 
 /// What a line of a language looks like. `@` is an identifier, `#` a number, `$` words, `%` a short string.
-const LANGUAGES: [(&str, &[&str]); 9] = [
+pub(crate) const LANGUAGES: [(&str, &[&str]); 9] = [
     (
         "rs",
         &[
@@ -83,7 +83,7 @@ const LANGUAGES: [(&str, &[&str]); 9] = [
 /// # Errors
 /// When a file cannot be written.
 pub(crate) fn write(rules: &RuleSet, root: &Path) -> io::Result<()> {
-    let mut maker = Maker { rng: Rng(20), words: WORDS.split_whitespace().collect() };
+    let mut maker = Maker::new(20);
     let examples: Vec<&str> =
         rules.iter().flat_map(|(_, rule)| rule.matches.iter().map(|example| &*example.text)).collect();
     for folder in 0..100 {
@@ -105,13 +105,19 @@ pub(crate) fn write(rules: &RuleSet, root: &Path) -> io::Result<()> {
     Ok(())
 }
 
-struct Maker {
-    rng: Rng,
+/// Makes text.
+pub(crate) struct Maker {
+    pub(crate) rng: Rng,
     words: Vec<&'static str>,
 }
 
 impl Maker {
-    fn word(&mut self) -> &'static str {
+    /// The same text for the same number.
+    pub(crate) fn new(seed: u64) -> Self {
+        Self { rng: Rng(seed), words: WORDS.split_whitespace().collect() }
+    }
+
+    pub(crate) fn word(&mut self) -> &'static str {
         self.words[self.rng.below(self.words.len())]
     }
 
@@ -119,7 +125,7 @@ impl Maker {
         to.extend((0..len).map(|_| alphabet[self.rng.below(alphabet.len())]));
     }
 
-    fn line(&mut self, form: &str, to: &mut Vec<u8>) {
+    pub(crate) fn line(&mut self, form: &str, to: &mut Vec<u8>) {
         for b in form.bytes() {
             match b {
                 b'@' => {
@@ -140,7 +146,7 @@ impl Maker {
         to.push(b'\n');
     }
 
-    fn source(&mut self, lines: &[&str], secret: Option<&str>, seed: u64) -> Vec<u8> {
+    pub(crate) fn source(&mut self, lines: &[&str], secret: Option<&str>, seed: u64) -> Vec<u8> {
         let mut out = Vec::new();
         let len = 2_000 + self.rng.below(13_000);
         while out.len() < len {

@@ -4,6 +4,7 @@
 //! cargo bench --bench compare                                     # its own corpus, ripgrep if it is installed
 //! cargo bench --bench compare -- --corpus DIR --peers --runs 9    # a real tree, and other scanners on PATH
 //! cargo bench --bench compare -- --corpus DIR --verify            # no timing: the engine against an exhaustive search
+//! cargo bench --bench compare -- --history                        # whole histories; `history/mod.rs` says more
 //! ```
 //!
 //! The yardstick is ripgrep looking for a word that is nowhere: nobody who reads all bytes is much faster. Two threads
@@ -12,31 +13,31 @@
 #![allow(clippy::print_stdout, reason = "a benchmark's output is its result")]
 #![allow(clippy::print_stderr, reason = "progress goes where it does not disturb the table")]
 
+mod arguments;
 mod corpus;
 mod engine;
+mod history;
 mod process;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
+use arguments::Arguments;
 use leakgate::rule::RuleSet;
 use process::{Contender, installed, race};
 use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 const LEAKGATE: &str = env!("CARGO_BIN_EXE_leakgate");
 
-struct Arguments {
-    corpus: Option<PathBuf>,
-    peers: bool,
-    verify: bool,
-    runs: usize,
-}
-
 fn main() -> Result<()> {
-    let arguments = arguments()?;
+    let arguments = arguments::given()?;
     let rules = RuleSet::builtin();
+    if arguments.history {
+        return history::run(&rules, &arguments);
+    }
+    ensure!(arguments.corpus.len() < 2, "several folders go with --history");
     let made = tempfile::tempdir()?;
-    let root = match arguments.corpus {
-        Some(ref dir) => dir.canonicalize().with_context(|| format!("{} does not exist", dir.display()))?,
+    let root = match arguments.corpus.first() {
+        Some(dir) => dir.canonicalize().with_context(|| format!("{} does not exist", dir.display()))?,
         None => {
             eprintln!("making the corpus");
             corpus::write(&rules, made.path())?;
@@ -83,24 +84,6 @@ fn verify(rules: &RuleSet, root: &Path) -> Result<()> {
         bail!("the engine does not find what it must");
     }
     Ok(())
-}
-
-fn arguments() -> Result<Arguments> {
-    let mut arguments = Arguments { corpus: None, peers: false, verify: false, runs: 7 };
-    let mut given = std::env::args_os().skip(1);
-    while let Some(argument) = given.next() {
-        let mut value = || given.next().with_context(|| format!("{} needs a value", argument.display()));
-        match argument.to_str() {
-            Some("--corpus") => arguments.corpus = Some(value()?.into()),
-            Some("--runs") => arguments.runs = value()?.to_string_lossy().parse().context("--runs needs a number")?,
-            Some("--peers") => arguments.peers = true,
-            Some("--verify") => arguments.verify = true,
-            Some("--bench") => {} // cargo's own
-            _ => bail!("usage: cargo bench --bench compare -- [--corpus DIR] [--verify | [--peers] [--runs N]]"),
-        }
-    }
-    arguments.runs = arguments.runs.max(1);
-    Ok(arguments)
 }
 
 /// Scans the whole tree with everybody.
@@ -186,7 +169,8 @@ fn one_file(runs: usize) -> Result<()> {
     Ok(())
 }
 
-fn aim(what: &str, value: f64, bound: f64, most: bool) {
+/// Says whether a value is what it is meant to be.
+pub(crate) fn aim(what: &str, value: f64, bound: f64, most: bool) {
     let (met, word) = if most { (value <= bound, "at most") } else { (value >= bound, "at least") };
     println!("    {} {value:.2} {what} (aim: {word} {bound})", if met { "ok  " } else { "MISS" });
 }

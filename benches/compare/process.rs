@@ -58,13 +58,20 @@ impl Contender {
 
     /// Peak of the resident memory in MiB, in a run of its own; `None` where GNU time is not installed.
     pub(crate) fn peak(&self) -> Option<f64> {
+        self.usage().map(|usage| usage.0)
+    }
+
+    /// The same, and the seconds that processors spent, which other programs hardly change.
+    pub(crate) fn usage(&self) -> Option<(f64, f64)> {
         let report = tempfile::NamedTempFile::new().ok()?;
         let mut command = Command::new("/usr/bin/time");
-        command.args(["-f", "%M", "-o"]).arg(report.path()).args(&self.line);
+        command.args(["-f", "%M %U %S", "-o"]).arg(report.path()).args(&self.line);
         self.once(command).ok()?;
         let text = std::fs::read_to_string(report.path()).ok()?;
-        let kib: f64 = text.lines().last()?.trim().parse().ok()?;
-        Some(kib / 1024.0)
+        let mut words = text.lines().last()?.split(' ').map(str::parse::<f64>);
+        let mut next = || words.next()?.ok();
+        let (kib, user, system) = (next()?, next()?, next()?);
+        Some((kib / 1024.0, user + system))
     }
 }
 
@@ -76,6 +83,14 @@ pub(crate) fn race(all: &mut [Contender]) -> Result<()> {
     for contender in all.iter_mut() {
         contender.code = contender.once(contender.command())?.1;
     }
+    turns(all)
+}
+
+/// The same where the cache is warm already.
+///
+/// # Errors
+/// When one cannot be started or ends by a signal.
+pub(crate) fn turns(all: &mut [Contender]) -> Result<()> {
     for round in 0..all.iter().map(|c| c.runs).max().unwrap_or(0) {
         for contender in all.iter_mut().filter(|c| round < c.runs) {
             let (time, code) = contender.once(contender.command())?;

@@ -1,0 +1,64 @@
+//! Instructions for each fresh byte, which a busy machine does not change: the engine must not get slower unnoticed.
+//!
+//! In: a small generated repository and `valgrind --tool=callgrind`. Out: instructions of `leakgate history` with one
+//! thread, less those over a repository with nothing in it, for each byte that is fresh; MISS beyond what was recorded.
+
+use super::oracle::{NOW, look};
+use super::repository::{Shape, done, generate, git};
+use crate::process::installed;
+use crate::{LEAKGATE, aim};
+use anyhow::{Context, Result};
+use leakgate::detect::Detector;
+use leakgate::rule::RuleSet;
+use std::path::Path;
+use std::process::Command;
+
+/// What was measured when it was last changed on purpose; with `SHAPE`, on x86-64 with AVX2. It
+/// falls when the engine gets better: record it anew then.
+const RECORDED: f64 = 363.1;
+/// Compilers and rules move it by less.
+const TOLERANCE: f64 = 1.10;
+const SHAPE: Shape = Shape { files: 200, versions: 8, changed: 2, repacked: false };
+
+/// Prints instructions for each fresh byte.
+///
+/// # Errors
+/// When git or valgrind fails.
+pub(crate) fn measure(rules: &RuleSet, folder: &Path) -> Result<()> {
+    if !installed("valgrind") {
+        println!("\ninstructions: valgrind is not installed");
+        return Ok(());
+    }
+    eprintln!("counting instructions");
+    let (repo, empty) = (folder.join("guard"), folder.join("empty"));
+    generate(rules, &repo, &SHAPE)?;
+    std::fs::create_dir_all(&empty)?;
+    let mut init = git(&empty);
+    init.args(["init", "-q", "--bare", "-b", "main", "."]);
+    done(init)?;
+    let looked = look(&Detector::new(rules, NOW), &repo)?;
+    let (start, all) = (instructions(&empty)?, instructions(&repo)?);
+    let each = all.saturating_sub(start) as f64 / looked.fresh as f64;
+    println!(
+        "\ninstructions: {:.1} million for {:.2} MB that are fresh of {:.1} MB, {:.1} million to start: {each:.1} a fresh byte",
+        all as f64 / 1e6,
+        looked.fresh as f64 / 1e6,
+        looked.bytes as f64 / 1e6,
+        start as f64 / 1e6
+    );
+    aim("times the instructions for a fresh byte that were recorded", each / RECORDED, TOLERANCE, true);
+    Ok(())
+}
+
+/// What callgrind counts for one run.
+fn instructions(repo: &Path) -> Result<u64> {
+    let report = tempfile::NamedTempFile::new()?;
+    let mut command = Command::new("valgrind");
+    command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null", LEAKGATE, "history"]).arg(repo);
+    command.args(["-j", "1", "--no-config", "--no-progress", "--now", "1800000000", "--format", "json", "-q", "-o"]);
+    let out = command.arg(report.path()).output().context("valgrind cannot be started")?;
+    let said = String::from_utf8_lossy(&out.stderr);
+    let line = said.lines().find_map(|l| l.split_once("Collected :"));
+    let count = line.and_then(|(_, n)| n.trim().parse().ok());
+    count.with_context(|| format!("callgrind counted nothing: {said}"))
+}
