@@ -72,6 +72,19 @@ pub struct Occurrence {
     pub host: Vec<u8>,
 }
 
+/// Names of references that a life lists: a mirror may have one for each of 50,000 pull requests, and a secret in HEAD
+/// stands in all of them.
+pub const LISTED: usize = 100;
+
+/// Sorts names, and cuts off those beyond [`LISTED`]; gives their number.
+pub fn listed(names: &mut Vec<Vec<u8>>) -> u64 {
+    names.sort_unstable();
+    names.dedup();
+    let more = names.len().saturating_sub(LISTED);
+    names.truncate(LISTED);
+    more as u64
+}
+
 /// The life of a secret in a history.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Life {
@@ -87,10 +100,14 @@ pub struct Life {
     pub removed: Vec<String>,
     /// HEAD's tree holds it, or the message is part of HEAD's history.
     pub in_head: bool,
-    /// Branches and other references, tags excepted, whose tip holds it: full names.
+    /// Branches and other references, tags excepted, whose tip holds it: full names, the first [`LISTED`] of them.
     pub refs: Vec<Vec<u8>>,
-    /// Tags whose commit holds it: full names.
+    /// How many more there are.
+    pub more_refs: u64,
+    /// Tags whose commit holds it: full names, the first [`LISTED`] of them.
     pub tags: Vec<Vec<u8>>,
+    /// How many more there are.
+    pub more_tags: u64,
     /// Who introduced it: `Name <mail>`, sorted.
     pub authors: Vec<Vec<u8>>,
     /// Days between its first commit and its removal, or now where a reference still holds it.

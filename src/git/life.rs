@@ -14,7 +14,7 @@ pub use places::Place;
 
 use super::graph::Graph;
 use super::refs::RefKind;
-use crate::finding::Life;
+use crate::finding::{Life, listed};
 use crate::source::{Gap, Reach};
 use order::{BLOB, NONE, Order, Slot};
 use places::{Found, Limits};
@@ -173,10 +173,8 @@ impl<'a> Attribution<'a> {
             }
         }
         for life in &mut lives {
-            for names in [&mut life.refs, &mut life.tags] {
-                names.sort_unstable();
-                names.dedup();
-            }
+            life.more_refs = listed(&mut life.refs);
+            life.more_tags = listed(&mut life.tags);
             // What a reference still holds lives on; `days` holds the last removal until here.
             let still = life.in_head || !life.refs.is_empty() || !life.tags.is_empty();
             if let (true, Some(first)) = (still, life.first) {
@@ -210,7 +208,9 @@ impl<'a> Attribution<'a> {
             removed: ids(&part.removed),
             in_head: false,
             refs: Vec::new(),
+            more_refs: 0,
             tags: Vec::new(),
+            more_tags: 0,
             authors,
             days: part.committed.zip(end).map_or(0, |((first, _), end)| days(first, end)),
             objects: objects.len() as u64,

@@ -20,7 +20,9 @@ pub mod open;
 pub mod pack;
 pub mod refs;
 pub mod store;
+// What drives real git lies with the tests: nothing in here starts a program.
 #[cfg(test)]
+#[path = "../../tests/common/git.rs"]
 mod testing;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! Opening repositories and reading references, over repositories of real git.
 
-use super::testing::{Made, Repo};
+use super::testing::{Made, Repo, fifo};
 use super::*;
 use crate::source::GapKind;
 use std::collections::BTreeMap;
@@ -206,7 +206,7 @@ fn a_shared_index_that_is_no_file_does_not_make_us_wait() {
     let mut entries = std::fs::read_dir(repo.path().join(".git")).expect("a folder").flatten();
     let shared = entries.find(|e| e.file_name().to_string_lossy().starts_with("sharedindex.")).expect("it").path();
     std::fs::remove_file(&shared).expect("gone");
-    assert!(std::process::Command::new("mkfifo").arg(&shared).status().expect("mkfifo").success());
+    fifo(&shared);
     let refs = Refs::read(&open(repo.path()));
     assert_eq!(gaps(&refs.gaps), [(GapKind::DamagedIndex, true, "index".to_owned())]);
     assert!(tracked(repo.path()).is_err());

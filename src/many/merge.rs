@@ -5,7 +5,7 @@
 //! id, lines around it) is the one with the first place, the *voice* (rule, confidence, evidence) the one that says most.
 
 use crate::evidence::Evidence;
-use crate::finding::{Covered, Finding, Life, Location, Outcome, history_order};
+use crate::finding::{Covered, Finding, Life, Location, Outcome, history_order, listed};
 use crate::source::{Gap, Origin, Reach};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -99,6 +99,10 @@ fn live(a: Life, b: Life) -> Life {
     reach.dedup();
     let key = |first: Option<i64>, list: &[String]| (first.is_none(), first, list.first().cloned());
     let a_first = key(a.first, &a.introduced) <= key(b.first, &b.introduced);
+    let (mut refs, mut tags) = ([a.refs, b.refs].concat(), [a.tags, b.tags].concat());
+    // Names of several repositories are different ones, so that numbers add up.
+    let more_refs = a.more_refs.saturating_add(b.more_refs).saturating_add(listed(&mut refs));
+    let more_tags = a.more_tags.saturating_add(b.more_tags).saturating_add(listed(&mut tags));
     Life {
         first: a.first.into_iter().chain(b.first).min(),
         last: a.last.max(b.last),
@@ -109,8 +113,10 @@ fn live(a: Life, b: Life) -> Life {
         introduced: chained(a.introduced, b.introduced, a_first, true),
         removed: chained(a.removed, b.removed, a_first, false),
         in_head: a.in_head || b.in_head,
-        refs: sorted(a.refs, b.refs),
-        tags: sorted(a.tags, b.tags),
+        refs,
+        more_refs,
+        tags,
+        more_tags,
         authors: sorted(a.authors, b.authors),
         days: a.days.max(b.days),
         objects: a.objects.saturating_add(b.objects),

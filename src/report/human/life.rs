@@ -60,10 +60,12 @@ fn today(life: &Life) -> String {
     if life.in_head {
         places.push("still in HEAD".to_owned());
     }
-    for (names, rest) in [(&life.refs, "other references"), (&life.tags, "other tags")] {
+    let of_refs = (&life.refs, life.more_refs, "other references");
+    for (names, more, rest) in [of_refs, (&life.tags, life.more_tags, "other tags")] {
         places.extend(names.iter().take(FEW).map(|name| format!("in {}", reference(name))));
-        if names.len() > FEW {
-            places.push(format!("in {} {rest}", words::thousands((names.len() - FEW) as u64)));
+        let left = more.saturating_add(names.len().saturating_sub(FEW) as u64);
+        if left > 0 {
+            places.push(format!("in {} {rest}", words::thousands(left)));
         }
     }
     if !places.is_empty() {

@@ -22,9 +22,14 @@ pub(in crate::report) struct JsonLife<'a> {
     refs: Vec<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     refs_bytes: Option<Vec<String>>,
+    /// With those that are not listed.
+    #[serde(default)]
+    refs_total: u64,
     tags: Vec<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     tags_bytes: Option<Vec<String>>,
+    #[serde(default)]
+    tags_total: u64,
     authors: Vec<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     authors_bytes: Option<Vec<String>>,
@@ -47,8 +52,10 @@ pub(in crate::report) fn life(life: &Life) -> JsonLife<'_> {
         in_head: life.in_head,
         refs,
         refs_bytes,
+        refs_total: life.more_refs.saturating_add(life.refs.len() as u64),
         tags,
         tags_bytes,
+        tags_total: life.more_tags.saturating_add(life.tags.len() as u64),
         authors,
         authors_bytes,
         days: life.days,
@@ -80,7 +87,9 @@ impl JsonLife<'_> {
             removed: owned(self.removed),
             in_head: self.in_head,
             refs: read_list(&self.refs, self.refs_bytes.as_deref())?,
+            more_refs: self.refs_total.saturating_sub(self.refs.len() as u64),
             tags: read_list(&self.tags, self.tags_bytes.as_deref())?,
+            more_tags: self.tags_total.saturating_sub(self.tags.len() as u64),
             authors: read_list(&self.authors, self.authors_bytes.as_deref())?,
             days: self.days,
             objects: self.objects,

@@ -1,11 +1,16 @@
 //! Repositories for tests, made by the real git with an environment that decides nothing.
 
-use super::object::Kind;
+use crate::git::Kind;
 use gix::ObjectId;
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
+
+/// Makes a FIFO.
+pub(crate) fn fifo(path: &Path) {
+    assert!(Command::new("mkfifo").arg(path).status().expect("mkfifo").success());
+}
 
 /// A commit to make.
 pub(crate) struct Made {
