@@ -304,7 +304,17 @@ impl Maker {
                 let message = format!("merge {}", self.commits);
                 let branch = format!("b{}", self.branches);
                 self.commit(false);
-                self.tree.git(&["merge", "-q", "-s", "ours", "--no-ff", "-m", &message, &branch]);
+                self.tree.git(&[
+                    "merge",
+                    "-q",
+                    "-s",
+                    "ours",
+                    "--no-ff",
+                    "--allow-unrelated-histories",
+                    "-m",
+                    &message,
+                    &branch,
+                ]);
             }
             Step::Merge => {}
             Step::Stash => {
