@@ -15,7 +15,7 @@ use std::process::Command;
 
 /// What was measured when it was last changed on purpose; with `SHAPE`, on x86-64 with AVX2. It
 /// falls when the engine gets better: record it anew then.
-const RECORDED: f64 = 363.1;
+const RECORDED: f64 = 323.4;
 /// Compilers and rules move it by less.
 const TOLERANCE: f64 = 1.10;
 const SHAPE: Shape = Shape { files: 200, versions: 8, changed: 2, repacked: false };
