@@ -244,13 +244,7 @@ impl Visit for Bearers<'_> {
 
     fn object(&self, item: &Item<'_, ()>) {
         let mut made = Vec::new();
-        let bytes = match item.whole {
-            Some(bytes) => bytes,
-            None => {
-                item.content.append(0..item.content.len(), &mut made);
-                &made
-            }
-        };
+        let bytes = item.bytes(&mut made);
         for entry in tree_entries(bytes, self.store.hash).map_while(Result::ok) {
             if let Some(name) = self.names.get(entry.name) {
                 let child = if entry.is_submodule() { None } else { self.store.objects.find(entry.id.as_slice()) };

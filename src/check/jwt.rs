@@ -5,6 +5,7 @@
 
 use super::{Outcome, decode};
 use crate::evidence::{Evidence, Reason};
+use crate::text::time::date;
 use serde_json::{Map, Value};
 
 /// The check `jwt`.
@@ -41,21 +42,6 @@ pub(super) fn check(secret: &[u8], now: i64) -> Outcome {
 
 fn object(part: &[u8]) -> Option<Map<String, Value>> {
     serde_json::from_slice(&decode::base64url(part)?).ok()
-}
-
-/// The day (UTC) of a time in seconds since 1970, as `2024-02-29`.
-fn date(seconds: i64) -> String {
-    // Days since 0000-03-01, so that a leap day ends its year (Howard Hinnant, "chrono-compatible date algorithms").
-    let days = seconds.div_euclid(86_400) + 719_468;
-    let era = days.div_euclid(146_097);
-    let day_of_era = days.rem_euclid(146_097);
-    let year = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year + year / 4 - year / 100);
-    let month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    let year = year + era * 400 + i64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02}")
 }
 
 #[cfg(test)]

@@ -49,6 +49,19 @@ pub struct Item<'a, K> {
     pub has_children: bool,
 }
 
+impl<K> Item<'_, K> {
+    /// Its bytes in one piece; put together in `made` where they are not there yet.
+    pub fn bytes<'b>(&'b self, made: &'b mut Vec<u8>) -> &'b [u8] {
+        match self.whole {
+            Some(bytes) => bytes,
+            None => {
+                self.content.append(0..self.content.len(), made);
+                made
+            }
+        }
+    }
+}
+
 /// Takes objects, on many threads.
 pub trait Visit: Sync {
     /// What is kept of an object for its deltas.

@@ -49,8 +49,7 @@ pub(super) fn snippets(found: &mut [Found], store: &Store, detector: &Detector<'
                     // At an even offset, so that two-byte text keeps its parity.
                     let window = wanted.start.saturating_sub(AROUND) & !1..bytes.len().min(wanted.end + AROUND);
                     let candidates = detector.candidates(&Input::all(&bytes[window.clone()])).candidates;
-                    known = Some((wanted.clone(), Masks::new(&candidates, detector.rules())));
-                    known = known.map(|(_, masks)| (window.clone(), masks));
+                    known = Some((window.clone(), Masks::new(&candidates, detector.rules())));
                     window
                 }
             };

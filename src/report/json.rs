@@ -8,11 +8,12 @@ pub(super) mod life;
 pub(super) mod location;
 mod summary;
 
-use super::{Report, Run, time, wire, words};
+use super::{Report, Run, wire, words};
 use crate::evidence::Confidence;
 use crate::finding::{Covered, Finding, Suppressed};
 use crate::rule::{Environment, Family, Severity};
 use crate::source::Gap;
+use crate::text::time;
 use life::{JsonLife, life};
 use location::{JsonLocation, location, text};
 use serde::Serialize;

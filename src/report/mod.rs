@@ -15,7 +15,6 @@ pub mod read;
 pub(crate) mod sample;
 pub mod sarif;
 mod tally;
-pub(crate) mod time;
 mod wire;
 mod words;
 

@@ -6,15 +6,16 @@
 
 mod wire;
 
+use super::Made;
 use super::json::SCHEMA;
 use super::json::life::JsonLife;
 use super::json::location::{JsonLocation, Pool, bytes};
-use super::{Made, time};
 use crate::evidence::Evidence;
 use crate::finding::{Covered, Finding, Outcome, Related, Snippet};
 use crate::rule::RuleSet;
 use crate::secret::Id;
 use crate::source::{Gap, GapKind};
+use crate::text::time;
 use std::fmt;
 use wire::{Body, Head, ReadFinding, ReadGap};
 

@@ -7,11 +7,12 @@
 mod place;
 mod rule;
 
-use super::{Report, Run, escape, time, wire, words};
+use super::{Report, Run, escape, wire, words};
 use crate::evidence::{Confidence, Evidence};
 use crate::finding::{Finding, Location, Suppressed};
 use crate::rule::{Environment, Rule, Severity};
 use crate::source::Gap;
+use crate::text::time;
 use place::{primary, related_location};
 use rule::rule_descriptor;
 use serde_json::{Value, json};

@@ -8,5 +8,6 @@ pub mod decode;
 pub mod forms;
 pub mod layer;
 pub mod lines;
+pub(crate) mod time;
 pub mod utf16;
 pub mod view;

@@ -6,7 +6,8 @@
 use super::Page;
 use crate::finding::Covered;
 use crate::report::tally::Tally;
-use crate::report::{escape, time, words};
+use crate::report::{escape, words};
+use crate::text::time;
 
 /// Repositories that are named unless the reader wants all.
 const SOME: usize = 10;

@@ -5,8 +5,9 @@
 
 use crate::finding::{Finding, Life};
 use crate::report::tally::unreachable;
-use crate::report::{escape, time, words};
+use crate::report::{escape, words};
 use crate::source::{Origin, Reach};
+use crate::text::time;
 use std::collections::BTreeSet;
 
 /// Names of one kind that are listed.

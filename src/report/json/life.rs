@@ -5,7 +5,7 @@
 
 use super::location::{list, read_list, read_reach};
 use crate::finding::Life;
-use crate::report::time;
+use crate::text::time;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 

@@ -4,7 +4,8 @@
 
 use crate::evidence::Confidence;
 use crate::report::tally::Tally;
-use crate::report::{Run, time, words};
+use crate::report::{Run, words};
+use crate::text::time;
 use serde::Serialize;
 use std::collections::BTreeMap;
 

@@ -6,8 +6,9 @@
 
 use super::{ROOT, bag, message, number, plain};
 use crate::finding::{Finding, Life, Location, Snippet};
-use crate::report::{escape, time, words};
+use crate::report::{escape, words};
 use crate::source::{GitKind, GitPlace, Origin};
+use crate::text::time;
 use serde_json::{Value, json};
 use serde_sarif::sarif;
 

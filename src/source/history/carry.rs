@@ -157,14 +157,14 @@ impl History<'_, '_> {
 }
 
 /// The bytes of an object, put together when they are first needed.
-pub(super) struct Bytes<'a> {
-    pub(super) content: Content<'a>,
-    pub(super) whole: Option<&'a [u8]>,
-    pub(super) made: Vec<u8>,
+struct Bytes<'a> {
+    content: Content<'a>,
+    whole: Option<&'a [u8]>,
+    made: Vec<u8>,
 }
 
 impl Bytes<'_> {
-    pub(super) fn get(&mut self) -> &[u8] {
+    fn get(&mut self) -> &[u8] {
         match self.whole {
             Some(bytes) => bytes,
             None => {

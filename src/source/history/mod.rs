@@ -19,7 +19,6 @@ use crate::secret::Secret;
 use crate::source::Start;
 use crate::text::lines::Lines;
 use crate::text::view::{self, Encoding, View};
-use carry::Bytes;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -294,8 +293,8 @@ impl Visit for History<'_, '_> {
                 self.delta(item, base, pieces, bytes.len())
             }
             _ => {
-                let mut whole = Bytes { content: item.content, whole: item.whole, made: Vec::new() };
-                let bytes = whole.get();
+                let mut made = Vec::new();
+                let bytes = item.bytes(&mut made);
                 self.all(item.object, bytes, view::view(bytes))
             }
         }

@@ -308,13 +308,7 @@ impl Visit for Shape<'_, '_, '_> {
             return self.tree(item);
         }
         let mut made = Vec::new();
-        let bytes = match item.whole {
-            Some(bytes) => bytes,
-            None => {
-                item.content.append(0..item.content.len(), &mut made);
-                &made
-            }
-        };
+        let bytes = item.bytes(&mut made);
         match item.kind {
             Kind::Commit => self.commit(item.object, bytes),
             Kind::Tag => self.tag(item.object, bytes),

@@ -14,7 +14,7 @@ pub(crate) fn date_time(seconds: i64) -> String {
 }
 
 /// `2019-03-02`.
-pub(super) fn date(seconds: i64) -> String {
+pub(crate) fn date(seconds: i64) -> String {
     let days = seconds.clamp(LIMITS.0, LIMITS.1).div_euclid(86_400) + 719_468;
     // March is the first month, so that a leap day is the last of its year; 400 years are one era.
     let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
@@ -28,7 +28,7 @@ pub(super) fn date(seconds: i64) -> String {
 }
 
 /// Seconds since 1970 of a time that [`date_time`] wrote; nothing else is taken.
-pub(super) fn seconds(text: &str) -> Option<i64> {
+pub(crate) fn seconds(text: &str) -> Option<i64> {
     if text.len() != 20 || !text.is_ascii() {
         return None;
     }
