@@ -29,6 +29,48 @@ pub struct Location {
     pub end_column: u64,
 }
 
+/// What a change does to a secret, in a gate (cli.md, `state`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum State {
+    /// The change brings it, and it is still there at the end.
+    New,
+    /// The change brings it and takes it away again: it stays in the history, and must be rotated.
+    RemovedAgain,
+    /// What the change is compared with holds it under another path.
+    Moved,
+    /// What the change is compared with holds it there.
+    Existing,
+}
+
+impl State {
+    /// All of them, for reading reports.
+    pub const ALL: &[Self] = &[Self::New, Self::RemovedAgain, Self::Moved, Self::Existing];
+
+    /// The name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::RemovedAgain => "removed-again",
+            Self::Moved => "moved",
+            Self::Existing => "existing",
+        }
+    }
+
+    /// Whether the change is to blame: what was there before gates nothing.
+    pub fn gates(self) -> bool {
+        matches!(self, Self::New | Self::RemovedAgain)
+    }
+}
+
+/// A comment beside a secret that asks not to report it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Comment {
+    /// Whose way of writing it: `leakgate`, `gitleaks`, ...
+    pub dialect: &'static str,
+    /// Why, in the words of who wrote it; empty in dialects that give no reason. Untrusted.
+    pub reason: String,
+}
+
 /// Lines around a secret with every secret in them masked. Still untrusted text: each sink escapes it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Snippet {
@@ -70,6 +112,10 @@ pub struct Occurrence {
     pub snippet: Snippet,
     /// Host of a connection, for the id of a setting.
     pub host: Vec<u8>,
+    /// What the change does to it, in a gate.
+    pub state: Option<State>,
+    /// The comment beside it that names its rule, if there is one.
+    pub comment: Option<Comment>,
 }
 
 /// Names of references that a life lists: a mirror may have one for each of 50,000 pull requests, and a secret in HEAD
@@ -151,6 +197,10 @@ pub struct Finding {
     pub snippet: Snippet,
     /// Its life, in a history.
     pub life: Option<Life>,
+    /// What the change does to it, in a gate.
+    pub state: Option<State>,
+    /// The comment beside it that asks not to report it, if there is one at each of its places.
+    pub comment: Option<Comment>,
 }
 
 /// A finding that somebody accepted: it gates nothing, and every report says so.
@@ -202,6 +252,10 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// What could not be looked at, sorted.
     pub gaps: Vec<Gap>,
+    /// Findings that somebody accepted; not among `findings`.
+    pub suppressed: Vec<Suppressed>,
+    /// Gaps that the policy accepts, with the reason it gives; not among `gaps`.
+    pub accepted: Vec<(Gap, String)>,
     /// What was looked at.
     pub covered: Covered,
     /// Whether some ids depend on the place only, because the repository has no salt.
@@ -212,12 +266,6 @@ impl Outcome {
     /// Whether everything that was asked was looked at: no blocking gap.
     pub fn complete(&self) -> bool {
         !self.gaps.iter().any(|g| g.blocks)
-    }
-
-    /// Findings at or above a gate.
-    pub fn gating(&self, confidence: Confidence, severity: Option<Severity>) -> usize {
-        let Some(severity) = severity else { return 0 };
-        self.findings.iter().filter(|f| f.confidence >= confidence && f.severity >= severity).count()
     }
 }
 
@@ -302,10 +350,12 @@ fn one(mut group: Vec<Occurrence>, rules: &RuleSet, keys: &Keys) -> Option<Findi
         key(a).cmp(&key(b))
     });
     group.dedup_by(|later, kept| later.location == kept.location);
+    let comment = group.iter().all(|o| o.comment.is_some()).then(|| group[0].comment.clone()).flatten();
+    let state = group.iter().filter_map(|o| o.state).min();
     let mut also: Vec<Location> = group.iter().skip(1).map(|o| o.location.clone()).collect();
     also.sort();
     let first = group.into_iter().next()?;
-    Some(finding(first, also, rules, keys))
+    Some(Finding { state, comment, ..finding(first, also, rules, keys) })
 }
 
 /// The finding whose primary place is that of `first`; `also` are its other places, sorted.
@@ -340,5 +390,7 @@ pub fn finding(first: Occurrence, also: Vec<Location>, rules: &RuleSet, keys: &K
         related: first.related,
         snippet: first.snippet,
         life: None,
+        state: first.state,
+        comment: first.comment,
     }
 }

@@ -198,7 +198,7 @@ fn look(detector: &Detector<'_>, opened: Opened, options: &Options, progress: &P
     gaps.sort();
     gaps.dedup();
     let weak_ids = options.keys.salt.is_none() && findings.iter().any(|f| f.identity == Identity::Guessable);
-    Outcome { findings, gaps, covered, weak_ids }
+    Outcome { findings, gaps, covered, weak_ids, ..Outcome::default() }
 }
 
 /// Has every object numbered, and looks at none.

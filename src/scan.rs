@@ -189,6 +189,8 @@ impl<'r> Collector<'r> {
             evidence,
             related: c.related.iter().map(|(role, r)| Related { role: role.clone(), location: place(r) }).collect(),
             host: c.host,
+            state: None,
+            comment: None,
         }
     }
 
@@ -235,6 +237,7 @@ impl<'r> Collector<'r> {
                 ..Covered::default()
             },
             weak_ids,
+            ..Outcome::default()
         }
     }
 }

@@ -7,6 +7,7 @@ mod completions;
 mod config;
 mod explain;
 mod flags;
+mod gate;
 mod history;
 mod init;
 mod man;

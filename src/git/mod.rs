@@ -6,6 +6,7 @@
 //! what they say ([`object`]), and, once the objects have been read, the paths, commits and life of each secret
 //! ([`graph`], [`life`]). No replacement, graft or commit-graph file is honoured.
 
+pub mod access;
 pub mod bundle;
 mod config;
 pub mod delta;
@@ -28,6 +29,7 @@ mod testing;
 mod tests;
 pub mod walk;
 
+pub use access::Access;
 pub use graph::{CommitNode, Edge, Graph, TagNode};
 pub use index::{Tracked, is_work_tree, tracked};
 pub use life::{Attribution, Place};

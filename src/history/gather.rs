@@ -368,6 +368,8 @@ impl Gather<'_, '_> {
             related: Vec::new(),
             snippet: Snippet::default(),
             host: matched.host.clone(),
+            state: None,
+            comment: None,
         };
         let mut finding = finding(occurrence, also, self.rules, &options.keys);
         finding.life = Some(life);

@@ -10,7 +10,7 @@ mod summary;
 
 use super::{Report, Run, wire, words};
 use crate::evidence::Confidence;
-use crate::finding::{Covered, Finding, Suppressed};
+use crate::finding::{Covered, Finding, State, Suppressed};
 use crate::rule::{Environment, Family, Severity};
 use crate::source::Gap;
 use crate::text::time;
@@ -156,7 +156,7 @@ struct JsonGap<'a> {
     why: &'a str,
     help: &'static str,
     blocks: bool,
-    /// The policy entry that accepts it: none yet.
+    /// Why the policy accepts it.
     accepted_by: Option<&'a str>,
 }
 
@@ -175,6 +175,9 @@ struct JsonFinding<'a> {
     gates: bool,
     evidence: Vec<JsonEvidence>,
     secret: JsonSecret<'a>,
+    /// What the change does to it, in a gate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<&'static str>,
     location: JsonLocation<'a>,
     also: Vec<JsonLocation<'a>>,
     also_total: usize,
@@ -235,7 +238,7 @@ fn about<'a>(run: &Run<'a>) -> About<'a> {
             state: m.state.clone(),
         }),
         covered: covered(&run.outcome.covered),
-        gaps: run.outcome.gaps.iter().map(gap).collect(),
+        gaps: gaps(run).collect(),
     }
 }
 
@@ -252,6 +255,12 @@ fn covered(covered: &Covered) -> JsonCovered {
         tags: covered.tags,
         refs: covered.refs,
     }
+}
+
+/// All gaps: those that stand, then those that the policy accepts.
+fn gaps<'a>(run: &Run<'a>) -> impl Iterator<Item = JsonGap<'a>> {
+    let stand = run.outcome.gaps.iter().map(gap);
+    stand.chain(run.outcome.accepted.iter().map(|(g, by)| JsonGap { accepted_by: Some(by), blocks: false, ..gap(g) }))
 }
 
 fn gap(gap: &Gap) -> JsonGap<'_> {
@@ -296,6 +305,7 @@ fn described<'a>(run: &Run<'a>, f: &'a Finding, gates: bool) -> JsonFinding<'a> 
         gates,
         evidence: f.evidence.iter().map(|e| JsonEvidence { reason: e.text(), weight: e.weight() }).collect(),
         secret: JsonSecret { redacted: &f.redacted, length: f.length, identity: words::identity(f.identity) },
+        state: f.state.map(State::name),
         location: location(&f.location),
         also: f.also.iter().take(run.also_limit.unwrap_or(usize::MAX)).map(location).collect(),
         also_total: f.also.len(),

@@ -19,8 +19,8 @@ mod wire;
 mod words;
 
 use crate::evidence::Confidence;
-use crate::finding::{Finding, Outcome, Suppressed};
-use crate::rule::{RuleSet, Severity};
+use crate::finding::{Finding, Outcome, State, Suppressed};
+use crate::rule::{Environment, Family, RuleSet, Severity};
 use std::fmt;
 use std::io;
 use std::str::FromStr;
@@ -39,12 +39,14 @@ pub struct Run<'a> {
     pub rules: &'a RuleSet,
     /// What was found and what could not be looked at.
     pub outcome: &'a Outcome,
-    /// Findings that somebody accepted; not among those of the outcome.
+    /// Findings that somebody accepted; those of the outcome.
     pub suppressed: &'a [Suppressed],
     /// Confidence from which a finding gates.
     pub gate_confidence: Confidence,
     /// Severity from which a finding gates; `None`: none does.
     pub fail_on: Option<Severity>,
+    /// Other gates for some findings: of those that apply, the last one decides.
+    pub gates: &'a [Gate],
     /// Confidence from which a finding is shown.
     pub min_confidence: Confidence,
     /// Most other places of one secret in a report; `None`: all. Their number is always there.
@@ -68,6 +70,26 @@ pub struct Made {
     pub key: String,
     /// Names the state of one repository and the flags of its scan; only in the results that `--resume` takes up.
     pub state: Option<String>,
+}
+
+/// What makes the exit code 1, for some findings (`[gate.family.…]`, `[gate.environment.…]` of leakgate.toml).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Gate {
+    /// Only for findings of this family.
+    pub family: Option<Family>,
+    /// Only for findings of this environment.
+    pub environment: Option<Environment>,
+    /// Confidence from which they gate; `None`: as everything else.
+    pub confidence: Option<Confidence>,
+    /// Severity from which they gate; `Some(None)`: none does; `None`: as everything else.
+    pub fail_on: Option<Option<Severity>>,
+}
+
+impl Gate {
+    fn applies(&self, rules: &RuleSet, finding: &Finding) -> bool {
+        self.family.is_none_or(|family| rules.rule(finding.rule).family == family)
+            && self.environment.is_none_or(|environment| finding.environment == environment)
+    }
 }
 
 /// The version control that holds what was looked at.
@@ -109,9 +131,10 @@ impl<'a> Run<'a> {
             target,
             rules,
             outcome,
-            suppressed: &[],
+            suppressed: &outcome.suppressed,
             gate_confidence: Confidence::Likely,
             fail_on: Some(Severity::Medium),
+            gates: &[],
             min_confidence: Confidence::Possible,
             also_limit: Some(ALSO_LIMIT),
             exit: 0,
@@ -134,14 +157,15 @@ impl<'a> Run<'a> {
 
     /// What the run means for the gate.
     pub fn verdict(&self) -> Verdict {
-        Verdict { gating: self.outcome.gating(self.gate_confidence, self.fail_on), complete: self.outcome.complete() }
+        let gating = self.outcome.findings.iter().filter(|f| self.gates(f)).count();
+        Verdict { gating, complete: self.outcome.complete() }
     }
 
     /// The findings to show, worst first. What gates is always among them, however high `min_confidence` is.
     pub fn shown(&self) -> impl Iterator<Item = &'a Finding> + '_ {
         let from =
             self.min_confidence.min(if self.fail_on.is_some() { self.gate_confidence } else { Confidence::Proven });
-        self.outcome.findings.iter().filter(move |f| f.confidence >= from)
+        self.outcome.findings.iter().filter(move |f| f.confidence >= from || self.gates(f))
     }
 
     /// Number of findings that are not shown.
@@ -151,7 +175,14 @@ impl<'a> Run<'a> {
 
     /// Whether this finding is at or above the gate.
     pub fn gates(&self, finding: &Finding) -> bool {
-        finding.confidence >= self.gate_confidence && self.fail_on.is_some_and(|s| finding.severity >= s)
+        let (mut confidence, mut fail_on) = (self.gate_confidence, self.fail_on);
+        for gate in self.gates.iter().filter(|g| g.applies(self.rules, finding)) {
+            confidence = gate.confidence.unwrap_or(confidence);
+            fail_on = gate.fail_on.unwrap_or(fail_on);
+        }
+        finding.state.is_none_or(State::gates)
+            && finding.confidence >= confidence
+            && fail_on.is_some_and(|s| finding.severity >= s)
     }
 }
 

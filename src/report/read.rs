@@ -127,6 +127,7 @@ impl<'r> Reader<'r> {
                     ignored_folders: c.ignored_folders,
                 },
                 weak_ids: body.summary.weak_ids,
+                ..Outcome::default()
             },
         })
     }
@@ -171,6 +172,8 @@ impl<'r> Reader<'r> {
             related,
             snippet: Snippet { first_line: f.snippet_line, lines, mark: mark.unwrap_or_default() },
             life: f.life.map(JsonLife::read).transpose()?,
+            state: None,
+            comment: None,
         })
     }
 }

@@ -45,6 +45,8 @@ pub(crate) fn finding(rules: &RuleSet, rule: &str, seed: u64, location: Location
         related: Vec::new(),
         snippet,
         life: None,
+        state: None,
+        comment: None,
     }
 }
 
@@ -134,6 +136,7 @@ pub(crate) fn usual(rules: &RuleSet) -> Outcome {
         ],
         covered: Covered { files: 1234, bytes: 12_345_678, ignored_files: 3, ignored_folders: 2, ..Covered::default() },
         weak_ids: true,
+        ..Outcome::default()
     }
 }
 
@@ -156,6 +159,7 @@ pub(crate) fn clean() -> Outcome {
         gaps: Vec::new(),
         covered: Covered { files: 1234, bytes: 12_345_678, ignored_files: 3, ignored_folders: 2, ..Covered::default() },
         weak_ids: false,
+        ..Outcome::default()
     }
 }
 
@@ -204,5 +208,6 @@ pub(crate) fn hostile(rules: &RuleSet) -> Outcome {
             ..Covered::default()
         },
         weak_ids: true,
+        ..Outcome::default()
     }
 }

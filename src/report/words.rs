@@ -65,7 +65,7 @@ pub(super) fn kind(origin: &Origin) -> (&'static str, Option<&'static str>) {
                 GitKind::Name => Some("name of the file"),
                 GitKind::Author => Some("author"),
                 GitKind::Ref => Some("name of the reference"),
-                GitKind::Commit | GitKind::Object | GitKind::Message => None,
+                GitKind::Index | GitKind::Commit | GitKind::Object | GitKind::Message | GitKind::Event => None,
             };
             (place.kind.name(), part)
         }

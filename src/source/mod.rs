@@ -116,6 +116,8 @@ pub struct GitPlace {
 /// How an object of a repository can be reached, nearest to use first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reach {
+    /// From the index: the next commit will hold it.
+    Index,
     /// From HEAD's own tree, or it is a message of HEAD's history.
     Head,
     /// From a branch, of this repository or of a remote.
@@ -139,6 +141,7 @@ pub enum Reach {
 impl Reach {
     /// All of them, for reading reports.
     pub const ALL: &[Self] = &[
+        Self::Index,
         Self::Head,
         Self::Branch,
         Self::Tag,
@@ -153,6 +156,7 @@ impl Reach {
     /// The name in reports.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Index => "index",
             Self::Head => "head",
             Self::Branch => "branch",
             Self::Tag => "tag",
@@ -169,6 +173,8 @@ impl Reach {
 /// What a place in a repository is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum GitKind {
+    /// Content of a file in the index.
+    Index,
     /// Content of a file in some commit.
     Commit,
     /// Content that no tree names.
@@ -181,21 +187,34 @@ pub enum GitKind {
     Name,
     /// Name of a reference.
     Ref,
+    /// A text of the event that started a CI run; its path names it: `title`, `body`.
+    Event,
 }
 
 impl GitKind {
     /// All of them, for reading reports.
-    pub const ALL: &[Self] = &[Self::Commit, Self::Object, Self::Message, Self::Author, Self::Name, Self::Ref];
+    pub const ALL: &[Self] = &[
+        Self::Index,
+        Self::Commit,
+        Self::Object,
+        Self::Message,
+        Self::Author,
+        Self::Name,
+        Self::Ref,
+        Self::Event,
+    ];
 
     /// The name in reports (cli.md, `location.kind`).
     pub fn name(self) -> &'static str {
         match self {
+            Self::Index => "index",
             Self::Commit => "commit",
             Self::Object => "object",
             Self::Message => "message",
             Self::Author => "author",
             Self::Name => "name",
             Self::Ref => "ref",
+            Self::Event => "event",
         }
     }
 }
@@ -261,6 +280,10 @@ pub enum GapKind {
     BrokenRef,
     /// A repository among several that could not be scanned at all.
     Repository,
+    /// What a change is to be compared with is not there, or has no commit in common with it.
+    MissingBase,
+    /// A secret that the run planted for itself was not found.
+    SelfTest,
 }
 
 impl GapKind {
@@ -283,6 +306,8 @@ impl GapKind {
         Self::Format,
         Self::BrokenRef,
         Self::Repository,
+        Self::MissingBase,
+        Self::SelfTest,
     ];
 
     /// The name in reports.
@@ -305,6 +330,8 @@ impl GapKind {
             Self::Format => "format",
             Self::BrokenRef => "broken-ref",
             Self::Repository => "repository",
+            Self::MissingBase => "missing-base",
+            Self::SelfTest => "self-test",
         }
     }
 
@@ -330,6 +357,10 @@ impl GapKind {
             }
             Self::BrokenRef => "Run `git fsck`; delete or mend the reference, and scan again.",
             Self::Repository => "Scan it by itself to see more.",
+            Self::MissingBase => {
+                "Fetch it (`git fetch origin BRANCH`; in GitHub Actions: `fetch-depth: 0`), or name another --base."
+            }
+            Self::SelfTest => "Look at --only, --skip and the rules of leakgate.toml: what is in force finds nothing.",
         }
     }
 }

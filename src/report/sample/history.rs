@@ -81,6 +81,7 @@ pub(crate) fn history(rules: &RuleSet, repo: &str, seeds: [u64; 3]) -> Outcome {
             ..Covered::default()
         },
         weak_ids: false,
+        ..Outcome::default()
     }
 }
 

@@ -169,7 +169,7 @@ fn context(snippet: &Snippet, place: &Location) -> Option<sarif::Region> {
     let holds = snippet.first_line >= 1 && snippet.first_line <= place.line && place.end_line <= last;
     let content = match &place.origin {
         Origin::File(_) | Origin::Stdin => true,
-        Origin::Git(git) => matches!(git.kind, GitKind::Commit | GitKind::Object | GitKind::Message),
+        Origin::Git(git) => matches!(git.kind, GitKind::Index | GitKind::Commit | GitKind::Object | GitKind::Message),
         _ => false,
     };
     (holds && content && !snippet.lines.is_empty()).then(|| sarif::Region {
