@@ -13,6 +13,7 @@ mod init;
 mod man;
 mod merge;
 pub(crate) mod out;
+mod policy;
 mod reports;
 mod rules;
 mod ruleset;
