@@ -8,6 +8,7 @@
 mod allow;
 mod apply;
 pub mod baseline;
+pub mod change;
 pub mod comment;
 mod date;
 mod disk;

@@ -3,11 +3,14 @@
 //! In: where policy comes from (the work tree for a scan, the tree of the base for a gate, or a file that `--policy`
 //! names) and the flags. Out: [`InForce`]. In a gate nothing of it comes from what is scanned.
 
+mod change;
+
+use super::flags::ConfigFlags;
 use super::out::{Failure, Out};
 use super::ruleset;
 use super::scan::{Shared, reported};
 use super::values;
-use crate::config::{self, FILE_NAME, File, Settings};
+use crate::config::{self, FILE_NAME, File, Layer, Settings};
 use crate::finding::{Keys, Outcome};
 use crate::policy::{self, By, Disk, Files, Policy, Use, notice};
 use crate::report::{Gate, Run};
@@ -46,14 +49,39 @@ pub(crate) struct Request<'a> {
     pub(crate) files: &'a dyn Files,
     /// What their folder is called in messages.
     pub(crate) label: &'a Path,
-    /// The flags.
-    pub(crate) shared: &'a Shared,
+    /// Which leakgate.toml.
+    pub(crate) config: &'a ConfigFlags,
+    /// Further exceptions.
+    pub(crate) allow: &'a AllowFlags,
+    /// `--key-file`.
+    pub(crate) key_file: Option<&'a Path>,
+    /// What flags set.
+    pub(crate) layer: Layer,
     /// `--policy`.
     pub(crate) policy: Option<&'a Path>,
     /// It is a gate: comments are requests, unless the policy says otherwise.
     pub(crate) gate: bool,
-    /// `--all`.
-    pub(crate) all: bool,
+}
+
+impl<'a> Request<'a> {
+    /// A scan with these flags, with the policy of these files. `label`: what their folder is called in messages.
+    pub(crate) fn new(shared: &'a Shared, files: &'a dyn Files, label: &'a Path) -> Self {
+        Self {
+            files,
+            label,
+            config: &shared.config,
+            allow: &shared.allow,
+            key_file: shared.run.key_file.as_deref(),
+            layer: shared.layer(),
+            policy: None,
+            gate: false,
+        }
+    }
+
+    /// A gate with these flags, with the policy of these files unless `policy` names another.
+    pub(crate) fn gate(shared: &'a Shared, files: &'a dyn Files, label: &'a Path, policy: &'a PolicyFlags) -> Self {
+        Self { policy: policy.policy.as_deref(), gate: true, ..Self::new(shared, files, label) }
+    }
 }
 
 /// The policy that is in force.
@@ -74,7 +102,6 @@ pub(crate) struct InForce {
 impl InForce {
     /// Loads it.
     pub(crate) fn load(request: &Request<'_>, out: &Out) -> Result<Self, Failure> {
-        let Request { shared, .. } = *request;
         let (disk, folder);
         let (files, label): (&dyn Files, &Path) = match request.policy {
             Some(file) => {
@@ -84,7 +111,7 @@ impl InForce {
             }
             None => (request.files, request.label),
         };
-        let file: Option<File> = match (shared.config.config.as_deref(), shared.config.no_config, request.policy) {
+        let file: Option<File> = match (request.config.config.as_deref(), request.config.no_config, request.policy) {
             (Some(path), ..) | (None, false, Some(path)) => Some(config::read_named(path).map_err(Failure::new)?),
             (None, true, _) => None,
             (None, false, None) => config::read_files(files, label).map_err(Failure::new)?,
@@ -93,12 +120,12 @@ impl InForce {
             Some(file) => out.detail(format_args!("configuration: {}", file.path.display())),
             None => out.detail("configuration: defaults and flags"),
         }
-        let settings = Settings::layered(label.to_owned(), file, shared.layer(request.all));
+        let settings = Settings::layered(label.to_owned(), file, request.layer.clone());
         let rules = RuleSet::new(notice::add(ruleset::listed(&settings)?));
         let salt = config::salt(files, label).map_err(Failure::new)?;
-        let organisation = values::organisation_key(shared.run.key_file.as_deref()).map_err(Failure::new)?;
+        let organisation = values::organisation_key(request.key_file).map_err(Failure::new)?;
         let mut entries = policy::load(files, label).map_err(Failure::new)?;
-        for (by, paths) in [(By::Allow, &shared.allow.allow), (By::Baseline, &shared.allow.baseline)] {
+        for (by, paths) in [(By::Allow, &request.allow.allow), (By::Baseline, &request.allow.baseline)] {
             for path in paths {
                 entries.extend(policy::parse_file(path, by).map_err(Failure::new)?);
             }

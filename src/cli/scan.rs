@@ -49,8 +49,8 @@ pub(crate) struct Shared {
 
 impl Shared {
     /// What the flags set.
-    pub(crate) fn layer(&self, all: bool) -> Layer {
-        let mut layer = Layer { all: all.then(|| Setting::flag(true, "--all")), ..Layer::default() };
+    pub(crate) fn layer(&self) -> Layer {
+        let mut layer = Layer::default();
         self.report.layer(&mut layer);
         self.rules.layer(&mut layer);
         self.run.layer(&mut layer);
@@ -58,8 +58,8 @@ impl Shared {
     }
 
     /// What is in force for a scan of `near`.
-    pub(crate) fn settings(&self, near: &Path, all: bool, out: &Out) -> Result<Settings, Failure> {
-        flags::settings(near, &self.config, self.layer(all), out)
+    pub(crate) fn settings(&self, near: &Path, out: &Out) -> Result<Settings, Failure> {
+        flags::settings(near, &self.config, self.layer(), out)
     }
 }
 
@@ -89,9 +89,10 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let started = std::time::Instant::now();
     let near = args.paths.first().map_or(Path::new("."), PathBuf::as_path);
     let root = config::root(near);
-    let (shared, all) = (&args.shared, args.all);
+    let shared = &args.shared;
     let files = Disk::new(&root);
-    let request = Request { files: &files, label: &root, shared, policy: None, gate: false, all };
+    let mut request = Request::new(shared, &files, &root);
+    request.layer.all = args.all.then(|| Setting::flag(true, "--all"));
     let in_force = InForce::load(&request, out)?;
     let (settings, rules) = (&in_force.settings, &in_force.rules);
     let reports = Reports::open(&shared.report, settings, out)?;
@@ -112,7 +113,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
 }
 
 /// Whether everything that the policy of `root` could be about is looked at.
-fn is_whole(paths: &[PathBuf], root: &Path) -> bool {
+pub(super) fn is_whole(paths: &[PathBuf], root: &Path) -> bool {
     let root = root.canonicalize().ok();
     paths.iter().any(|p| p != Path::new("-") && p.canonicalize().ok().is_some_and(|p| Some(p) == root))
 }

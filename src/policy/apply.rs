@@ -11,6 +11,7 @@ use crate::evidence::{Evidence, Reason};
 use crate::finding::{Finding, Outcome, Snippet, Suppressed};
 use crate::mask::masked;
 use crate::rule::RuleSet;
+use crate::source::Gap;
 use std::collections::HashMap;
 
 /// Days before an end from which it is said.
@@ -67,13 +68,7 @@ impl Policy {
         let mut used = Use { entries: vec![0; self.entries.len()], gaps: vec![0; self.gaps.len()] };
         let mut words = Words { rules, now, detector: None };
         let mut notices = Vec::new();
-        let mut by_id: HashMap<&str, Vec<usize>> = HashMap::new();
-        // Allow entries first: they have words of their own.
-        let mut order: Vec<usize> = (0..self.entries.len()).collect();
-        order.sort_by_key(|i| self.entries[*i].by);
-        for i in order {
-            by_id.entry(&self.entries[i].id).or_default().push(i);
-        }
+        let by_id = self.by_id();
         let mut stay = Vec::with_capacity(outcome.findings.len());
         for mut finding in std::mem::take(&mut outcome.findings) {
             let entries = by_id.get(finding.id.as_str()).map(Vec::as_slice).unwrap_or_default();
@@ -103,6 +98,17 @@ impl Policy {
         notices.extend(self.about_gaps(rules, &used, now, whole, &mut words));
         outcome.findings.extend(notices);
         used
+    }
+
+    fn by_id(&self) -> HashMap<&str, Vec<usize>> {
+        // Allow entries first: they have words of their own.
+        let mut order: Vec<usize> = (0..self.entries.len()).collect();
+        order.sort_by_key(|i| self.entries[*i].by);
+        let mut by_id: HashMap<&str, Vec<usize>> = HashMap::new();
+        for i in order {
+            by_id.entry(&self.entries[i].id).or_default().push(i);
+        }
+        by_id
     }
 
     fn judge(&self, finding: &Finding, entries: &[usize], rules: &RuleSet, now: i64, used: &mut Use) -> Verdict {
@@ -164,6 +170,23 @@ impl Policy {
         }
     }
 
+    /// Which of these findings it would accept.
+    pub fn accepts(&self, rules: &RuleSet, findings: &[Finding], now: i64) -> Vec<bool> {
+        let mut used = Use { entries: vec![0; self.entries.len()], gaps: Vec::new() };
+        let by_id = self.by_id();
+        let mut one = |finding: &Finding| {
+            let entries = by_id.get(finding.id.as_str()).map(Vec::as_slice).unwrap_or_default();
+            matches!(self.judge(finding, entries, rules, now, &mut used), Verdict::Accepted(_))
+        };
+        findings.iter().map(&mut one).collect()
+    }
+
+    /// Whether it would accept this gap.
+    pub fn accepts_gap(&self, gap: &Gap, now: i64) -> bool {
+        let valid = |a: &AcceptedGap| !a.expires.is_some_and(|d| d.over(now));
+        self.gaps.iter().any(|a| a.kind == gap.kind && a.path.matches(&gap.what) && valid(a))
+    }
+
     fn accept_gaps(&self, outcome: &mut Outcome, now: i64, used: &mut Use) {
         if self.gaps.is_empty() {
             return;
@@ -209,7 +232,7 @@ impl Policy {
                     }
                     continue;
                 }
-                _ if whole && *used == 0 => (notice::UNUSED, format!("{what} matches nothing")),
+                _ if whole && *used == 0 => (notice::UNUSED, format!("{what} matches nothing in what was looked at")),
                 _ => continue,
             };
             let place = notice::line_of(&entry.file, entry.line);
