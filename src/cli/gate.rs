@@ -68,7 +68,7 @@ pub(crate) fn open(flags: &GateFlags, _: &Subject, out: &Out) -> Result<Opened, 
         let place = flags.repo.as_deref().map_or_else(|| ".".into(), |p| p.to_string_lossy());
         Failure::new(format!("{place}: {e}"))
     })?;
-    let settings = flags.shared.settings(Path::new("."), false, out)?;
+    let settings = flags.shared.settings(Path::new("."), out)?;
     let rules = ruleset::chosen(&settings)?;
     let options = gate::Options {
         threads: config::threads(settings.threads.value),
