@@ -261,7 +261,8 @@ const VARIANTS: &[Variant] = &[
 /// Whether a terminal, a workflow or a page would take something in it for a command.
 fn drives(text: &str, page: bool) -> Option<String> {
     let unsafe_char = |c: char| {
-        (c.is_control() && c != '\n') || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        (c.is_control() && c != '\n')
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
     if let Some(c) = text.chars().find(|c| unsafe_char(*c)) {
         return Some(format!("{c:?}"));

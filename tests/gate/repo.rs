@@ -44,7 +44,9 @@ impl Repo {
         command.args(args).current_dir(self.path(folder)).env_clear();
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", self.0.path());
         command.env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_EDITOR", "true");
-        for (n, (key, value)) in [("protocol.file.allow", "always"), ("advice.detachedHead", "false")].iter().enumerate() {
+        for (n, (key, value)) in
+            [("protocol.file.allow", "always"), ("advice.detachedHead", "false")].iter().enumerate()
+        {
             command.env(format!("GIT_CONFIG_KEY_{n}"), key).env(format!("GIT_CONFIG_VALUE_{n}"), value);
         }
         command.env("GIT_CONFIG_COUNT", "2");

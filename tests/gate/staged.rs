@@ -65,12 +65,7 @@ pub(crate) const TABLE: &[Situation] = &[
         code: 0,
         said: &[],
     },
-    Situation {
-        name: "empty repository",
-        make: |_| Ask::staged(),
-        code: 0,
-        said: &[],
-    },
+    Situation { name: "empty repository", make: |_| Ask::staged(), code: 0, said: &[] },
     Situation {
         name: "another file than that with the known secret",
         make: |r| {
