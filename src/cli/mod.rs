@@ -9,6 +9,7 @@ mod explain;
 mod flags;
 mod gate;
 mod history;
+mod hook;
 mod init;
 mod man;
 mod merge;
@@ -67,6 +68,8 @@ enum Command {
     Scan(scan::Args),
     /// Scan everything that one or many git repositories keep
     History(history::Args),
+    /// Put the hooks in that look before a commit or a push, and prove that they fire
+    Hook(hook::Args),
     /// Make one report of the reports of shards
     Merge(merge::Args),
     /// List, show and test rules
@@ -95,6 +98,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Ending {
     let done = match &cli.command {
         Command::Scan(args) => scan::run(args, &out),
         Command::History(args) => history::run(args, &out),
+        Command::Hook(args) => hook::run(args, &out),
         Command::Merge(args) => merge::run(args, &out),
         Command::Rules(args) => rules::run(args, &out),
         Command::Explain(args) => explain::run(args, &out),
