@@ -138,7 +138,7 @@ pub(super) fn everywhere(name: &str, program: &Path, earlier: Option<&Path>) -> 
             text.extend_from_slice(run(name, "exec ").as_bytes());
         }
         None => {
-            text.extend_from_slice(b"[ -z \"$before\" ] || exec \"$before\" \"$@\"\n");
+            text.extend_from_slice(b"if [ -n \"$before\" ]; then \"$before\" \"$@\"; exit; fi\n");
             if name == "push-to-checkout" && earlier.is_none() {
                 text.extend_from_slice(CHECKOUT.as_bytes());
             }
