@@ -4,12 +4,11 @@
 //! exit code that makes git go on (0) or refuse (all others). It starts no program and never writes. Input that cannot
 //! be understood is an error, and never an empty push.
 
-use super::super::gate::{self, GateFlags};
+use super::super::gate::GateFlags;
 use super::super::out::{Done, Failure, Out};
-use super::super::reports::Reports;
+use super::super::staged::report;
 use super::message;
 use crate::gate::{Range, Subject};
-use crate::git::{RefKind, Refs, Repository};
 use crate::report::escape;
 use std::ffi::OsString;
 use std::io::{IsTerminal as _, Read as _};
@@ -65,14 +64,14 @@ pub(crate) struct PreReceive {
 }
 
 pub(super) fn pre_commit(args: &PreCommit, out: &Out) -> Done {
-    gated(&args.gate, &Subject::Staged, "what is staged", "hook pre-commit", out)
+    report(&args.gate, &Subject::Staged, "hook pre-commit", out)
 }
 
 pub(super) fn commit_msg(args: &CommitMsg, out: &Out) -> Done {
     let text =
         crate::config::read_limited(&args.file, LIMIT).map_err(|e| Failure::io("cannot read", &args.file, &e))?;
     let subject = Subject::Message(message::kept(&text).to_vec());
-    gated(&args.gate, &subject, "the message of the commit", "hook commit-msg", out)
+    report(&args.gate, &subject, "hook commit-msg", out)
 }
 
 pub(super) fn pre_push(args: &PrePush, out: &Out) -> Done {
@@ -93,16 +92,13 @@ pub(super) fn pre_push(args: &PrePush, out: &Out) -> Done {
         out.note("nothing is pushed: nothing to look at");
         return Ok(super::super::CLEAN);
     }
-    let name = remote.as_deref().map(|r| r.to_string_lossy().into_owned()).unwrap_or_default();
-    range.known.extend(tracking(&args.gate, &name)?);
+    // What this repository knows of what the remote has. One that has no name has no references of its own here, and git
+    // gives its URL twice.
+    let name = remote.unwrap_or_default().to_string_lossy().into_owned();
+    let unnamed = name.is_empty() || args.url.as_ref().is_some_and(|url| *url == *name);
+    range.known.push(if unnamed { "refs/remotes/".to_owned() } else { format!("refs/remotes/{name}/") });
     range.unrelated = true;
-    // A URL may hold a password.
-    let to = match name.as_str() {
-        "" => "a remote".to_owned(),
-        url if url.contains([':', '/', '\\', '@']) => "a URL".to_owned(),
-        name => format!("`{}`", escape::terminal(name.as_bytes())),
-    };
-    gated(&args.gate, &Subject::Range(range), &format!("the push to {to}"), "hook pre-push", out)
+    report(&args.gate, &Subject::Range(range), "hook pre-push", out)
 }
 
 pub(super) fn pre_receive(args: &PreReceive, out: &Out) -> Done {
@@ -111,16 +107,7 @@ pub(super) fn pre_receive(args: &PreReceive, out: &Out) -> Done {
         out.note("nothing was pushed: nothing to look at");
         return Ok(super::super::CLEAN);
     }
-    gated(&args.gate, &Subject::Range(range), "what was pushed", "hook pre-receive", out)
-}
-
-/// Runs the gate and writes its reports.
-fn gated(flags: &GateFlags, subject: &Subject, target: &str, command: &str, out: &Out) -> Done {
-    let ran = gate::run(flags, subject, target, out)?;
-    let reports = Reports::open(&flags.shared.report, &ran.settings, out)?;
-    let run = ran.run(command);
-    reports.write(&run, None, out)?;
-    Ok(run.exit)
+    report(&args.gate, &Subject::Range(range), "hook pre-receive", out)
 }
 
 /// What git writes to the hook.
@@ -212,30 +199,6 @@ fn push_new(list: &mut Vec<String>, text: String) {
     if !list.contains(&text) {
         list.push(text);
     }
-}
-
-/// What this repository knows of what a remote has: the references under `refs/remotes/`.
-fn tracking(flags: &GateFlags, remote: &str) -> Result<Vec<String>, Failure> {
-    let repository = match &flags.repo {
-        Some(path) => Repository::open(path, &flags.allow_alternates),
-        None => {
-            let named = std::env::var_os("GIT_DIR").filter(|dir| !dir.is_empty()).map(PathBuf::from);
-            let place = named.unwrap_or_else(|| crate::config::root(std::path::Path::new(".")));
-            Repository::open(&place, &flags.allow_alternates)
-        }
-    };
-    let repository = repository.map_err(|e| Failure::new(format!("cannot open the repository: {e}")))?;
-    let all: Vec<String> = Refs::read(&repository)
-        .all
-        .into_iter()
-        .filter(|r| r.kind == RefKind::Branch && r.name.starts_with(b"refs/remotes/"))
-        .filter_map(|r| String::from_utf8(r.name).ok())
-        .collect();
-    let own = format!("refs/remotes/{remote}/");
-    let of_remote: Vec<String> = all.iter().filter(|name| name.starts_with(&own)).cloned().collect();
-    // A remote that is only a URL has no references of its own here.
-    let is_url = remote.contains([':', '/', '\\']);
-    Ok(if of_remote.is_empty() && is_url { all } else { of_remote })
 }
 
 #[cfg(test)]
