@@ -130,6 +130,12 @@ fn the_hooks_for_every_repository_are_proven_and_their_shadow_is_said() {
     assert!(said.contains("protected: a commit with a secret is refused wherever"), "{said}");
     assert!(world.hook("repo", &["status"]).fine().contains(PROTECTED));
     assert_eq!(world.all("repo"), before);
+    // What is pushed to a bare repository is its own hook's.
+    world.git("", &["init", "-q", "--bare", "server.git"]).fine();
+    assert_eq!(world.hook("server.git", &["status"]).code, Some(1));
+    world.hook("server.git", &["install"]).fine();
+    assert!(world.path("server.git/hooks/pre-receive").exists());
+    assert!(world.hook("server.git", &["status"]).fine().contains("pre-receive: refuses a secret"));
     world.git("repo", &["config", "core.hooksPath", ".husky"]).fine();
     let said = world.hook("repo", &["status"]);
     assert_eq!(said.code, Some(1), "{}", said.text);

@@ -39,6 +39,8 @@ pub(super) struct Hooks {
     pub(super) set_by: Option<SetBy>,
     /// Whether it is the folder of `--global`.
     pub(super) everywhere: bool,
+    /// Whether git looks into the folder of `--global`, which runs what is here.
+    pub(super) behind: bool,
 }
 
 impl Hooks {
@@ -57,7 +59,10 @@ impl Hooks {
         let project =
             !git.bare && below(&dir, &git.top) && ![&git.git_dir, &git.common_dir].iter().any(|d| below(&dir, d));
         let everywhere = everywhere::folder().is_ok_and(|folder| same(&folder, &dir));
-        Ok(Self { dir, layout, project, set_by, everywhere })
+        // What is pushed to a bare repository is that repository's own business: those for all only forward it.
+        let behind = everywhere && git.bare;
+        let dir = if behind { git.common_dir.join("hooks") } else { dir };
+        Ok(Self { dir, layout, project, set_by, everywhere: everywhere && !behind, behind })
     }
 
     /// The file that a hook's commands stand in.
@@ -78,6 +83,7 @@ impl Hooks {
         let word = |text: &str| crate::report::escape::terminal(text.as_bytes()).into_owned();
         match &self.set_by {
             None => String::new(),
+            Some(_) if self.behind => " (run by the hooks for every repository)".to_owned(),
             Some(s) => {
                 format!(" (core.hooksPath = {}, {} configuration, {})", word(&s.value), word(&s.scope), word(&s.origin))
             }

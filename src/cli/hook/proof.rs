@@ -6,6 +6,7 @@
 
 use super::super::out::Failure;
 use super::ask::{self, Git};
+use super::place::Hooks;
 use super::script::Look;
 use crate::rule::example;
 use std::ffi::OsString;
@@ -36,8 +37,8 @@ struct Aside<'a> {
     lent: OsString,
 }
 
-/// Runs the hook `name`, which looks at `look`, over a canary. `started`: the file that git starts.
-pub(super) fn of(git: &Git, name: &str, look: Look, started: &Path) -> Result<Proof, Failure> {
+/// Runs the hook `name`, which looks at `look`, over a canary.
+pub(super) fn of(git: &Git, hooks: &Hooks, name: &str, look: Look) -> Result<Proof, Failure> {
     let aside = Aside::new(git)?;
     let mut seed = [0_u8; 8];
     getrandom::fill(&mut seed).map_err(|e| Failure::new(format!("the system gives no random bytes: {e}")))?;
@@ -66,7 +67,7 @@ pub(super) fn of(git: &Git, name: &str, look: Look, started: &Path) -> Result<Pr
         }
     };
     let input = aside.file("input", input.as_bytes())?;
-    let Output { status, stdout, stderr } = aside.hook(name, look, started, &args, &input)?;
+    let Output { status, stdout, stderr } = aside.hook(hooks, name, look, &args, &input)?;
     let said = String::from_utf8_lossy(&[stdout, stderr].concat()).into_owned();
     let named = if look == Look::Message { said.contains(RULE) } else { said.contains(NAME) };
     if !status.success() && named {
@@ -139,7 +140,7 @@ impl<'a> Aside<'a> {
     }
 
     /// Runs the hook as git does; a git that cannot (before 2.36, or 2.38 with input) leaves it to the shell.
-    fn hook(&self, name: &str, look: Look, started: &Path, args: &[OsString], input: &Path) -> Result<Output, Failure> {
+    fn hook(&self, hooks: &Hooks, name: &str, look: Look, args: &[OsString], input: &Path) -> Result<Output, Failure> {
         let reads = matches!(look, Look::Push | Look::Received);
         let prepared = |command: &mut Command| {
             command.env("LEAKGATE_DRY_RUN", "1").env("GIT_EDITOR", ":").env("LC_ALL", "C");
@@ -149,6 +150,12 @@ impl<'a> Aside<'a> {
         };
         let mut command = self.command();
         prepared(&mut command);
+        if hooks.behind {
+            // A dry run of the hook in front runs nothing else.
+            let mut here = OsString::from("core.hooksPath=");
+            here.push(&hooks.dir);
+            command.arg("-c").arg(here);
+        }
         command.args(["hook", "run"]);
         if reads {
             let mut to = OsString::from("--to-stdin=");
@@ -171,7 +178,7 @@ impl<'a> Aside<'a> {
         }
         prepared(&mut shell);
         let stdin = fs::File::open(input).map_err(|e| Failure::io("cannot read", input, &e))?;
-        shell.arg(started).args(args).current_dir(&self.git.top).stdin(stdin).output().map_err(failed)
+        shell.arg(hooks.started(name)).args(args).current_dir(&self.git.top).stdin(stdin).output().map_err(failed)
     }
 }
 

@@ -41,6 +41,10 @@ fn of_repository(git: &Git, out: &Out) -> Done {
     let mut decisive = false;
     let mut broken = false;
     for (name, look) in script::OURS {
+        if hooks.everywhere && look == Look::Received {
+            // It only forwards.
+            continue;
+        }
         let state = of_hook(git, &hooks, name, look)?;
         if matches!(state, State::Missing(_)) && !wanted.contains(&name) {
             continue;
@@ -71,7 +75,7 @@ fn of_repository(git: &Git, out: &Out) -> Done {
 fn shadow(hooks: &Hooks) -> Result<Option<String>, Failure> {
     let folder = everywhere::folder().ok();
     let installed = folder.is_some() && everywhere::value("--global", "core.hooksPath")? == folder;
-    if hooks.everywhere || !installed {
+    if hooks.everywhere || hooks.behind || !installed {
         return Ok(None);
     }
     Ok(Some(format!(
@@ -104,7 +108,7 @@ fn of_hook(git: &Git, hooks: &Hooks, name: &str, look: Look) -> Result<State, Fa
     if !ours && !calls_first(&text) {
         return Ok(foreign(git, &file, &text));
     }
-    Ok(match proof::of(git, name, look, &started)? {
+    Ok(match proof::of(git, hooks, name, look)? {
         Proof::Refused => State::Proven,
         Proof::Passed(code, said) => {
             let code = code.map_or_else(|| "a signal".to_owned(), |code| code.to_string());
