@@ -13,7 +13,7 @@ fn guarded() -> World {
 #[test]
 fn a_commit_with_a_secret_is_refused() {
     let world = guarded();
-    world.commit("repo", "nothing\n").fine();
+    assert_eq!(world.commit("repo", "nothing\n").fine(), "", "a hook with nothing to say says something");
     let head = world.git("repo", &["rev-parse", "HEAD"]).fine();
     let said = world.commit("repo", &leak(1)).refused("file.txt:1:9");
     assert!(!said.contains(&token(1)), "the secret is shown");

@@ -4,9 +4,9 @@
 //! exit code that makes git go on (0) or refuse (all others). It starts no program and never writes. Input that cannot
 //! be understood is an error, and never an empty push.
 
-use super::super::gate::GateFlags;
+use super::super::gate::{self, GateFlags};
 use super::super::out::{Done, Failure, Out};
-use super::super::staged::report;
+use super::super::reports::Reports;
 use super::message;
 use crate::gate::{Range, Subject};
 use crate::report::escape;
@@ -108,6 +108,23 @@ pub(super) fn pre_receive(args: &PreReceive, out: &Out) -> Done {
         return Ok(super::super::CLEAN);
     }
     report(&args.gate, &Subject::Range(range), "hook pre-receive", out)
+}
+
+/// Runs the gate and writes its reports. With nothing to say it says nothing: it runs three times in a commit and a push.
+fn report(flags: &GateFlags, subject: &Subject, command: &str, out: &Out) -> Done {
+    let opened = gate::open(flags, subject, out)?;
+    let mut reports = Reports::open(&flags.shared.report, &opened.in_force.settings, out)?;
+    let ran = opened.run(subject, &subject.to_string(), out)?;
+    let run = ran.run(command);
+    let nothing = run.exit == super::super::CLEAN
+        && run.outcome.findings.is_empty()
+        && run.outcome.gaps.is_empty()
+        && run.suppressed.is_empty();
+    if nothing && !out.verbose && flags.shared.report.format.is_none() {
+        reports.without_people();
+    }
+    reports.write(&run, None, out)?;
+    Ok(run.exit)
 }
 
 /// What git writes to the hook.
