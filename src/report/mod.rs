@@ -9,6 +9,7 @@ pub mod escape;
 mod frame;
 pub mod human;
 pub mod json;
+mod mend;
 pub mod output;
 pub mod read;
 #[cfg(test)]
