@@ -204,7 +204,9 @@ impl Plan {
 /// A head that is not there.
 fn absent(head: &str) -> Look {
     let help = if is_id(head) {
-        format!("it is not in this checkout; run `git fetch --no-tags origin {head}`, or check out with the whole history")
+        format!(
+            "it is not in this checkout; run `git fetch --no-tags origin {head}`, or check out with the whole history"
+        )
     } else {
         "it is not in this checkout; check out with the whole history".to_owned()
     };
@@ -237,11 +239,8 @@ impl Push<'_> {
         }
         let to_default = branch.is_some() && branch == self.default;
         let default = self.default.filter(|_| !to_default).and_then(|name| around.tip(name));
-        let mut range = Range {
-            heads: vec![self.after.to_owned()],
-            refs: vec![self.name.as_bytes().to_vec()],
-            ..Range::default()
-        };
+        let mut range =
+            Range { heads: vec![self.after.to_owned()], refs: vec![self.name.as_bytes().to_vec()], ..Range::default() };
         let mut notes = Vec::new();
         if !is_zero(self.before) {
             range.bases = vec![self.before.to_owned()];

@@ -14,7 +14,9 @@ use crate::gate::Range;
 pub fn plan(asked: &Asked, around: &Around<'_>) -> Result<Plan, PlanError> {
     let commit = around.text("CI_COMMIT_SHA").filter(|id| is_id(id));
     let Some(commit) = commit.or_else(|| asked.head.clone()) else {
-        return Err(PlanError("CI_COMMIT_SHA is no commit's id: this is no job of GitLab CI; give --base and --head".into()));
+        return Err(PlanError(
+            "CI_COMMIT_SHA is no commit's id: this is no job of GitLab CI; give --base and --head".into(),
+        ));
     };
     let source = around.text("CI_PIPELINE_SOURCE").unwrap_or_default();
     let default = around.text("CI_DEFAULT_BRANCH");

@@ -103,7 +103,10 @@ fn pushes() {
         github("push", &event, &[], there)
     };
     let plan = push("refs/heads/topic", BASE, HEAD, FULL);
-    assert_eq!((range(&plan).bases.as_slice(), range(&plan).known.as_slice()), (&[BASE.into()][..], &[MAIN.into()][..]));
+    assert_eq!(
+        (range(&plan).bases.as_slice(), range(&plan).known.as_slice()),
+        (&[BASE.into()][..], &[MAIN.into()][..])
+    );
     // New: since the default branch.
     let plan = push("refs/heads/topic", ZERO, HEAD, FULL);
     assert_eq!((range(&plan).bases.as_slice(), range(&plan).unrelated), (&[MAIN.to_owned()][..], true));
@@ -119,7 +122,10 @@ fn pushes() {
     assert_eq!(range(&plan).refs, [b"refs/heads/topic".to_vec()]);
     // Forced: what was there before is gone; it stays the base (a gap), and nothing less is looked at.
     let plan = push("refs/heads/topic", BASE, HEAD, &[(HEAD, HEAD), ("refs/remotes/origin/main", MAIN)]);
-    assert_eq!((range(&plan).bases.as_slice(), range(&plan).known.as_slice()), (&[BASE.into()][..], &[MAIN.into()][..]));
+    assert_eq!(
+        (range(&plan).bases.as_slice(), range(&plan).known.as_slice()),
+        (&[BASE.into()][..], &[MAIN.into()][..])
+    );
     assert!(plan.notes.iter().any(|n| n.contains(&format!("git fetch --no-tags origin {BASE}"))), "{:?}", plan.notes);
     // Deleted.
     assert!(matches!(push("refs/heads/topic", BASE, ZERO, FULL).look, Look::Nothing(_)));
@@ -163,7 +169,10 @@ fn flags_win_over_the_event() {
     let asked = Asked { base: Some("v1".into()), head: None };
     let there = [FULL, &[("v1", BASE)]].concat();
     let plan = with(&[], &there, |around| github::plan("schedule", &json!({}), &asked, around)).unwrap();
-    assert_eq!((range(&plan).bases.as_slice(), range(&plan).heads.as_slice()), (&["v1".into()][..], &["HEAD".into()][..]));
+    assert_eq!(
+        (range(&plan).bases.as_slice(), range(&plan).heads.as_slice()),
+        (&["v1".into()][..], &["HEAD".into()][..])
+    );
     assert!(!range(&plan).unrelated && plan.notes.is_empty());
     let asked = Asked { base: None, head: Some("nothing".into()) };
     let plan = with(&[], FULL, |around| github::plan("pull_request", &request(None), &asked, around)).unwrap();
@@ -187,7 +196,10 @@ fn gitlab_merge_requests_and_pushes() {
         ("CI_DEFAULT_BRANCH", "main"),
     ];
     let plan = run(&[&request[..], &[("CI_COMMIT_SHA", HEAD)]].concat(), FULL);
-    assert_eq!((range(&plan).bases.as_slice(), range(&plan).heads.as_slice()), (&[BASE.into()][..], &[HEAD.into()][..]));
+    assert_eq!(
+        (range(&plan).bases.as_slice(), range(&plan).heads.as_slice()),
+        (&[BASE.into()][..], &[HEAD.into()][..])
+    );
     assert_eq!((range(&plan).known.as_slice(), range(&plan).texts.len(), plan.notes.len()), (&[MAIN.into()][..], 2, 1));
     // Merged results: the head is the source branch.
     let merged = [("CI_COMMIT_SHA", MERGE), ("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", HEAD)];
@@ -232,7 +244,11 @@ fn other_platforms_by_their_variables() {
             HEAD,
         ),
         (
-            &[("BITBUCKET_COMMIT", HEAD), ("BITBUCKET_PR_DESTINATION_COMMIT", short), ("BITBUCKET_PR_DESTINATION_BRANCH", "main")],
+            &[
+                ("BITBUCKET_COMMIT", HEAD),
+                ("BITBUCKET_PR_DESTINATION_COMMIT", short),
+                ("BITBUCKET_PR_DESTINATION_BRANCH", "main"),
+            ],
             main,
             HEAD,
         ),
@@ -249,7 +265,12 @@ fn other_platforms_by_their_variables() {
             HEAD,
         ),
         (
-            &[("TRAVIS", "true"), ("TRAVIS_PULL_REQUEST", "3"), ("TRAVIS_BRANCH", "main"), ("TRAVIS_PULL_REQUEST_SHA", HEAD)],
+            &[
+                ("TRAVIS", "true"),
+                ("TRAVIS_PULL_REQUEST", "3"),
+                ("TRAVIS_BRANCH", "main"),
+                ("TRAVIS_PULL_REQUEST_SHA", HEAD),
+            ],
             main,
             HEAD,
         ),
@@ -257,7 +278,11 @@ fn other_platforms_by_their_variables() {
         let plan = run(variables).unwrap();
         assert_eq!((range(&plan).bases[0].as_str(), range(&plan).heads[0].as_str()), (base, head), "{variables:?}");
     }
-    for variables in [&[][..], &[("TF_BUILD", "True"), ("BUILD_SOURCEVERSION", HEAD)], &[("BUILDKITE", "true"), ("BUILDKITE_PULL_REQUEST", "false")]] {
+    for variables in [
+        &[][..],
+        &[("TF_BUILD", "True"), ("BUILD_SOURCEVERSION", HEAD)],
+        &[("BUILDKITE", "true"), ("BUILDKITE_PULL_REQUEST", "false")],
+    ] {
         assert!(run(variables).unwrap_err().0.contains("--base"), "{variables:?}");
     }
     let asked = Asked { base: Some("origin/gone".into()), head: None };

@@ -91,5 +91,8 @@ impl Reports {
 
 fn of_ending(ending: Option<&OsStr>) -> Option<Format> {
     let ending = ending?.to_str()?.to_ascii_lowercase();
+    if ending == "xml" {
+        return Some(Format::Junit);
+    }
     [Format::Json, Format::Jsonl, Format::Sarif].into_iter().find(|f| f.name() == ending)
 }

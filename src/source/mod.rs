@@ -193,16 +193,8 @@ pub enum GitKind {
 
 impl GitKind {
     /// All of them, for reading reports.
-    pub const ALL: &[Self] = &[
-        Self::Index,
-        Self::Commit,
-        Self::Object,
-        Self::Message,
-        Self::Author,
-        Self::Name,
-        Self::Ref,
-        Self::Event,
-    ];
+    pub const ALL: &[Self] =
+        &[Self::Index, Self::Commit, Self::Object, Self::Message, Self::Author, Self::Name, Self::Ref, Self::Event];
 
     /// The name in reports (cli.md, `location.kind`).
     pub fn name(self) -> &'static str {
