@@ -278,20 +278,26 @@ pub struct Keys {
     pub organisation: Option<[u8; 32]>,
 }
 
+/// What makes two occurrences one finding.
+pub(crate) type Sameness = (Family, Secret, Vec<u8>);
+
+/// Inside one run equality is by value; a setting is no value, so its places stay apart by rule, host and path.
+pub(crate) fn sameness(rules: &RuleSet, rule: RuleId, secret: &Secret, host: &[u8], path: &[u8]) -> Sameness {
+    let rule = rules.rule(rule);
+    let apart = match rule.identity {
+        Identity::Random | Identity::Guessable => Vec::new(),
+        Identity::Setting | Identity::Dataset => [rule.id.as_bytes(), b"\0", host, b"\0", path].concat(),
+    };
+    (rule.family, secret.clone(), apart)
+}
+
 /// Puts occurrences of the same secret together and sorts the findings.
 pub fn gather(occurrences: Vec<Occurrence>, rules: &RuleSet, keys: &Keys) -> Vec<Finding> {
     let occurrences = without_overlaps(occurrences, rules);
-    // Inside one run equality is by value; a setting is no value, so its places stay apart by rule, host and path.
-    let mut groups: HashMap<(Family, Secret, Vec<u8>), Vec<Occurrence>> = HashMap::new();
+    let mut groups: HashMap<Sameness, Vec<Occurrence>> = HashMap::new();
     for o in occurrences {
-        let rule = rules.rule(o.rule);
-        let apart = match rule.identity {
-            Identity::Random | Identity::Guessable => Vec::new(),
-            Identity::Setting | Identity::Dataset => {
-                [rule.id.as_bytes(), b"\0", &o.host, b"\0", o.location.origin.path().unwrap_or_default()].concat()
-            }
-        };
-        groups.entry((rule.family, o.secret.clone(), apart)).or_default().push(o);
+        let path = o.location.origin.path().unwrap_or_default();
+        groups.entry(sameness(rules, o.rule, &o.secret, &o.host, path)).or_default().push(o);
     }
     let mut findings: Vec<Finding> = groups.into_values().filter_map(|group| one(group, rules, keys)).collect();
     findings.sort_by(|a, b| {

@@ -1,14 +1,22 @@
 //! Gates: what a change brings, compared with what was there before. For the commit hook the index against HEAD, for a
 //! push or a pull request every commit that the base does not have.
 //!
-//! In: a repository, a [`Subject`], rules. Out: an [`Outcome`] whose findings have a state. It reads objects, never the
-//! work tree, runs nothing, and takes nothing that it is told by the change itself: who is scanned does not set the rules
-//! (design.md, law 7). What it cannot look at is a gap; what policy accepts is decided elsewhere (`policy`).
+//! In: a repository, a [`Subject`], rules. Out: an [`Outcome`] whose findings have a state. `material` says which objects
+//! and texts are new, `look` searches them, `state` asks whether what was found had been there before. It reads objects,
+//! never the work tree, runs nothing, and takes nothing that it is told by the change itself: who is scanned does not set
+//! the rules (design.md, law 7). What it cannot look at is a gap; what policy accepts is decided elsewhere (`policy`).
 
-use crate::finding::{Keys, Outcome};
+mod look;
+mod material;
+mod selftest;
+mod state;
+
+use crate::finding::{Covered, Keys, Outcome, gather};
 use crate::git::Access;
-use crate::rule::RuleSet;
-use crate::scan::RequestError;
+use crate::history::show;
+use crate::rule::{Identity, RuleSet};
+use crate::scan::{Collector, RequestError};
+use std::fmt;
 
 /// What to look at.
 #[derive(Debug, Clone)]
@@ -26,7 +34,8 @@ pub enum Subject {
 pub struct Range {
     /// What is known already: revisions as git writes them. What they reach is not looked at.
     pub bases: Vec<String>,
-    /// Further commits that are known already, where it is no mistake that some are not there: what a remote has.
+    /// Further commits that are known already, where it is no mistake that some are not there: revisions, references
+    /// beneath a folder (`refs/remotes/origin/`), or all references (`--all`).
     pub known: Vec<String>,
     /// What is new: revisions. An annotated tag counts with its message.
     pub heads: Vec<String>,
@@ -36,6 +45,16 @@ pub struct Range {
     pub texts: Vec<(String, Vec<u8>)>,
     /// A base that has no commit in common with a head is no mistake: a new branch with a history of its own.
     pub unrelated: bool,
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Staged => f.write_str("the index"),
+            Self::Message(_) => f.write_str("the commit message"),
+            Self::Range(range) => write!(f, "{}..{}", range.bases.join(" "), range.heads.join(" ")),
+        }
+    }
 }
 
 /// How to look.
@@ -54,13 +73,27 @@ pub struct Options {
 /// Looks at `subject`.
 ///
 /// # Errors
-/// When a revision does not exist or is no commit: exit code 2, or 3 for a base (then it is a gap of the outcome).
-pub fn run(
-    rules: &RuleSet,
-    repository: &Access,
-    subject: &Subject,
-    options: &Options,
-) -> Result<Outcome, RequestError> {
-    let _ = (rules, repository, subject, options);
-    Err(RequestError("gates are being built".into()))
+/// When a head does not exist or is no commit: exit code 2. A base that does not exist is a gap of the outcome.
+pub fn run(rules: &RuleSet, access: &Access, subject: &Subject, options: &Options) -> Result<Outcome, RequestError> {
+    let mut material = material::of(access, subject)?;
+    let collector = Collector::new(rules, options.now, false);
+    let mut gaps = std::mem::take(&mut material.gaps);
+    gaps.extend(selftest::failed(rules, options.now));
+    look::all(access, &material, &collector, options.threads);
+    let detector = crate::detect::Detector::new(rules, options.now);
+    let (mut occurrences, more, (blobs, bytes)) = collector.parts();
+    gaps.extend(more);
+    state::decide(&mut occurrences, access, &material, &detector);
+    let mut findings = gather(occurrences, rules, &options.keys);
+    // What the change brings comes first.
+    findings.sort_by_key(|f| f.state.is_some_and(|s| !s.gates()));
+    show::mask(&mut findings, &mut gaps, &detector);
+    for gap in &mut gaps {
+        gap.blocks |= options.strict;
+    }
+    gaps.sort();
+    gaps.dedup();
+    let weak_ids = options.keys.salt.is_none() && findings.iter().any(|f| f.identity == Identity::Guessable);
+    let covered = Covered { blobs, bytes, ..material.covered };
+    Ok(Outcome { findings, gaps, covered, weak_ids, ..Outcome::default() })
 }

@@ -6,7 +6,7 @@
 //! more look at the object that speaks for each (`show`). It writes nothing and decides no exit code.
 
 mod gather;
-mod show;
+pub(crate) mod show;
 mod since;
 
 use crate::detect::Detector;

@@ -61,7 +61,7 @@ pub fn scan(rules: &RuleSet, options: &Options) -> Result<Outcome, RequestError>
         // Looked up before anything is scanned; a link that leads nowhere does not exist, either.
         path.metadata().map_err(|e| RequestError(format!("{}: {}", path.display(), words(&e))))?;
     }
-    let collector = Collector::new(rules, options);
+    let collector = Collector::new(rules, options.now, options.progress);
     if !stdin.is_empty() {
         Stdin.drive(&collector).map_err(RequestError)?;
     }
@@ -82,7 +82,7 @@ fn words(e: &std::io::Error) -> String {
 }
 
 /// Takes what sources hand over, on their threads, and keeps the little that is found.
-struct Collector<'r> {
+pub(crate) struct Collector<'r> {
     detector: Detector<'r>,
     occurrences: Mutex<Vec<Occurrence>>,
     gaps: Mutex<Vec<Gap>>,
@@ -93,15 +93,15 @@ struct Collector<'r> {
 }
 
 impl<'r> Collector<'r> {
-    fn new(rules: &'r RuleSet, options: &Options) -> Self {
+    pub(crate) fn new(rules: &'r RuleSet, now: i64, progress: bool) -> Self {
         Self {
-            detector: Detector::new(rules, options.now),
+            detector: Detector::new(rules, now),
             occurrences: Mutex::default(),
             gaps: Mutex::default(),
             files: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
             ignored: Mutex::default(),
-            bar: if options.progress { progress_bar() } else { ProgressBar::hidden() },
+            bar: if progress { progress_bar() } else { ProgressBar::hidden() },
         }
     }
 
@@ -122,19 +122,7 @@ impl<'r> Collector<'r> {
         if found.candidates.is_empty() {
             return;
         }
-        let context = blob.origin.path().map(context::context).unwrap_or_default();
-        let weighed: Vec<(Candidate, Vec<Evidence>, evidence::Confidence)> = found
-            .candidates
-            .iter()
-            .filter_map(|c| {
-                let rule = self.detector.rules().rule(c.rule);
-                let mut all: Vec<Evidence> = c.evidence.iter().chain(&context).cloned().collect();
-                all.extend(
-                    blob.origin.path().map(|path| context::of_assignment(path, &c.evidence)).unwrap_or_default(),
-                );
-                evidence::confidence(&all, rule.distinctive).map(|confidence| (c.clone(), all, confidence))
-            })
-            .collect();
+        let weighed = weighed(&found.candidates, blob.origin.path(), self.detector.rules());
         if weighed.is_empty() {
             return;
         }
@@ -192,6 +180,14 @@ impl<'r> Collector<'r> {
             state: None,
             comment: None,
         }
+    }
+
+    /// What was found, what could not be looked at, and the number of files and bytes that were.
+    pub(crate) fn parts(self) -> (Vec<Occurrence>, Vec<Gap>, (u64, u64)) {
+        self.bar.finish_and_clear();
+        let occurrences = self.occurrences.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let gaps = self.gaps.into_inner().unwrap_or_else(PoisonError::into_inner);
+        (occurrences, gaps, (self.files.into_inner(), self.bytes.into_inner()))
     }
 
     fn finish(self, options: &Options) -> Outcome {
@@ -276,6 +272,22 @@ impl Sink for Collector<'_> {
         let mut all = self.ignored.lock().unwrap_or_else(PoisonError::into_inner);
         *all = (all.0 + files, all.1 + folders);
     }
+}
+
+/// The candidates that are worth reporting in a file of this path, with all their evidence.
+pub(crate) fn weighed(
+    candidates: &[Candidate],
+    path: Option<&[u8]>,
+    rules: &RuleSet,
+) -> Vec<(Candidate, Vec<Evidence>, evidence::Confidence)> {
+    let context = path.map(context::context).unwrap_or_default();
+    let one = |c: &Candidate| {
+        let mut all: Vec<Evidence> = c.evidence.iter().chain(&context).cloned().collect();
+        all.extend(path.map(|path| context::of_assignment(path, &c.evidence)).unwrap_or_default());
+        let confidence = evidence::confidence(&all, rules.rule(c.rule).distinctive)?;
+        Some((c.clone(), all, confidence))
+    };
+    candidates.iter().filter_map(one).collect()
 }
 
 /// A spinner with counts; it shows itself only when the run takes longer than a moment.

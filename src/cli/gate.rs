@@ -4,13 +4,15 @@
 //! change itself says is obeyed.
 
 use super::out::{Failure, Out};
+use super::ruleset;
 use super::scan::{Shared, reported};
-use crate::config::Settings;
+use crate::config::{self, Settings};
 use crate::finding::Outcome;
-use crate::gate::Subject;
+use crate::gate::{self, Subject};
+use crate::git::Access;
 use crate::report::{Gate, Run};
 use crate::rule::RuleSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The flags of every gate.
 #[derive(Debug, clap::Args)]
@@ -47,8 +49,41 @@ impl Ran {
     }
 }
 
-/// Runs a gate over `subject`.
-pub(crate) fn run(flags: &GateFlags, subject: &Subject, target: &str, out: &Out) -> Result<Ran, Failure> {
-    let _ = (flags, subject, target, out);
-    Err(Failure::new("gates are being built"))
+/// A repository whose policy was read, ready to be looked at.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    pub(crate) access: Access,
+    pub(crate) settings: Settings,
+    rules: RuleSet,
+    options: gate::Options,
+}
+
+/// Opens the repository and reads the policy that is in force for `subject`.
+pub(crate) fn open(flags: &GateFlags, _: &Subject, out: &Out) -> Result<Opened, Failure> {
+    let access = match &flags.repo {
+        Some(path) => Access::at(path, &flags.allow_alternates),
+        None => Access::here(&flags.allow_alternates),
+    };
+    let access = access.map_err(|e| {
+        let place = flags.repo.as_deref().map_or_else(|| ".".into(), |p| p.to_string_lossy());
+        Failure::new(format!("{place}: {e}"))
+    })?;
+    let settings = flags.shared.settings(Path::new("."), false, out)?;
+    let rules = ruleset::chosen(&settings)?;
+    let options = gate::Options {
+        threads: config::threads(settings.threads.value),
+        now: flags.shared.run.now()?,
+        keys: flags.shared.run.keys(&settings.root)?,
+        strict: settings.strict.value,
+    };
+    Ok(Opened { access, settings, rules, options })
+}
+
+impl Opened {
+    /// Looks at `subject`; `target` says in words what that is.
+    pub(crate) fn run(self, subject: &Subject, target: &str) -> Result<Ran, Failure> {
+        let Self { access, settings, rules, options } = self;
+        let outcome = gate::run(&rules, &access, subject, &options).map_err(Failure::new)?;
+        Ok(Ran { rules, settings, outcome, gates: Vec::new(), target: target.to_owned() })
+    }
 }

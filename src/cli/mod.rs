@@ -13,10 +13,12 @@ mod init;
 mod man;
 mod merge;
 pub(crate) mod out;
+mod range;
 mod reports;
 mod rules;
 mod ruleset;
 mod scan;
+mod staged;
 mod values;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, error::ErrorKind};
@@ -65,6 +67,10 @@ struct Cli {
 enum Command {
     /// Scan files and folders as they lie on disk
     Scan(scan::Args),
+    /// Scan what `git commit` would record now
+    Staged(staged::Args),
+    /// Scan every commit that HEAD reaches and BASE does not
+    Range(range::Args),
     /// Scan everything that one or many git repositories keep
     History(history::Args),
     /// Make one report of the reports of shards
@@ -94,6 +100,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Ending {
     let out = Out::new(&cli.common);
     let done = match &cli.command {
         Command::Scan(args) => scan::run(args, &out),
+        Command::Staged(args) => staged::run(args, &out),
+        Command::Range(args) => range::run(args, &out),
         Command::History(args) => history::run(args, &out),
         Command::Merge(args) => merge::run(args, &out),
         Command::Rules(args) => rules::run(args, &out),

@@ -1,13 +1,187 @@
-//! A repository for reading single objects by id: what gates need, where `history` reads everything.
+//! A repository for reading single objects: what gates need, where `history` reads everything.
 //!
 //! In: the repository that git itself would take here (its environment included), or one that was named. Out: objects,
-//! the files of a tree, what a revision names. Opening it reads no object and no list of them.
+//! the files of a tree ([`TreeFiles`]), what a revision names ([`super::revision`]). Opening it reads no object and no list
+//! of them. Of the environment it takes where things are, and nothing that names a program.
 
-use super::open::Repository;
+use super::lookup::{Lookup, Lost};
+use super::object::{self, Kind, tree_entries};
+use super::open::{OpenError, Repository};
+use crate::policy::Files;
+use crate::source::Gap;
+use gix::ObjectId;
+use std::path::{Path, PathBuf};
 
 /// An opened repository.
 #[derive(Debug)]
 pub struct Access {
-    /// Where things are.
+    /// Where things are, and what stands against reading all of it.
     pub repository: Repository,
+    /// Its objects.
+    pub objects: Lookup,
+    /// What could not be opened.
+    pub gaps: Vec<Gap>,
+    /// The index that git would take.
+    pub index: PathBuf,
+}
+
+/// What a commit says about its place in the history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommitAt {
+    /// Its tree.
+    pub tree: ObjectId,
+    /// Its parents, in order.
+    pub parents: Vec<ObjectId>,
+    /// Committer's date, seconds since 1970.
+    pub date: i64,
+}
+
+/// An entry of a tree that was looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EntryAt {
+    /// Its mode.
+    pub mode: u32,
+    /// Its object.
+    pub id: ObjectId,
+}
+
+impl Access {
+    /// Opens the repository that git would take here.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn here(alternates_allowed: &[PathBuf]) -> Result<Self, OpenError> {
+        let variable = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty());
+        let mut objects: Vec<PathBuf> = variable("GIT_OBJECT_DIRECTORY").map(PathBuf::from).into_iter().collect();
+        let lent = variable("GIT_ALTERNATE_OBJECT_DIRECTORIES").unwrap_or_default();
+        let lent: Vec<PathBuf> = std::env::split_paths(&lent).filter(|p| !p.as_os_str().is_empty()).collect();
+        let named = variable("GIT_DIR").map(PathBuf::from);
+        let place = match &named {
+            Some(dir) => dir.clone(),
+            None => discover(&std::env::current_dir().map_err(|e| OpenError::NotARepository(e.to_string()))?)?,
+        };
+        if objects.is_empty() && !lent.is_empty() {
+            // What the environment lends comes beside the repository's own.
+            objects.push(Repository::open_own(&place, alternates_allowed, &[])?.common_dir.join("objects"));
+        }
+        objects.extend(lent);
+        let repository = Repository::open_own(&place, alternates_allowed, &objects)?;
+        let mut access = Self::of(repository);
+        if let Some(index) = variable("GIT_INDEX_FILE").map(PathBuf::from) {
+            let from_root = if named.is_none() { place.join(&index) } else { index.clone() };
+            access.index = if index.exists() { index } else { from_root };
+        }
+        Ok(access)
+    }
+
+    /// Opens the repository at `path`, whatever the environment says.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn at(path: &Path, alternates_allowed: &[PathBuf]) -> Result<Self, OpenError> {
+        match Repository::open_own(path, alternates_allowed, &[]) {
+            // A folder within a work tree.
+            Err(OpenError::NotARepository(why)) if path.is_dir() => {
+                let found = path.canonicalize().ok().and_then(|path| discover(&path).ok());
+                let found = found.ok_or(OpenError::NotARepository(why))?;
+                Ok(Self::of(Repository::open_own(&found, alternates_allowed, &[])?))
+            }
+            other => Ok(Self::of(other?)),
+        }
+    }
+
+    fn of(repository: Repository) -> Self {
+        let (objects, gaps) = Lookup::open(&repository.object_dirs, repository.hash);
+        let index = repository.git_dir.join("index");
+        Self { repository, objects, gaps, index }
+    }
+
+    /// What a commit says.
+    ///
+    /// # Errors
+    /// Why it cannot be read, or that it is no commit.
+    pub fn commit(&self, id: &ObjectId) -> Result<CommitAt, Lost> {
+        let bytes = self.objects.read_as(id, Kind::Commit)?;
+        let commit = object::Commit::read(&bytes, self.objects.hash());
+        let tree = commit.tree.ok_or_else(|| Lost::Damaged("it names no tree".into()))?;
+        let date = commit.committer.as_ref().map_or(0, |c| c.seconds);
+        Ok(CommitAt { tree, parents: commit.parents(&bytes, self.objects.hash()).collect(), date })
+    }
+
+    /// What lies at `path` of a tree, folders included.
+    ///
+    /// # Errors
+    /// Why a tree on the way cannot be read.
+    pub fn entry(&self, tree: &ObjectId, path: &[u8]) -> Result<Option<EntryAt>, Lost> {
+        let mut at = EntryAt { mode: 0o040_000, id: *tree };
+        for name in path.split(|b| *b == b'/') {
+            if at.mode & 0o170_000 != 0o040_000 {
+                return Ok(None);
+            }
+            let bytes = self.objects.read_as(&at.id, Kind::Tree)?;
+            let mut entries = tree_entries(&bytes, self.objects.hash()).map_while(Result::ok);
+            match entries.find(|e| e.name == name) {
+                Some(found) => at = EntryAt { mode: found.mode, id: found.id },
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(at))
+    }
+}
+
+/// The work tree or repository that holds `folder`.
+fn discover(folder: &Path) -> Result<PathBuf, OpenError> {
+    let is = |dir: &Path| {
+        let bare = || dir.join("HEAD").is_file() && (dir.join("objects").is_dir() || dir.join("commondir").is_file());
+        dir.join(".git").symlink_metadata().is_ok() || bare()
+    };
+    let found = folder.ancestors().find(|dir| is(dir));
+    found.map(Path::to_owned).ok_or_else(|| OpenError::NotARepository("no folder above holds a `.git`".into()))
+}
+
+/// The files of a tree, for policy.
+#[derive(Debug, Clone, Copy)]
+pub struct TreeFiles<'a> {
+    access: &'a Access,
+    /// `None`: before the first commit there are no files.
+    tree: Option<ObjectId>,
+}
+
+impl<'a> TreeFiles<'a> {
+    /// The files of this tree; none without a tree.
+    pub fn new(access: &'a Access, tree: Option<ObjectId>) -> Self {
+        Self { access, tree }
+    }
+
+    fn at(&self, path: &str) -> Result<Option<EntryAt>, String> {
+        let Some(tree) = &self.tree else { return Ok(None) };
+        self.access.entry(tree, path.as_bytes()).map_err(|e| format!("its tree cannot be read: {e}"))
+    }
+}
+
+impl Files for TreeFiles<'_> {
+    fn read(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, String> {
+        let Some(entry) = self.at(path)? else { return Ok(None) };
+        if entry.mode & 0o170_000 != 0o100_000 {
+            return Err("is no plain file".into());
+        }
+        let bytes = self.access.objects.read_as(&entry.id, Kind::Blob).map_err(|e| e.to_string())?;
+        if bytes.len() as u64 > limit {
+            return Err(format!("has more than {limit} bytes"));
+        }
+        Ok(Some(bytes.to_vec()))
+    }
+
+    fn list(&self, folder: &str) -> Result<Vec<String>, String> {
+        let Some(entry) = self.at(folder)? else { return Ok(Vec::new()) };
+        if entry.mode & 0o170_000 != 0o040_000 {
+            return Err("is no folder".into());
+        }
+        let bytes = self.access.objects.read_as(&entry.id, Kind::Tree).map_err(|e| e.to_string())?;
+        let entries = tree_entries(&bytes, self.access.objects.hash()).map_while(Result::ok);
+        let plain = entries.filter(|e| e.mode & 0o170_000 == 0o100_000);
+        let mut names: Vec<String> = plain.filter_map(|e| String::from_utf8(e.name.to_vec()).ok()).collect();
+        names.sort();
+        Ok(names)
+    }
 }

@@ -1,13 +1,15 @@
 //! What git tracks in a work tree, as its index says.
 //!
-//! In: a work tree's root, or an index. Out: tracked paths for `scan`, staged object ids for `history`. It refuses to
-//! read an index that is no regular file, and looks at no other file than the index and the one it may share.
+//! In: a work tree's root, or an index. Out: tracked paths for `scan`, staged object ids for `history`, entries and the
+//! cache of trees for gates ([`Index`]). It refuses to read an index that is no regular file, and looks at no other file
+//! than the index and the one it may share.
 
+use super::access::EntryAt;
 use super::config::Config;
 use anyhow::{Context as _, Result, bail};
 use gix::ObjectId;
 use gix::hash::Kind;
-use gix::index::entry::Mode;
+use gix::index::entry::{Flags, Mode};
 use std::path::{Path, PathBuf};
 
 /// What git tracks in a work tree. Paths are relative to its root, with `/`, sorted by bytes.
@@ -86,6 +88,74 @@ pub(super) fn staged(index: &Path, hash: Kind) -> Result<Vec<ObjectId>> {
     ids.dedup();
     ids.retain(|id| !id.is_null());
     Ok(ids)
+}
+
+/// An index as gates read it.
+pub struct Index(Option<gix::index::File>);
+
+/// A folder in the index's cache of trees.
+pub(super) type Cached = gix::index::extension::Tree;
+
+/// An entry of the index.
+#[derive(Debug)]
+pub(super) struct Staged<'a> {
+    /// Its path; a folder that a sparse checkout left out ends with `/`.
+    pub(super) path: &'a [u8],
+    /// What it stages; `None` where the next commit takes nothing from it: `git add -N`, the common version of a conflict.
+    pub(super) now: Option<EntryAt>,
+}
+
+impl Index {
+    /// Reads the index at `path`; without one, nothing is staged.
+    ///
+    /// # Errors
+    /// When there is one and it cannot be read.
+    pub fn open(path: &Path, hash: Kind) -> Result<Self> {
+        read(path, hash).map(Self)
+    }
+
+    /// Number of entries.
+    pub fn len(&self) -> usize {
+        self.0.as_ref().map_or(0, |file| file.entries().len())
+    }
+
+    /// Whether nothing is staged at all.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The entry at this place.
+    pub(super) fn entry(&self, at: usize) -> Staged<'_> {
+        let found = self.0.as_ref().and_then(|file| Some((file, file.entries().get(at)?)));
+        let Some((file, entry)) = found else { return Staged { path: b"", now: None } };
+        // Stages 2 and 3 of a conflict may hold what is in no parent, as in a cherry-pick.
+        let taken = !entry.flags.contains(Flags::INTENT_TO_ADD) && entry.stage_raw() != 1;
+        let now = taken.then(|| EntryAt { mode: entry.mode.bits(), id: entry.id });
+        Staged { path: entry.path(file), now }
+    }
+
+    /// The place behind the entries from `at` on, and before `end`, whose paths begin with `folder`.
+    pub(super) fn end_of(&self, folder: &[u8], at: usize, end: usize) -> usize {
+        let Some(file) = &self.0 else { return end };
+        let entries = file.entries().get(at..end).unwrap_or_default();
+        at + entries.partition_point(|e| e.path(file).starts_with(folder)).max(1)
+    }
+
+    /// The cache of trees, if git left one.
+    pub(super) fn root(&self) -> Option<&Cached> {
+        self.0.as_ref()?.tree()
+    }
+
+    /// The folder `name` in a folder of the cache.
+    pub(super) fn child<'c>(&self, folder: &'c Cached, name: &[u8]) -> Option<&'c Cached> {
+        folder.children.iter().find(|c| c.name.as_slice() == name)
+    }
+
+    /// The tree that the entries in `range` make, if the cache knows it.
+    pub(super) fn tree_of(&self, folder: &Cached, range: &std::ops::Range<usize>) -> Option<ObjectId> {
+        // A number that does not fit is an index that somebody wrote by hand: everything is compared.
+        (folder.num_entries? as usize == range.len()).then_some(folder.id)
+    }
 }
 
 /// An index, if there is one.

@@ -8,18 +8,22 @@
 
 pub mod access;
 pub mod bundle;
+pub mod changes;
 mod config;
 pub mod delta;
 mod forest;
 pub mod graph;
 mod index;
 pub mod life;
+pub mod lookup;
 pub mod loose;
 pub mod object;
 pub mod objects;
 pub mod open;
 pub mod pack;
+pub mod range;
 pub mod refs;
+pub mod revision;
 pub mod store;
 // What drives real git lies with the tests: nothing in here starts a program.
 #[cfg(test)]
@@ -29,10 +33,12 @@ mod testing;
 mod tests;
 pub mod walk;
 
-pub use access::Access;
+pub use access::{Access, TreeFiles};
+pub use gix::ObjectId;
 pub use graph::{CommitNode, Edge, Graph, TagNode};
-pub use index::{Tracked, is_work_tree, tracked};
+pub use index::{Index, Tracked, is_work_tree, tracked};
 pub use life::{Attribution, Place};
 pub use object::Kind;
 pub use open::{OpenError, Repository};
 pub use refs::{Ref, RefKind, Refs};
+pub use revision::RevisionError;

@@ -76,17 +76,30 @@ impl Repository {
     /// # Errors
     /// When there is nothing to read at all. What can be read in part only is a gap.
     pub fn open(path: &Path, alternates_allowed: &[PathBuf]) -> Result<Self, OpenError> {
+        Self::opened(path, alternates_allowed, false, &[])
+    }
+
+    /// Opens the user's own repository, in which git would work here: its `.git` file may lead anywhere. `objects`: the
+    /// folders of objects that the environment names instead of the repository's own, if it does.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_own(path: &Path, alternates_allowed: &[PathBuf], objects: &[PathBuf]) -> Result<Self, OpenError> {
+        Self::opened(path, alternates_allowed, true, objects)
+    }
+
+    fn opened(path: &Path, alternates_allowed: &[PathBuf], own: bool, objects: &[PathBuf]) -> Result<Self, OpenError> {
         let named = match path.canonicalize() {
             Ok(named) => named,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Err(OpenError::Missing),
             Err(e) => return Err(OpenError::NotARepository(e.kind().to_string())),
         };
-        let mut inside = vec![named.clone()];
-        inside.extend(alternates_allowed.iter().filter_map(|p| p.canonicalize().ok()));
+        let mut inside = Inside { roots: vec![named.clone()], own };
+        inside.roots.extend(alternates_allowed.iter().chain(objects).filter_map(|p| p.canonicalize().ok()));
         let git_dir = git_dir(&named, &inside)?;
-        inside.push(git_dir.clone());
+        inside.roots.push(git_dir.clone());
         let common_dir = common_dir(&git_dir, &inside)?;
-        inside.push(common_dir.clone());
+        inside.roots.push(common_dir.clone());
         let own = common_dir.join("objects");
         if !own.is_dir() {
             return Err(OpenError::NotARepository("it has no folder `objects`".to_owned()));
@@ -105,7 +118,10 @@ impl Repository {
         for why in config.problems {
             repository.gap(GapKind::Format, "config", why, true);
         }
-        repository.alternates(&own, &inside);
+        match objects {
+            [] => repository.alternates(vec![own], &inside),
+            named => repository.alternates(named.to_vec(), &inside),
+        }
         repository.shallow();
         repository.promised(config.promised);
         Ok(repository)
@@ -116,9 +132,9 @@ impl Repository {
     }
 
     /// Collects the folders of objects, breadth first; each once, so that a cycle ends.
-    fn alternates(&mut self, own: &Path, inside: &[PathBuf]) {
+    fn alternates(&mut self, own: Vec<PathBuf>, inside: &Inside) {
         let mut seen = HashSet::new();
-        let mut level = vec![own.to_owned()];
+        let mut level = own;
         for depth in 0..=DEPTH {
             let mut next = Vec::new();
             for dir in std::mem::take(&mut level) {
@@ -132,7 +148,7 @@ impl Repository {
                     Ok(real) if !real.is_dir() => {
                         self.gap(GapKind::Alternate, list, "it names a place that is no folder", true);
                     }
-                    Ok(real) if !inside.iter().any(|root| real.starts_with(root)) => {
+                    Ok(real) if !inside.roots.iter().any(|root| real.starts_with(root)) => {
                         let (what, why) = if depth == 0 {
                             ("objects", "the folder of objects is a link that leads outside of the repository")
                         } else {
@@ -230,8 +246,21 @@ impl Repository {
     }
 }
 
+/// Where files of a repository may lead.
+struct Inside {
+    roots: Vec<PathBuf>,
+    /// It is the user's own: its `.git` file and `commondir` may lead anywhere, as they do for git.
+    own: bool,
+}
+
+impl Inside {
+    fn holds(&self, path: &Path) -> bool {
+        self.own || self.roots.iter().any(|root| path.starts_with(root))
+    }
+}
+
 /// The repository folder of what was named.
-fn git_dir(named: &Path, inside: &[PathBuf]) -> Result<PathBuf, OpenError> {
+fn git_dir(named: &Path, inside: &Inside) -> Result<PathBuf, OpenError> {
     let nothing = |why: &str| OpenError::NotARepository(why.to_owned());
     if !named.is_dir() {
         // A `.git` file itself.
@@ -257,7 +286,7 @@ fn git_dir(named: &Path, inside: &[PathBuf]) -> Result<PathBuf, OpenError> {
             if !real.is_dir() {
                 return Err(nothing("`.git` is neither a folder nor a file that names one"));
             }
-            if !inside.iter().any(|root| real.starts_with(root)) {
+            if !inside.holds(&real) {
                 return Err(OpenError::Outside("the link `.git`"));
             }
             Ok(real)
@@ -267,7 +296,7 @@ fn git_dir(named: &Path, inside: &[PathBuf]) -> Result<PathBuf, OpenError> {
 
 /// The folder that a `.git` file names. It must lie inside, or know of the work tree as git makes it: a linked work tree
 /// is named by the repository in turn, a submodule's repository lies in the `.git` of a folder above.
-fn linked(dot: &Path, inside: &[PathBuf]) -> Result<PathBuf, OpenError> {
+fn linked(dot: &Path, inside: &Inside) -> Result<PathBuf, OpenError> {
     let nothing = |why: &str| OpenError::NotARepository(why.to_owned());
     let Some(tree) = dot.parent() else { return Err(nothing("`.git` has no folder")) };
     let text = match read(&root(tree), Path::new(".git"), NAME) {
@@ -279,7 +308,7 @@ fn linked(dot: &Path, inside: &[PathBuf]) -> Result<PathBuf, OpenError> {
     let Some(named) = named else { return Err(nothing("the file `.git` does not name a folder")) };
     let real = tree.join(native(named)).canonicalize();
     let real = real.map_err(|_| nothing("the file `.git` names a folder that is not there"))?;
-    let known = inside.iter().any(|root| real.starts_with(root))
+    let known = inside.holds(&real)
         || matches!(read(&root(&real), Path::new("gitdir"), NAME), Read::Bytes(back)
             if real.join(native(back.trim_ascii())).canonicalize().ok().as_deref() == Some(dot))
         || tree.ancestors().skip(1).any(|above| {
@@ -293,7 +322,7 @@ fn linked(dot: &Path, inside: &[PathBuf]) -> Result<PathBuf, OpenError> {
 }
 
 /// The folder that all work trees share.
-fn common_dir(git_dir: &Path, inside: &[PathBuf]) -> Result<PathBuf, OpenError> {
+fn common_dir(git_dir: &Path, inside: &Inside) -> Result<PathBuf, OpenError> {
     let text = match read(&root(git_dir), Path::new("commondir"), NAME) {
         Read::Missing => return Ok(git_dir.to_owned()),
         Read::Bytes(text) => text,
@@ -303,7 +332,7 @@ fn common_dir(git_dir: &Path, inside: &[PathBuf]) -> Result<PathBuf, OpenError> 
     let real =
         real.map_err(|_| OpenError::NotARepository("`commondir` names a folder that is not there".to_owned()))?;
     // Git puts a linked work tree's folder beneath the one it shares.
-    if git_dir.starts_with(&real) || inside.iter().any(|root| real.starts_with(root)) {
+    if git_dir.starts_with(&real) || inside.holds(&real) {
         return Ok(real);
     }
     Err(OpenError::Outside("the file `commondir`"))

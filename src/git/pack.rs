@@ -71,13 +71,9 @@ impl Pack {
     /// Opens the pack at `path` and reads its index; `Err` says why nothing of it can be read. What an index claims is
     /// returned apart, for objects get their numbers when all packs are known ([`Self::set_entries`]).
     pub fn open(path: &Path, hash: HashKind) -> Result<(Self, Vec<Claim>, Vec<Gap>), Gap> {
-        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let pack = Self::alone(path, hash)?;
+        let name = pack.name.clone();
         let gap = |why: String| damaged(&name, why);
-        regular(path).map_err(gap)?;
-        let (file, len) = open_named(path).map_err(|_| gap("it cannot be opened".into()))?;
-        let data = Data::File(file, len);
-        let end = len.saturating_sub(hash.len_in_bytes() as u64);
-        let pack = Self { name: name.clone(), data, hash, entries: Vec::new(), end };
         let claimed = u64::from(pack.claimed().map_err(gap)?);
         let (claims, mut gaps) = match pack.index(&path.with_extension("idx")) {
             Ok(read) => read,
@@ -90,6 +86,16 @@ impl Pack {
             gaps.push(gap(format!("it says that it holds {claimed} objects; {} were found", claims.len())));
         }
         Ok((pack, claims, gaps))
+    }
+
+    /// Opens the pack at `path` and looks at no index: its entries are found by offset only.
+    pub(super) fn alone(path: &Path, hash: HashKind) -> Result<Self, Gap> {
+        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let gap = |why: String| damaged(&name, why);
+        regular(path).map_err(gap)?;
+        let (file, len) = open_named(path).map_err(|_| gap("it cannot be opened".into()))?;
+        let end = len.saturating_sub(hash.len_in_bytes() as u64);
+        Ok(Self { name, data: Data::File(file, len), hash, entries: Vec::new(), end })
     }
 
     /// A pack inside a bundle: everything from `start` of `bytes`. It has no index.

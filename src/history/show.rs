@@ -77,7 +77,7 @@ pub(super) fn snippets(found: &mut [Found], store: &Store, detector: &Detector<'
 }
 
 /// Masks every text of findings and gaps that came from the repository.
-pub(super) fn mask(findings: &mut [Finding], gaps: &mut [Gap], detector: &Detector<'_>) {
+pub(crate) fn mask(findings: &mut [Finding], gaps: &mut [Gap], detector: &Detector<'_>) {
     let mut texts: HashMap<Vec<u8>, Option<Vec<u8>>> = HashMap::new();
     let mut masked_text = |text: &[u8]| -> Option<Vec<u8>> {
         if let Some(known) = texts.get(text) {

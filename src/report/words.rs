@@ -107,6 +107,7 @@ fn named(git: &GitPlace) -> String {
     let id = id.or_else(|| git.object.as_deref().map(|o| format!("object {}", short(o)))).unwrap_or_default();
     let name = match (&git.path, git.kind) {
         (Some(of), _) => path(of),
+        (None, GitKind::Message) if id.is_empty() => "the commit message".to_owned(),
         (None, GitKind::Message) => format!("message of {id}"),
         (None, GitKind::Ref) => git.refs.first().map_or_else(String::new, |r| path(r)),
         (None, _) => id,

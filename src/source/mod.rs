@@ -7,7 +7,7 @@ pub mod history;
 mod ignored;
 pub mod open;
 pub mod stdin;
-mod window;
+pub(crate) mod window;
 pub mod worktree;
 
 use crate::text::view::{self, View};

@@ -10,7 +10,7 @@ use crate::text::view::{View, view};
 use std::io::{self, Read};
 
 /// Bytes of a core. Larger windows save little; smaller ones pay more for the overlap.
-pub(super) const CORE: usize = 2 << 20;
+pub(crate) const CORE: usize = 2 << 20;
 
 /// Reads all of `reader` and hands it to `sink` window by window; returns the number of bytes.
 ///
@@ -18,7 +18,7 @@ pub(super) const CORE: usize = 2 << 20;
 ///
 /// # Errors
 /// What the reader says; the windows before have been handed over.
-pub(super) fn read_all(
+pub(crate) fn read_all(
     reader: &mut dyn Read,
     limit: u64,
     core_size: usize,

@@ -1,0 +1,37 @@
+//! `leakgate staged`: what `git commit` would record now.
+//!
+//! In: flags. Out: the reports, and the exit code that follows from the gate.
+
+use super::gate::{self, GateFlags};
+use super::out::{Done, Out};
+use super::reports::Reports;
+use crate::gate::Subject;
+
+/// Scan what `git commit` would record now
+///
+/// The index that git uses here, compared with HEAD and MERGE_HEAD. Never the work tree. A secret that was there before
+/// is said and does not gate. Configuration and exceptions are those of HEAD.
+#[derive(Debug, clap::Args)]
+#[command(after_help = super::EXIT_CODES)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    flags: GateFlags,
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &Args, out: &Out) -> Done {
+    report(&args.flags, &Subject::Staged, "staged", out)
+}
+
+/// Runs a gate and writes its reports.
+pub(crate) fn report(flags: &GateFlags, subject: &Subject, command: &str, out: &Out) -> Done {
+    let started = std::time::Instant::now();
+    let opened = gate::open(flags, subject, out)?;
+    let reports = Reports::open(&flags.shared.report, &opened.settings, out)?;
+    let ran = opened.run(subject, &subject.to_string())?;
+    let run = ran.run(command);
+    let code = run.exit;
+    reports.write(&run, None, out)?;
+    out.detail(format_args!("time: {:.3} s", started.elapsed().as_secs_f64()));
+    Ok(code)
+}

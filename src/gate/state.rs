@@ -1,0 +1,275 @@
+//! Whether what was found had been there before.
+//!
+//! In: the occurrences of a change, and the trees that it is compared with. Out: their states. A secret is known by its
+//! value, not by its line: what a compared tree holds at the same path is existing, elsewhere it is moved, if it was as
+//! sure a finding there as it is here. A setting has no value, so it is counted at its path. Trees are searched only when
+//! something was found, for the bytes of the secret first, up to a limit of bytes; beyond it a secret counts as new.
+
+use super::material::Material;
+use crate::detect::{Detector, Input};
+use crate::evidence::Confidence;
+use crate::finding::{Occurrence, Sameness, State, sameness};
+use crate::git::access::EntryAt;
+use crate::git::changes;
+use crate::git::{Access, Kind, ObjectId};
+use crate::rule::Identity;
+use crate::scan::weighed;
+use crate::source::{GitKind, Origin};
+use crate::text::view;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+/// Bytes of a compared tree that are searched for secrets which are not at their path.
+const MOST_SEARCHED: usize = 256 << 20;
+/// Shortest piece of a secret that is searched for.
+const SHORTEST: usize = 6;
+/// Secrets of one change that are searched for in the whole of the compared trees.
+const MOST_SOUGHT: usize = 1000;
+
+/// What a blob holds: for each secret the highest confidence and how often.
+type Held = HashMap<Sameness, (Confidence, usize)>;
+
+/// Sets the state of every occurrence.
+pub(super) fn decide(all: &mut [Occurrence], access: &Access, material: &Material, detector: &Detector<'_>) {
+    let mut groups: HashMap<Sameness, Vec<usize>> = HashMap::new();
+    for (at, o) in all.iter().enumerate() {
+        groups.entry(key_of(o, detector)).or_default().push(at);
+    }
+    // In an order that does not depend on threads.
+    let mut groups: Vec<(Sameness, Vec<usize>)> = groups.into_iter().collect();
+    groups.sort_by(|a, b| {
+        let least = |group: &[usize]| group.iter().map(|i| &all[*i].location).min();
+        least(&a.1).cmp(&least(&b.1)).then_with(|| a.0.2.cmp(&b.0.2))
+    });
+    let mut past = Past { access, material, detector, held: HashMap::new() };
+    let mut unknown: Vec<Sought> = Vec::new();
+    for (key, group) in groups {
+        let confidence = group.iter().map(|i| all[*i].confidence).max().unwrap_or(Confidence::Proven);
+        let sought = Sought { key, confidence, needle: Vec::new(), group };
+        if past.existing(&sought, all) {
+            sought.group.iter().for_each(|i| all[*i].state = Some(State::Existing));
+        } else {
+            let needle = past.needle(&all[sought.group[0]]);
+            unknown.push(Sought { needle, ..sought });
+        }
+    }
+    let moved = past.moved(&unknown);
+    for (sought, moved) in unknown.iter().zip(moved) {
+        let state = match moved {
+            true => State::Moved,
+            false if sought.group.iter().any(|i| past.at_end(&all[*i])) => State::New,
+            false => State::RemovedAgain,
+        };
+        sought.group.iter().for_each(|i| all[*i].state = Some(state));
+    }
+}
+
+/// A secret that is not at its path in what was there before.
+struct Sought {
+    key: Sameness,
+    confidence: Confidence,
+    /// Bytes that stand in every text which holds it in the same form.
+    needle: Vec<u8>,
+    group: Vec<usize>,
+}
+
+fn path_of(o: &Occurrence) -> &[u8] {
+    o.location.origin.path().unwrap_or_default()
+}
+
+fn key_of(o: &Occurrence, detector: &Detector<'_>) -> Sameness {
+    sameness(detector.rules(), o.rule, &o.secret, &o.host, path_of(o))
+}
+
+/// A secret's key without its path: settings are looked for under other paths, too.
+fn anywhere(key: &Sameness) -> Sameness {
+    let mut apart = key.2.clone();
+    let cut = apart.iter().rposition(|b| *b == 0).unwrap_or(0);
+    apart.truncate(cut);
+    (key.0, key.1.clone(), apart)
+}
+
+/// A search for what is not at its path.
+struct Search<'s> {
+    sought: &'s [Sought],
+    found: &'s mut [bool],
+    seen: HashSet<ObjectId>,
+    /// Settings of files that are gone, each good for one move.
+    used: HashSet<(ObjectId, Sameness)>,
+    /// Bytes that may still be searched.
+    budget: usize,
+}
+
+struct Past<'a> {
+    access: &'a Access,
+    material: &'a Material,
+    detector: &'a Detector<'a>,
+    /// What blobs of the past hold, by object and path: the path counts for confidence.
+    held: HashMap<(ObjectId, Vec<u8>), Rc<Held>>,
+}
+
+impl Past<'_> {
+    /// What a blob of the past holds.
+    fn held(&mut self, id: &ObjectId, path: &[u8]) -> Rc<Held> {
+        if let Some(known) = self.held.get(&(*id, path.to_vec())) {
+            return Rc::clone(known);
+        }
+        let mut held = Held::new();
+        // What cannot be read holds nothing that we know of.
+        if let Ok(bytes) = self.access.objects.read_as(id, Kind::Blob) {
+            let binary = view::view(&bytes).binary;
+            let found = self.detector.candidates(&Input { binary, ..Input::all(&bytes) });
+            let rules = self.detector.rules();
+            for (c, _, confidence) in weighed(&found.candidates, Some(path), rules) {
+                let entry = held.entry(sameness(rules, c.rule, &c.value, &c.host, path)).or_insert((confidence, 0));
+                *entry = (entry.0.max(confidence), entry.1 + 1);
+            }
+        }
+        let held = Rc::new(held);
+        self.held.insert((*id, path.to_vec()), Rc::clone(&held));
+        held
+    }
+
+    /// Whether a compared tree holds it at one of its paths.
+    fn existing(&mut self, sought: &Sought, all: &[Occurrence]) -> bool {
+        let setting = matches!(self.identity(all, sought), Identity::Setting | Identity::Dataset);
+        let mut paths: Vec<&[u8]> =
+            sought.group.iter().map(|i| &all[*i]).filter(|o| is_content(o)).map(path_of).collect();
+        paths.sort_unstable();
+        paths.dedup();
+        for path in paths {
+            // In the blob with the most of them; another setting of the same kind in a file is a new one.
+            let mut counts: HashMap<&Origin, usize> = HashMap::new();
+            let here = sought.group.iter().map(|i| &all[*i]).filter(|o| path_of(o) == path);
+            for o in here {
+                *counts.entry(&o.location.origin).or_default() += 1;
+            }
+            let count = counts.into_values().max().unwrap_or(0);
+            for tree in &self.material.compared.clone() {
+                let Ok(Some(entry)) = self.access.entry(tree, path) else { continue };
+                let held = self.held(&entry.id, path);
+                let enough = |(confidence, times): &(Confidence, usize)| {
+                    *confidence >= sought.confidence && (!setting || *times >= count)
+                };
+                if held.get(&sought.key).is_some_and(enough) {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
+    fn identity(&self, all: &[Occurrence], sought: &Sought) -> Identity {
+        self.detector.rules().rule(all[sought.group[0]].rule).identity
+    }
+
+    /// The longest run of the secret, as it is written there, without blanks and escapes: what a copy holds, too, even if
+    /// it is indented in another way.
+    fn needle(&self, o: &Occurrence) -> Vec<u8> {
+        let Origin::Git(place) = &o.location.origin else { return Vec::new() };
+        if !is_content(o) {
+            return o.secret.expose_in_clear().to_vec();
+        }
+        let id = place.object.as_ref().and_then(|hex| ObjectId::from_hex(hex.as_bytes()).ok());
+        let Some(bytes) = id.and_then(|id| self.access.objects.read_as(&id, Kind::Blob).ok()) else {
+            return Vec::new();
+        };
+        let from = o.location.byte_offset as usize;
+        let text = bytes.get(from..from + o.location.byte_length as usize).unwrap_or_default();
+        let runs = text.split(|b| b.is_ascii_whitespace() || matches!(b, b'\\' | b'"' | b'\''));
+        runs.max_by_key(|run| run.len()).unwrap_or_default().to_vec()
+    }
+
+    /// Which of these a compared tree holds under another path.
+    fn moved(&mut self, sought: &[Sought]) -> Vec<bool> {
+        let mut found = vec![false; sought.len()];
+        if sought.is_empty() || sought.len() > MOST_SOUGHT {
+            return found;
+        }
+        let mut search =
+            Search { sought, found: &mut found, seen: HashSet::new(), used: HashSet::new(), budget: MOST_SEARCHED };
+        // What is gone or altered comes first: that is where things are moved from.
+        for (path, entry) in &self.material.gone {
+            self.within(path, entry, true, &mut search);
+        }
+        for (path, entry) in &self.material.altered {
+            self.within(path, entry, false, &mut search);
+        }
+        for tree in self.material.compared.iter().take(2) {
+            if search.found.iter().all(|f| *f) {
+                break;
+            }
+            self.within(b"", &EntryAt { mode: 0o040_000, id: *tree }, false, &mut search);
+        }
+        found
+    }
+
+    /// Searches a blob, or all blobs of a folder. `gone`: it is no longer at its path, so that a setting may have come from
+    /// there; one that still stands elsewhere was not moved.
+    fn within(&mut self, path: &[u8], entry: &EntryAt, gone: bool, search: &mut Search<'_>) {
+        let sought = search.sought;
+        let blobs = match entry.mode & 0o170_000 {
+            0o040_000 => {
+                let path = if path.is_empty() { Vec::new() } else { [path, b"/"].concat() };
+                let all = changes::of_tree(self.access, &entry.id, &[]).new;
+                all.into_iter().map(|c| ([path.as_slice(), &c.path].concat(), c.now)).collect()
+            }
+            0o160_000 => Vec::new(),
+            _ => vec![(path.to_vec(), *entry)],
+        };
+        for (path, blob) in blobs {
+            if blob.mode & 0o170_000 == 0o160_000 || !search.seen.insert(blob.id) {
+                continue;
+            }
+            let Ok(bytes) = self.access.objects.read_as(&blob.id, Kind::Blob) else { continue };
+            search.budget = search.budget.saturating_sub(bytes.len());
+            if search.budget == 0 {
+                return;
+            }
+            let candidates: Vec<usize> = (0..sought.len())
+                .filter(|i| !search.found[*i])
+                .filter(|i| {
+                    let needle = &sought[*i].needle;
+                    needle.len() >= SHORTEST && memchr::memmem::find(&bytes, needle).is_some()
+                })
+                .collect();
+            if candidates.is_empty() {
+                continue;
+            }
+            let held = self.held(&blob.id, &path);
+            for i in candidates {
+                let wanted = &sought[i];
+                let sure = |held: &(Confidence, usize)| held.0 >= wanted.confidence;
+                search.found[i] = if wanted.key.2.is_empty() {
+                    held.get(&wanted.key).is_some_and(sure)
+                } else {
+                    // A file that is gone accounts for one that has its setting now, not for many.
+                    let same = |(key, held): &(&Sameness, &(Confidence, usize))| {
+                        sure(held) && anywhere(key) == anywhere(&wanted.key)
+                    };
+                    gone && held.iter().any(|held| same(&held)) && search.used.insert((blob.id, anywhere(&wanted.key)))
+                };
+            }
+        }
+    }
+
+    /// Whether it stands in the tree at the end, or is no content of a file at all.
+    fn at_end(&self, o: &Occurrence) -> bool {
+        let (Some(ends), Origin::Git(place)) = (&self.material.ends, &o.location.origin) else { return true };
+        let Some(path) = &place.path else { return true };
+        ends.iter().any(|end| {
+            let entry = self.access.entry(end, path).ok().flatten();
+            let same = |e: EntryAt| place.object.as_deref() == Some(e.id.to_string().as_str());
+            match place.kind {
+                GitKind::Commit => entry.is_some_and(same),
+                GitKind::Name => entry.is_some(),
+                _ => true,
+            }
+        })
+    }
+}
+
+/// Whether it stands in the content of a file.
+fn is_content(o: &Occurrence) -> bool {
+    matches!(&o.location.origin, Origin::Git(place) if matches!(place.kind, GitKind::Index | GitKind::Commit))
+}

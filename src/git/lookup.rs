@@ -1,0 +1,265 @@
+//! Single objects by id, without reading what else there is: for gates, which look at what a change brings.
+//!
+//! In: folders of objects. Out: the bytes behind an id, from a loose object or a pack, through its chain of deltas. What is
+//! handed out has the id that was asked for: every object is hashed, so a store that lies is an error and no blind spot.
+//! Opening maps the indexes of packs and reads nothing. It refuses objects over 1 GiB and endless chains.
+
+use super::delta::{self, Content};
+use super::loose;
+use super::object::Kind;
+use super::pack::{Pack, damaged};
+use super::store::{MOST_DEPTH, kind};
+use crate::source::open::{OpenError, Root};
+use crate::source::{Gap, GapKind};
+use gix::ObjectId;
+use gix::hash::{Kind as HashKind, Prefix};
+use gix::odb::pack::data::entry::Header as EntryKind;
+use gix::odb::pack::index::File as Index;
+use gix::zlib::Inflate;
+use std::collections::HashMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Bytes of objects that are kept because others are made from them.
+const KEPT: usize = 96 << 20;
+/// Longest object that is kept.
+const LONGEST_KEPT: usize = 4 << 20;
+
+/// Why there is no object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lost {
+    /// Nothing has this id.
+    Missing,
+    /// It is there, and cannot be read: why.
+    Damaged(String),
+}
+
+impl fmt::Display for Lost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("it is not there"),
+            Self::Damaged(why) => f.write_str(why),
+        }
+    }
+}
+
+impl std::error::Error for Lost {}
+
+impl Lost {
+    /// The gap that it is, where `what` was to be looked at.
+    pub fn gap(&self, what: impl Into<Vec<u8>>) -> Gap {
+        let kind = match self {
+            Self::Missing => GapKind::MissingObject,
+            Self::Damaged(_) => GapKind::CorruptObject,
+        };
+        Gap { kind, what: what.into(), why: self.to_string(), blocks: true }
+    }
+}
+
+/// Objects by id.
+pub struct Lookup {
+    packs: Vec<(Index, Pack)>,
+    loose: Vec<Root>,
+    hash: HashKind,
+    kept: Mutex<Kept>,
+}
+
+impl fmt::Debug for Lookup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Lookup({} packs, {} folders)", self.packs.len(), self.loose.len())
+    }
+}
+
+/// Objects of packs, by pack and offset.
+#[derive(Default)]
+struct Kept {
+    objects: HashMap<(usize, u64), (Kind, Arc<Vec<u8>>)>,
+    bytes: usize,
+}
+
+impl Lookup {
+    /// Opens the objects in `folders`.
+    pub fn open(folders: &[PathBuf], hash: HashKind) -> (Self, Vec<Gap>) {
+        let (mut packs, mut gaps) = (Vec::new(), Vec::new());
+        for folder in folders {
+            let folder = folder.join("pack");
+            let names = loose::names(&folder).unwrap_or_else(|e| {
+                let why = e.to_string();
+                gaps.push(Gap { kind: GapKind::Unreadable, what: b"objects/pack".to_vec(), why, blocks: true });
+                Vec::new()
+            });
+            for name in names.iter().filter(|n| n.extension().is_some_and(|e| e == "pack")) {
+                match pack(&folder.join(name), hash) {
+                    Ok(pack) => packs.push(pack),
+                    Err(gap) => gaps.push(gap),
+                }
+            }
+        }
+        let loose = folders.iter().map(|folder| Root::new(folder)).collect();
+        (Self { packs, loose, hash, kept: Mutex::default() }, gaps)
+    }
+
+    /// How ids are made.
+    pub fn hash(&self) -> HashKind {
+        self.hash
+    }
+
+    /// Whether there is such an object; it is not read.
+    pub fn has(&self, id: &ObjectId) -> bool {
+        let hex = id.to_string();
+        let path = Path::new(&hex[..2]).join(&hex[2..]);
+        self.packs.iter().any(|(index, _)| index.lookup(id).is_some())
+            || self.loose.iter().any(|r| r.open(&path).is_ok())
+    }
+
+    /// The objects whose ids begin with these hexadecimal digits: at most a few, for telling one from several.
+    pub fn beginning(&self, hex: &str, folders: &[PathBuf]) -> Vec<ObjectId> {
+        let mut found = Vec::new();
+        if let Ok(prefix) = Prefix::from_hex(hex) {
+            for (index, _) in &self.packs {
+                let mut range = 0..0;
+                if index.lookup_prefix(prefix, Some(&mut range)).is_some() {
+                    found.extend(range.take(4).map(|at| index.oid_at_index(at).to_owned()));
+                }
+            }
+            let Some((head, rest)) = hex.split_at_checked(2) else { return found };
+            for folder in folders {
+                let names = loose::names(&folder.join(head)).unwrap_or_default();
+                let names = names.iter().filter_map(|n| n.to_str()).filter(|n| n.starts_with(rest));
+                found.extend(names.filter_map(|n| super::open::id(format!("{head}{n}").as_bytes(), self.hash)).take(4));
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// The object with this id.
+    ///
+    /// # Errors
+    /// That it is not there, or why it cannot be read.
+    pub fn read(&self, id: &ObjectId) -> Result<(Kind, Arc<Vec<u8>>), Lost> {
+        let mut why = Lost::Missing;
+        for (of, (index, _)) in self.packs.iter().enumerate() {
+            if let Some(at) = index.lookup(id) {
+                match self.packed(of, index.pack_offset_at_index(at)).and_then(|object| self.checked(id, object)) {
+                    Ok(object) => return Ok(object),
+                    Err(e) => why = Lost::Damaged(e),
+                }
+            }
+        }
+        let hex = id.to_string();
+        for root in &self.loose {
+            match root.open(&Path::new(&hex[..2]).join(&hex[2..])) {
+                Err(OpenError::Io(e)) if e.kind() == std::io::ErrorKind::NotFound => continue,
+                _ => {}
+            }
+            let mut bytes = Vec::new();
+            let read = loose::read(root, id, &mut Inflate::default(), &mut bytes);
+            match read.and_then(|kind| self.checked(id, (kind, Arc::new(bytes)))) {
+                Ok(object) => return Ok(object),
+                Err(e) => why = Lost::Damaged(e),
+            }
+        }
+        Err(why)
+    }
+
+    /// The object with this id, which must be of this kind.
+    ///
+    /// # Errors
+    /// As [`Self::read`]; and when it is of another kind.
+    pub fn read_as(&self, id: &ObjectId, kind: Kind) -> Result<Arc<Vec<u8>>, Lost> {
+        match self.read(id)? {
+            (found, bytes) if found == kind => Ok(bytes),
+            (found, _) => Err(Lost::Damaged(format!("it is a {}, where a {} must be", found.name(), kind.name()))),
+        }
+    }
+
+    fn checked(&self, id: &ObjectId, object: (Kind, Arc<Vec<u8>>)) -> Result<(Kind, Arc<Vec<u8>>), String> {
+        match gix::objs::compute_hash(self.hash, object.0.into(), &object.1) {
+            Ok(real) if real == *id => Ok(object),
+            Ok(_) => Err("its bytes have another id than the one it is kept under".into()),
+            Err(e) => Err(format!("its id cannot be computed: {e}")),
+        }
+    }
+
+    /// What begins at `offset` of a pack, through all its bases.
+    fn packed(&self, pack: usize, offset: u64) -> Result<(Kind, Arc<Vec<u8>>), String> {
+        let (mut of, mut at) = (pack, offset);
+        let mut inflate = Inflate::default();
+        let mut chain: Vec<((usize, u64), Vec<u8>)> = Vec::new();
+        let (kind, mut bytes) = loop {
+            if let Some(known) = self.kept(of, at) {
+                break known;
+            }
+            if chain.len() > MOST_DEPTH {
+                return Err("its chain of deltas is longer than the limit, or leads back to itself".into());
+            }
+            let (_, pack) = self.packs.get(of).ok_or("its base is not there")?;
+            let mut data = Vec::new();
+            let (header, _) = pack.entry(at, &mut inflate, &mut data).ok_or("its data is damaged")?;
+            match header.header {
+                EntryKind::OfsDelta { base_distance } => {
+                    chain.push(((of, at), data));
+                    at = at.checked_sub(base_distance).filter(|b| *b < at).ok_or("its base is not there")?;
+                }
+                EntryKind::RefDelta { base_id } => {
+                    chain.push(((of, at), data));
+                    let place = |n: usize| {
+                        let index = &self.packs[n].0;
+                        Some((n, index.pack_offset_at_index(index.lookup(base_id)?)))
+                    };
+                    // Its own pack first: that is where git puts bases.
+                    match place(of).or_else(|| (0..self.packs.len()).find_map(place)) {
+                        Some(place) => (of, at) = place,
+                        None => break self.read(&base_id).map_err(|_| "its base is not there")?,
+                    }
+                }
+                other => {
+                    let whole = (kind(&other).ok_or("it is of no kind")?, Arc::new(data));
+                    self.keep((of, at), &whole);
+                    break whole;
+                }
+            }
+        };
+        let mut pieces = Vec::new();
+        for (place, delta) in chain.iter().rev() {
+            if delta::sizes(delta).is_ok_and(|(_, size)| size > super::pack::MOST_BYTES) {
+                return Err("it is larger than the limit of 1 GiB".into());
+            }
+            let len = delta::parse(delta, bytes.len(), &mut pieces).map_err(|e| e.to_string())?;
+            let mut next = Vec::with_capacity(len);
+            Content::Delta { base: &bytes, delta, pieces: &pieces }.append(0..len, &mut next);
+            bytes = Arc::new(next);
+            self.keep(*place, &(kind, Arc::clone(&bytes)));
+        }
+        Ok((kind, bytes))
+    }
+
+    fn kept(&self, pack: usize, offset: u64) -> Option<(Kind, Arc<Vec<u8>>)> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).objects.get(&(pack, offset)).cloned()
+    }
+
+    fn keep(&self, place: (usize, u64), object: &(Kind, Arc<Vec<u8>>)) {
+        if object.1.len() > LONGEST_KEPT {
+            return;
+        }
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.bytes + object.1.len() > KEPT {
+            *kept = Kept::default();
+        }
+        kept.bytes += object.1.len();
+        kept.objects.insert(place, object.clone());
+    }
+}
+
+/// A pack with its index.
+fn pack(path: &Path, hash: HashKind) -> Result<(Index, Pack), Gap> {
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let index = path.with_extension("idx");
+    let plain = index.symlink_metadata().is_ok_and(|m| m.is_file());
+    let index = plain.then(|| Index::at(&index, hash)).and_then(Result::ok);
+    let index = index.ok_or_else(|| damaged(&name, "its index is not there or cannot be read".into()))?;
+    Ok((index, Pack::alone(path, hash)?))
+}
