@@ -12,6 +12,7 @@ use crate::gate::{self, Subject};
 use crate::git::Access;
 use crate::report::{Gate, Run};
 use crate::rule::RuleSet;
+use crate::source::Gap;
 use std::path::{Path, PathBuf};
 
 /// The flags of every gate.
@@ -58,16 +59,21 @@ pub(crate) struct Opened {
     options: gate::Options,
 }
 
-/// Opens the repository and reads the policy that is in force for `subject`.
-pub(crate) fn open(flags: &GateFlags, _: &Subject, out: &Out) -> Result<Opened, Failure> {
+/// Opens the repository.
+pub(crate) fn access(flags: &GateFlags) -> Result<Access, Failure> {
     let access = match &flags.repo {
         Some(path) => Access::at(path, &flags.allow_alternates),
         None => Access::here(&flags.allow_alternates),
     };
-    let access = access.map_err(|e| {
+    access.map_err(|e| {
         let place = flags.repo.as_deref().map_or_else(|| ".".into(), |p| p.to_string_lossy());
         Failure::new(format!("{place}: {e}"))
-    })?;
+    })
+}
+
+/// Opens the repository and reads the policy that is in force for `subject`.
+pub(crate) fn open(flags: &GateFlags, _: &Subject, out: &Out) -> Result<Opened, Failure> {
+    let access = access(flags)?;
     let settings = flags.shared.settings(Path::new("."), false, out)?;
     let rules = ruleset::chosen(&settings)?;
     let options = gate::Options {
@@ -85,5 +91,12 @@ impl Opened {
         let Self { access, settings, rules, options } = self;
         let outcome = gate::run(&rules, &access, subject, &options).map_err(Failure::new)?;
         Ok(Ran { rules, settings, outcome, gates: Vec::new(), target: target.to_owned() })
+    }
+
+    /// Looks at nothing, and says why with these gaps.
+    pub(crate) fn without_looking(self, gaps: Vec<Gap>, target: &str) -> Ran {
+        let Self { settings, rules, .. } = self;
+        let outcome = Outcome { gaps, ..Outcome::default() };
+        Ran { rules, settings, outcome, gates: Vec::new(), target: target.to_owned() }
     }
 }

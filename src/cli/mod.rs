@@ -3,6 +3,7 @@
 //! In: the arguments. Out: an [`Ending`]. Only this module prints, and only through `out`; only `main` exits. Names,
 //! flags and exit codes are relied upon by hooks, CI files and scripts: they change with a reason or not at all.
 
+mod ci;
 mod completions;
 mod config;
 mod explain;
@@ -73,6 +74,8 @@ enum Command {
     Range(range::Args),
     /// Scan everything that one or many git repositories keep
     History(history::Args),
+    /// Gate what a pull request, merge request or push brings, as the CI's event says
+    Ci(ci::Args),
     /// Make one report of the reports of shards
     Merge(merge::Args),
     /// List, show and test rules
@@ -103,6 +106,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Ending {
         Command::Staged(args) => staged::run(args, &out),
         Command::Range(args) => range::run(args, &out),
         Command::History(args) => history::run(args, &out),
+        Command::Ci(args) => ci::run(args, &out),
         Command::Merge(args) => merge::run(args, &out),
         Command::Rules(args) => rules::run(args, &out),
         Command::Explain(args) => explain::run(args, &out),

@@ -59,6 +59,11 @@ pub fn annotations(run: &Run<'_>) -> Vec<String> {
     lines
 }
 
+/// Findings of the run, and those of them that the change brings.
+pub fn counts(run: &Run<'_>) -> (usize, usize) {
+    (run.shown().count() - change::notices(run).len(), change::brought(run).len())
+}
+
 fn annotation(run: &Run<'_>, f: &Finding) -> String {
     let rule = run.rules.rule(f.rule);
     let title = format!("leakgate: {}", rule.name);
