@@ -1,30 +1,33 @@
 //! leakgate.toml: read, checked with places, laid between the defaults and the flags.
 //!
-//! In: the file at the root of the work tree (`place`), or the one that was named, and the flags. Out: [`Settings`],
-//! each value with where it comes from. A file that was found lies in a repository that is not trusted: it is read only
-//! if it is a plain file, and may name rule files only below its own folder. It refuses unknown keys, so that a
-//! misspelt gate is no gate that is silently missing. Messages mask what is no known setting ([`ConfigError`]).
+//! In: the file at the root of the work tree or in a tree of git (`read`), or the one that was named, and the flags. Out:
+//! [`Settings`], each value with where it comes from. A file that was found lies in a repository that is not trusted: it
+//! is read only if it is a plain file, and may name rule files only below its own folder. It refuses unknown keys, so that
+//! a misspelt gate is no gate that is silently missing. Messages mask what is no known setting ([`ConfigError`]).
 
+mod accept;
 pub(crate) mod error;
 mod place;
+mod read;
 
+pub use accept::{AcceptedGap, OwnGate};
 pub use error::ConfigError;
-pub use place::{hex32, read_limited, read_salt, root, shown};
+pub use place::{hex32, read_limited, read_salt, root, salt, shown};
+pub use read::{read_at, read_files, read_named};
 
 use crate::evidence::Confidence;
 use crate::report::{ALSO_LIMIT, Format};
 use crate::rule::Severity;
-use serde::Deserialize;
 use std::fmt;
-use std::path::{Path, PathBuf};
-use toml::Spanned;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Name of the file.
 pub const FILE_NAME: &str = "leakgate.toml";
 /// JSON schema of the file, for editors.
 pub const SCHEMA: &str = include_str!("config.schema.json");
-/// Longest leakgate.toml that is read, in bytes.
-const MAX_FILE: u64 = 1 << 20;
+/// Longest rule file that is read, in bytes.
+pub const MAX_RULES: u64 = 8 << 20;
 
 /// Names of formats.
 pub const FORMATS: &[(&str, Format)] = &[
@@ -101,25 +104,35 @@ macro_rules! settings {
             pub root: PathBuf,
             /// The leakgate.toml that was read.
             pub file: Option<PathBuf>,
+            /// Gates of families and environments: of those that apply to a finding, the last one decides.
+            pub gates: Vec<OwnGate>,
+            /// Gaps that are accepted.
+            pub gaps: Vec<AcceptedGap>,
             $($(#[$doc])* pub $name: Setting<$type>,)*
         }
 
         impl Settings {
             /// Lays the flags over the file over the defaults.
             pub fn layered(root: PathBuf, file: Option<File>, flags: Layer) -> Self {
-                let (path, mut layer) = file.map_or_else(Default::default, |f| (Some(f.path), f.layer));
+                let path = file.as_ref().map(|f| f.path.clone());
+                let File { mut layer, gates, gaps, .. } = file.unwrap_or_default();
                 Self {
                     root,
                     file: path,
+                    gates,
+                    gaps,
                     $($name: flags.$name.or_else(|| layer.$name.take())
                         .unwrap_or_else(|| Setting { value: $default, source: Source::Default }),)*
                 }
             }
 
             /// Every key as `section.key`, its value as TOML, and where it comes from.
-            pub fn rows(&self) -> Vec<(&'static str, String, Source)> {
+            pub fn rows(&self) -> Vec<(String, String, Source)> {
                 let show = |f: &dyn Fn() -> String| f();
-                vec![$(($key, show(&|| ($show)(&self.$name.value)), self.$name.source),)*]
+                let mut rows = vec![$(($key.to_owned(), show(&|| ($show)(&self.$name.value)), self.$name.source),)*];
+                rows.extend(self.gates.iter().flat_map(OwnGate::rows));
+                rows.extend(self.gaps.iter().map(AcceptedGap::row));
+                rows
             }
         }
     };
@@ -143,11 +156,32 @@ settings! {
     /// Noted gaps block, too.
     strict: bool = false, "gate.strict", bool::to_string;
     /// Rule files, beside the built-in rules.
-    files: Vec<PathBuf> = Vec::new(), "rules.files", |v: &Vec<PathBuf>| list(v.iter().map(|p| p.display().to_string()));
+    files: Vec<RuleFile> = Vec::new(), "rules.files",
+        |v: &Vec<RuleFile>| list(v.iter().map(|f| f.path.display().to_string()));
     /// Only these rules.
     only: Vec<String> = Vec::new(), "rules.only", |v: &Vec<String>| list(v.iter().cloned());
     /// Not these rules.
     skip: Vec<String> = Vec::new(), "rules.skip", |v: &Vec<String>| list(v.iter().cloned());
+    /// Comments beside a secret are obeyed. Unless it is set, they are in a scan, and not in gates and histories.
+    comments: bool = true, "policy.comments", bool::to_string;
+    /// Comments of these tools are obeyed, too.
+    dialects: Vec<String> = Vec::new(), "policy.dialects", |v: &Vec<String>| list(v.iter().cloned());
+}
+
+/// A file with rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleFile {
+    /// What it is called in messages; without a text, where it lies.
+    pub path: PathBuf,
+    /// What it holds, where that was read together with the leakgate.toml that names it.
+    pub text: Option<Arc<[u8]>>,
+}
+
+impl RuleFile {
+    /// A file on disk, to be read when it is needed.
+    pub fn named(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into(), text: None }
+    }
 }
 
 /// The number of threads for a setting: 0 is one a core.
@@ -167,165 +201,16 @@ fn list(items: impl Iterator<Item = String>) -> String {
 }
 
 /// A leakgate.toml that was read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct File {
     /// Where it lies, for messages.
     pub path: PathBuf,
     /// What it sets.
     pub layer: Layer,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Written {
-    scan: WrittenScan,
-    report: WrittenReport,
-    gate: WrittenGate,
-    rules: WrittenRules,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
-struct WrittenScan {
-    all: Option<Spanned<bool>>,
-    threads: Option<Spanned<i64>>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
-struct WrittenReport {
-    format: Option<Spanned<String>>,
-    min_confidence: Option<Spanned<String>>,
-    also_limit: Option<Spanned<i64>>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
-struct WrittenGate {
-    confidence: Option<Spanned<String>>,
-    fail_on: Option<Spanned<String>>,
-    strict: Option<Spanned<bool>>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
-struct WrittenRules {
-    files: Option<Spanned<Vec<Spanned<String>>>>,
-    only: Option<Spanned<Vec<String>>>,
-    skip: Option<Spanned<Vec<String>>>,
-}
-
-/// Reads the file that the user named; it may be anything that can be read, and name rule files anywhere.
-///
-/// # Errors
-/// When it cannot be read, or the first mistake in it.
-pub fn read_named(path: &Path) -> Result<File, ConfigError> {
-    let bytes = read_limited(path, MAX_FILE).map_err(|e| ConfigError::unreadable(path, &e))?;
-    let folder = path.parent().unwrap_or(Path::new(""));
-    Ok(File { path: path.to_owned(), layer: parse(path, &bytes, folder, false)? })
-}
-
-/// Reads `leakgate.toml` in `root`, if there is one.
-///
-/// # Errors
-/// When it is no plain file or cannot be read, or the first mistake in it.
-pub fn read_at(root: &Path) -> Result<Option<File>, ConfigError> {
-    let path = root.join(FILE_NAME);
-    let shown = shown(&path);
-    match std::fs::symlink_metadata(&path) {
-        Err(e) if matches!(e.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => {
-            return Ok(None);
-        }
-        Err(e) => return Err(ConfigError::unreadable(&shown, &e)),
-        Ok(meta) if !meta.is_file() => {
-            return Err(ConfigError::whole(&shown, "is no plain file; name it with --config if you trust it"));
-        }
-        Ok(_) => {}
-    }
-    let bytes = read_limited(&path, MAX_FILE).map_err(|e| ConfigError::unreadable(&shown, &e))?;
-    let layer = parse(&shown, &bytes, root, true)?;
-    Ok(Some(File { path: shown, layer }))
-}
-
-/// Reads the text of a leakgate.toml. `folder`: what its rule files are relative to; `below`: they must lie in it.
-fn parse(path: &Path, bytes: &[u8], folder: &Path, below: bool) -> Result<Layer, ConfigError> {
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(e) => {
-            let valid = String::from_utf8_lossy(bytes.get(..e.valid_up_to()).unwrap_or_default());
-            return Err(ConfigError::at(path, &valid, valid.len()..valid.len(), "this is not UTF-8".into()));
-        }
-    };
-    let written: Written = toml::from_str(text).map_err(|e| ConfigError::of_toml(path, text, &e))?;
-    let reader = Reader { path, text };
-    let mut files = None;
-    if let Some(list) = written.rules.files {
-        let value = list.as_ref().iter().map(|name| reader.rule_file(name, folder, below)).collect::<Result<_, _>>()?;
-        files = Some(Setting { value, source: reader.source(&list) });
-    }
-    Ok(Layer {
-        all: written.scan.all.map(|s| reader.plain(s)),
-        threads: written.scan.threads.map(|s| reader.number(&s, 1, 1024)).transpose()?,
-        format: written.report.format.map(|s| reader.named(&s, FORMATS)).transpose()?,
-        min_confidence: written.report.min_confidence.map(|s| reader.named(&s, CONFIDENCES)).transpose()?,
-        also_limit: written.report.also_limit.map(|s| reader.number(&s, 0, i64::from(i32::MAX))).transpose()?,
-        gate_confidence: written.gate.confidence.map(|s| reader.named(&s, CONFIDENCES)).transpose()?,
-        fail_on: written.gate.fail_on.map(|s| reader.named(&s, FAIL_ON)).transpose()?,
-        strict: written.gate.strict.map(|s| reader.plain(s)),
-        files,
-        only: written.rules.only.map(|s| reader.plain(s)),
-        skip: written.rules.skip.map(|s| reader.plain(s)),
-    })
-}
-
-struct Reader<'a> {
-    path: &'a Path,
-    text: &'a str,
-}
-
-impl Reader<'_> {
-    fn source<T>(&self, spanned: &Spanned<T>) -> Source {
-        Source::File(error::line_and_column(self.text, spanned.span().start).0)
-    }
-
-    fn wrong<T, V>(&self, spanned: &Spanned<T>, message: String) -> Result<V, ConfigError> {
-        Err(ConfigError::at(self.path, self.text, spanned.span(), message))
-    }
-
-    fn plain<T>(&self, spanned: Spanned<T>) -> Setting<T> {
-        let source = self.source(&spanned);
-        Setting { value: spanned.into_inner(), source }
-    }
-
-    fn number(&self, spanned: &Spanned<i64>, least: i64, most: i64) -> Result<Setting<usize>, ConfigError> {
-        let value = *spanned.get_ref();
-        match usize::try_from(value) {
-            Ok(number) if (least..=most).contains(&value) => {
-                Ok(Setting { value: number, source: self.source(spanned) })
-            }
-            _ => self.wrong(spanned, format!("the number must be {least} to {most}")),
-        }
-    }
-
-    fn named<T: Clone>(&self, spanned: &Spanned<String>, table: &[(&str, T)]) -> Result<Setting<T>, ConfigError> {
-        match by_name(table, spanned.get_ref()) {
-            Some(value) => Ok(Setting { value, source: self.source(spanned) }),
-            None => {
-                let names: Vec<&str> = table.iter().map(|(name, _)| *name).collect();
-                self.wrong(spanned, error::unknown("value", spanned.get_ref(), &names))
-            }
-        }
-    }
-
-    fn rule_file(&self, name: &Spanned<String>, folder: &Path, below: bool) -> Result<PathBuf, ConfigError> {
-        let path = folder.join(name.get_ref());
-        if below && !place::lies_below(&path, folder) {
-            let message = "a rule file must exist below the folder of this leakgate.toml; \
-                           name others with --rules, or this file with --config";
-            return self.wrong(name, message.into());
-        }
-        Ok(shown(&path))
-    }
+    /// Gates of families and environments.
+    pub gates: Vec<OwnGate>,
+    /// Gaps that it accepts.
+    pub gaps: Vec<AcceptedGap>,
 }
 
 impl fmt::Display for Source {

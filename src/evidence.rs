@@ -207,6 +207,8 @@ reasons! {
     BearerHeader = 111, Value, "the token of an Authorization header";
     BareInSource = -45, Context, "source code has no texts without quotes";
     LocaleFile = -75, Context, "stands in a translation";
+    // What policy says about a finding or about itself: for readers, never for or against.
+    PolicyNote = 0, Value, "policy says";
 }
 
 impl Reason {

@@ -67,8 +67,25 @@ impl State {
 pub struct Comment {
     /// Whose way of writing it: `leakgate`, `gitleaks`, ...
     pub dialect: &'static str,
-    /// Why, in the words of who wrote it; empty in dialects that give no reason. Untrusted.
+    /// Why, in the words of who wrote it; empty in dialects that give no reason. Masked, and still untrusted.
     pub reason: String,
+    /// Other dialects that stand there as well.
+    pub others: Vec<&'static str>,
+}
+
+impl Comment {
+    /// All dialects that stand there.
+    pub fn dialects(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.dialect).chain(self.others.iter().copied())
+    }
+
+    /// What this one and that beside another place of the same secret have in common.
+    fn shared(self, other: &Self) -> Option<Self> {
+        let both: Vec<&'static str> = self.dialects().filter(|d| other.dialects().any(|o| o == *d)).collect();
+        let (dialect, others) = both.split_first()?;
+        let reason = if *dialect == self.dialect { self.reason } else { String::new() };
+        Some(Self { dialect, reason, others: others.to_vec() })
+    }
 }
 
 /// Lines around a secret with every secret in them masked. Still untrusted text: each sink escapes it.
@@ -356,7 +373,9 @@ fn one(mut group: Vec<Occurrence>, rules: &RuleSet, keys: &Keys) -> Option<Findi
         key(a).cmp(&key(b))
     });
     group.dedup_by(|later, kept| later.location == kept.location);
-    let comment = group.iter().all(|o| o.comment.is_some()).then(|| group[0].comment.clone()).flatten();
+    let mut comments = group.iter().map(|o| o.comment.as_ref());
+    let first = comments.next().flatten().cloned();
+    let comment = comments.fold(first, |all, next| all?.shared(next?));
     let state = group.iter().filter_map(|o| o.state).min();
     let mut also: Vec<Location> = group.iter().skip(1).map(|o| o.location.clone()).collect();
     also.sort();

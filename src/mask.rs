@@ -82,6 +82,11 @@ impl Masks {
         self.apply(text, 0..text.len(), &(0..0), Encoding::Bytes).0
     }
 
+    /// A part of `text`, masked.
+    pub fn part(&self, text: &[u8], part: Range<usize>, encoding: Encoding) -> String {
+        self.apply(text, part, &(0..0), encoding).0
+    }
+
     /// The line of `secret`, one before and one after, masked and cut to a bounded width. `line` is the secret's first.
     pub fn snippet(&self, text: &[u8], secret: &Range<usize>, line: u64, encoding: Encoding) -> Snippet {
         let from = line_start(text, secret.start, BESIDE);

@@ -1,6 +1,29 @@
 //! What is accepted, by whom, until when; and where that is written.
 //!
-//! In: files of the base of a change, or of a folder ([`Files`]). Out: decisions about findings and gaps.
+//! In: files of the base of a change, or of a folder ([`Files`]), and the outcome of a run. Out: the outcome with what was
+//! accepted put aside ([`Policy::apply`]), and notices about the policy itself (`notice`), which gate nothing. Acceptance
+//! is by content: an id and a rule, at places that a glob names; never by line. What the head of a change says about
+//! policy is told (`change`), and not obeyed.
+
+mod allow;
+mod apply;
+pub mod baseline;
+pub mod change;
+pub mod comment;
+mod date;
+mod disk;
+mod glob;
+pub mod notice;
+pub mod write;
+
+pub use allow::{ALLOW_FILE, ALLOW_FOLDER, By, Entry, load, parse_allow, parse_baseline, parse_file};
+pub use apply::{Policy, SOON, Use};
+pub use date::Date;
+pub use disk::{Disk, beside};
+pub use glob::PathGlob;
+
+use crate::source::{GitKind, Origin};
+use std::borrow::Cow;
 
 /// The files that policy is read from: a folder on disk, or the tree of a commit.
 pub trait Files {
@@ -15,4 +38,26 @@ pub trait Files {
     /// # Errors
     /// Why it is there and cannot be read.
     fn list(&self, folder: &str) -> Result<Vec<String>, String>;
+}
+
+/// What globs of policy are held against: the path of a place; of what has none, a colon and what it is (`:message`).
+pub fn place(origin: &Origin) -> Cow<'_, [u8]> {
+    match origin {
+        Origin::Stdin => Cow::Borrowed(b":stdin"),
+        Origin::Git(git) => match (&git.path, git.kind) {
+            (Some(path), GitKind::Event) => Cow::Owned([b":event/", &path[..]].concat()),
+            (Some(path), _) => Cow::Borrowed(path),
+            (None, kind) => Cow::Owned(format!(":{}", kind.name()).into_bytes()),
+        },
+        origin => Cow::Borrowed(origin.path().unwrap_or_default()),
+    }
+}
+
+/// The same for a place of a JSON report.
+pub fn place_of(kind: &str, path: Option<&str>) -> String {
+    match (kind, path) {
+        ("event", Some(path)) => format!(":event/{path}"),
+        (_, Some(path)) => path.to_owned(),
+        (kind, None) => format!(":{kind}"),
+    }
 }

@@ -6,6 +6,7 @@ use crate::detect::{Candidate, Detector, Input, context};
 use crate::evidence::{self, Evidence};
 use crate::finding::{Covered, Keys, Location, Occurrence, Outcome, Related, gather};
 use crate::mask::{Masks, masked};
+use crate::policy::comment;
 use crate::rule::{Environment, RuleSet};
 use crate::source::stdin::Stdin;
 use crate::source::worktree::{Worktree, not_opened};
@@ -164,6 +165,8 @@ impl<'r> Collector<'r> {
         };
         let location = place(&c.secret);
         let rule = self.detector.rules().rule(c.rule);
+        let shown = |part: std::ops::Range<usize>| masks.part(blob.bytes, part, blob.view.encoding);
+        let comment = comment::beside(blob.bytes, &c.secret, &rule.id, blob.view.encoding, &shown);
         Occurrence {
             rule: c.rule,
             secret: c.value,
@@ -178,7 +181,7 @@ impl<'r> Collector<'r> {
             related: c.related.iter().map(|(role, r)| Related { role: role.clone(), location: place(r) }).collect(),
             host: c.host,
             state: None,
-            comment: None,
+            comment,
         }
     }
 

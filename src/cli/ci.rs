@@ -70,9 +70,16 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
         Look::Range(range) => range.clone(),
         Look::Nothing(_) | Look::Absent(..) => Range::default(),
     };
+    // Without a base the policy is that of the branch which everybody's changes go to, never that of what is looked at.
+    let without_base = range.bases.is_empty() && args.flags.policy.policy_ref.is_none();
     let subject = Subject::Range(range);
-    let opened = gate::open(&args.flags, &subject, out)?;
-    let mut reports = Reports::open(&args.flags.shared.report, &opened.settings, out)?;
+    let opened = if without_base {
+        let commit = plan.policy.as_deref().and_then(|rev| access.resolve_commit(rev).ok());
+        gate::with_policy_of(&args.flags, gate::access(&args.flags)?, commit, out)?
+    } else {
+        gate::open(&args.flags, &subject, out)?
+    };
+    let mut reports = Reports::open(&args.flags.shared.report, &opened.in_force.settings, out)?;
     let sarif = own_reports(platform, &around, &mut reports)?;
     // Known before the scan, as every report's file is.
     let own = |name| if platform == Platform::Github { around.text(name) } else { None };
@@ -80,7 +87,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let values = own("GITHUB_OUTPUT").map(Append::open).transpose()?;
     let target = plan.target();
     let ran = match &plan.look {
-        Look::Range(_) => opened.run(&subject, &target)?,
+        Look::Range(_) => opened.run(&subject, &target, out)?,
         Look::Nothing(why) => {
             out.note(why);
             opened.without_looking(Vec::new(), &target)

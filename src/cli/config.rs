@@ -48,7 +48,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
 }
 
 fn show(flags: &Shared, out: &Out) -> Done {
-    let settings = flags.settings(Path::new("."), false, out)?;
+    let settings = flags.settings(Path::new("."), out)?;
     let path = |p: &Path| escape::terminal(p.as_os_str().as_encoded_bytes()).into_owned();
     let keys = flags.run.keys(&settings.root)?;
     let file = settings.file.as_deref().map(path);
@@ -82,7 +82,7 @@ fn show(flags: &Shared, out: &Out) -> Done {
 }
 
 fn check(flags: &Shared, out: &Out) -> Done {
-    let settings = flags.settings(Path::new("."), false, out)?;
+    let settings = flags.settings(Path::new("."), out)?;
     let rules = ruleset::chosen(&settings)?;
     flags.run.keys(&settings.root)?;
     let Some(file) = &settings.file else {

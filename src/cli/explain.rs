@@ -61,7 +61,8 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
             (findings(&bytes).ok_or_else(|| Failure::new(format!("{name} is no JSON report of leakgate")))?, name)
         }
         None => {
-            let outcome = scan::outcome(&set, &settings, &args.run, &[PathBuf::from(".")], out)?;
+            let outcome =
+                scan::outcome(&set, &settings, args.run.keys(&settings.root)?, &args.run, &[PathBuf::from(".")], out)?;
             let mut run = scan::reported("scan", ".", &set, &outcome, &settings);
             // Who asks for a finding by name wants to see it, however weak it is.
             run.min_confidence = Confidence::Possible;

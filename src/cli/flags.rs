@@ -4,7 +4,7 @@
 
 use super::out::{Failure, Out};
 use super::values;
-use crate::config::{self, Layer, Setting, Settings};
+use crate::config::{self, Layer, RuleFile, Setting, Settings};
 use crate::finding::Keys;
 use crate::report::output::Request;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -150,7 +150,8 @@ impl RuleFlags {
     /// Adds these flags to a layer.
     pub(crate) fn layer(&self, layer: &mut Layer) {
         let set = |list: &[String], flag| (!list.is_empty()).then(|| Setting::flag(list.to_vec(), flag));
-        layer.files = (!self.rules.is_empty()).then(|| Setting::flag(self.rules.clone(), "--rules"));
+        layer.files = (!self.rules.is_empty())
+            .then(|| Setting::flag(self.rules.iter().map(RuleFile::named).collect(), "--rules"));
         layer.only = set(&self.only, "--only");
         layer.skip = set(&self.skip, "--skip");
     }

@@ -1,17 +1,18 @@
-//! What all gates share: opening the repository, the policy of the base, the run, its reports.
+//! What all gates share: opening the repository, the policy of the base, the run.
 //!
-//! In: flags and a [`Subject`]. Out: a [`Ran`], from which commands make reports and an exit code. Nothing that the
-//! change itself says is obeyed.
+//! In: flags and a [`Subject`]. Out: a [`Ran`], from which commands make reports and an exit code. Settings, rules, salt,
+//! exceptions and baseline come from the tree of the base, or from where `--policy` says; what the change does to them is
+//! said and not obeyed.
 
 use super::out::{Failure, Out};
-use super::ruleset;
-use super::scan::{Shared, reported};
-use crate::config::{self, Settings};
+use super::policy::{InForce, PolicyFlags, Request};
+use super::scan::Shared;
+use crate::config;
 use crate::finding::Outcome;
-use crate::gate::{self, Subject};
-use crate::git::Access;
-use crate::report::{Gate, Run};
-use crate::rule::RuleSet;
+use crate::gate::{self, Range, Subject};
+use crate::git::{Access, IndexFiles, ObjectId, TreeFiles};
+use crate::policy::Files;
+use crate::report::Run;
 use crate::source::Gap;
 use std::path::{Path, PathBuf};
 
@@ -25,17 +26,16 @@ pub(crate) struct GateFlags {
     #[arg(long, value_name = "DIR")]
     pub(crate) allow_alternates: Vec<PathBuf>,
     #[command(flatten)]
+    pub(crate) policy: PolicyFlags,
+    #[command(flatten)]
     pub(crate) shared: Shared,
 }
 
 /// A gate that was run.
 #[derive(Debug)]
 pub(crate) struct Ran {
-    pub(crate) rules: RuleSet,
-    pub(crate) settings: Settings,
+    pub(crate) in_force: InForce,
     pub(crate) outcome: Outcome,
-    /// Gates by family and environment.
-    pub(crate) gates: Vec<Gate>,
     /// What was looked at, in words.
     pub(crate) target: String,
 }
@@ -43,20 +43,18 @@ pub(crate) struct Ran {
 impl Ran {
     /// The run as reports see it; its `exit` is the exit code.
     pub(crate) fn run<'a>(&'a self, command: &'a str) -> Run<'a> {
-        let mut run = reported(command, &self.target, &self.rules, &self.outcome, &self.settings);
-        run.gates = &self.gates;
-        run.exit = run.verdict().code();
-        run
+        self.in_force.run(command, &self.target, &self.outcome)
     }
 }
 
 /// A repository whose policy was read, ready to be looked at.
 #[derive(Debug)]
-pub(crate) struct Opened {
+pub(crate) struct Opened<'a> {
     pub(crate) access: Access,
-    pub(crate) settings: Settings,
-    rules: RuleSet,
-    options: gate::Options,
+    pub(crate) in_force: InForce,
+    flags: &'a GateFlags,
+    /// The tree that the policy comes from.
+    policy: Option<ObjectId>,
 }
 
 /// Opens the repository.
@@ -72,31 +70,96 @@ pub(crate) fn access(flags: &GateFlags) -> Result<Access, Failure> {
 }
 
 /// Opens the repository and reads the policy that is in force for `subject`.
-pub(crate) fn open(flags: &GateFlags, _: &Subject, out: &Out) -> Result<Opened, Failure> {
-    let access = access(flags)?;
-    let settings = flags.shared.settings(Path::new("."), false, out)?;
-    let rules = ruleset::chosen(&settings)?;
-    let options = gate::Options {
-        threads: config::threads(settings.threads.value),
-        now: flags.shared.run.now()?,
-        keys: flags.shared.run.keys(&settings.root)?,
-        strict: settings.strict.value,
-    };
-    Ok(Opened { access, settings, rules, options })
+pub(crate) fn open<'a>(flags: &'a GateFlags, subject: &Subject, out: &Out) -> Result<Opened<'a>, Failure> {
+    with_access(flags, access(flags)?, subject, out)
 }
 
-impl Opened {
+/// [`open`] for a repository that is open already.
+pub(crate) fn with_access<'a>(
+    flags: &'a GateFlags,
+    access: Access,
+    subject: &Subject,
+    out: &Out,
+) -> Result<Opened<'a>, Failure> {
+    let commit = match &flags.policy.policy_ref {
+        Some(rev) => Some(access.resolve_commit(rev).map_err(|e| Failure::new(format!("--policy-ref: {e}")))?),
+        None => base_of(&access, subject),
+    };
+    with_policy_of(flags, access, commit, out)
+}
+
+/// [`open`] with the policy of this commit; without one there is none.
+pub(crate) fn with_policy_of<'a>(
+    flags: &'a GateFlags,
+    access: Access,
+    commit: Option<ObjectId>,
+    out: &Out,
+) -> Result<Opened<'a>, Failure> {
+    // A base that is not there is a gap of the run, which then looks at nothing.
+    let policy = commit.and_then(|id| Some((id, access.commit(&id).ok()?.tree)));
+    let files = TreeFiles::new(&access, policy.map(|(_, tree)| tree));
+    let in_force = InForce::load(&request(flags, &files), out).map_err(|failure| match (failure, policy) {
+        (Failure::Message(message), Some((id, _))) if flags.policy.policy.is_none() => {
+            Failure::Message(format!("{message}\n(in commit {id}, from which the policy comes)"))
+        }
+        (failure, _) => failure,
+    })?;
+    Ok(Opened { in_force, flags, policy: policy.map(|(_, tree)| tree), access })
+}
+
+fn request<'a>(flags: &'a GateFlags, files: &'a dyn Files) -> Request<'a> {
+    Request::gate(&flags.shared, files, Path::new(""), &flags.policy)
+}
+
+/// The commit that a change is made on: its policy holds.
+fn base_of(access: &Access, subject: &Subject) -> Option<ObjectId> {
+    let head = || access.resolve_commit("HEAD").ok();
+    let Subject::Range(Range { bases, known, .. }) = subject else { return head() };
+    if let Some(base) = bases.first() {
+        return access.resolve_commit(base).ok();
+    }
+    // A new branch: what the other side has of it, its default branch, else what is here.
+    let named = |name: &String| match name.strip_suffix('/') {
+        Some(folder) => access.resolve_commit(&format!("{folder}/HEAD")).ok(),
+        None => access.resolve_commit(name).ok(),
+    };
+    known.iter().find_map(named).or_else(head)
+}
+
+impl Opened<'_> {
     /// Looks at `subject`; `target` says in words what that is.
-    pub(crate) fn run(self, subject: &Subject, target: &str) -> Result<Ran, Failure> {
-        let Self { access, settings, rules, options } = self;
-        let outcome = gate::run(&rules, &access, subject, &options).map_err(Failure::new)?;
-        Ok(Ran { rules, settings, outcome, gates: Vec::new(), target: target.to_owned() })
+    pub(crate) fn run(self, subject: &Subject, target: &str, out: &Out) -> Result<Ran, Failure> {
+        let Self { access, in_force, flags, policy } = self;
+        let options = gate::Options {
+            threads: config::threads(in_force.settings.threads.value),
+            now: flags.shared.run.now()?,
+            keys: in_force.keys.clone(),
+            strict: in_force.settings.strict.value,
+        };
+        let mut outcome = gate::run(&in_force.rules, &access, subject, &options).map_err(Failure::new)?;
+        in_force.apply(&mut outcome, options.now, false);
+        let base = TreeFiles::new(&access, policy);
+        let mut changes = Vec::new();
+        let mut change = |head: &dyn Files| {
+            changes.extend(in_force.changes(&request(flags, &base), head, &outcome, options.now, out));
+        };
+        match subject {
+            Subject::Staged => change(&IndexFiles(&access)),
+            Subject::Range(range) => {
+                let tree = |rev: &String| Some(access.commit(&access.resolve_commit(rev).ok()?).ok()?.tree);
+                for tree in range.heads.iter().filter_map(tree) {
+                    change(&TreeFiles::new(&access, Some(tree)));
+                }
+            }
+            Subject::Message(_) => {}
+        }
+        outcome.findings.extend(changes);
+        Ok(Ran { in_force, outcome, target: target.to_owned() })
     }
 
     /// Looks at nothing, and says why with these gaps.
     pub(crate) fn without_looking(self, gaps: Vec<Gap>, target: &str) -> Ran {
-        let Self { settings, rules, .. } = self;
         let outcome = Outcome { gaps, ..Outcome::default() };
-        Ran { rules, settings, outcome, gates: Vec::new(), target: target.to_owned() }
+        Ran { in_force: self.in_force, outcome, target: target.to_owned() }
     }
 }

@@ -5,9 +5,9 @@
 
 use super::flags::ReportFlags;
 use super::out::{Done, Failure, Out};
+use super::policy::{self, InForce};
 use super::reports::Reports;
-use super::scan::{Shared, reported};
-use super::{ruleset, values};
+use super::scan::{self, Shared};
 use crate::config;
 use crate::detect::Detector;
 use crate::finding::Keys;
@@ -15,6 +15,7 @@ use crate::history::{self, Options};
 use crate::many::seen::{self, Seen};
 use crate::many::{self, Repository, Request, Shard, Work};
 use crate::mask::masked;
+use crate::policy::Disk;
 use crate::report::output::Target;
 use crate::report::{Made, escape};
 use crate::rule::RuleSet;
@@ -97,10 +98,12 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let paths = paths(args)?;
     // Who is scanned does not set the rules: the leakgate.toml of the current folder is ours, that of a repository which
     // was named somewhere else is part of what is scanned.
-    let settings = args.shared.settings(Path::new("."), false, out)?;
-    let rules = ruleset::chosen(&settings)?;
-    let reports = Reports::open(&args.shared.report, &settings, out)?;
-    let all = repositories(&paths, &rules);
+    let root = config::root(Path::new("."));
+    let files = Disk::new(&root);
+    let in_force = InForce::load(&policy::Request::new(&args.shared, &files, &root), out)?;
+    let (settings, rules) = (&in_force.settings, &in_force.rules);
+    let reports = Reports::open(&args.shared.report, settings, out)?;
+    let all = repositories(&paths, rules);
     if all.len() < paths.len() {
         out.note(format_args!("{} repositories were named more than once", paths.len() - all.len()));
     }
@@ -112,13 +115,13 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     if let Some(work) = &work {
         work.set_now(now).map_err(|e| Failure::new(format!("cannot write to the folder of --work: {e}")))?;
     }
-    let seen = seen(args, &rules, now, out)?;
+    let seen = seen(args, rules, now, out)?;
     let beside = match (args.seen, reports.json()) {
         (false, _) => None,
         (true, Some(report)) => Some(Target::open(seen::beside(report)).map_err(Failure::new)?),
         (true, None) => return Err(Failure::new("--seen needs a JSON report in a file: `-o FILE.json`")),
     };
-    let organisation = values::organisation_key(args.shared.run.key_file.as_deref()).map_err(Failure::new)?;
+    let organisation = in_force.keys.organisation;
     let made = Made { now, key: many::key_check(organisation.as_ref()), state: None };
     let options = Options {
         threads: config::threads(settings.threads.value),
@@ -132,7 +135,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
         seen: seen.clone(),
     };
     let request = Request {
-        rules: &rules,
+        rules,
         repositories: &ours,
         several,
         shard: args.shard.is_some(),
@@ -140,14 +143,18 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
         work: work.as_ref(),
         resume: args.resume,
         progress: out.progress() && !args.shared.run.no_progress,
-        scan: &|repo, options, progress| history::scan(&rules, repo, options, progress),
+        scan: &|repo, options, progress| history::scan(rules, repo, options, progress),
         say: &|text| out.note(text),
     };
-    let outcome = many::run(&request).map_err(Failure::new)?;
+    let mut outcome = many::run(&request).map_err(Failure::new)?;
+    if args.shard.is_none() {
+        // A part says all that it found: `leakgate merge` applies the policy to the whole.
+        in_force.apply(&mut outcome, now, scan::is_whole(&paths, &root));
+    }
     let mut names: Vec<String> = ours.iter().map(|r| r.name.clone()).collect();
     names.sort();
     let target = many::target(&names);
-    let mut run = reported("history", &target, &rules, &outcome, &settings);
+    let mut run = in_force.run("history", &target, &outcome);
     run.repositories = &names;
     run.made = Some(made);
     if args.shard.is_some() {
@@ -157,7 +164,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let code = run.exit;
     reports.write(&run, None, out)?;
     if let (Some(mut file), Some(seen)) = (beside, &seen) {
-        let written = seen.write(&rules, now, &mut file).map_err(|e| file.error(e));
+        let written = seen.write(rules, now, &mut file).map_err(|e| file.error(e));
         written.and_then(|()| file.finish()).map_err(Failure::new)?;
         if args.resume {
             out.note("repositories that were scanned before are not in the file of --seen");

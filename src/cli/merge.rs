@@ -4,13 +4,13 @@
 //! would have given, byte for byte. It refuses reports that no such run can have made: other rules, version, "now" or key,
 //! and a repository that stands in two of them.
 
-use super::flags::{self, ConfigFlags, ReportFlags, RuleFlags};
+use super::flags::{ConfigFlags, ReportFlags, RuleFlags};
 use super::out::{Done, Failure, Out};
+use super::policy::{AllowFlags, InForce, Request};
 use super::reports::Reports;
-use super::ruleset;
-use super::scan::reported;
 use crate::config::{self, Layer};
 use crate::many;
+use crate::policy::{Disk, notice};
 use crate::report::Made;
 use crate::report::read::{Document, Reader};
 use std::collections::BTreeMap;
@@ -32,6 +32,8 @@ pub(crate) struct Args {
     rules: RuleFlags,
     #[command(flatten)]
     config: ConfigFlags,
+    #[command(flatten)]
+    allow: AllowFlags,
 }
 
 /// Longest report that is read, in bytes.
@@ -42,10 +44,15 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let mut layer = Layer::default();
     args.report.layer(&mut layer);
     args.rules.layer(&mut layer);
-    let settings = flags::settings(Path::new("."), &args.config, layer, out)?;
-    let rules = ruleset::chosen(&settings)?;
-    let reports = Reports::open(&args.report, &settings, out)?;
-    let reader = Reader::new(&rules);
+    let root = config::root(Path::new("."));
+    let files = Disk::new(&root);
+    let (config, allow) = (&args.config, &args.allow);
+    let (files, label) = (&files, root.as_path());
+    let request = Request { files, label, config, allow, key_file: None, layer, policy: None, gate: false };
+    let in_force = InForce::load(&request, out)?;
+    let (settings, rules) = (&in_force.settings, &in_force.rules);
+    let reports = Reports::open(&args.report, settings, out)?;
+    let reader = Reader::new(rules);
     let mut made: Option<(Made, &Path)> = None;
     // Every repository with the report that it stands in.
     let mut names: BTreeMap<String, &Path> = BTreeMap::new();
@@ -94,9 +101,13 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     }
     outcome.gaps.sort();
     outcome.gaps.dedup();
+    // What parts say about the policy is said anew, over the whole.
+    outcome.findings.retain(|f| !notice::is_notice(rules.rule(f.rule)));
+    let now = made.as_ref().map_or(0, |(made, _)| made.now);
+    in_force.apply(&mut outcome, now, false);
     let names: Vec<String> = names.into_keys().collect();
     let target = many::target(&names);
-    let mut run = reported("history", &target, &rules, &outcome, &settings);
+    let mut run = in_force.run("history", &target, &outcome);
     run.repositories = &names;
     run.made = made.map(|(made, _)| Made { state: None, ..made });
     let code = run.exit;

@@ -14,6 +14,7 @@ mod init;
 mod man;
 mod merge;
 pub(crate) mod out;
+mod policy;
 mod range;
 mod reports;
 mod rules;

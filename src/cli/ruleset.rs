@@ -4,23 +4,23 @@
 //! misspelt `--only` must not scan for nothing and end with 0.
 
 use super::out::Failure;
-use crate::config::{self, Settings, error};
+use crate::config::{self, MAX_RULES, RuleFile, Settings, error};
 use crate::report::escape;
 use crate::rule::{Family, Rule, RuleSet, load_file};
 use globset::Glob;
-use std::path::Path;
-
-/// Longest rule file that is read, in bytes.
-const MAX_FILE: u64 = 8 << 20;
 
 /// The rules that the settings choose.
 pub(crate) fn chosen(settings: &Settings) -> Result<RuleSet, Failure> {
+    listed(settings).map(RuleSet::new)
+}
+
+/// The same as a list, in the order of the set.
+pub(crate) fn listed(settings: &Settings) -> Result<Vec<Rule>, Failure> {
     let (files, only, skip) = (&settings.files.value, &settings.only.value, &settings.skip.value);
-    let builtin = RuleSet::builtin();
+    let mut rules = RuleSet::list();
     if files.is_empty() && only.is_empty() && skip.is_empty() {
-        return Ok(builtin);
+        return Ok(rules);
     }
-    let mut rules: Vec<Rule> = builtin.iter().map(|(_, rule)| rule.clone()).collect();
     let written = from_files(files)?;
     rules.retain(|rule| !written.iter().any(|w| w.id == rule.id));
     rules.extend(written);
@@ -30,22 +30,26 @@ pub(crate) fn chosen(settings: &Settings) -> Result<RuleSet, Failure> {
     }
     if !skip.is_empty() {
         // Names that --only has left out already are no mistake.
-        let all: Vec<Rule> = RuleSet::builtin().iter().map(|(_, rule)| rule.clone()).chain(rules.clone()).collect();
+        let all: Vec<Rule> = RuleSet::list().into_iter().chain(rules.clone()).collect();
         let skip = Names::read(skip, &all, "--skip")?;
         rules.retain(|rule| !skip.name(rule));
     }
     if rules.is_empty() {
         return Err(Failure::new("--only and --skip leave no rule; a run without rules would find nothing"));
     }
-    Ok(RuleSet::new(rules))
+    Ok(rules)
 }
 
 /// The rules of these files, in order.
-pub(crate) fn from_files(files: &[impl AsRef<Path>]) -> Result<Vec<Rule>, Failure> {
+pub(crate) fn from_files(files: &[RuleFile]) -> Result<Vec<Rule>, Failure> {
     let mut rules: Vec<Rule> = Vec::new();
-    for path in files.iter().map(AsRef::as_ref) {
-        let bytes =
-            config::read_limited(path, MAX_FILE).map_err(|e| Failure::io("cannot read the rule file", path, &e))?;
+    for RuleFile { path, text } in files {
+        let bytes = match text {
+            Some(text) => text.to_vec(),
+            None => {
+                config::read_limited(path, MAX_RULES).map_err(|e| Failure::io("cannot read the rule file", path, &e))?
+            }
+        };
         let shown = escape::terminal(path.as_os_str().as_encoded_bytes());
         let text =
             String::from_utf8(bytes).map_err(|_| Failure::new(format!("{shown}:1:1: the rule file is not UTF-8")))?;

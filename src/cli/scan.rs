@@ -5,10 +5,11 @@
 
 use super::flags::{self, ConfigFlags, ReportFlags, RuleFlags, RunFlags};
 use super::out::{Done, Failure, Out};
+use super::policy::{AllowFlags, InForce, Request};
 use super::reports::Reports;
-use super::ruleset;
 use crate::config::{self, Layer, Setting, Settings};
-use crate::finding::Outcome;
+use crate::finding::{Keys, Outcome};
+use crate::policy::Disk;
 use crate::report::Run;
 use crate::rule::RuleSet;
 use crate::scan;
@@ -41,17 +42,24 @@ pub(crate) struct Shared {
     #[command(flatten)]
     pub(crate) config: ConfigFlags,
     #[command(flatten)]
+    pub(crate) allow: AllowFlags,
+    #[command(flatten)]
     pub(crate) run: RunFlags,
 }
 
 impl Shared {
-    /// What is in force for a scan of `near`.
-    pub(crate) fn settings(&self, near: &Path, all: bool, out: &Out) -> Result<Settings, Failure> {
-        let mut layer = Layer { all: all.then(|| Setting::flag(true, "--all")), ..Layer::default() };
+    /// What the flags set.
+    pub(crate) fn layer(&self) -> Layer {
+        let mut layer = Layer::default();
         self.report.layer(&mut layer);
         self.rules.layer(&mut layer);
         self.run.layer(&mut layer);
-        flags::settings(near, &self.config, layer, out)
+        layer
+    }
+
+    /// What is in force for a scan of `near`.
+    pub(crate) fn settings(&self, near: &Path, out: &Out) -> Result<Settings, Failure> {
+        flags::settings(near, &self.config, self.layer(), out)
     }
 }
 
@@ -59,6 +67,7 @@ impl Shared {
 pub(crate) fn outcome(
     rules: &RuleSet,
     settings: &Settings,
+    keys: Keys,
     flags: &RunFlags,
     paths: &[PathBuf],
     out: &Out,
@@ -68,7 +77,7 @@ pub(crate) fn outcome(
         all: settings.all.value,
         threads: config::threads(settings.threads.value),
         now: flags.now()?,
-        keys: flags.keys(&settings.root)?,
+        keys,
         progress: out.progress() && !flags.no_progress,
         strict: settings.strict.value,
     };
@@ -79,13 +88,19 @@ pub(crate) fn outcome(
 pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let started = std::time::Instant::now();
     let near = args.paths.first().map_or(Path::new("."), PathBuf::as_path);
-    let settings = args.shared.settings(near, args.all, out)?;
-    let rules = ruleset::chosen(&settings)?;
-    let reports = Reports::open(&args.shared.report, &settings, out)?;
-    let outcome = outcome(&rules, &settings, &args.shared.run, &args.paths, out)?;
+    let root = config::root(near);
+    let shared = &args.shared;
+    let files = Disk::new(&root);
+    let mut request = Request::new(shared, &files, &root);
+    request.layer.all = args.all.then(|| Setting::flag(true, "--all"));
+    let in_force = InForce::load(&request, out)?;
+    let (settings, rules) = (&in_force.settings, &in_force.rules);
+    let reports = Reports::open(&shared.report, settings, out)?;
+    let mut outcome = outcome(rules, settings, in_force.keys.clone(), &shared.run, &args.paths, out)?;
+    in_force.apply(&mut outcome, shared.run.now()?, is_whole(&args.paths, &root));
     let target: Vec<_> = args.paths.iter().map(|p| p.to_string_lossy()).collect();
     let target = target.join(" ");
-    let run = reported("scan", &target, &rules, &outcome, &settings);
+    let run = in_force.run("scan", &target, &outcome);
     let code = run.exit;
     // Paths in reports are relative to the one folder that was named.
     let root = if let [path] = args.paths.as_slice() { Some(path.as_path()).filter(|p| p.is_dir()) } else { None };
@@ -95,6 +110,12 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
         out.detail(format_args!("time: {:.3} s", started.elapsed().as_secs_f64()));
     }
     Ok(code)
+}
+
+/// Whether everything that the policy of `root` could be about is looked at.
+pub(super) fn is_whole(paths: &[PathBuf], root: &Path) -> bool {
+    let root = root.canonicalize().ok();
+    paths.iter().any(|p| p != Path::new("-") && p.canonicalize().ok().is_some_and(|p| Some(p) == root))
 }
 
 /// The run as reports see it.

@@ -27,8 +27,8 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
 pub(crate) fn report(flags: &GateFlags, subject: &Subject, command: &str, out: &Out) -> Done {
     let started = std::time::Instant::now();
     let opened = gate::open(flags, subject, out)?;
-    let reports = Reports::open(&flags.shared.report, &opened.settings, out)?;
-    let ran = opened.run(subject, &subject.to_string())?;
+    let reports = Reports::open(&flags.shared.report, &opened.in_force.settings, out)?;
+    let ran = opened.run(subject, &subject.to_string(), out)?;
     let run = ran.run(command);
     let code = run.exit;
     reports.write(&run, None, out)?;

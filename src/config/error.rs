@@ -42,7 +42,7 @@ impl ConfigError {
     }
 
     /// A mistake that the TOML reader found.
-    pub(super) fn of_toml(path: &Path, text: &str, error: &toml::de::Error) -> Self {
+    pub(crate) fn of_toml(path: &Path, text: &str, error: &toml::de::Error) -> Self {
         Self::at(path, text, error.span().unwrap_or(0..0), words(error.message()))
     }
 }
@@ -72,7 +72,7 @@ impl fmt::Display for ConfigError {
 impl std::error::Error for ConfigError {}
 
 /// Line and column (in characters) of a byte offset, both from 1.
-pub(super) fn line_and_column(text: &str, at: usize) -> (usize, usize) {
+pub(crate) fn line_and_column(text: &str, at: usize) -> (usize, usize) {
     let mut at = at.min(text.len());
     while !text.is_char_boundary(at) {
         at -= 1;
@@ -95,6 +95,12 @@ const SHOWN: &[&str] = &[
     "files",
     "only",
     "skip",
+    "comments",
+    "dialects",
+    "kind",
+    "path",
+    "expires",
+    "rule",
 ];
 /// Longest word that is shown.
 const MAX_WORD: usize = 24;
@@ -139,6 +145,9 @@ fn words(message: &str) -> String {
             w => w,
         };
         return format!("this is {} {}; write {wanted}", article(kind.trim()), kind.trim());
+    }
+    if let Some(name) = message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
+        return format!("`{name}` is missing here");
     }
     // The reader's own messages name what it expected, and no value.
     message.lines().next().unwrap_or_default().to_owned()

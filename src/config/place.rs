@@ -4,9 +4,13 @@
 //! symbolic link that a repository could have planted.
 
 use super::ConfigError;
+use crate::policy::{Disk, Files};
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
+
+/// Where the salt of a repository lies.
+const SALT: &str = ".leakgate/salt";
 
 /// The folder that holds leakgate.toml and `.leakgate/salt`: the root of the git work tree that `near` lies in, else of
 /// the one the current directory lies in, else the current directory. `-` (standard input) lies nowhere.
@@ -39,14 +43,6 @@ pub fn shown(path: &Path) -> PathBuf {
     }
 }
 
-/// Whether `path` exists and lies below `folder`, symbolic links resolved.
-pub(super) fn lies_below(path: &Path, folder: &Path) -> bool {
-    match (fs::canonicalize(path), fs::canonicalize(folder)) {
-        (Ok(path), Ok(folder)) => path.starts_with(folder) && path.is_file(),
-        _ => false,
-    }
-}
-
 /// Reads a file of at most `limit` bytes.
 ///
 /// # Errors
@@ -65,21 +61,20 @@ pub fn read_limited(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
 /// # Errors
 /// When something is there and is no salt. Its text is not quoted.
 pub fn read_salt(root: &Path) -> Result<Option<[u8; 32]>, ConfigError> {
-    let folder = root.join(".leakgate");
-    let path = folder.join("salt");
-    let name = shown(&path);
-    for (part, wants_folder) in [(&folder, true), (&path, false)] {
-        match fs::symlink_metadata(part) {
-            Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => return Ok(None),
-            Err(e) => return Err(ConfigError::unreadable(&name, &e)),
-            Ok(meta) if meta.is_dir() != wants_folder || meta.is_symlink() || !(meta.is_dir() || meta.is_file()) => {
-                let what = if wants_folder { "is no folder" } else { "is no plain file" };
-                return Err(ConfigError::whole(&shown(part), what));
-            }
-            Ok(_) => {}
-        }
-    }
-    let bytes = read_limited(&path, 4096).map_err(|e| ConfigError::unreadable(&name, &e))?;
+    salt(&Disk::new(root), root)
+}
+
+/// The salt among these files. `label`: what their folder is called in messages.
+///
+/// # Errors
+/// When something is there and is no salt. Its text is not quoted.
+pub fn salt(files: &dyn Files, label: &Path) -> Result<Option<[u8; 32]>, ConfigError> {
+    let name = shown(&label.join(SALT));
+    let bytes = match files.read(SALT, 4096) {
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => return Ok(None),
+        Err(why) => return Err(ConfigError::whole(&name, &why)),
+    };
     match hex32(bytes.trim_ascii()) {
         Some(salt) => Ok(Some(salt)),
         None => Err(ConfigError::whole(&name, "is no salt (64 hexadecimal digits); restore it from an older commit")),

@@ -2,11 +2,18 @@
 
 #![allow(clippy::unwrap_used)] // a test may panic
 
+use super::read::{Beside, parse};
 use super::*;
+use crate::policy::Disk;
 use serde_json::Value;
+use std::path::Path;
 
 fn read(text: &str) -> Result<Layer, ConfigError> {
-    parse(Path::new("leakgate.toml"), text.as_bytes(), Path::new("."), false)
+    whole(text).map(|file| file.layer)
+}
+
+fn whole(text: &str) -> Result<File, ConfigError> {
+    parse(Path::new("leakgate.toml"), text.as_bytes(), &Beside::Anywhere(Path::new(".")))
 }
 
 /// Every `section.key` of the schema with its description.
@@ -14,7 +21,9 @@ fn of_schema() -> Vec<(String, String, Value)> {
     let schema: Value = serde_json::from_str(SCHEMA).unwrap();
     let mut out = Vec::new();
     for (section, of) in schema["properties"].as_object().unwrap() {
-        for (key, value) in of["properties"].as_object().unwrap() {
+        // Tables in tables have tests of their own.
+        let properties = of["properties"].as_object().into_iter().flatten();
+        for (key, value) in properties.filter(|(_, value)| value["type"] != "object" && value.get("$ref").is_none()) {
             out.push((section.clone(), key.clone(), value.clone()));
         }
     }
@@ -29,6 +38,7 @@ fn example(schema: &Value) -> String {
     match schema["type"].as_str().unwrap() {
         "boolean" => "true".into(),
         "integer" => schema["minimum"].to_string(),
+        "array" if schema["items"]["enum"].is_array() => format!("[{}]", schema["items"]["enum"][0]),
         "array" => "[\"x\"]".into(),
         other => panic!("no example for {other}"),
     }
@@ -50,7 +60,7 @@ fn every_key_of_the_schema_is_read_and_every_key_that_is_read_is_in_the_schema()
         }
     }
     let settings = Settings::layered(PathBuf::new(), None, Layer::default());
-    let mut known: Vec<&str> = settings.rows().into_iter().map(|(key, ..)| key).collect();
+    let mut known: Vec<String> = settings.rows().into_iter().map(|(key, ..)| key).collect();
     let mut schema: Vec<String> = keys.iter().map(|(s, k, _)| format!("{s}.{k}")).collect();
     known.sort_unstable();
     schema.sort_unstable();
@@ -115,7 +125,7 @@ fn messages_cannot_drive_a_terminal() {
 #[test]
 fn flags_win_over_the_file_and_the_file_over_defaults() {
     let layer = read("[gate]\nfail-on = \"low\"\nconfidence = \"proven\"\n").unwrap();
-    let file = File { path: PathBuf::from("leakgate.toml"), layer };
+    let file = File { path: PathBuf::from("leakgate.toml"), layer, ..File::default() };
     let flags = Layer { fail_on: Some(Setting::flag(None, "--fail-on")), ..Layer::default() };
     let settings = Settings::layered(PathBuf::new(), Some(file), flags);
     assert_eq!(settings.fail_on, Setting { value: None, source: Source::Flag("--fail-on") });
@@ -132,7 +142,9 @@ fn a_file_that_was_found_names_rule_files_below_its_folder_only() {
     std::fs::write(folder.path().join("theirs.toml"), "").unwrap();
     let try_file = |name: &str, below| {
         let text = format!("[rules]\nfiles = [{name:?}]\n");
-        parse(Path::new("leakgate.toml"), text.as_bytes(), &root, below)
+        let disk = Disk::new(&root);
+        let beside = if below { Beside::Below(&disk, &root) } else { Beside::Anywhere(&root) };
+        parse(Path::new("leakgate.toml"), text.as_bytes(), &beside)
     };
     assert!(try_file("ours.toml", true).is_ok());
     assert!(try_file("../theirs.toml", true).is_err());
@@ -178,4 +190,60 @@ fn the_root_is_the_nearest_work_tree_of_what_is_scanned() {
     // A worktree's `.git` is a file.
     std::fs::write(deep.join(".git"), "gitdir: elsewhere").unwrap();
     assert_eq!(root(&deep), deep);
+}
+
+#[test]
+fn gates_of_families_and_environments_decide_in_order() {
+    let file = whole(
+        "[gate.environment.test]\nfail-on = \"never\"\n[gate.family.transport]\nconfidence = \"proven\"\nfail-on = \"high\"\n",
+    )
+    .unwrap();
+    let sections: Vec<&str> = file.gates.iter().map(|g| g.section.as_str()).collect();
+    assert_eq!(sections, ["gate.family.transport", "gate.environment.test"]);
+    assert_eq!(file.gates[1].gate.fail_on, Some(None));
+    let settings = Settings::layered(PathBuf::new(), Some(file), Layer::default());
+    let rows = settings.rows();
+    assert!(rows.contains(&("gate.family.transport.fail-on".into(), "\"high\"".into(), Source::File(5))), "{rows:?}");
+    for bad in ["[gate.family.credentials]\n", "[gate.environment.test]\nfial-on = \"low\"\n", "[gate.environment.x]\n"]
+    {
+        assert!(whole(bad).unwrap_err().place.is_some());
+    }
+}
+
+#[test]
+fn gaps_are_accepted_by_name_only() {
+    let gap = |kind: &str, path: &str, rest: &str| {
+        whole(&format!("[[gap]]\nkind = {kind:?}\npath = {path:?}\n{rest}")).map(|f| f.gaps)
+    };
+    let reason = "reason = \"a fixture\"\n";
+    let gaps = gap("archive", "fixtures/*.zip", &format!("{reason}expires = \"2026-12-31\"\n")).unwrap();
+    assert!(gaps[0].path.matches(b"fixtures/a.zip") && gaps[0].line == 2 && gaps[0].expires.is_some());
+    for kind in ["damaged-index", "damaged-pack", "corrupt-object", "self-test", "missing-base", "shallow", "panic"] {
+        let message = gap(kind, "a", reason).unwrap_err().message;
+        assert!(message.contains("cannot be accepted"), "{kind}: {message}");
+    }
+    for kind in super::accept::ACCEPTABLE {
+        assert!(gap(kind.0, "a", reason).is_ok());
+        assert!(SCHEMA.contains(&format!("\"{}\"", kind.0)));
+    }
+    for (kind, path, rest) in [
+        ("archives", "a", reason),
+        ("archive", "**", reason),
+        ("archive", "a", ""),
+        ("archive", "a", "reason = \" \"\n"),
+        ("archive", "a", "reason = \"x\"\nexpires = \"soon\"\n"),
+        ("archive", "a", "reason = \"x\"\nline = 3\n"),
+    ] {
+        assert!(gap(kind, path, rest).unwrap_err().place.is_some(), "{kind} {path} {rest}");
+    }
+}
+
+#[test]
+fn the_schema_knows_every_dialect() {
+    let schema: Value = serde_json::from_str(SCHEMA).unwrap();
+    let of_schema = &schema["properties"]["policy"]["properties"]["dialects"]["items"]["enum"];
+    assert_eq!(*of_schema, serde_json::json!(crate::policy::comment::DIALECTS));
+    let layer = read("[policy]\ncomments = false\ndialects = [\"gitleaks\"]\n").unwrap();
+    assert_eq!(layer.comments.map(|c| c.value), Some(false));
+    assert!(read("[policy]\ndialects = [\"gitleak\"]\n").unwrap_err().message.contains("`gitleaks`"));
 }

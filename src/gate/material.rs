@@ -9,7 +9,7 @@ use crate::finding::Covered;
 use crate::git::access::{CommitAt, EntryAt};
 use crate::git::changes::{self, Changes};
 use crate::git::object::{Commit, Tag};
-use crate::git::{Access, Index, Kind, ObjectId, RefKind, Refs, RevisionError, range};
+use crate::git::{Access, Kind, ObjectId, RefKind, Refs, RevisionError, range};
 use crate::scan::RequestError;
 use crate::source::{Gap, GapKind, GitKind, GitPlace, Reach};
 use crate::text::time::date_time;
@@ -89,13 +89,13 @@ fn gap(kind: GapKind, what: impl Into<Vec<u8>>, why: impl Into<String>) -> Gap {
 }
 
 fn staged(access: &Access, out: &mut Material) -> Result<(), RequestError> {
-    if access.repository.bare && access.index.symlink_metadata().is_err() {
+    if access.repository.bare && access.index_path.symlink_metadata().is_err() {
         return Err(RequestError("a bare repository has no index; there is nothing staged".into()));
     }
-    let index = match Index::open(&access.index, access.objects.hash()) {
+    let index = match access.index() {
         Ok(index) => index,
         Err(e) => {
-            out.gaps.push(gap(GapKind::DamagedIndex, *b"index", e.to_string()));
+            out.gaps.push(gap(GapKind::DamagedIndex, *b"index", e.as_str()));
             return Ok(());
         }
     };
@@ -114,7 +114,7 @@ fn staged(access: &Access, out: &mut Material) -> Result<(), RequestError> {
             Err(lost) => out.gaps.push(lost.gap(format!("commit {parent}"))),
         }
     }
-    let changes = changes::of_index(access, &index, &out.compared);
+    let changes = changes::of_index(access, index, &out.compared);
     let place = GitPlace { kind: GitKind::Index, ..empty(Reach::Index) };
     out.take(changes, &place, &mut HashSet::new(), true);
     out.covered.files = index.len() as u64;

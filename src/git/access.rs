@@ -4,6 +4,7 @@
 //! the files of a tree ([`TreeFiles`]), what a revision names ([`super::revision`]). Opening it reads no object and no list
 //! of them. Of the environment it takes where things are, and nothing that names a program.
 
+use super::index::Index;
 use super::lookup::{Lookup, Lost};
 use super::object::{self, Kind, tree_entries};
 use super::open::{OpenError, Repository};
@@ -11,6 +12,7 @@ use crate::policy::Files;
 use crate::source::Gap;
 use gix::ObjectId;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// An opened repository.
 #[derive(Debug)]
@@ -22,7 +24,8 @@ pub struct Access {
     /// What could not be opened.
     pub gaps: Vec<Gap>,
     /// The index that git would take.
-    pub index: PathBuf,
+    pub index_path: PathBuf,
+    index: OnceLock<Result<Index, String>>,
 }
 
 /// What a commit says about its place in the history.
@@ -69,7 +72,7 @@ impl Access {
         let mut access = Self::of(repository);
         if let Some(index) = variable("GIT_INDEX_FILE").map(PathBuf::from) {
             let from_root = if named.is_none() { place.join(&index) } else { index.clone() };
-            access.index = if index.exists() { index } else { from_root };
+            access.index_path = if index.exists() { index } else { from_root };
         }
         Ok(access)
     }
@@ -92,8 +95,16 @@ impl Access {
 
     fn of(repository: Repository) -> Self {
         let (objects, gaps) = Lookup::open(&repository.object_dirs, repository.hash);
-        let index = repository.git_dir.join("index");
-        Self { repository, objects, gaps, index }
+        let index_path = repository.git_dir.join("index");
+        Self { repository, objects, gaps, index_path, index: OnceLock::new() }
+    }
+
+    /// The index that git would take, read once.
+    ///
+    /// # Errors
+    /// Why it is there and cannot be read.
+    pub fn index(&self) -> &Result<Index, String> {
+        self.index.get_or_init(|| Index::open(&self.index_path, self.objects.hash()).map_err(|e| e.to_string()))
     }
 
     /// What a commit says.

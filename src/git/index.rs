@@ -4,8 +4,9 @@
 //! cache of trees for gates ([`Index`]). It refuses to read an index that is no regular file, and looks at no other file
 //! than the index and the one it may share.
 
-use super::access::EntryAt;
+use super::access::{Access, EntryAt};
 use super::config::Config;
+use crate::policy::Files;
 use anyhow::{Context as _, Result, bail};
 use gix::ObjectId;
 use gix::hash::Kind;
@@ -91,6 +92,7 @@ pub(super) fn staged(index: &Path, hash: Kind) -> Result<Vec<ObjectId>> {
 }
 
 /// An index as gates read it.
+#[derive(Debug)]
 pub struct Index(Option<gix::index::File>);
 
 /// A folder in the index's cache of trees.
@@ -155,6 +157,39 @@ impl Index {
     pub(super) fn tree_of(&self, folder: &Cached, range: &std::ops::Range<usize>) -> Option<ObjectId> {
         // A number that does not fit is an index that somebody wrote by hand: everything is compared.
         (folder.num_entries? as usize == range.len()).then_some(folder.id)
+    }
+}
+
+/// The files of the index, for policy. An index that cannot be read has none: that is a gap of the run.
+#[derive(Debug, Clone, Copy)]
+pub struct IndexFiles<'a>(pub &'a Access);
+
+impl IndexFiles<'_> {
+    fn file(&self) -> Option<&gix::index::File> {
+        self.0.index().as_ref().ok()?.0.as_ref()
+    }
+}
+
+impl Files for IndexFiles<'_> {
+    fn read(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, String> {
+        let Some(entry) = self.file().and_then(|file| file.entry_by_path(path.into())) else { return Ok(None) };
+        if !matches!(entry.mode, Mode::FILE | Mode::FILE_EXECUTABLE) {
+            return Err("is no plain file".into());
+        }
+        let bytes = self.0.objects.read_as(&entry.id, super::Kind::Blob).map_err(|e| e.to_string())?;
+        if bytes.len() as u64 > limit {
+            return Err(format!("has more than {limit} bytes"));
+        }
+        Ok(Some(bytes.to_vec()))
+    }
+
+    fn list(&self, folder: &str) -> Result<Vec<String>, String> {
+        let Some(file) = self.file() else { return Ok(Vec::new()) };
+        let prefix = format!("{folder}/");
+        let plain = |e: &&gix::index::Entry| matches!(e.mode, Mode::FILE | Mode::FILE_EXECUTABLE);
+        let below = file.prefixed_entries(prefix.as_str().into()).unwrap_or_default().iter().filter(plain);
+        let names = below.filter_map(|e| std::str::from_utf8(e.path(file).get(prefix.len()..)?).ok());
+        Ok(names.filter(|name| !name.contains('/')).map(str::to_owned).collect())
     }
 }
 

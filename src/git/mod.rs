@@ -36,7 +36,7 @@ pub mod walk;
 pub use access::{Access, TreeFiles};
 pub use gix::ObjectId;
 pub use graph::{CommitNode, Edge, Graph, TagNode};
-pub use index::{Index, Tracked, is_work_tree, tracked};
+pub use index::{IndexFiles, Tracked, is_work_tree, tracked};
 pub use life::{Attribution, Place};
 pub use object::Kind;
 pub use open::{OpenError, Repository};

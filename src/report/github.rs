@@ -72,7 +72,7 @@ fn annotation(run: &Run<'_>, f: &Finding) -> String {
     if place.is_none() {
         text += &format!(", in {}", change::place(f));
     }
-    text += &format!(". {}. ", change::why(f));
+    text += &format!(". Why: {}. ", change::why(f));
     text += if f.state == Some(State::RemovedAgain) { change::REMOVED_AGAIN } else { &rule.help };
     text += &format!(" ({})", f.id.as_str());
     let level = if run.gates(f) { "error" } else { "warning" };
@@ -97,9 +97,9 @@ fn annotation(run: &Run<'_>, f: &Finding) -> String {
 /// A notice of the policy, in one sentence.
 fn said(run: &Run<'_>, f: &Finding) -> String {
     let why: Vec<_> = f.evidence.iter().map(crate::evidence::Evidence::text).collect();
-    let summary = &run.rules.rule(f.rule).summary;
-    let why = if why.is_empty() { String::new() } else { format!(": {}", why.join(", ")) };
-    format!("{summary}{why} ({})", words::place(&f.location))
+    let rule = run.rules.rule(f.rule);
+    let what = if why.is_empty() { rule.name.to_string() } else { why.join(", ") };
+    format!("{what} ({}). {}", words::place(&f.location), rule.summary)
 }
 
 /// A workflow command. Everything in it is escaped twice: no control character, and none that ends a property.

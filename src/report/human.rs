@@ -10,11 +10,14 @@ mod life;
 
 use super::frame::{Frame, columns};
 use super::{Report, Run, escape, words};
+use crate::evidence::{Evidence, Reason};
 use crate::finding::{Finding, Location};
+use crate::policy::notice;
 use crate::rule::Severity;
 use crate::source::Origin;
 use anstyle::{AnsiColor, Style};
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io;
 use std::path::PathBuf;
@@ -132,9 +135,10 @@ impl Page<'_> {
         let (rail, color) = (self.rail(), self.severity(f.severity));
         let mut out = String::new();
 
-        let mut about = vec![words::confidence(f.confidence)];
+        let notice = notice::is_notice(rule);
+        let mut about = vec![if notice { "for your information" } else { words::confidence(f.confidence) }];
         about.extend(Some(words::environment(f.environment)).filter(|e| !e.is_empty()));
-        if self.run.fail_on.is_some() && !self.run.gates(f) {
+        if self.run.fail_on.is_some() && !self.run.gates(f) && !notice {
             about.push("below the gate");
         }
         let bold = self.bold();
@@ -148,9 +152,10 @@ impl Page<'_> {
             self.frame(&mut out, frame, &rule.summary, color);
         }
 
-        let why: Vec<String> = f
-            .evidence
-            .iter()
+        let (notes, why): (Vec<&Evidence>, Vec<&Evidence>) =
+            f.evidence.iter().partition(|e| e.reason == Reason::PolicyNote);
+        let why: Vec<String> = why
+            .into_iter()
             .map(|e| match e.weight() {
                 0 => e.text().into_owned(),
                 weight => format!("{} ({weight:+})", e.text()),
@@ -158,6 +163,9 @@ impl Page<'_> {
             .collect();
         self.note(&mut out, pad, "life", &life::story(f).unwrap_or_default());
         self.note(&mut out, pad, "why", &why.join(", "));
+        for note in notes {
+            self.note(&mut out, pad, "note", note.detail.as_deref().unwrap_or_default());
+        }
         if help {
             self.note(&mut out, pad, "fix", &rule.help);
         }
@@ -165,7 +173,8 @@ impl Page<'_> {
             self.note(&mut out, pad, "with", &format!("{} at {}", related.role, words::place(&related.location)));
         }
         self.note(&mut out, pad, "also", &self.also(&f.also));
-        self.note(&mut out, pad, "more", &format!("leakgate explain {}", f.id.as_str()));
+        let more = if notice { String::new() } else { format!("leakgate explain {}", f.id.as_str()) };
+        self.note(&mut out, pad, "more", &more);
         out.push('\n');
         out
     }
@@ -271,7 +280,8 @@ impl Page<'_> {
         self.lines(&mut out, dim, &self.covered());
         if !self.run.suppressed.is_empty() {
             let accepted = words::count(self.run.suppressed.len() as u64, "finding", "findings");
-            self.lines(&mut out, dim, &format!("{accepted} accepted before, with a reason, and not shown"));
+            let by: Vec<String> = self.by_whom().map(|(by, n)| format!("{by}: {}", words::thousands(n))).collect();
+            self.lines(&mut out, dim, &format!("{accepted} accepted ({}), and not shown", by.join(", ")));
         }
         if self.run.outcome.weak_ids {
             let text = "ids of values that can be guessed depend on their place: `leakgate init` writes a salt \
@@ -290,6 +300,13 @@ impl Page<'_> {
         }
         self.lines(&mut out, color, &self.meaning());
         out
+    }
+
+    /// What accepted findings, and how many.
+    fn by_whom(&self) -> impl Iterator<Item = (Cow<'_, str>, u64)> {
+        let mut by: BTreeMap<&str, u64> = BTreeMap::new();
+        self.run.suppressed.iter().for_each(|s| *by.entry(&s.by).or_default() += 1);
+        by.into_iter().map(|(by, n)| (escape::terminal(by.as_bytes()), n))
     }
 
     /// A paragraph.

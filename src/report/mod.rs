@@ -27,6 +27,7 @@ mod words;
 
 use crate::evidence::Confidence;
 use crate::finding::{Finding, Outcome, State, Suppressed};
+use crate::policy::notice;
 use crate::rule::{Environment, Family, RuleSet, Severity};
 use std::fmt;
 use std::io;
@@ -185,6 +186,10 @@ impl<'a> Run<'a> {
 
     /// Whether this finding is at or above the gate.
     pub fn gates(&self, finding: &Finding) -> bool {
+        // A notice about the policy is no finding in what was scanned: a change of the policy alone is for its reviewers.
+        if notice::is_notice(self.rules.rule(finding.rule)) {
+            return false;
+        }
         let (mut confidence, mut fail_on) = (self.gate_confidence, self.fail_on);
         for gate in self.gates.iter().filter(|g| g.applies(self.rules, finding)) {
             confidence = gate.confidence.unwrap_or(confidence);

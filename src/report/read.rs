@@ -98,8 +98,13 @@ impl<'r> Reader<'r> {
             findings.push(self.finding(f, &mut pool).map_err(|e| wrong(format!("finding {}: {e}", n + 1)))?);
         }
         let mut gaps = Vec::with_capacity(body.run.gaps.len());
+        let mut accepted = Vec::new();
         for (n, gap) in body.run.gaps.iter().enumerate() {
-            gaps.push(read_gap(gap).map_err(|e| wrong(format!("gap {}: {e}", n + 1)))?);
+            let read = read_gap(gap).map_err(|e| wrong(format!("gap {}: {e}", n + 1)))?;
+            match &gap.accepted_by {
+                Some(reason) => accepted.push((read, reason.clone())),
+                None => gaps.push(read),
+            }
         }
         let made = body.run.made.map(|m| {
             let now = time::seconds(&m.now).ok_or_else(|| wrong("`made.now` is no time in UTC"))?;
@@ -114,6 +119,7 @@ impl<'r> Reader<'r> {
             outcome: Outcome {
                 findings,
                 gaps,
+                accepted,
                 covered: Covered {
                     files: c.files,
                     bytes: c.bytes,

@@ -8,7 +8,7 @@ mod place;
 mod rule;
 
 use super::{Report, Run, escape, wire, words};
-use crate::evidence::{Confidence, Evidence};
+use crate::evidence::{Confidence, Evidence, Reason};
 use crate::finding::{Finding, Location, Suppressed};
 use crate::rule::{Environment, Rule, Severity};
 use crate::source::Gap;
@@ -193,9 +193,13 @@ fn result(run: &Run<'_>, f: &Finding, gates: bool) -> sarif::Result {
 /// stand in the properties. `[1](1)` are links to the related locations.
 fn result_message(rule: &Rule, f: &Finding, also: usize) -> String {
     let mut out = format!("{} ({}).", plain(&rule.name), words::confidence(f.confidence));
-    let why: Vec<_> = f.evidence.iter().map(|e| Evidence::new(e.reason).text()).collect();
+    let why = f.evidence.iter().filter(|e| e.reason != Reason::PolicyNote);
+    let why: Vec<_> = why.map(|e| Evidence::new(e.reason).text()).collect();
     if !why.is_empty() {
         out.push_str(&format!(" Why: {}.", why.join(", ")));
+    }
+    for note in f.evidence.iter().filter(|e| e.reason == Reason::PolicyNote) {
+        out.push_str(&format!(" {}", sentence(&plain(note.detail.as_deref().unwrap_or_default()))));
     }
     if also > 0 {
         let links: Vec<String> = (1..=also.min(3)).map(|n| format!("[{n}]({n})")).collect();
@@ -216,6 +220,7 @@ fn result_message(rule: &Rule, f: &Finding, also: usize) -> String {
 
 fn invocation(run: &Run<'_>, results: usize) -> sarif::Invocation {
     let mut notifications: Vec<sarif::Notification> = run.outcome.gaps.iter().map(gap).collect();
+    notifications.extend(run.outcome.accepted.iter().map(|(gap, reason)| accepted(gap, reason)));
     if results > SHOWN_RESULTS {
         let fate = if results > MOST_RESULTS {
             "and GitHub rejects a file with more than 25,000"
@@ -250,6 +255,17 @@ fn gap(gap: &Gap) -> sarif::Notification {
     );
     let mut out = notification(gap.kind.name(), if gap.blocks { "error" } else { "note" }, text);
     out.properties = Some(bag([("what", json!(what)), ("why", json!(gap.why)), ("blocks", json!(gap.blocks))]));
+    out
+}
+
+/// A gap that the policy accepts.
+fn accepted(of: &Gap, reason: &str) -> sarif::Notification {
+    let text = format!("Not looked at, and accepted ({}): {}.", of.kind.name(), plain(&escape::terminal(&of.what)));
+    let mut out = notification(of.kind.name(), "note", text);
+    let what = escape::terminal(&of.what);
+    let about =
+        [("what", json!(what)), ("why", json!(of.why)), ("blocks", json!(false)), ("acceptedBy", json!(reason))];
+    out.properties = Some(bag(about));
     out
 }
 

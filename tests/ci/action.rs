@@ -148,7 +148,8 @@ fn the_program_is_a_release_with_its_checksum_or_a_build() {
     let dir = world.full("work", &world.merge);
     let install = Action { steps: vec![Action::read().steps[0].clone()], ..Action::read() };
     let mut runner = world.runner("pull_request", "{}", &dir);
-    let mut job = Job { runner: &mut runner, inputs: BTreeMap::new(), event: serde_json::json!({}), results: BTreeMap::new() };
+    let mut job =
+        Job { runner: &mut runner, inputs: BTreeMap::new(), event: serde_json::json!({}), results: BTreeMap::new() };
     let done = job.run(&install, &[]);
     assert_eq!(done.code, Some(0), "{}", done.stderr);
     let said = job.results["install"].clone();
@@ -162,7 +163,8 @@ fn the_program_is_a_release_with_its_checksum_or_a_build() {
     fs::create_dir_all(&inside).unwrap();
     fs::write(inside.join("leakgate"), "the program\n").unwrap();
     let archive = bin.join("archive.tar.gz");
-    let packed = std::process::Command::new("tar").arg("-czf").arg(&archive).arg("-C").arg(&bin).arg("leakgate-v0.1.0").status();
+    let packed =
+        std::process::Command::new("tar").arg("-czf").arg(&archive).arg("-C").arg(&bin).arg("leakgate-v0.1.0").status();
     assert!(packed.unwrap().success());
     let curl = bin.join("curl");
     fs::write(

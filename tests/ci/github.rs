@@ -13,7 +13,10 @@ fn a_pull_request_says_what_is_new_and_what_was_removed_again() {
         let done = world.github(&dir, "pull_request", fixture, &[]);
         assert_eq!(done.code, Some(1), "{}{}", done.stdout, done.stderr);
         assert_eq!(done.output("exit-code"), "1");
-        assert_eq!((done.output("new-findings"), done.output("complete"), done.output("upload")), ("2", "true", "true"));
+        assert_eq!(
+            (done.output("new-findings"), done.output("complete"), done.output("upload")),
+            ("2", "true", "true")
+        );
         assert!(done.output("sarif-file").ends_with("/leakgate.sarif"));
         let commands = done.commands();
         assert_eq!(commands.len(), 2, "{commands:?}");
@@ -218,10 +221,13 @@ fn a_format_for_programs_has_no_annotations_in_it() {
     let done = world.github(&dir, "pull_request", "pull_request", &["--format", "json", "-o", "sarif=own.sarif"]);
     let json: serde_json::Value = serde_json::from_str(&done.stdout).unwrap();
     assert_eq!((done.code, json["run"]["command"].as_str()), (Some(1), Some("ci")));
-    let mut states: Vec<_> = json["findings"].as_array().unwrap().iter().map(|f| f["state"].as_str().unwrap()).collect();
+    let mut states: Vec<_> =
+        json["findings"].as_array().unwrap().iter().map(|f| f["state"].as_str().unwrap()).collect();
     states.sort_unstable();
     assert_eq!(states, ["new", "removed-again"]);
-    assert!(done.output("sarif-file").ends_with("own.sarif") && done.sarif.is_empty() && dir.join("own.sarif").exists());
+    assert!(
+        done.output("sarif-file").ends_with("own.sarif") && done.sarif.is_empty() && dir.join("own.sarif").exists()
+    );
 }
 
 /// GitHub drops the whole summary of a step above its limit, what was there included.

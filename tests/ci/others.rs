@@ -37,11 +37,17 @@ fn gitlab_writes_both_reports() {
     let run = ci(&dir, &["--now", "1795219200"], &variables);
     assert_eq!(run.code, Some(1), "{}{}", run.text(), run.stderr);
     let report = json(&dir.join("gl-secret-detection-report.json"));
-    assert_eq!((&report["scan"]["status"], &report["scan"]["start_time"]), (&"success".into(), &"2026-11-21T00:00:00".into()));
+    assert_eq!(
+        (&report["scan"]["status"], &report["scan"]["start_time"]),
+        (&"success".into(), &"2026-11-21T00:00:00".into())
+    );
     let all = report["vulnerabilities"].as_array().unwrap();
     assert_eq!(all.len(), 2);
     let live = all.iter().find(|v| v["location"]["file"] == "config/live.env").expect("the one that stays");
-    assert_eq!((&live["location"]["start_line"], &live["location"]["commit"]["sha"]), (&2.into(), &world.head.as_str().into()));
+    assert_eq!(
+        (&live["location"]["start_line"], &live["location"]["commit"]["sha"]),
+        (&2.into(), &world.head.as_str().into())
+    );
     assert!(all.iter().any(|v| v["description"].as_str().unwrap().contains("rewrite the branch before merging")));
     let issues = json(&dir.join("gl-code-quality-report.json"));
     assert_eq!(issues.as_array().map(Vec::len), Some(2));
@@ -94,7 +100,10 @@ fn generic_takes_flags_or_usual_variables() {
         let xml = fs::read(dir.join("report.xml")).unwrap();
         hides(&xml, &world);
         let xml = String::from_utf8(xml).unwrap();
-        assert!(xml.contains("tests=\"3\" failures=\"2\" errors=\"0\"") && xml.contains("file=\"config/live.env\""), "{xml}");
+        assert!(
+            xml.contains("tests=\"3\" failures=\"2\" errors=\"0\"") && xml.contains("file=\"config/live.env\""),
+            "{xml}"
+        );
         let issues = run.text().lines().filter(|l| l.starts_with("##vso[task.logissue type=error;")).count();
         assert_eq!(issues, if variables.iter().any(|(name, _)| *name == "TF_BUILD") { 2 } else { 0 });
         hides(&run.stdout, &world);

@@ -101,7 +101,9 @@ impl Job<'_> {
             command.args(["--noprofile", "--norc", "-eo", "pipefail", "-c", script]).current_dir(&self.runner.dir);
             command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
             command.env("HOME", &self.runner.temp).env("GIT_CONFIG_NOSYSTEM", "1");
-            command.env("GITHUB_ACTION_PATH", env!("CARGO_MANIFEST_DIR")).env("GITHUB_ACTION_REPOSITORY", "acme/leakgate");
+            command
+                .env("GITHUB_ACTION_PATH", env!("CARGO_MANIFEST_DIR"))
+                .env("GITHUB_ACTION_REPOSITORY", "acme/leakgate");
             command.env("RUNNER_OS", "Linux").env("RUNNER_ARCH", "X64").envs(&self.runner.variables);
             for (name, value) in &step.env {
                 command.env(name, self.filled(action, value));
@@ -157,9 +159,12 @@ impl Job<'_> {
                 self.results.get(*step).and_then(|all| all.get(*output)).cloned().unwrap_or_default()
             }
             ["github", "event_name"] => self.runner.variables["GITHUB_EVENT_NAME"].clone(),
-            ["github", "event", path @ ..] => {
-                self.event.pointer(&format!("/{}", path.join("/"))).and_then(Value::as_str).unwrap_or_default().to_owned()
-            }
+            ["github", "event", path @ ..] => self
+                .event
+                .pointer(&format!("/{}", path.join("/")))
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned(),
             _ => panic!("the action uses an expression that this test does not know: {name}"),
         }
     }

@@ -132,7 +132,8 @@ impl World {
         };
         fs::create_dir(&temp).unwrap();
         fs::write(temp.join("event.json"), event).unwrap();
-        let sha = if name.starts_with("pull_request") && name != "pull_request_target" { &self.merge } else { &self.main };
+        let sha =
+            if name.starts_with("pull_request") && name != "pull_request_target" { &self.merge } else { &self.main };
         let at = |file: &str| temp.join(file).display().to_string();
         let variables = [
             ("GITHUB_ACTIONS", "true".to_owned()),

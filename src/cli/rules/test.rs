@@ -4,6 +4,7 @@
 
 use crate::cli::out::{Done, Failure, Out};
 use crate::cli::ruleset;
+use crate::config::RuleFile;
 use crate::detect::{Detector, Input, context};
 use crate::evidence::{self, Confidence, Evidence};
 use crate::report::escape;
@@ -55,7 +56,7 @@ fn read(files: &[PathBuf]) -> Result<(RuleSet, BTreeMap<String, PathBuf>), Failu
     let mut rules: Vec<Rule> = Vec::new();
     let mut source = BTreeMap::new();
     for file in files {
-        for rule in ruleset::from_files(std::slice::from_ref(file))? {
+        for rule in ruleset::from_files(&[RuleFile::named(file)])? {
             if let Some(other) = source.insert(rule.id.to_string(), file.clone()) {
                 let [one, two] = [&other, file].map(|p| shown(&p.display().to_string()));
                 return Err(Failure::new(format!("{one} and {two} both have a rule `{}`", shown(&rule.id))));

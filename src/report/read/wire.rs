@@ -77,6 +77,8 @@ pub(super) struct ReadGap<'a> {
     pub(super) what_bytes: Option<String>,
     pub(super) why: String,
     pub(super) blocks: bool,
+    #[serde(default)]
+    pub(super) accepted_by: Option<String>,
 }
 
 #[derive(Deserialize)]

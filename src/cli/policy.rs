@@ -1,0 +1,165 @@
+//! The policy that a command applies: settings, rules, keys, what is accepted.
+//!
+//! In: where policy comes from (the work tree for a scan, the tree of the base for a gate, or a file that `--policy`
+//! names) and the flags. Out: [`InForce`]. In a gate nothing of it comes from what is scanned.
+
+mod change;
+
+use super::flags::ConfigFlags;
+use super::out::{Failure, Out};
+use super::ruleset;
+use super::scan::{Shared, reported};
+use super::values;
+use crate::config::{self, FILE_NAME, File, Layer, Settings};
+use crate::finding::{Keys, Outcome};
+use crate::policy::{self, By, Disk, Files, Policy, Use, notice};
+use crate::report::{Gate, Run};
+use crate::rule::RuleSet;
+use std::path::{Path, PathBuf};
+
+/// Which exceptions hold, beside those in `.leakgate/`.
+#[derive(Debug, Default, clap::Args)]
+#[command(next_help_heading = "Exceptions")]
+pub(crate) struct AllowFlags {
+    /// Accept what this file of [[allow]] entries lists, too (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) allow: Vec<PathBuf>,
+    /// Accept what this baseline, or JSON report of an earlier run, holds, too (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Vec<PathBuf>,
+}
+
+/// Where the policy of a gate comes from, instead of from the base.
+#[derive(Debug, Default, clap::Args)]
+#[command(next_help_heading = "Policy")]
+pub(crate) struct PolicyFlags {
+    /// Take the policy from this leakgate.toml outside of the repository, and from the .leakgate folder beside it
+    ///
+    /// Nothing of the repository decides then: neither its leakgate.toml nor its exceptions, baseline or salt.
+    #[arg(long, value_name = "FILE", conflicts_with = "policy_ref")]
+    pub(crate) policy: Option<PathBuf>,
+    /// Take the policy from this revision instead of the base
+    #[arg(long, value_name = "REV")]
+    pub(crate) policy_ref: Option<String>,
+}
+
+/// What to load.
+pub(crate) struct Request<'a> {
+    /// Where leakgate.toml and `.leakgate/` are.
+    pub(crate) files: &'a dyn Files,
+    /// What their folder is called in messages.
+    pub(crate) label: &'a Path,
+    /// Which leakgate.toml.
+    pub(crate) config: &'a ConfigFlags,
+    /// Further exceptions.
+    pub(crate) allow: &'a AllowFlags,
+    /// `--key-file`.
+    pub(crate) key_file: Option<&'a Path>,
+    /// What flags set.
+    pub(crate) layer: Layer,
+    /// `--policy`.
+    pub(crate) policy: Option<&'a Path>,
+    /// It is a gate: comments are requests, unless the policy says otherwise.
+    pub(crate) gate: bool,
+}
+
+impl<'a> Request<'a> {
+    /// A scan with these flags, with the policy of these files. `label`: what their folder is called in messages.
+    pub(crate) fn new(shared: &'a Shared, files: &'a dyn Files, label: &'a Path) -> Self {
+        Self {
+            files,
+            label,
+            config: &shared.config,
+            allow: &shared.allow,
+            key_file: shared.run.key_file.as_deref(),
+            layer: shared.layer(),
+            policy: None,
+            gate: false,
+        }
+    }
+
+    /// A gate with these flags, with the policy of these files unless `policy` names another.
+    pub(crate) fn gate(shared: &'a Shared, files: &'a dyn Files, label: &'a Path, policy: &'a PolicyFlags) -> Self {
+        Self { policy: policy.policy.as_deref(), gate: true, ..Self::new(shared, files, label) }
+    }
+}
+
+/// The policy that is in force.
+#[derive(Debug)]
+pub(crate) struct InForce {
+    /// Flags over file over defaults.
+    pub(crate) settings: Settings,
+    /// The rules, those of notices included.
+    pub(crate) rules: RuleSet,
+    /// What decides ids.
+    pub(crate) keys: Keys,
+    /// What is accepted.
+    pub(crate) policy: Policy,
+    /// Gates by family and environment, in the order in which they decide.
+    pub(crate) gates: Vec<Gate>,
+}
+
+impl InForce {
+    /// Loads it.
+    pub(crate) fn load(request: &Request<'_>, out: &Out) -> Result<Self, Failure> {
+        let (disk, folder);
+        let (files, label): (&dyn Files, &Path) = match request.policy {
+            Some(file) => {
+                folder = policy::beside(file);
+                disk = Disk::new(&folder);
+                (&disk, &folder)
+            }
+            None => (request.files, request.label),
+        };
+        let file: Option<File> = match (request.config.config.as_deref(), request.config.no_config, request.policy) {
+            (Some(path), ..) | (None, false, Some(path)) => Some(config::read_named(path).map_err(Failure::new)?),
+            (None, true, _) => None,
+            (None, false, None) => config::read_files(files, label).map_err(Failure::new)?,
+        };
+        match &file {
+            Some(file) => out.detail(format_args!("configuration: {}", file.path.display())),
+            None => out.detail("configuration: defaults and flags"),
+        }
+        let settings = Settings::layered(label.to_owned(), file, request.layer.clone());
+        let rules = RuleSet::new(notice::add(ruleset::listed(&settings)?));
+        let salt = config::salt(files, label).map_err(Failure::new)?;
+        let organisation = values::organisation_key(request.key_file).map_err(Failure::new)?;
+        let mut entries = policy::load(files, label).map_err(Failure::new)?;
+        for (by, paths) in [(By::Allow, &request.allow.allow), (By::Baseline, &request.allow.baseline)] {
+            for path in paths {
+                entries.extend(policy::parse_file(path, by).map_err(Failure::new)?);
+            }
+        }
+        let gates = settings.gates.iter().map(|own| own.gate.clone()).collect();
+        let policy = accepted(&settings, entries, request.gate);
+        Ok(Self { settings, rules, keys: Keys { salt, organisation }, policy, gates })
+    }
+
+    /// The run as reports see it, measured against these gates.
+    pub(crate) fn run<'a>(&'a self, command: &'a str, target: &'a str, outcome: &'a Outcome) -> Run<'a> {
+        let mut run = reported(command, target, &self.rules, outcome, &self.settings);
+        run.gates = &self.gates;
+        run.exit = run.verdict().code();
+        run
+    }
+
+    /// Applies it to an outcome. `whole`: everything that exceptions could be about was looked at.
+    pub(crate) fn apply(&self, outcome: &mut Outcome, now: i64, whole: bool) -> Use {
+        self.policy.apply(&self.rules, outcome, now, whole)
+    }
+}
+
+/// The policy of these settings and entries.
+pub(crate) fn accepted(settings: &Settings, entries: Vec<policy::Entry>, gate: bool) -> Policy {
+    // Who is scanned does not set the rules: in a gate a comment is a request unless the policy says otherwise.
+    let by_default = settings.comments.source == config::Source::Default;
+    let shown = settings.file.as_deref().unwrap_or(Path::new(FILE_NAME));
+    Policy {
+        entries,
+        gaps: settings.gaps.clone(),
+        comments: if by_default { !gate } else { settings.comments.value },
+        dialects: settings.dialects.value.clone(),
+        gate,
+        file: shown.to_string_lossy().into_owned(),
+    }
+}

@@ -1,0 +1,196 @@
+//! What the head of a change would do to the policy: said by name, and not obeyed.
+//!
+//! In: the policy in force, the files of base and head, the outcome of the run. Out: one notice for each file of policy
+//! that differs, with how many findings of this run it would silence. A file that is broken at the head is said as such
+//! and is no error of the gate.
+
+use super::{InForce, Request, accepted};
+use crate::cli::out::Out;
+use crate::cli::ruleset;
+use crate::config::{self, ConfigError, FILE_NAME, RuleFile, Settings};
+use crate::detect::Detector;
+use crate::finding::{Finding, Outcome};
+use crate::mask::masked;
+use crate::policy::{Entry, Files, change, notice};
+use crate::rule::RuleSet;
+use std::path::Path;
+
+/// Longest file that is compared, in bytes.
+const MAX_FILE: u64 = 32 << 20;
+
+/// A file that differs: its name, what becomes of it, the findings that it would silence.
+struct Difference {
+    name: String,
+    words: String,
+    silenced: Vec<bool>,
+}
+
+impl InForce {
+    /// What `head` changes in the policy of `base`. `outcome`: after [`InForce::apply`]. Nothing if the policy does not
+    /// come from the repository.
+    pub(crate) fn changes(
+        &self,
+        base: &Request<'_>,
+        head: &dyn Files,
+        outcome: &Outcome,
+        now: i64,
+        out: &Out,
+    ) -> Vec<Finding> {
+        if base.policy.is_some() {
+            return Vec::new();
+        }
+        let compare = Compare { in_force: self, base, head, outcome, now };
+        let all = compare.all();
+        let detector = Detector::new(&self.rules, now);
+        let mut total = vec![false; outcome.findings.len()];
+        for difference in &all {
+            total.iter_mut().zip(&difference.silenced).for_each(|(all, one)| *all |= one);
+        }
+        let count = |silenced: &[bool]| match silenced.iter().filter(|s| **s).count() {
+            0 => "no findings".to_owned(),
+            n => notice::count(n, "finding", "findings"),
+        };
+        out.detail(format_args!("files of policy that the head changes: {}", all.len()));
+        let several = all.len() > 1;
+        let mut notices = Vec::new();
+        for (n, Difference { name, words, silenced }) in all.iter().enumerate() {
+            let sentence = match n {
+                0 => format!("this request would silence {}: {name} {words}", count(&total)),
+                _ => format!("{name} {words}"),
+            };
+            let own = if several { format!(" (this file: {})", count(silenced)) } else { String::new() };
+            let sentence = format!("{sentence}{own}");
+            let sentence = masked(sentence.as_bytes(), &detector).unwrap_or(sentence);
+            notices.extend(notice::at(&self.rules, notice::CHANGE, notice::line_of(name, 1), name, sentence));
+        }
+        notices
+    }
+}
+
+struct Compare<'a> {
+    in_force: &'a InForce,
+    base: &'a Request<'a>,
+    head: &'a dyn Files,
+    outcome: &'a Outcome,
+    now: i64,
+}
+
+impl Compare<'_> {
+    fn all(&self) -> Vec<Difference> {
+        let mut out = Vec::new();
+        for name in change::names(self.base.files, self.head) {
+            let (was, is) = (self.base.files.read(&name, MAX_FILE), self.head.read(&name, MAX_FILE));
+            let found = match (was, is) {
+                (Ok(was), Ok(is)) if was == is => continue,
+                (_, Err(why)) => Err(why),
+                (was, Ok(is)) => self.one(&name, was.ok().flatten().as_deref(), is.as_deref()),
+            };
+            let (words, silenced) = found.unwrap_or_else(|why| {
+                let words = format!("is broken at the head, where every gate would stop at it (exit code 2): {why}");
+                (words, Vec::new())
+            });
+            out.push(Difference { name, words, silenced });
+        }
+        out.extend(self.rule_files());
+        out
+    }
+
+    fn one(&self, name: &str, was: Option<&[u8]>, is: Option<&[u8]>) -> Result<(String, Vec<bool>), String> {
+        if change::holds_entries(name) {
+            let before = change::entries(name, was).unwrap_or_default();
+            let after = change::entries(name, is).map_err(|e| short(&e))?;
+            return Ok((change::of_entries(&before, &after), self.by_entries(name, after)));
+        }
+        if name == FILE_NAME {
+            return self.by_settings();
+        }
+        Ok((change::of_salt(was.is_some(), is.is_some()).to_owned(), Vec::new()))
+    }
+
+    /// What these entries would accept, in the place of those that the file has now.
+    fn by_entries(&self, name: &str, after: Vec<Entry>) -> Vec<bool> {
+        let mut policy = self.in_force.policy.clone();
+        policy.entries.retain(|e| e.file != name);
+        policy.entries.extend(after);
+        policy.accepts(&self.in_force.rules, &self.outcome.findings, self.now)
+    }
+
+    /// What the settings of the head would leave out, let pass or accept.
+    fn by_settings(&self) -> Result<(String, Vec<bool>), String> {
+        let Request { config: which, gate, label, .. } = *self.base;
+        let file = match (&which.config, which.no_config) {
+            // The file of the repository has no say: whatever it holds.
+            (Some(_), _) | (None, true) => return Ok(("differs, and is not read here".into(), Vec::new())),
+            (None, false) => config::read_files(self.head, label).map_err(|e| short(&e))?,
+        };
+        let settings = Settings::layered(label.to_owned(), file, self.base.layer.clone());
+        let words = change::of_settings(&self.in_force.settings.rows(), &settings.rows());
+        let rules = ruleset::listed(&settings).map_err(|_| "its rules, --only or --skip cannot be used".to_owned())?;
+        let after = InForce {
+            rules: RuleSet::new(notice::add(rules)),
+            keys: self.in_force.keys.clone(),
+            policy: accepted(&settings, self.in_force.policy.entries.clone(), gate),
+            gates: settings.gates.iter().map(|own| own.gate.clone()).collect(),
+            settings,
+        };
+        let (before, then) = (self.in_force.run("", "", self.outcome), after.run("", "", self.outcome));
+        let accepts = after.policy.accepts(&self.in_force.rules, &self.outcome.findings, self.now);
+        let silenced = self.outcome.findings.iter().zip(accepts).map(|(finding, accepted)| {
+            let rule = self.in_force.rules.rule(finding.rule);
+            if notice::is_notice(rule) {
+                return false;
+            }
+            match after.rules.find(&rule.id) {
+                // The same finding as the head's rules number it.
+                Some(id) => {
+                    accepted || (before.gates(finding) && !then.gates(&Finding { rule: id, ..finding.clone() }))
+                }
+                None => true,
+            }
+        });
+        let silenced = silenced.collect();
+        let gaps = self.outcome.gaps.iter().filter(|gap| after.policy.accepts_gap(gap, self.now)).count();
+        let gaps = match gaps {
+            0 => String::new(),
+            n => format!(", would accept {} of this run", notice::count(n, "gap", "gaps")),
+        };
+        Ok((format!("{words}{gaps}"), silenced))
+    }
+
+    /// Rule files that leakgate.toml names, here or there, and that differ.
+    fn rule_files(&self) -> Vec<Difference> {
+        let name = |file: &RuleFile| {
+            let path = config::shown(self.base.label);
+            let path = file.path.strip_prefix(&path).unwrap_or(&file.path);
+            path.to_string_lossy().replace('\\', "/")
+        };
+        let of_repository = |file: &&RuleFile| file.text.is_some();
+        let files = self.in_force.settings.files.value.iter().filter(of_repository);
+        let mut out = Vec::new();
+        for file in files {
+            let name = name(file);
+            let words = match self.head.read(&name, config::MAX_RULES) {
+                Ok(Some(text)) if file.text.as_deref() == Some(&text[..]) => continue,
+                Ok(Some(text)) => match self.rules_of(&name, text) {
+                    Ok(ids) => format!("changes rules; it has {}", notice::count(ids, "rule", "rules")),
+                    Err(()) => "is broken at the head, where every gate would stop at it (exit code 2)".into(),
+                },
+                Ok(None) => "is removed, with its rules".into(),
+                Err(why) => format!("{why} at the head"),
+            };
+            out.push(Difference { name, words, silenced: Vec::new() });
+        }
+        out
+    }
+
+    fn rules_of(&self, name: &str, text: Vec<u8>) -> Result<usize, ()> {
+        let file = RuleFile { path: Path::new(name).to_owned(), text: Some(text.into()) };
+        ruleset::from_files(&[file]).map(|rules| rules.len()).map_err(|_| ())
+    }
+}
+
+/// A mistake without the lines that it quotes.
+fn short(error: &ConfigError) -> String {
+    let place = error.place.map_or_else(String::new, |(line, column)| format!("line {line}, column {column}: "));
+    format!("{place}{}", error.message)
+}

@@ -1,0 +1,213 @@
+//! Reads the text of a leakgate.toml: what is written there, with places.
+//!
+//! In: bytes, and where its rule files may lie ([`Beside`]). Out: a [`File`], or the first mistake with line and column.
+//! What comes from a folder that is not trusted, or from a tree of git, names rule files that come from there, too.
+
+use super::accept::{self, WrittenEnvironments, WrittenFamilies, WrittenGap};
+use super::*;
+use crate::policy::comment;
+use crate::policy::{Disk, Files};
+use serde::Deserialize;
+use std::path::Path;
+use toml::Spanned;
+
+/// Longest leakgate.toml that is read, in bytes.
+const MAX_FILE: u64 = 1 << 20;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Written {
+    scan: WrittenScan,
+    report: WrittenReport,
+    gate: WrittenGate,
+    rules: WrittenRules,
+    policy: WrittenPolicy,
+    gap: Vec<WrittenGap>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+struct WrittenScan {
+    all: Option<Spanned<bool>>,
+    threads: Option<Spanned<i64>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+struct WrittenReport {
+    format: Option<Spanned<String>>,
+    min_confidence: Option<Spanned<String>>,
+    also_limit: Option<Spanned<i64>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+struct WrittenGate {
+    confidence: Option<Spanned<String>>,
+    fail_on: Option<Spanned<String>>,
+    strict: Option<Spanned<bool>>,
+    family: WrittenFamilies,
+    environment: WrittenEnvironments,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+struct WrittenRules {
+    files: Option<Spanned<Vec<Spanned<String>>>>,
+    only: Option<Spanned<Vec<String>>>,
+    skip: Option<Spanned<Vec<String>>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+struct WrittenPolicy {
+    comments: Option<Spanned<bool>>,
+    dialects: Option<Spanned<Vec<Spanned<String>>>>,
+}
+
+/// Reads the file that the user named; it may be anything that can be read, and name rule files anywhere.
+///
+/// # Errors
+/// When it cannot be read, or the first mistake in it.
+pub fn read_named(path: &Path) -> Result<File, ConfigError> {
+    let bytes = read_limited(path, MAX_FILE).map_err(|e| ConfigError::unreadable(path, &e))?;
+    parse(path, &bytes, &Beside::Anywhere(path.parent().unwrap_or(Path::new(""))))
+}
+
+/// Reads `leakgate.toml` in `root`, if there is one.
+///
+/// # Errors
+/// When it is no plain file or cannot be read, or the first mistake in it.
+pub fn read_at(root: &Path) -> Result<Option<File>, ConfigError> {
+    read_files(&Disk::new(root), root)
+}
+
+/// Reads the `leakgate.toml` of these files, if there is one. `label`: what the folder is called in messages.
+///
+/// # Errors
+/// When it is no plain file or cannot be read, or the first mistake in it.
+pub fn read_files(files: &dyn Files, label: &Path) -> Result<Option<File>, ConfigError> {
+    let shown = shown(&label.join(FILE_NAME));
+    match files.read(FILE_NAME, MAX_FILE) {
+        Ok(Some(bytes)) => parse(&shown, &bytes, &Beside::Below(files, label)).map(Some),
+        Ok(None) => Ok(None),
+        Err(why) => Err(ConfigError::whole(&shown, &format!("{why}; name it with --config if you trust it"))),
+    }
+}
+
+/// Where the rule files that a leakgate.toml names may lie.
+pub(super) enum Beside<'a> {
+    /// Anywhere; relative names are relative to this folder.
+    Anywhere(&'a Path),
+    /// Among these files only; the folder's name is for messages.
+    Below(&'a dyn Files, &'a Path),
+}
+
+/// Reads the text of a leakgate.toml.
+pub(super) fn parse(path: &Path, bytes: &[u8], beside: &Beside<'_>) -> Result<File, ConfigError> {
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(e) => {
+            let valid = String::from_utf8_lossy(bytes.get(..e.valid_up_to()).unwrap_or_default());
+            return Err(ConfigError::at(path, &valid, valid.len()..valid.len(), "this is not UTF-8".into()));
+        }
+    };
+    let written: Written = toml::from_str(text).map_err(|e| ConfigError::of_toml(path, text, &e))?;
+    let reader = Reader { path, text };
+    let mut files = None;
+    if let Some(list) = written.rules.files {
+        let value = list.as_ref().iter().map(|name| reader.rule_file(name, beside)).collect::<Result<_, _>>()?;
+        files = Some(Setting { value, source: reader.source(&list) });
+    }
+    let mut dialects = None;
+    if let Some(list) = written.policy.dialects {
+        let value = list.as_ref().iter().map(|name| reader.dialect(name)).collect::<Result<_, _>>()?;
+        dialects = Some(Setting { value, source: reader.source(&list) });
+    }
+    let gates = accept::gates(&reader, &written.gate.family, &written.gate.environment)?;
+    let gaps = written.gap.iter().map(|gap| accept::gap(&reader, gap)).collect::<Result<_, _>>()?;
+    let layer = Layer {
+        all: written.scan.all.map(|s| reader.plain(s)),
+        threads: written.scan.threads.map(|s| reader.number(&s, 1, 1024)).transpose()?,
+        format: written.report.format.map(|s| reader.named(&s, FORMATS)).transpose()?,
+        min_confidence: written.report.min_confidence.map(|s| reader.named(&s, CONFIDENCES)).transpose()?,
+        also_limit: written.report.also_limit.map(|s| reader.number(&s, 0, i64::from(i32::MAX))).transpose()?,
+        gate_confidence: written.gate.confidence.map(|s| reader.named(&s, CONFIDENCES)).transpose()?,
+        fail_on: written.gate.fail_on.map(|s| reader.named(&s, FAIL_ON)).transpose()?,
+        strict: written.gate.strict.map(|s| reader.plain(s)),
+        files,
+        only: written.rules.only.map(|s| reader.plain(s)),
+        skip: written.rules.skip.map(|s| reader.plain(s)),
+        comments: written.policy.comments.map(|s| reader.plain(s)),
+        dialects,
+    };
+    Ok(File { path: path.to_owned(), layer, gates, gaps })
+}
+
+/// Makes values of what is written, and mistakes with their places.
+pub(super) struct Reader<'a> {
+    path: &'a Path,
+    text: &'a str,
+}
+
+impl Reader<'_> {
+    pub(super) fn source<T>(&self, spanned: &Spanned<T>) -> Source {
+        Source::File(error::line_and_column(self.text, spanned.span().start).0)
+    }
+
+    pub(super) fn wrong<T, V>(&self, spanned: &Spanned<T>, message: String) -> Result<V, ConfigError> {
+        Err(ConfigError::at(self.path, self.text, spanned.span(), message))
+    }
+
+    fn plain<T>(&self, spanned: Spanned<T>) -> Setting<T> {
+        let source = self.source(&spanned);
+        Setting { value: spanned.into_inner(), source }
+    }
+
+    fn number(&self, spanned: &Spanned<i64>, least: i64, most: i64) -> Result<Setting<usize>, ConfigError> {
+        let value = *spanned.get_ref();
+        match usize::try_from(value) {
+            Ok(number) if (least..=most).contains(&value) => {
+                Ok(Setting { value: number, source: self.source(spanned) })
+            }
+            _ => self.wrong(spanned, format!("the number must be {least} to {most}")),
+        }
+    }
+
+    pub(super) fn named<T: Clone>(
+        &self,
+        spanned: &Spanned<String>,
+        table: &[(&str, T)],
+    ) -> Result<Setting<T>, ConfigError> {
+        match by_name(table, spanned.get_ref()) {
+            Some(value) => Ok(Setting { value, source: self.source(spanned) }),
+            None => {
+                let names: Vec<&str> = table.iter().map(|(name, _)| *name).collect();
+                self.wrong(spanned, error::unknown("value", spanned.get_ref(), &names))
+            }
+        }
+    }
+
+    fn dialect(&self, name: &Spanned<String>) -> Result<String, ConfigError> {
+        match comment::DIALECTS.iter().find(|d| **d == name.get_ref().as_str()) {
+            Some(known) => Ok((*known).to_owned()),
+            None => self.wrong(name, error::unknown("dialect", name.get_ref(), comment::DIALECTS)),
+        }
+    }
+
+    fn rule_file(&self, name: &Spanned<String>, beside: &Beside<'_>) -> Result<RuleFile, ConfigError> {
+        let (files, label) = match beside {
+            Beside::Anywhere(folder) => return Ok(RuleFile::named(shown(&folder.join(name.get_ref())))),
+            Beside::Below(files, label) => (files, label),
+        };
+        let outside = "a rule file must exist below the folder of this leakgate.toml; \
+                       name others with --rules, or this file with --config";
+        let plain = name.get_ref().replace('\\', "/");
+        let plain = plain.strip_prefix("./").unwrap_or(&plain);
+        match files.read(plain, MAX_RULES) {
+            Ok(Some(text)) => Ok(RuleFile { path: shown(&label.join(plain)), text: Some(text.into()) }),
+            Ok(None) => self.wrong(name, outside.into()),
+            Err(why) => self.wrong(name, format!("the rule file {why}; {outside}")),
+        }
+    }
+}

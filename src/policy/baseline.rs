@@ -1,0 +1,130 @@
+//! Baselines: what was known when one was taken.
+//!
+//! In: a JSON report of leakgate, or entries. Out: [`Entry`]s, and the text of `.leakgate/baseline.toml`: one line a
+//! finding and place, sorted, without line numbers and times, so that two branches merge and a change shows what it is.
+
+use super::{By, Entry, PathGlob, place_of};
+use serde::Deserialize;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+/// Where it is kept.
+pub const FILE: &str = ".leakgate/baseline.toml";
+/// Longest report that is read as one, in bytes.
+pub const MAX_REPORT: u64 = 1 << 30;
+/// Why its findings are accepted.
+const REASON: &str = "known when the baseline was taken";
+
+/// One line: finding, rule, place.
+pub type Known = (String, String, String);
+
+/// The entry of a line. `glob` is the place.
+pub(super) fn entry(id: String, rule: String, glob: PathGlob, file: &str, line: usize) -> Entry {
+    let (owner, expires, reason) = (None, None, REASON.to_owned());
+    Entry { by: By::Baseline, id, rule, path: glob, reason, owner, expires, file: file.to_owned(), line }
+}
+
+#[derive(Deserialize)]
+struct Report<'a> {
+    #[serde(borrow)]
+    schema: Cow<'a, str>,
+    #[serde(borrow)]
+    findings: Vec<Finding<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Finding<'a> {
+    #[serde(borrow)]
+    id: Cow<'a, str>,
+    #[serde(borrow)]
+    rule: Cow<'a, str>,
+    #[serde(borrow)]
+    family: Cow<'a, str>,
+    #[serde(borrow)]
+    location: Place<'a>,
+    #[serde(default, borrow)]
+    also: Vec<Place<'a>>,
+    #[serde(default)]
+    also_total: usize,
+}
+
+#[derive(Deserialize)]
+struct Place<'a> {
+    #[serde(borrow)]
+    kind: Cow<'a, str>,
+    #[serde(default, borrow)]
+    path: Option<Cow<'a, str>>,
+}
+
+/// The findings of a JSON report with all their places; what was accepted already is not among them, nor are notices.
+///
+/// # Errors
+/// What is wrong with the report.
+pub fn known(report: &[u8]) -> Result<BTreeSet<Known>, String> {
+    let report: Report<'_> = serde_json::from_slice(report).map_err(|e| {
+        let place = format!("line {} column {}", e.line(), e.column());
+        format!("is no JSON report of leakgate ({place}); `leakgate scan -o FILE.json` writes one")
+    })?;
+    if !report.schema.starts_with("leakgate/") {
+        return Err("is no JSON report of leakgate".into());
+    }
+    let mut out = BTreeSet::new();
+    for f in report.findings.iter().filter(|f| f.family != "policy") {
+        if f.also_total != f.also.len() {
+            return Err("leaves places out; make it again with `--also-limit 0`".into());
+        }
+        if crate::secret::Id::parse(&f.id).is_none() {
+            return Err("holds an id that is none of leakgate's".into());
+        }
+        for place in std::iter::once(&f.location).chain(&f.also) {
+            out.insert((f.id.to_string(), f.rule.to_string(), place_of(&place.kind, place.path.as_deref())));
+        }
+    }
+    Ok(out)
+}
+
+/// The entries of a JSON report that is used as a baseline. `name`: the report's.
+pub(super) fn of_report(name: &str, report: &[u8]) -> Result<Vec<Entry>, String> {
+    let one = |(id, rule, path): Known| Ok(entry(id, rule, PathGlob::new(&PathGlob::escaped(&path))?, name, 1));
+    known(report)?.into_iter().map(one).collect()
+}
+
+/// The file that holds these lines.
+pub fn text(known: &BTreeSet<Known>) -> String {
+    let mut out = String::from(
+        "# Findings that were known when this was written, one a line: `leakgate baseline` made it. They are counted and\n\
+         # not reported again; the same secret in another file is. Delete a line when its secret is gone.\nknown = [\n",
+    );
+    for (id, rule, path) in known {
+        let glob = super::write::quoted(&PathGlob::escaped(path));
+        let _ = writeln!(out, "  {{ id = {}, rule = {}, path = {glob} }},", quote(id), quote(rule));
+    }
+    out.push_str("]\n");
+    out
+}
+
+fn quote(text: &str) -> String {
+    super::write::quoted(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::parse_baseline;
+    use std::path::Path;
+
+    #[test]
+    fn what_is_written_is_read() {
+        let id = format!("lg1:r{}", "0a".repeat(16));
+        let paths = ["a b.txt", "we\"ird\\[x]*.py", "tab\there", ":message", "_", "ä\u{202e}.env"];
+        let known: BTreeSet<Known> = paths.iter().map(|p| (id.clone(), "rule".into(), (*p).into())).collect();
+        let text = text(&known);
+        let entries = parse_baseline(Path::new(FILE), FILE, text.as_bytes()).unwrap_or_else(|e| panic!("{e}\n{text}"));
+        assert_eq!(entries.len(), paths.len());
+        for path in paths {
+            assert_eq!(entries.iter().filter(|e| e.path.matches(path.as_bytes())).count(), 1, "{path}");
+        }
+        assert_eq!(entries[0].line, 4);
+    }
+}

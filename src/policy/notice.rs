@@ -1,0 +1,146 @@
+//! What is to be said about the policy itself: findings of the family `policy`, severity info, that never gate.
+//!
+//! In: a sentence and the file that it is about. Out: a [`Finding`], so that every report shows it. Their rules have no
+//! anchors: nothing in a repository matches them, and the hash of a rule set leaves them out.
+
+use crate::evidence::{Confidence, Evidence, Reason};
+use crate::finding::{Finding, Location, Snippet};
+use crate::rule::{Environment, Family, Identity, Rule, RuleSet, Severity};
+use crate::secret::Id;
+use crate::source::Origin;
+
+/// A file of policy differs from that of the base.
+pub const CHANGE: &str = "policy-change";
+/// A comment asks that a finding be accepted.
+pub const REQUEST: &str = "policy-request";
+/// An entry whose last day is over.
+pub const EXPIRED: &str = "policy-expired";
+/// An entry whose last day is near.
+pub const SOON: &str = "policy-expires-soon";
+/// An entry that nothing matched.
+pub const UNUSED: &str = "policy-unused";
+
+/// Id, name, what it means, what to do.
+const RULES: [[&str; 4]; 5] = [
+    [
+        CHANGE,
+        "change of policy",
+        "What this changes takes effect after the merge only; the policy of the base was used",
+        "Somebody who may decide about exceptions reviews it: see CODEOWNERS in the README of leakgate.",
+    ],
+    [
+        REQUEST,
+        "comment that asks for an exception",
+        "A comment does not decide here; the finding beside it stands",
+        "To accept the finding: `leakgate allow ID --reason TEXT`, reviewed by somebody who may decide; or `comments = true` in [policy] of the base.",
+    ],
+    [
+        EXPIRED,
+        "exception that has expired",
+        "What it accepted is reported again",
+        "Mend the finding, or renew the entry with a new date; `leakgate allow --prune` removes it.",
+    ],
+    [
+        SOON,
+        "exception that expires soon",
+        "After that day, what it accepts is reported again",
+        "Mend the finding, or renew the entry with a new date.",
+    ],
+    [
+        UNUSED,
+        "exception that nothing needs",
+        "It accepts a finding that is not there any more",
+        "Remove it: `leakgate allow --prune`; for a baseline, take a new one.",
+    ],
+];
+
+/// Adds the rules of notices to a set.
+#[must_use]
+pub fn add(mut rules: Vec<Rule>) -> Vec<Rule> {
+    for [id, name, summary, help] in RULES {
+        // A rule file may have a rule of that name; ours speaks.
+        rules.retain(|r| r.id != id);
+        rules.push(Rule {
+            id: id.into(),
+            name: name.into(),
+            summary: summary.into(),
+            provider: "".into(),
+            severity: Severity::Info,
+            family: Family::Policy,
+            identity: Identity::Setting,
+            pattern: "".into(),
+            boundary: crate::rule::Boundary::None,
+            checks: Vec::new().into(),
+            parser: None,
+            pair: None,
+            environment: Environment::Unknown,
+            help: help.into(),
+            references: Vec::new().into(),
+            matches: Vec::new().into(),
+            misses: Vec::new().into(),
+            anchors: Vec::new().into(),
+            before: 0,
+            max_len: 0,
+            distinctive: false,
+            public_prefix: 0,
+            outline: crate::rule::outline::Outline::default(),
+        });
+    }
+    rules
+}
+
+/// The same for a set that is made already.
+#[must_use]
+pub fn with_notices(rules: &RuleSet) -> RuleSet {
+    RuleSet::new(add(rules.iter().map(|(_, rule)| rule.clone()).collect()))
+}
+
+/// Whether findings of this rule are notices.
+pub fn is_notice(rule: &Rule) -> bool {
+    rule.family == Family::Policy && rule.anchors.is_empty()
+}
+
+/// A notice about a place; `key` tells it from others there. `None` where the set has no such rule.
+pub fn at(rules: &RuleSet, rule: &str, location: Location, key: &str, sentence: String) -> Option<Finding> {
+    let id = rules.find(rule)?;
+    let path = super::place(&location.origin).into_owned();
+    Some(Finding {
+        id: Id::setting(rule, key.as_bytes(), b"", &path),
+        org_id: None,
+        rule: id,
+        severity: Severity::Info,
+        // It is a fact: whoever asks for sure findings only wants to see it, too.
+        confidence: Confidence::Proven,
+        environment: Environment::Unknown,
+        evidence: vec![Evidence::with(Reason::PolicyNote, sentence)],
+        redacted: "policy".into(),
+        length: None,
+        identity: Identity::Setting,
+        location,
+        also: Vec::new(),
+        related: Vec::new(),
+        snippet: Snippet::default(),
+        life: None,
+        state: None,
+        comment: None,
+    })
+}
+
+/// A line of a file of policy.
+pub fn line_of(file: &str, line: usize) -> Location {
+    let line = line.max(1) as u64;
+    Location {
+        origin: Origin::File(file.replace('\\', "/").into_bytes().into()),
+        byte_offset: 0,
+        byte_length: 0,
+        line,
+        column: 1,
+        end_line: line,
+        end_column: 1,
+    }
+}
+
+/// `1 finding`, `3 findings`.
+pub(crate) fn count(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
