@@ -96,6 +96,8 @@ pub struct Plan {
     pub look: Look,
     /// Where the policy comes from if no base gives it.
     pub policy: Option<String>,
+    /// A base that is not in the checkout, where another one stands in for it: a gap.
+    pub missing: Option<String>,
     /// What the reader should know.
     pub notes: Vec<String>,
     /// The change comes from a fork: the platform gives this run no right to write.
@@ -149,7 +151,7 @@ fn short(id: &str) -> String {
 
 impl Plan {
     fn new(about: impl Into<String>, look: Look) -> Self {
-        Self { about: about.into(), look, policy: None, notes: Vec::new(), fork: false }
+        Self { about: about.into(), look, policy: None, missing: None, notes: Vec::new(), fork: false }
     }
 
     /// The range in words: `base..head`.
@@ -179,7 +181,7 @@ impl Plan {
     /// `--base` and `--head` over what the platform says.
     fn asked(mut self, asked: &Asked, around: &Around<'_>) -> Self {
         if asked.base.is_none() && asked.head.is_none() {
-            return self;
+            return self.settled(around);
         }
         let mut range = match self.look {
             Look::Range(range) => range,
@@ -197,6 +199,28 @@ impl Plan {
             Some(head) => absent(&head),
             None => Look::Range(range),
         };
+        self.settled(around)
+    }
+
+    /// Where the base is not in the checkout, something else that is known stands in for it, so that nothing less is looked
+    /// at; that the base is missing stays a gap.
+    fn settled(mut self, around: &Around<'_>) -> Self {
+        let Look::Range(range) = &mut self.look else { return self };
+        let Some(base) = range.bases.first().filter(|base| (around.resolve)(base).is_none()).cloned() else {
+            return self;
+        };
+        let fetch = if is_id(&base) { base.clone() } else { "BRANCH".to_owned() };
+        let mut note = format!(
+            "the base {} is not in this checkout (a shallow one, or a forced push?); run `git fetch --no-tags origin \
+             {fetch}`, or check out with the whole history",
+            short(&base)
+        );
+        if let Some(known) = range.known.iter().find(|known| (around.resolve)(known).is_some()).cloned() {
+            note += &format!("; looked at what {} does not have instead", short(&known));
+            (range.bases, range.unrelated) = (vec![known], true);
+            self.missing = Some(base);
+        }
+        self.notes.push(note);
         self
     }
 }
@@ -241,19 +265,11 @@ impl Push<'_> {
         let default = self.default.filter(|_| !to_default).and_then(|name| around.tip(name));
         let mut range =
             Range { heads: vec![self.after.to_owned()], refs: vec![self.name.as_bytes().to_vec()], ..Range::default() };
-        let mut notes = Vec::new();
         if !is_zero(self.before) {
             range.bases = vec![self.before.to_owned()];
             range.known = default.iter().cloned().collect();
             // A tag may be moved to any other history.
             range.unrelated = tag.is_some();
-            if (around.resolve)(self.before).is_none() {
-                notes.push(format!(
-                    "what was there before the push ({0}) is not in this checkout (a forced push?); run \
-                     `git fetch --no-tags origin {0}`, or check out with the whole history",
-                    self.before
-                ));
-            }
         } else if let Some(default) = &default {
             // New: what the default branch has was looked at when it came there.
             range.bases = vec![default.clone()];
@@ -266,7 +282,7 @@ impl Push<'_> {
             plan.policy = to_default.then(|| self.after.to_owned());
             return plan;
         }
-        Plan { notes, policy: default, ..Plan::new(what, Look::Range(range)) }
+        Plan { policy: default, ..Plan::new(what, Look::Range(range)) }
     }
 }
 

@@ -41,15 +41,7 @@ pub fn plan(asked: &Asked, around: &Around<'_>) -> Result<Plan, PlanError> {
         texts: said.title.into_iter().map(|t| ("title".to_owned(), t.into_bytes())).collect(),
         ..Range::default()
     };
-    let mut plan = Plan::new("change", Look::Range(range));
-    if (around.resolve)(base).is_none() {
-        plan.notes.push(format!(
-            "the base `{}` is not in this checkout; fetch it: `git fetch origin \
-             +refs/heads/BRANCH:refs/remotes/origin/BRANCH` with the whole history",
-            super::short(base)
-        ));
-    }
-    Ok(plan)
+    Ok(Plan::new("change", Look::Range(range)).settled(around))
 }
 
 fn said(around: &Around<'_>) -> Said {

@@ -120,13 +120,12 @@ fn pushes() {
     let plan = push("refs/heads/topic", ZERO, HEAD, &[(HEAD, HEAD)]);
     assert!(range(&plan).bases.is_empty() && range(&plan).unrelated);
     assert_eq!(range(&plan).refs, [b"refs/heads/topic".to_vec()]);
-    // Forced: what was there before is gone; it stays the base (a gap), and nothing less is looked at.
-    let plan = push("refs/heads/topic", BASE, HEAD, &[(HEAD, HEAD), ("refs/remotes/origin/main", MAIN)]);
-    assert_eq!(
-        (range(&plan).bases.as_slice(), range(&plan).known.as_slice()),
-        (&[BASE.into()][..], &[MAIN.into()][..])
-    );
+    // Forced: what was there before is gone. That is a gap, and nothing less is looked at.
+    let plan = push("refs/heads/topic", BASE, HEAD, &[(HEAD, HEAD), (MAIN, MAIN), ("refs/remotes/origin/main", MAIN)]);
+    assert_eq!((range(&plan).bases.as_slice(), plan.missing.as_deref()), (&[MAIN.to_owned()][..], Some(BASE)));
     assert!(plan.notes.iter().any(|n| n.contains(&format!("git fetch --no-tags origin {BASE}"))), "{:?}", plan.notes);
+    let plan = push("refs/heads/topic", BASE, HEAD, &[(HEAD, HEAD)]);
+    assert_eq!((range(&plan).bases.as_slice(), plan.missing), (&[BASE.to_owned()][..], None), "the engine says it");
     // Deleted.
     assert!(matches!(push("refs/heads/topic", BASE, ZERO, FULL).look, Look::Nothing(_)));
     let plan = push("refs/tags/v1", ZERO, HEAD, FULL);

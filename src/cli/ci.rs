@@ -86,7 +86,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let page = own("GITHUB_STEP_SUMMARY").map(Append::open).transpose()?;
     let values = own("GITHUB_OUTPUT").map(Append::open).transpose()?;
     let target = plan.target();
-    let ran = match &plan.look {
+    let mut ran = match &plan.look {
         Look::Range(_) => opened.run(&subject, &target, out)?,
         Look::Nothing(why) => {
             out.note(why);
@@ -94,6 +94,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
         }
         Look::Absent(what, why) => opened.without_looking(vec![lost(what, why)], &target),
     };
+    ran.outcome.gaps.extend(plan.missing.as_deref().map(missing));
     let run = described(&ran, platform, &around, args)?;
     let code = run.exit;
     let for_people = reports.for_people();
@@ -167,6 +168,12 @@ fn own_reports(platform: Platform, around: &Around<'_>, reports: &mut Reports) -
 /// A head that is not in the checkout.
 fn lost(what: &str, why: &str) -> Gap {
     Gap { kind: GapKind::MissingObject, what: format!("commit {what}").into_bytes(), why: why.to_owned(), blocks: true }
+}
+
+/// A base for which another one stands in.
+fn missing(base: &str) -> Gap {
+    let why = "the base is not in this checkout; what was compared with instead may lack a part of it".to_owned();
+    Gap { kind: GapKind::MissingBase, what: base.as_bytes().to_vec(), why, blocks: true }
 }
 
 /// The run as reports see it.
