@@ -12,6 +12,7 @@ pub mod change;
 pub mod comment;
 mod date;
 mod disk;
+pub mod foreign;
 mod glob;
 pub mod notice;
 pub mod write;

@@ -57,6 +57,19 @@ impl std::error::Error for RequestError {}
 /// # Errors
 /// When a path does not exist; what exists but cannot be read is a gap.
 pub fn scan(rules: &RuleSet, options: &Options) -> Result<Outcome, RequestError> {
+    scan_with(rules, options, &mut |_| ())
+}
+
+/// The same, and shows every occurrence with its secret to `look` before findings are made of them: for comparing values
+/// with those that other tools kept.
+///
+/// # Errors
+/// When a path does not exist.
+pub fn scan_with(
+    rules: &RuleSet,
+    options: &Options,
+    look: &mut dyn FnMut(&Occurrence),
+) -> Result<Outcome, RequestError> {
     let (stdin, paths): (Vec<&PathBuf>, Vec<&PathBuf>) = options.paths.iter().partition(|p| *p == Path::new("-"));
     for path in &paths {
         // Looked up before anything is scanned; a link that leads nowhere does not exist, either.
@@ -71,6 +84,7 @@ pub fn scan(rules: &RuleSet, options: &Options) -> Result<Outcome, RequestError>
         let source = Worktree { paths, all: options.all, threads: options.threads };
         source.drive(&collector).map_err(RequestError)?;
     }
+    collector.occurrences.lock().unwrap_or_else(PoisonError::into_inner).iter().for_each(look);
     Ok(collector.finish(options))
 }
 

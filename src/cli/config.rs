@@ -5,7 +5,8 @@
 use super::out::{Done, Failure, Out};
 use super::ruleset;
 use super::scan::Shared;
-use crate::config::{self, Source};
+use crate::config::{self, Settings, Source};
+use crate::policy::{self, By, Disk, Entry, notice};
 use crate::report::escape;
 use clap::Subcommand;
 use std::path::Path;
@@ -70,12 +71,16 @@ fn show(flags: &Shared, out: &Out) -> Done {
         (Some(_), Some(_)) => "--key-file",
         (Some(_), None) => "LEAKGATE_KEY",
     };
+    let entries = exceptions(flags, &settings)?;
+    let of = |by: By| entries.iter().filter(|e| e.by == by).count();
+    let (allowed, known) = (of(By::Allow), of(By::Baseline));
     let dim = anstyle::Style::new().dimmed();
     out.people(|to| {
         writeln!(to, "{dim}# root: {}{dim:#}", path(&settings.root))?;
         writeln!(to, "{dim}# file: {}{dim:#}", file.as_deref().unwrap_or("none"))?;
         writeln!(to, "{dim}# salt: {salt}{dim:#}")?;
         writeln!(to, "{dim}# organisation key: {key}{dim:#}")?;
+        writeln!(to, "{dim}# exceptions: {allowed}; lines of baselines: {known}{dim:#}")?;
         rows.iter().try_for_each(|(row, source)| writeln!(to, "{row:width$}  {dim}# {source}{dim:#}"))
     })?;
     Ok(super::CLEAN)
@@ -85,6 +90,7 @@ fn check(flags: &Shared, out: &Out) -> Done {
     let settings = flags.settings(Path::new("."), out)?;
     let rules = ruleset::chosen(&settings)?;
     flags.run.keys(&settings.root)?;
+    let entries = exceptions(flags, &settings)?;
     let Some(file) = &settings.file else {
         if flags.config.no_config {
             return Err(Failure::new("--no-config leaves nothing to check"));
@@ -94,7 +100,19 @@ fn check(flags: &Shared, out: &Out) -> Done {
     };
     if !out.quiet {
         let file = escape::terminal(file.as_os_str().as_encoded_bytes());
-        out.people(|to| writeln!(to, "{file}: right; {} rules in force", rules.len()))?;
+        let exceptions = notice::count(entries.len(), "exception", "exceptions");
+        out.people(|to| writeln!(to, "{file}: right; {} rules in force, {exceptions}", rules.len()))?;
     }
     Ok(super::CLEAN)
+}
+
+/// What is accepted in the files of policy; a mistake in one is a mistake of the configuration.
+fn exceptions(flags: &Shared, settings: &Settings) -> Result<Vec<Entry>, Failure> {
+    let mut entries = policy::load(&Disk::new(&settings.root), &settings.root).map_err(Failure::new)?;
+    for (by, paths) in [(By::Allow, &flags.allow.allow), (By::Baseline, &flags.allow.baseline)] {
+        for path in paths {
+            entries.extend(policy::parse_file(path, by).map_err(Failure::new)?);
+        }
+    }
+    Ok(entries)
 }

@@ -88,7 +88,7 @@ fn names(finding: &Value, id: &str) -> bool {
 }
 
 /// The findings of a report, suppressed ones too: one document, or one value a line.
-fn findings(bytes: &[u8]) -> Option<Vec<Value>> {
+pub(super) fn findings(bytes: &[u8]) -> Option<Vec<Value>> {
     let mut out = Vec::new();
     let mut ours = false;
     for value in serde_json::Deserializer::from_slice(bytes).into_iter::<Value>() {

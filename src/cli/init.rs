@@ -47,6 +47,26 @@ const TEMPLATE: &str = "\
 # Use only, or leave out: ids, families (credential, production-data, transport, exposed-file, policy) or globs.
 #only = []
 #skip = [\"transport\"]
+
+# A family or an environment may have a gate of its own; an environment wins over a family.
+#[gate.family.transport]
+#fail-on = \"high\"
+#[gate.environment.test]
+#confidence = \"proven\"
+
+[policy]
+# Comments beside a secret (`leakgate: allow(rule-id) reason`) are obeyed in a scan and not in gates, unless this is set.
+#comments = true
+# Obey the comments of these tools, too: gitleaks, betterleaks, detect-secrets, trufflehog, gitguardian, kingfisher,
+# secretlint. They accept whatever stands on their line.
+#dialects = [\"gitleaks\"]
+
+# What cannot be looked at and is accepted; `leakgate allow` accepts findings.
+#[[gap]]
+#kind = \"archive\"
+#path = \"fixtures/*.zip\"
+#reason = \"test data, checked on 2026-01-31\"
+#expires = \"2027-01-31\"
 ";
 
 /// Runs the command.

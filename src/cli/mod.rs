@@ -3,10 +3,13 @@
 //! In: the arguments. Out: an [`Ending`]. Only this module prints, and only through `out`; only `main` exits. Names,
 //! flags and exit codes are relied upon by hooks, CI files and scripts: they change with a reason or not at all.
 
+mod allow;
+mod baseline;
 mod ci;
 mod completions;
 mod config;
 mod explain;
+mod files;
 mod flags;
 mod gate;
 mod history;
@@ -85,6 +88,10 @@ enum Command {
     Explain(explain::Args),
     /// Show and check the configuration that is in force
     Config(config::Args),
+    /// Accept a finding, with a reason; list and prune what is accepted
+    Allow(allow::Args),
+    /// Take what a report holds as known, or what another tool was told to accept
+    Baseline(baseline::Args),
     /// Write a commented leakgate.toml and .leakgate/salt
     Init(init::Args),
     /// Print a completion script for a shell
@@ -112,6 +119,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Ending {
         Command::Rules(args) => rules::run(args, &out),
         Command::Explain(args) => explain::run(args, &out),
         Command::Config(args) => config::run(args, &out),
+        Command::Allow(args) => allow::run(args, &out),
+        Command::Baseline(args) => baseline::run(args, &out),
         Command::Init(args) => init::run(args, &out),
         Command::Completions(args) => completions::run(args, &out),
         Command::Man(args) => man::run(args, &out),

@@ -35,6 +35,14 @@ pub mod walk;
 
 pub use access::{Access, TreeFiles};
 pub use gix::ObjectId;
+
+/// The SHA-1 of some bytes, for values of which another tool kept nothing else; `None` if they collide by design.
+pub fn sha1(bytes: &[u8]) -> Option<[u8; 20]> {
+    let mut hasher = gix::hash::hasher(gix::hash::Kind::Sha1);
+    hasher.update(bytes);
+    hasher.try_finalize().ok()?.as_bytes().try_into().ok()
+}
+
 pub use graph::{CommitNode, Edge, Graph, TagNode};
 pub use index::{IndexFiles, Tracked, is_work_tree, tracked};
 pub use life::{Attribution, Place};

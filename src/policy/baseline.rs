@@ -31,6 +31,8 @@ struct Report<'a> {
     schema: Cow<'a, str>,
     #[serde(borrow)]
     findings: Vec<Finding<'a>>,
+    #[serde(default, borrow)]
+    suppressed: Vec<Finding<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -47,6 +49,9 @@ struct Finding<'a> {
     also: Vec<Place<'a>>,
     #[serde(default)]
     also_total: usize,
+    /// What accepts it already.
+    #[serde(default, borrow)]
+    by: Cow<'a, str>,
 }
 
 #[derive(Deserialize)]
@@ -57,7 +62,8 @@ struct Place<'a> {
     path: Option<Cow<'a, str>>,
 }
 
-/// The findings of a JSON report with all their places; what was accepted already is not among them, nor are notices.
+/// The findings of a JSON report with all their places, those of an earlier baseline included; what was accepted one by
+/// one is not among them, nor are notices.
 ///
 /// # Errors
 /// What is wrong with the report.
@@ -70,7 +76,8 @@ pub fn known(report: &[u8]) -> Result<BTreeSet<Known>, String> {
         return Err("is no JSON report of leakgate".into());
     }
     let mut out = BTreeSet::new();
-    for f in report.findings.iter().filter(|f| f.family != "policy") {
+    let before = report.suppressed.iter().filter(|f| f.by == "baseline");
+    for f in report.findings.iter().chain(before).filter(|f| f.family != "policy") {
         if f.also_total != f.also.len() {
             return Err("leaves places out; make it again with `--also-limit 0`".into());
         }

@@ -68,6 +68,11 @@ impl PathGlob {
         &self.text
     }
 
+    /// The one path that it matches; of a glob over several, its text.
+    pub fn unescaped(&self) -> String {
+        exact(&self.text).unwrap_or_else(|| self.text.clone())
+    }
+
     /// Whether it matches this path. Bytes that are no UTF-8 match as the replacement character, which is how reports
     /// show them.
     pub fn matches(&self, path: &[u8]) -> bool {

@@ -133,20 +133,20 @@ impl Compare<'_> {
             gates: settings.gates.iter().map(|own| own.gate.clone()).collect(),
             settings,
         };
-        let (before, then) = (self.in_force.run("", "", self.outcome), after.run("", "", self.outcome));
+        // Findings name rules by number, and the head's rules are numbered in another way.
+        let of_head = |f: &Finding| {
+            let rule = after.rules.find(&self.in_force.rules.rule(f.rule).id)?;
+            Some(Finding { rule, ..f.clone() })
+        };
+        let nothing = Outcome::default();
+        let (before, then) = (self.in_force.run("", "", self.outcome), after.run("", "", &nothing));
         let accepts = after.policy.accepts(&self.in_force.rules, &self.outcome.findings, self.now);
         let silenced = self.outcome.findings.iter().zip(accepts).map(|(finding, accepted)| {
             let rule = self.in_force.rules.rule(finding.rule);
             if notice::is_notice(rule) {
                 return false;
             }
-            match after.rules.find(&rule.id) {
-                // The same finding as the head's rules number it.
-                Some(id) => {
-                    accepted || (before.gates(finding) && !then.gates(&Finding { rule: id, ..finding.clone() }))
-                }
-                None => true,
-            }
+            of_head(finding).is_none_or(|then_found| accepted || (before.gates(finding) && !then.gates(&then_found)))
         });
         let silenced = silenced.collect();
         let gaps = self.outcome.gaps.iter().filter(|gap| after.policy.accepts_gap(gap, self.now)).count();

@@ -1,0 +1,208 @@
+//! `leakgate allow`: accepts a finding with a reason, lists what is accepted, removes what nothing needs any more.
+//!
+//! In: the id of a finding, which is looked up in a report or by a scan of the work tree. Out: one file in
+//! `.leakgate/allow/`, whole or not at all, so that two branches that accept different findings merge. It writes no
+//! entry without a reason, for every path, or for a finding that is not there.
+
+mod list;
+mod prune;
+
+use super::flags::{ConfigFlags, RuleFlags, RunFlags};
+use super::out::{Done, Failure, Out};
+use super::policy::{AllowFlags, InForce, Request};
+use super::{explain, files};
+use crate::config::{self, Layer};
+use crate::detect::Detector;
+use crate::finding::Outcome;
+use crate::mask::masked;
+use crate::policy::write::Accepted;
+use crate::policy::{ALLOW_FOLDER, Date, Disk, PathGlob, notice, place, place_of};
+use crate::scan;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// Accept a finding, with a reason
+///
+/// Writes a file to .leakgate/allow at the root of the work tree: this secret, of this rule, at the paths where it stands
+/// now, is counted and not reported again. Another secret on the same line, or the same one in another file, is.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Id of the finding (lg1:...; its first 8 digits or more will do)
+    #[arg(value_name = "ID", required_unless_present_any = ["list", "prune"], conflicts_with_all = ["list", "prune"])]
+    id: Option<String>,
+    /// Why it is accepted
+    #[arg(long, value_name = "TEXT", required_unless_present_any = ["list", "prune"])]
+    reason: Option<String>,
+    /// The last day on which this holds: YYYY-MM-DD
+    #[arg(long, value_name = "DATE")]
+    expires: Option<String>,
+    /// Who answers for it
+    #[arg(long, value_name = "WHO")]
+    owner: Option<String>,
+    /// Look the finding up in this JSON report instead of scanning the work tree
+    #[arg(long, value_name = "REPORT")]
+    from: Option<PathBuf>,
+    /// Accept it where this glob matches instead of where it stands now (repeatable)
+    #[arg(long, value_name = "GLOB")]
+    path: Vec<String>,
+    /// List what is accepted, and whether it is valid, needed and for how long
+    #[arg(long, conflicts_with = "prune")]
+    list: bool,
+    /// Remove entries that have expired and, after a complete scan, those that nothing in the work tree needs
+    #[arg(long)]
+    prune: bool,
+    #[command(flatten)]
+    rules: RuleFlags,
+    #[command(flatten)]
+    config: ConfigFlags,
+    #[command(flatten)]
+    run: RunFlags,
+}
+
+/// Longest report that is read, in bytes.
+const MAX_REPORT: u64 = 1 << 30;
+/// Digits after the class that name a finding.
+const MIN_DIGITS: usize = 8;
+
+/// Runs the command.
+pub(crate) fn run(args: &Args, out: &Out) -> Done {
+    let root = config::root(Path::new("."));
+    let mut layer = Layer::default();
+    args.rules.layer(&mut layer);
+    args.run.layer(&mut layer);
+    let (files, allow) = (Disk::new(&root), AllowFlags::default());
+    let (config, key_file) = (&args.config, args.run.key_file.as_deref());
+    let request =
+        Request { files: &files, label: &root, config, allow: &allow, key_file, layer, policy: None, gate: false };
+    let in_force = InForce::load(&request, out)?;
+    let now = args.run.now()?;
+    if args.list {
+        return list::run(&in_force, || scanned(args, &in_force, &root, now, out), now, out);
+    }
+    if args.prune {
+        return prune::run(&in_force, || scanned(args, &in_force, &root, now, out), &root, now, out);
+    }
+    let accepted = accepted(args, &in_force, &root, now, out)?;
+    let name = format!("{ALLOW_FOLDER}/{}", accepted.file_name());
+    let there = files::write(&root, &name, &accepted.text())?;
+    let path = config::shown(&root.join(&name));
+    let wrote = if there { "replaced" } else { "wrote" };
+    let (rule, places) = (&accepted.rule, accepted.paths.len());
+    let globs = notice::count(places, "path", "paths");
+    out.note(format_args!("{wrote} {}: {} ({rule}) is accepted at {globs}; commit it", path.display(), accepted.id));
+    if accepted.id.starts_with("lg1:w") {
+        out.note("this id depends on the path of the file: `leakgate init` writes a salt that binds it to the value");
+    }
+    Ok(super::CLEAN)
+}
+
+/// What is to be written.
+fn accepted(args: &Args, in_force: &InForce, root: &Path, now: i64, out: &Out) -> Result<Accepted, Failure> {
+    let reason = args.reason.as_deref().unwrap_or_default().trim();
+    if !reason.chars().any(char::is_alphanumeric) {
+        return Err(Failure::new("--reason is empty: say why this finding is accepted"));
+    }
+    let detector = Detector::new(&in_force.rules, now);
+    if masked(reason.as_bytes(), &detector).is_some() {
+        return Err(Failure::new("--reason holds what looks like a secret; the file is going to be committed"));
+    }
+    let expires = match &args.expires {
+        None => None,
+        Some(day) => match Date::parse(day) {
+            Ok(day) if day.over(now) => return Err(Failure::new(format!("--expires: {day} is over already"))),
+            Ok(day) => Some(day.to_string()),
+            Err(why) => return Err(Failure::new(format!("--expires: {why}"))),
+        },
+    };
+    let globs = args.path.iter().map(|glob| PathGlob::new(glob));
+    let globs: Vec<PathGlob> = globs.collect::<Result<_, _>>().map_err(|why| Failure::new(format!("--path: {why}")))?;
+    let id = args.id.as_deref().unwrap_or_default();
+    let digits = id.strip_prefix("lg1:").map_or(0, |rest| rest.len().saturating_sub(1));
+    if digits < MIN_DIGITS {
+        return Err(Failure::new(format!(
+            "`{id}` is no id of a finding: lg1:, a letter and at least {MIN_DIGITS} digits, as reports show it"
+        )));
+    }
+    let (id, rule, places) = match &args.from {
+        Some(report) => of_report(report, id)?,
+        None => of_scan(&scanned(args, in_force, root, now, out)?, in_force, id)?,
+    };
+    let uncovered = |path: &&String| !globs.iter().any(|g| g.matches(path.as_bytes()));
+    if !globs.is_empty()
+        && let Some(path) = places.iter().find(uncovered)
+    {
+        return Err(Failure::new(format!("the finding stands in `{path}`, which no --path matches: it would stay")));
+    }
+    let paths = match globs.is_empty() {
+        true => places.iter().map(|p| PathGlob::new(&PathGlob::escaped(p))).collect::<Result<_, _>>(),
+        false => Ok(globs),
+    };
+    let paths = paths.map_err(|why| Failure::new(format!("the finding's path cannot be named: {why}; give --path")))?;
+    let owner = args.owner.as_deref().map(str::trim).filter(|o| !o.is_empty()).map(str::to_owned);
+    Ok(Accepted { id, rule, paths, reason: reason.to_owned(), owner, expires })
+}
+
+/// A scan of the whole work tree, before any policy.
+fn scanned(args: &Args, in_force: &InForce, root: &Path, now: i64, out: &Out) -> Result<Outcome, Failure> {
+    let options = scan::Options {
+        paths: vec![root.to_owned()],
+        all: in_force.settings.all.value,
+        threads: config::threads(in_force.settings.threads.value),
+        now,
+        keys: in_force.keys.clone(),
+        progress: out.progress() && !args.run.no_progress,
+        strict: false,
+    };
+    scan::scan(&in_force.rules, &options).map_err(Failure::new)
+}
+
+/// Id, rule and paths of a finding.
+type Found = (String, String, BTreeSet<String>);
+
+fn of_scan(outcome: &Outcome, in_force: &InForce, id: &str) -> Result<Found, Failure> {
+    let mut hits = outcome.findings.iter().filter(|f| f.id.as_str().starts_with(id));
+    let Some(finding) = hits.next() else {
+        return Err(Failure::new(format!(
+            "a scan of the work tree has no finding `{id}`; name the report that shows it: --from REPORT"
+        )));
+    };
+    if hits.any(|other| other.id != finding.id || other.rule != finding.rule) {
+        return Err(several(id));
+    }
+    let places = std::iter::once(&finding.location).chain(&finding.also);
+    let places = places.map(|l| String::from_utf8_lossy(&place(&l.origin)).into_owned()).collect();
+    Ok((finding.id.as_str().to_owned(), in_force.rules.rule(finding.rule).id.to_string(), places))
+}
+
+fn of_report(path: &Path, id: &str) -> Result<Found, Failure> {
+    let bytes = config::read_limited(path, MAX_REPORT).map_err(|e| Failure::io("cannot read the report", path, &e))?;
+    let refuse = |why: &str| Failure::new(format!("`{}` {why}", path.display()));
+    let all = explain::findings(&bytes).ok_or_else(|| refuse("is no JSON report of leakgate"))?;
+    let named = |f: &&Value| f["id"].as_str().is_some_and(|have| have.starts_with(id));
+    let mut hits = all.iter().filter(named);
+    let Some(finding) = hits.next() else { return Err(refuse(&format!("has no finding `{id}`"))) };
+    if hits.any(|other| other["id"] != finding["id"] || other["rule"] != finding["rule"]) {
+        return Err(several(id));
+    }
+    if finding["family"] == "policy" {
+        return Err(refuse(&format!("calls `{id}` a notice about the policy, which is no finding")));
+    }
+    let also = finding["also"].as_array().map(Vec::as_slice).unwrap_or_default();
+    if finding["also_total"].as_u64().is_some_and(|n| n > also.len() as u64) {
+        return Err(refuse("leaves places of the finding out; make it again with `--also-limit 0`"));
+    }
+    let one = |l: &Value| place_of(l["kind"].as_str().unwrap_or("file"), l["path"].as_str());
+    let places = std::iter::once(&finding["location"]).chain(also).map(one).collect();
+    let (Some(id), Some(rule)) = (finding["id"].as_str(), finding["rule"].as_str()) else {
+        return Err(refuse("has a finding without id or rule"));
+    };
+    if crate::secret::Id::parse(id).is_none() {
+        return Err(refuse("has an id that is none of leakgate's"));
+    }
+    Ok((id.to_owned(), rule.to_owned(), places))
+}
+
+fn several(id: &str) -> Failure {
+    Failure::new(format!("several findings begin with `{id}`; write more digits"))
+}

@@ -1,0 +1,56 @@
+//! Files of policy that commands write: at the root of a work tree, whole or not at all.
+//!
+//! In: a name below the root, with `/`, and a text. Out: the file. It follows no symbolic link and makes the folders that
+//! are missing.
+
+use super::out::Failure;
+use crate::config::shown;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::Path;
+
+/// Writes `text` to the file of that name below `root`, in the place of what is there; gives whether something was.
+pub(super) fn write(root: &Path, name: &str, text: &str) -> Result<bool, Failure> {
+    let mut folder = root.to_owned();
+    let (above, file) = name.rsplit_once('/').unwrap_or(("", name));
+    for part in above.split('/').filter(|p| !p.is_empty()) {
+        folder.push(part);
+        match fs::symlink_metadata(&folder) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {
+                fs::create_dir(&folder).map_err(|e| Failure::io("cannot create the folder", &folder, &e))?;
+            }
+            Err(e) => return Err(Failure::io("cannot look at", &folder, &e)),
+            Ok(meta) if meta.is_dir() => {}
+            Ok(_) => {
+                let folder = shown(&folder);
+                return Err(Failure::new(format!("`{}` is no folder; remove it first", folder.display())));
+            }
+        }
+    }
+    let path = folder.join(file);
+    let there = match fs::symlink_metadata(&path) {
+        Err(_) => false,
+        Ok(meta) if meta.is_file() => true,
+        Ok(_) => {
+            return Err(Failure::new(format!("`{}` is no plain file; remove it first", shown(&path).display())));
+        }
+    };
+    replace(&folder, &path, text).map_err(|e| Failure::io("cannot write", &path, &e))?;
+    Ok(there)
+}
+
+fn replace(folder: &Path, path: &Path, text: &str) -> io::Result<()> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".leakgate-").suffix(".tmp");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // As any new file: others of the project read it, too.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|e| e.error)?;
+    Ok(())
+}
