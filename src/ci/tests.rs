@@ -125,7 +125,11 @@ fn pushes() {
     assert_eq!((range(&plan).bases.as_slice(), plan.missing.as_deref()), (&[MAIN.to_owned()][..], Some(BASE)));
     assert!(plan.notes.iter().any(|n| n.contains(&format!("git fetch --no-tags origin {BASE}"))), "{:?}", plan.notes);
     let plan = push("refs/heads/topic", BASE, HEAD, &[(HEAD, HEAD)]);
-    assert_eq!((range(&plan).bases.as_slice(), plan.missing.as_deref()), (&[BASE.to_owned()][..], None), "the engine says it");
+    assert_eq!(
+        (range(&plan).bases.as_slice(), plan.missing.as_deref()),
+        (&[BASE.to_owned()][..], None),
+        "the engine says it"
+    );
     // Deleted.
     assert!(matches!(push("refs/heads/topic", BASE, ZERO, FULL).look, Look::Nothing(_)));
     let plan = push("refs/tags/v1", ZERO, HEAD, FULL);

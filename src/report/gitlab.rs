@@ -8,7 +8,7 @@ use super::change::{self, at_the_end};
 use super::markdown::prose;
 use super::{Report, Run, wire, words};
 use crate::finding::{Finding, State};
-use crate::rule::Severity;
+use crate::rule::{Family, Severity};
 use crate::source::Origin;
 use crate::text::time;
 use serde_json::{Value, json};
@@ -71,15 +71,11 @@ fn vulnerability(run: &Run<'_>, f: &Finding) -> Value {
         description += &format!(" {}", change::REMOVED_AGAIN);
     }
     description += &format!(" Its id is {}.", f.id.as_str());
-    let mut identifiers = vec![json!({
-        "type": "leakgate_rule_id",
-        "name": format!("leakgate rule {}", rule.id),
-        "value": rule.id,
-    })];
+    let identifier = |kind: &str, name: &str, value: &str| json!({"type": kind, "name": name, "value": value});
+    let mut identifiers = vec![identifier("leakgate_rule_id", &format!("leakgate rule {}", rule.id), &rule.id)];
     // CWE-798 is the use of credentials in code; data and connections are something else.
-    if rule.family == crate::rule::Family::Credential {
-        let url = "https://cwe.mitre.org/data/definitions/798.html";
-        identifiers.push(json!({"type": "cwe", "name": "CWE-798", "value": "798", "url": url}));
+    if rule.family == Family::Credential {
+        identifiers.push(identifier("cwe", "CWE-798", "798"));
     }
     json!({
         "id": uuid(f.id.as_str()),

@@ -243,3 +243,58 @@ fn the_summary_is_never_too_long() {
         assert!(done.summary.len() <= 1 << 20, "{}", done.summary.len());
     }
 }
+
+/// Law 7: what the head says about the gate is said by name and not obeyed.
+#[test]
+fn the_policy_of_the_head_is_said_and_not_obeyed() {
+    let weaker = "[gate]\nfail-on = \"never\"\n[rules]\nskip = [\"*\"]\n";
+    let world = World::made(250, |tree, _| {
+        tree.file("server/leakgate.toml", weaker);
+    });
+    let dir = world.full("work", &world.merge);
+    for (name, fixture) in
+        [("pull_request", "pull_request_fork"), ("push", "push_new_branch"), ("workflow_dispatch", "workflow_dispatch")]
+    {
+        let done = world.github(&dir, name, fixture, &[]);
+        assert_eq!(
+            (done.code, done.output("new-findings")),
+            (Some(1), "2"),
+            "{fixture}: {}{}",
+            done.stdout,
+            done.stderr
+        );
+        assert!(done.summary.contains("### What it would change in the policy"), "{fixture}: {}", done.summary);
+        assert!(
+            done.commands().iter().any(|c| c.starts_with("::notice ") && c.contains("leakgate.toml")),
+            "{}",
+            done.stdout
+        );
+    }
+    // Even where no branch is there to take the policy from.
+    let alone = world.full("alone", &world.merge);
+    git(&alone, &["update-ref", "-d", "refs/remotes/origin/main"]);
+    git(&alone, &["update-ref", "-d", "refs/heads/main"]);
+    for fixture in ["push_new_branch", "workflow_dispatch"] {
+        let name = if fixture == "workflow_dispatch" { fixture } else { "push" };
+        let done = world.github(&alone, name, fixture, &[]);
+        assert_eq!(
+            (done.code, done.output("new-findings")),
+            (Some(1), "2"),
+            "{fixture}: {}{}",
+            done.stdout,
+            done.stderr
+        );
+    }
+    // A request that changes nothing but the policy passes, and says so.
+    let server = world.tree.path().join("server");
+    git(&server, &["checkout", "-q", "-b", "policy", &world.base]);
+    world.tree.file("server/leakgate.toml", weaker);
+    let head = commit(&server, "policy");
+    git(&server, &["checkout", "-q", "main"]);
+    let dir = world.full("only", &head);
+    let event = world.event("pull_request").replace(&world.head, &head);
+    let done = world.runner("pull_request", &event, &dir).leakgate(&["ci", "github"]);
+    done.is_safe(&world.secrets);
+    assert_eq!((done.code, done.output("new-findings")), (Some(0), "0"), "{}{}", done.stdout, done.stderr);
+    assert!(done.commands()[0].starts_with("::notice "), "{}", done.stdout);
+}
