@@ -10,6 +10,7 @@ mod look;
 mod material;
 mod selftest;
 mod state;
+mod workers;
 
 use crate::detect::Detector;
 use crate::finding::{Covered, Keys, Outcome, gather};
@@ -18,6 +19,7 @@ use crate::history::show;
 use crate::rule::{Identity, RuleSet};
 use crate::scan::{Collector, RequestError};
 use std::fmt;
+use workers::Workers;
 
 /// What to look at.
 #[derive(Debug, Clone)]
@@ -76,12 +78,13 @@ pub struct Options {
 /// # Errors
 /// When a head does not exist or is no commit: exit code 2. A base that does not exist is a gap of the outcome.
 pub fn run(rules: &RuleSet, access: &Access, subject: &Subject, options: &Options) -> Result<Outcome, RequestError> {
-    let mut material = material::of(access, subject)?;
+    let workers = Workers::new(options.threads);
+    let mut material = material::of(access, subject, &workers)?;
     let detector = Detector::new(rules, options.now);
     let collector = Collector::new(&detector, false);
     let mut gaps = std::mem::take(&mut material.gaps);
     gaps.extend(selftest::failed(&detector));
-    look::all(access, &material, &collector, options.threads);
+    look::all(access, &material, &collector, &workers);
     let (mut occurrences, more, (blobs, bytes)) = collector.parts();
     gaps.extend(more);
     state::decide(&mut occurrences, access, &material, &detector);

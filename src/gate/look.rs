@@ -5,42 +5,22 @@
 //! names.
 
 use super::material::{Material, Piece};
+use super::workers::Workers;
 use crate::git::{Access, Kind};
 use crate::scan::Collector;
 use crate::source::open::{OpenError, Root};
 use crate::source::window::{self, CORE};
 use crate::source::worktree::not_opened;
 use crate::source::{Blob, Gap, GapKind, Origin, Sink as _};
-use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use sha2::{Digest as _, Sha256};
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-/// Fewer pieces are looked at on one thread: starting others takes longer.
-const FEW: usize = 8;
-
 /// Looks at everything.
-pub(super) fn all(access: &Access, material: &Material, collector: &Collector<'_>, threads: usize) {
-    let text = |t: &super::material::Text| {
-        collector.blob(&Blob::whole(&t.bytes, &Origin::Git(Arc::clone(&t.place))));
-    };
-    let one = |p: &Piece| piece(access, p, collector);
-    let work = || {
-        material.pieces.par_iter().for_each(one);
-        material.texts.par_iter().for_each(text);
-    };
-    let few = material.pieces.len() + material.texts.len() <= FEW;
-    match rayon::ThreadPoolBuilder::new().num_threads(threads) {
-        builder if threads > 1 && !few => match builder.build() {
-            Ok(pool) => pool.install(work),
-            Err(_) => work(),
-        },
-        _ => {
-            material.pieces.iter().for_each(one);
-            material.texts.iter().for_each(text);
-        }
-    }
+pub(super) fn all(access: &Access, material: &Material, collector: &Collector<'_>, workers: &Workers) {
+    workers.map(&material.pieces, |p| piece(access, p, collector));
+    workers.map(&material.texts, |t| collector.blob(&Blob::whole(&t.bytes, &Origin::Git(Arc::clone(&t.place)))));
 }
 
 fn piece(access: &Access, piece: &Piece, collector: &Collector<'_>) {

@@ -4,6 +4,7 @@
 //! the content of a merge, of a second parent, and what was added and taken away again are all there; then the tree at the
 //! end with the base. A base that is missing leaves nothing to compare with: then nothing is looked at, and that is said.
 
+use super::workers::Workers;
 use super::{Range, Subject};
 use crate::finding::Covered;
 use crate::git::access::{CommitAt, EntryAt};
@@ -13,7 +14,6 @@ use crate::git::{Access, Kind, ObjectId, RefKind, Refs, RevisionError, range};
 use crate::scan::RequestError;
 use crate::source::{Gap, GapKind, GitKind, GitPlace, Reach};
 use crate::text::time::date_time;
-use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
@@ -55,13 +55,13 @@ pub(super) struct Material {
 }
 
 /// What `subject` brings.
-pub(super) fn of(access: &Access, subject: &Subject) -> Result<Material, RequestError> {
+pub(super) fn of(access: &Access, subject: &Subject, workers: &Workers) -> Result<Material, RequestError> {
     // A shallow boundary blocks only a range that crosses it.
     let stand = access.repository.gaps.iter().filter(|g| g.kind != GapKind::Shallow);
     let mut material = Material { gaps: stand.chain(&access.gaps).cloned().collect(), ..Material::default() };
     match subject {
         Subject::Staged => staged(access, &mut material)?,
-        Subject::Range(range) => self::range(access, range, &mut material)?,
+        Subject::Range(range) => self::range(access, range, workers, &mut material)?,
         Subject::Message(text) => {
             let place = GitPlace { kind: GitKind::Message, ..empty(Reach::Index) };
             material.texts.push(Text { place: Arc::new(place), bytes: text.clone() });
@@ -142,7 +142,7 @@ fn resolved(
     }
 }
 
-fn range(access: &Access, range: &Range, out: &mut Material) -> Result<(), RequestError> {
+fn range(access: &Access, range: &Range, workers: &Workers, out: &mut Material) -> Result<(), RequestError> {
     let (mut bases, mut heads) = (Vec::new(), Vec::new());
     for base in &range.bases {
         bases.extend(resolved(base, access.resolve_commit(base), GapKind::MissingBase, out)?);
@@ -187,11 +187,8 @@ fn range(access: &Access, range: &Range, out: &mut Material) -> Result<(), Reque
     }
     let cut: HashSet<ObjectId> = commits.cut.iter().copied().collect();
     let compared = out.compared.clone();
-    let brought: Vec<Brought> = commits
-        .all
-        .par_iter()
-        .map(|(id, at)| Brought::of(access, *id, at, if cut.contains(id) { Some(compared.as_slice()) } else { None }))
-        .collect();
+    let instead = |id: &ObjectId| cut.contains(id).then_some(compared.as_slice());
+    let brought = workers.map(&commits.all, |(id, at)| Brought::of(access, *id, at, instead(id)));
     let mut seen = HashSet::new();
     for one in brought {
         out.gaps.extend(one.gaps);

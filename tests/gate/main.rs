@@ -6,6 +6,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod hostile;
+mod ids;
 mod policy;
 mod push;
 mod range;

@@ -922,6 +922,16 @@ pub(crate) const TABLE: &[Situation] = &[
         said: &[],
     },
     Situation {
+        name: "a value on the line after its name, where only that line changes",
+        make: |r| {
+            r.commit_file("a.py", "password = (\n    \"\"\n)\n");
+            r.stage("a.py", crate::common::made("password = (\n    \"{{base62(18)}}\"\n)\n", 4));
+            Ask::staged()
+        },
+        code: 1,
+        said: &["new a.py"],
+    },
+    Situation {
         name: "an unencrypted setting is new in another file",
         make: |r| {
             r.commit_file("a.py", "requests.get(url, verify=False)\n");

@@ -73,6 +73,10 @@ pub(super) fn read(text: &[u8], from: usize, join: Join, key: &Key) -> Option<Fo
     match at(text, here) {
         b'\n' | b'\r' => next_line(text, here, join, key),
         b'\\' if matches!(at(text, here + 1), b'\n' | b'\r') => literal(text, space(text, here + 1), join),
+        // Brackets that only let a value stand on a line of its own.
+        b'(' if matches!(at(text, here + 1), b'\n' | b'\r') => {
+            literal(text, space(text, here + 1), join).filter(|found| at(text, space(text, found.close)) == b')')
+        }
         b'[' | b'{' if join != Join::Cell => {
             let inner = space(text, here + 1);
             if at(text, here) == b'{' { nested_value(text, inner) } else { list(text, literal(text, inner, join)?) }
