@@ -41,6 +41,10 @@ impl InForce {
         }
         let compare = Compare { in_force: self, base, head, outcome, now };
         let all = compare.all();
+        // Nearly every change: nothing to say, and no detector to make for it.
+        if all.is_empty() {
+            return Vec::new();
+        }
         if all.is_empty() {
             return Vec::new();
         }
