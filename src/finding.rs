@@ -4,6 +4,10 @@
 //! puts the occurrences of one secret together, picks the primary place by a total order, and takes the highest
 //! confidence. Everything in it may be shown: the secret is already redacted, snippets and paths are masked.
 
+mod comment;
+
+pub use comment::Comment;
+
 use crate::evidence::{Confidence, Evidence};
 use crate::rule::{Environment, Family, Identity, RuleId, RuleSet, Severity};
 use crate::secret::{Id, Secret};
@@ -59,32 +63,6 @@ impl State {
     /// Whether the change is to blame: what was there before gates nothing.
     pub fn gates(self) -> bool {
         matches!(self, Self::New | Self::RemovedAgain)
-    }
-}
-
-/// A comment beside a secret that asks not to report it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Comment {
-    /// Whose way of writing it: `leakgate`, `gitleaks`, ...
-    pub dialect: &'static str,
-    /// Why, in the words of who wrote it; empty in dialects that give no reason. Masked, and still untrusted.
-    pub reason: String,
-    /// Other dialects that stand there as well.
-    pub others: Vec<&'static str>,
-}
-
-impl Comment {
-    /// All dialects that stand there.
-    pub fn dialects(&self) -> impl Iterator<Item = &'static str> {
-        std::iter::once(self.dialect).chain(self.others.iter().copied())
-    }
-
-    /// What this one and that beside another place of the same secret have in common.
-    fn shared(self, other: &Self) -> Option<Self> {
-        let both: Vec<&'static str> = self.dialects().filter(|d| other.dialects().any(|o| o == *d)).collect();
-        let (dialect, others) = both.split_first()?;
-        let reason = if *dialect == self.dialect { self.reason } else { String::new() };
-        Some(Self { dialect, reason, others: others.to_vec() })
     }
 }
 

@@ -116,7 +116,8 @@ fn what_is_wrong_with_the_request_is_2_and_said() {
     let folder = leaky();
     for (args, said) in [
         (&["scan", "--no-such-flag"][..], "--no-such-flag"),
-        (&["scan", "--allow", "x"], "--allow"),
+        (&["scan", "--allow", "missing.toml"], "missing.toml"),
+        (&["scan", "--baseline", "missing.json"], "missing.json"),
         (&["no-such-command"], "no-such-command"),
         (&[], "Usage"),
         (&["scan", "missing"], "missing"),

@@ -53,7 +53,7 @@ pub(crate) struct ConfigFlags {
     /// Flags win over it. What is scanned brings its own leakgate.toml: in a gate, name yours or use --no-config.
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
     pub(crate) config: Option<PathBuf>,
-    /// Read no leakgate.toml
+    /// Read no leakgate.toml, and obey no exception and no comment of the repository
     #[arg(long)]
     pub(crate) no_config: bool,
 }

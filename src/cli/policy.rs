@@ -124,14 +124,17 @@ impl InForce {
         let rules = RuleSet::new(notice::add(ruleset::listed(&settings)?));
         let salt = config::salt(files, label).map_err(Failure::new)?;
         let organisation = values::organisation_key(request.key_file).map_err(Failure::new)?;
-        let mut entries = policy::load(files, label).map_err(Failure::new)?;
+        // Without configuration nothing of what is scanned decides: no exception in it, and no comment.
+        let unheard = request.config.no_config && request.policy.is_none();
+        let mut entries = if unheard { Vec::new() } else { policy::load(files, label).map_err(Failure::new)? };
         for (by, paths) in [(By::Allow, &request.allow.allow), (By::Baseline, &request.allow.baseline)] {
             for path in paths {
                 entries.extend(policy::parse_file(path, by).map_err(Failure::new)?);
             }
         }
         let gates = settings.gates.iter().map(|own| own.gate.clone()).collect();
-        let policy = accepted(&settings, entries, request.gate);
+        let mut policy = accepted(&settings, entries, request.gate);
+        policy.comments &= !unheard;
         Ok(Self { settings, rules, keys: Keys { salt, organisation }, policy, gates })
     }
 

@@ -8,7 +8,7 @@ use super::{Entry, notice, place};
 use crate::config::AcceptedGap;
 use crate::detect::Detector;
 use crate::evidence::{Evidence, Reason};
-use crate::finding::{Finding, Outcome, Snippet, Suppressed};
+use crate::finding::{Finding, Outcome, Snippet, State, Suppressed};
 use crate::mask::masked;
 use crate::rule::RuleSet;
 use crate::source::Gap;
@@ -87,7 +87,8 @@ impl Policy {
                 Verdict::Partly(first, covered) => uncover(&mut finding, first, covered),
                 Verdict::Stands => {}
             }
-            if self.gate {
+            // What was there before asks for nothing.
+            if self.gate && finding.state.is_none_or(State::gates) {
                 notices.extend(request(rules, &finding, &mut words));
             }
             stay.push(finding);

@@ -100,6 +100,12 @@ pub fn is_notice(rule: &Rule) -> bool {
     rule.family == Family::Policy && rule.anchors.is_empty()
 }
 
+/// What a notice says.
+pub fn sentence(finding: &Finding) -> &str {
+    let note = finding.evidence.iter().find(|e| e.reason == Reason::PolicyNote);
+    note.and_then(|e| e.detail.as_deref()).unwrap_or_default()
+}
+
 /// A notice about a place; `key` tells it from others there. `None` where the set has no such rule.
 pub fn at(rules: &RuleSet, rule: &str, location: Location, key: &str, sentence: String) -> Option<Finding> {
     let id = rules.find(rule)?;

@@ -8,6 +8,7 @@ mod gaps;
 mod gate;
 mod history;
 mod life;
+mod policy;
 
 use super::frame::{Frame, columns};
 use super::{Report, Run, escape, words};
@@ -17,8 +18,7 @@ use crate::policy::notice;
 use crate::rule::Severity;
 use crate::source::Origin;
 use anstyle::{AnsiColor, Style};
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io;
 use std::path::PathBuf;
@@ -118,7 +118,7 @@ impl Page<'_> {
             words::place(&f.location),
             words::severity(f.severity),
             words::confidence(f.confidence),
-            escape::terminal(rule.name.as_bytes()),
+            policy::said(rule, f),
             f.id.as_str()
         )
     }
@@ -290,11 +290,7 @@ impl Page<'_> {
         self.history(&mut out);
         self.advice(&mut out);
         self.lines(&mut out, dim, &self.covered());
-        if !self.run.suppressed.is_empty() {
-            let accepted = words::count(self.run.suppressed.len() as u64, "finding", "findings");
-            let by: Vec<String> = self.by_whom().map(|(by, n)| format!("{by}: {}", words::thousands(n))).collect();
-            self.lines(&mut out, dim, &format!("{accepted} accepted ({}), and not shown", by.join(", ")));
-        }
+        self.accepted(&mut out);
         if self.run.outcome.weak_ids {
             let text = "ids of values that can be guessed depend on their place: `leakgate init` writes a salt \
                         that binds them to the value";
@@ -312,13 +308,6 @@ impl Page<'_> {
         }
         self.lines(&mut out, color, &self.meaning());
         out
-    }
-
-    /// What accepted findings, and how many.
-    fn by_whom(&self) -> impl Iterator<Item = (Cow<'_, str>, u64)> {
-        let mut by: BTreeMap<&str, u64> = BTreeMap::new();
-        self.run.suppressed.iter().for_each(|s| *by.entry(&s.by).or_default() += 1);
-        by.into_iter().map(|(by, n)| (escape::terminal(by.as_bytes()), n))
     }
 
     /// A paragraph.

@@ -81,3 +81,18 @@ fn a_comment_shows_no_secret_and_drives_nothing() {
         assert!(!out.contains('\u{1b}') && !out.contains('\u{202e}'), "{format}: {out}");
     }
 }
+
+#[test]
+fn without_configuration_the_repository_has_no_say() {
+    let tree = work_tree(&[
+        ("a.py", format!("key = \"{}\" # leakgate: allow(github-pat) sample\n", token(32))),
+        ("b.py", format!("key = \"{}\"\n", token(33))),
+    ]);
+    let id = ids(&scan(&tree, &[])).remove(0);
+    let file = tree.file(".leakgate/allow.toml", entry(&id, "b.py", "reason = \"x\""));
+    assert_eq!(scan(&tree, &[]).code, Some(0));
+    let run = scan(&tree, &["--no-config"]);
+    assert_eq!((run.code, ids(&run).len(), accepted(&run).len()), (Some(1), 2, 0));
+    let run = scan(&tree, &["--no-config", "--allow", file.to_str().expect("a path")]);
+    assert_eq!((ids(&run).len(), accepted(&run).len()), (1, 1), "what the user names counts");
+}

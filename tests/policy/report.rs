@@ -131,3 +131,40 @@ fn a_history_applies_the_policy_of_its_work_tree() {
     let whole = tree.leakgate(&["merge", "part.json", "--format", "json"]);
     assert_eq!((whole.code, accepted(&whole).len()), (Some(0), 1), "{}", whole.stderr);
 }
+
+#[test]
+fn reasons_show_no_secret_and_drive_nothing() {
+    let (one, two) = (token(44), token(45));
+    let tree = work_tree(&[("a.py", format!("key = \"{one}\"\n"))]);
+    tree.git(&["add", "."]);
+    tree.git(&["commit", "-qm", "a"]);
+    let id = ids(&scan(&tree, &[])).remove(0);
+    let other = format!("lg1:r{}", "0".repeat(32));
+    let rest = format!("reason = \"as {two} \\u001b[2J \\u202e ::error::x\"\nowner = \"{two}\"");
+    tree.file(".leakgate/allow.toml", entry(&id, "a.py", &rest) + &entry(&other, &format!("{two}/*.py"), &rest));
+    tree.file("leakgate.toml", format!("[rules]\nskip = [\"{two}\"]\n[gate]\nfail-on = \"\\u001b[2J\"\n"));
+    tree.git(&["add", "."]);
+    for command in [
+        &["scan", ".", "--no-config", "--allow", ".leakgate/allow.toml"][..],
+        &["staged"],
+        &["allow", "--list", "--no-config"],
+    ] {
+        for format in ["human", "json", "jsonl", "sarif"] {
+            let with = [command, &["--format", format, "-v"]].concat();
+            let run = tree.leakgate(if command[0] == "allow" { command } else { &with });
+            let out = run.text() + &run.stderr;
+            assert!(!out.contains(&one[8..]) && !out.contains(&two[8..]), "{command:?} {format}: {out}");
+            assert!(!out.contains('\u{1b}') && !out.contains('\u{202e}'), "{command:?} {format}: {out}");
+            assert!(!out.lines().any(|l| l.trim_start().starts_with("::")), "{command:?} {format}: {out}");
+        }
+    }
+}
+
+#[test]
+fn a_quiet_report_says_what_a_notice_says() {
+    let tree = work_tree(&[("a.py", "nothing\n".into())]);
+    tree.file(".leakgate/allow.toml", entry(&format!("lg1:r{}", "0".repeat(32)), "gone.py", "reason = \"x\""));
+    let run = tree.leakgate(&["scan", "-q", "--format", "human"]);
+    assert_eq!(run.code, Some(0));
+    assert!(run.text().starts_with(".leakgate/allow.toml:1:1: info proven the exception for lg1:r0"), "{}", run.text());
+}

@@ -36,11 +36,15 @@ impl InForce {
         now: i64,
         out: &Out,
     ) -> Vec<Finding> {
-        if base.policy.is_some() {
+        if base.policy.is_some() || base.config.no_config {
             return Vec::new();
         }
         let compare = Compare { in_force: self, base, head, outcome, now };
         let all = compare.all();
+        // Nearly every change: nothing to say, and no detector to make for it.
+        if all.is_empty() {
+            return Vec::new();
+        }
         if all.is_empty() {
             return Vec::new();
         }
@@ -121,11 +125,11 @@ impl Compare<'_> {
     /// What the settings of the head would leave out, let pass or accept.
     fn by_settings(&self) -> Result<(String, Vec<bool>), String> {
         let Request { config: which, gate, label, .. } = *self.base;
-        let file = match (&which.config, which.no_config) {
+        if which.config.is_some() {
             // The file of the repository has no say: whatever it holds.
-            (Some(_), _) | (None, true) => return Ok(("differs, and is not read here".into(), Vec::new())),
-            (None, false) => config::read_files(self.head, label).map_err(|e| short(&e))?,
-        };
+            return Ok(("differs, and is not read here".into(), Vec::new()));
+        }
+        let file = config::read_files(self.head, label).map_err(|e| short(&e))?;
         let settings = Settings::layered(label.to_owned(), file, self.base.layer.clone());
         let words = change::of_settings(&self.in_force.settings.rows(), &settings.rows());
         let rules = ruleset::listed(&settings).map_err(|_| "its rules, --only or --skip cannot be used".to_owned())?;

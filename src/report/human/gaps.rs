@@ -36,23 +36,6 @@ impl Page<'_> {
         out.push('\n');
     }
 
-    /// What could not be looked at and is accepted: counted, and with -v one by one.
-    fn accepted_gaps(&self, out: &mut String) {
-        let accepted = &self.run.outcome.accepted;
-        if accepted.is_empty() {
-            return;
-        }
-        let count = words::count(accepted.len() as u64, "gap", "gaps");
-        self.lines(out, self.dim(), &format!("{count} accepted by the policy"));
-        for (gap, reason) in accepted.iter().filter(|_| self.how.verbose) {
-            let reason = escape::terminal(reason.as_bytes());
-            let text = format!("- {}: {}, because: {reason}", words::path(&gap.what), gap.kind.name());
-            for line in wrap(&text, self.how.width.saturating_sub(2)) {
-                let _ = writeln!(out, "  {line}");
-            }
-        }
-    }
-
     fn gap_group(&self, out: &mut String, kind: GapKind, noted: bool, items: &[&Gap]) {
         let color = self.style(match noted {
             true => AnsiColor::Cyan.on_default(),

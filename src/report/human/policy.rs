@@ -1,0 +1,50 @@
+//! What was accepted, and what is said about the policy, for people.
+//!
+//! In: accepted findings and gaps of a run, notices. Out: lines. Reasons are somebody's text and are escaped.
+
+use super::{Page, wrap};
+use crate::finding::Finding;
+use crate::policy::notice;
+use crate::report::{escape, words};
+use crate::rule::Rule;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// What stands in the one line of quiet mode: the name of the rule; of a notice, what it says.
+pub(super) fn said<'a>(rule: &'a Rule, finding: &'a Finding) -> Cow<'a, str> {
+    let text = if notice::is_notice(rule) { notice::sentence(finding) } else { &rule.name };
+    escape::terminal(text.as_bytes())
+}
+
+impl Page<'_> {
+    /// How many findings were accepted, and by what.
+    pub(super) fn accepted(&self, out: &mut String) {
+        if self.run.suppressed.is_empty() {
+            return;
+        }
+        let mut by: BTreeMap<&str, u64> = BTreeMap::new();
+        self.run.suppressed.iter().for_each(|s| *by.entry(&s.by).or_default() += 1);
+        let one = |(by, n): (&str, u64)| format!("{}: {}", escape::terminal(by.as_bytes()), words::thousands(n));
+        let by: Vec<String> = by.into_iter().map(one).collect();
+        let count = words::count(self.run.suppressed.len() as u64, "finding", "findings");
+        self.lines(out, self.dim(), &format!("{count} accepted ({}), and not shown", by.join(", ")));
+    }
+
+    /// What could not be looked at and is accepted: counted, and with -v one by one.
+    pub(super) fn accepted_gaps(&self, out: &mut String) {
+        let accepted = &self.run.outcome.accepted;
+        if accepted.is_empty() {
+            return;
+        }
+        let count = words::count(accepted.len() as u64, "gap", "gaps");
+        self.lines(out, self.dim(), &format!("{count} accepted by the policy"));
+        for (gap, reason) in accepted.iter().filter(|_| self.how.verbose) {
+            let reason = escape::terminal(reason.as_bytes());
+            let text = format!("- {}: {}, because: {reason}", words::path(&gap.what), gap.kind.name());
+            for line in wrap(&text, self.how.width.saturating_sub(2)) {
+                let _ = writeln!(out, "  {line}");
+            }
+        }
+    }
+}
