@@ -71,10 +71,13 @@ impl fmt::Debug for Lookup {
     }
 }
 
+/// An object that was read.
+pub type Object = (Kind, Arc<Vec<u8>>);
+
 /// Objects of packs, by pack and offset.
 #[derive(Default)]
 struct Kept {
-    objects: HashMap<(usize, u64), (Kind, Arc<Vec<u8>>)>,
+    objects: HashMap<(usize, u64), Object>,
     bytes: usize,
 }
 
@@ -134,7 +137,7 @@ impl Lookup {
     ///
     /// # Errors
     /// That it is not there, or why it cannot be read.
-    pub fn read(&self, id: &ObjectId) -> Result<(Kind, Arc<Vec<u8>>), Lost> {
+    pub fn read(&self, id: &ObjectId) -> Result<Object, Lost> {
         let mut why = Lost::Missing;
         for (of, (index, _)) in self.packs.iter().enumerate() {
             let found = match index.offset(id) {
@@ -174,7 +177,7 @@ impl Lookup {
         }
     }
 
-    fn checked(&self, id: &ObjectId, object: (Kind, Arc<Vec<u8>>)) -> Result<(Kind, Arc<Vec<u8>>), String> {
+    fn checked(&self, id: &ObjectId, object: Object) -> Result<Object, String> {
         match gix::objs::compute_hash(self.hash, object.0.into(), &object.1) {
             Ok(real) if real == *id => Ok(object),
             Ok(_) => Err("its bytes have another id than the one it is kept under".into()),
@@ -183,7 +186,7 @@ impl Lookup {
     }
 
     /// What begins at `offset` of a pack, through all its bases.
-    fn packed(&self, pack: usize, offset: u64) -> Result<(Kind, Arc<Vec<u8>>), String> {
+    fn packed(&self, pack: usize, offset: u64) -> Result<Object, String> {
         let (mut of, mut at) = (pack, offset);
         let mut inflate = Inflate::default();
         let mut chain: Vec<((usize, u64), Vec<u8>)> = Vec::new();
@@ -232,11 +235,11 @@ impl Lookup {
         Ok((kind, bytes))
     }
 
-    fn kept(&self, pack: usize, offset: u64) -> Option<(Kind, Arc<Vec<u8>>)> {
+    fn kept(&self, pack: usize, offset: u64) -> Option<Object> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).objects.get(&(pack, offset)).cloned()
     }
 
-    fn keep(&self, place: (usize, u64), object: &(Kind, Arc<Vec<u8>>)) {
+    fn keep(&self, place: (usize, u64), object: &Object) {
         if object.1.len() > LONGEST_KEPT {
             return;
         }
