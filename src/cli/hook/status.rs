@@ -38,7 +38,7 @@ fn of_repository(git: &Git, out: &Out) -> Done {
         say(out, &line)?;
     }
     let wanted: &[&str] = if git.bare { &["pre-receive"] } else { &["pre-commit", "commit-msg", "pre-push"] };
-    let mut decisive = false;
+    let mut decisive = State::Missing(String::new());
     let mut broken = false;
     for (name, look) in script::OURS {
         if hooks.everywhere && look == Look::Received {
@@ -49,25 +49,30 @@ fn of_repository(git: &Git, out: &Out) -> Done {
         if matches!(state, State::Missing(_)) && !wanted.contains(&name) {
             continue;
         }
-        if name == wanted[0] {
-            decisive = state == State::Proven;
-        }
         broken |= matches!(state, State::Broken(_));
-        let line = match state {
-            State::Proven => "refuses a secret (dry run with a canary)".to_owned(),
+        let line = match &state {
+            State::Proven => "refuses a secret (dry run with a canary)",
             State::Missing(why) | State::Unproven(why) | State::Broken(why) => why,
         };
         say(out, &format!("  {name}: {line}"))?;
+        if name == wanted[0] {
+            decisive = state;
+        }
     }
     let what = if git.bare { "a push" } else { "a commit" };
-    if decisive && !broken {
+    if decisive == State::Proven && !broken {
         say(
             out,
             &format!("protected: {what} with a secret is refused here (`--no-verify` and the like pass by any hook)"),
         )?;
         return Ok(super::super::CLEAN);
     }
-    say(out, &format!("NOT protected: it is not proven that {what} with a secret is refused here"))?;
+    let (word, rest) = match decisive {
+        State::Unproven(_) => ("not proven", "may be refused here, by what others run"),
+        State::Proven => ("NOT protected", "is refused here, and another hook of ours does not do its part"),
+        _ => ("NOT protected", "is not refused here"),
+    };
+    say(out, &format!("{word}: {what} with a secret {rest}"))?;
     Ok(super::super::FINDINGS)
 }
 
