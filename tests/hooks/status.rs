@@ -153,3 +153,26 @@ fn the_hooks_for_every_repository_are_proven_and_their_shadow_is_said() {
     let said = world.hook("", &["status", "--global"]);
     assert_eq!((said.code, said.text.contains("post-checkout: not there")), (Some(1), true), "{}", said.text);
 }
+
+/// git before 2.36 has no `git hook run`: its shell runs the hook then.
+#[test]
+fn an_older_git_proves_it_too() {
+    let mut world = World::new();
+    world.repository("repo");
+    world.git("", &["init", "-q", "--bare", "server.git"]).fine();
+    world.hook("repo", &["install"]).fine();
+    world.hook("server.git", &["install"]).fine();
+    let path = std::env::var("PATH").expect("a PATH");
+    let git = std::env::split_paths(&path).map(|dir| dir.join("git")).find(|p| p.is_file()).expect("git");
+    world.script(
+        "old/git",
+        &format!(
+            "#!/bin/sh\n[ \"$1\" != hook ] || {{ echo \"git: 'hook' is not a git command.\" >&2; exit 1; }}\nexec {} \"$@\"\n",
+            git.display()
+        ),
+    );
+    world.variables.insert("PATH".into(), format!("{}:{path}", world.path("old").display()));
+    assert!(world.git("repo", &["hook", "run", "pre-commit"]).text.contains("not a git command"));
+    assert!(world.hook("repo", &["status"]).fine().contains(PROTECTED));
+    world.hook("server.git", &["status"]).fine();
+}
