@@ -30,8 +30,15 @@ pub const SCHEMA: &str = include_str!("config.schema.json");
 pub const MAX_RULES: u64 = 8 << 20;
 
 /// Names of formats.
-pub const FORMATS: &[(&str, Format)] =
-    &[("human", Format::Human), ("json", Format::Json), ("jsonl", Format::Jsonl), ("sarif", Format::Sarif)];
+pub const FORMATS: &[(&str, Format)] = &[
+    ("human", Format::Human),
+    ("json", Format::Json),
+    ("jsonl", Format::Jsonl),
+    ("sarif", Format::Sarif),
+    ("junit", Format::Junit),
+    ("gitlab", Format::Gitlab),
+    ("codequality", Format::Codequality),
+];
 /// Names of confidences.
 pub const CONFIDENCES: &[(&str, Confidence)] =
     &[("possible", Confidence::Possible), ("likely", Confidence::Likely), ("proven", Confidence::Proven)];

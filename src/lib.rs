@@ -41,6 +41,7 @@
 //! a limit and a gap at each step.
 
 pub mod check;
+pub mod ci;
 pub mod cli;
 pub mod config;
 pub mod detect;

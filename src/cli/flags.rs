@@ -77,14 +77,14 @@ pub(crate) struct RuleFlags {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Report and gate")]
 pub(crate) struct ReportFlags {
-    /// Format of the report: human, json, jsonl or sarif [default: human]
+    /// Format of the report: human, json, jsonl, sarif, junit, gitlab or codequality [default: human]
     ///
     /// With -o files that name no format of their own it is theirs, and standard output keeps the report for people.
     #[arg(long, value_name = "FORMAT", value_parser = named(config::FORMATS), hide_possible_values = true)]
     pub(crate) format: Option<crate::report::Format>,
     /// Write a report to this file, too (repeatable); `-` is standard output
     ///
-    /// The format is the one before `=`, else --format, else that of the ending (.json, .jsonl, .sarif). The report for
+    /// The format is the one before `=`, else --format, else that of the ending (.json, .jsonl, .sarif, .xml). The report for
     /// people still goes to standard output; -q silences it. The file appears when the report is complete.
     #[arg(short, long, value_name = "[FORMAT=]FILE", value_parser = clap::builder::OsStringValueParser::new().try_map(|text| Request::parse(&text)))]
     pub(crate) output: Vec<Request>,

@@ -13,6 +13,7 @@ use crate::gate::{self, Range, Subject};
 use crate::git::{Access, IndexFiles, ObjectId, TreeFiles};
 use crate::policy::Files;
 use crate::report::Run;
+use crate::source::Gap;
 use std::path::{Path, PathBuf};
 
 /// The flags of every gate.
@@ -84,6 +85,16 @@ pub(crate) fn with_access<'a>(
         Some(rev) => Some(access.resolve_commit(rev).map_err(|e| Failure::new(format!("--policy-ref: {e}")))?),
         None => base_of(&access, subject),
     };
+    with_policy_of(flags, access, commit, out)
+}
+
+/// [`open`] with the policy of this commit; without one there is none.
+pub(crate) fn with_policy_of<'a>(
+    flags: &'a GateFlags,
+    access: Access,
+    commit: Option<ObjectId>,
+    out: &Out,
+) -> Result<Opened<'a>, Failure> {
     // A base that is not there is a gap of the run, which then looks at nothing.
     let policy = commit.and_then(|id| Some((id, access.commit(&id).ok()?.tree)));
     let files = TreeFiles::new(&access, policy.map(|(_, tree)| tree));
@@ -144,5 +155,11 @@ impl Opened<'_> {
         }
         outcome.findings.extend(changes);
         Ok(Ran { in_force, outcome, target: target.to_owned() })
+    }
+
+    /// Looks at nothing, and says why with these gaps.
+    pub(crate) fn without_looking(self, gaps: Vec<Gap>, target: &str) -> Ran {
+        let outcome = Outcome { gaps, ..Outcome::default() };
+        Ran { in_force: self.in_force, outcome, target: target.to_owned() }
     }
 }

@@ -26,7 +26,7 @@ const TEMPLATE: &str = "\
 #threads = 4
 
 [report]
-# human, json, jsonl or sarif.
+# human, json, jsonl, sarif, junit, gitlab or codequality.
 #format = \"human\"
 # What is shown: possible, likely or proven.
 #min-confidence = \"possible\"

@@ -5,6 +5,7 @@
 
 mod allow;
 mod baseline;
+mod ci;
 mod completions;
 mod config;
 mod explain;
@@ -80,6 +81,8 @@ enum Command {
     History(history::Args),
     /// Put the hooks in that look before a commit or a push, and prove that they fire
     Hook(hook::Args),
+    /// Gate what a pull request, merge request or push brings, as the CI's event says
+    Ci(ci::Args),
     /// Make one report of the reports of shards
     Merge(merge::Args),
     /// List, show and test rules
@@ -115,6 +118,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Ending {
         Command::Range(args) => range::run(args, &out),
         Command::History(args) => history::run(args, &out),
         Command::Hook(args) => hook::run(args, &out),
+        Command::Ci(args) => ci::run(args, &out),
         Command::Merge(args) => merge::run(args, &out),
         Command::Rules(args) => rules::run(args, &out),
         Command::Explain(args) => explain::run(args, &out),

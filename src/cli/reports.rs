@@ -9,7 +9,7 @@ use crate::config::{Settings, Source};
 use crate::report::output::Target;
 use crate::report::{Format, Report as _, Run, human};
 use std::ffi::OsStr;
-use std::path::{Path, absolute};
+use std::path::{Path, PathBuf, absolute};
 
 /// Reports to write.
 #[derive(Debug)]
@@ -60,7 +60,25 @@ impl Reports {
 
     /// The first JSON report that is a file.
     pub(crate) fn json(&self) -> Option<&Path> {
-        self.files.iter().find(|(format, _)| *format == Format::Json).map(|(_, target)| target.path())
+        self.file(Format::Json)
+    }
+
+    /// The first report of a format that is a file.
+    pub(crate) fn file(&self, format: Format) -> Option<&Path> {
+        self.files.iter().find(|(of, _)| *of == format).map(|(_, target)| target.path())
+    }
+
+    /// A report that nobody asked for, unless somebody asked for one of that format.
+    pub(crate) fn also(&mut self, format: Format, path: PathBuf) -> Result<(), Failure> {
+        if self.file(format).is_none() {
+            self.files.push((format, Target::open(path).map_err(Failure::new)?));
+        }
+        Ok(())
+    }
+
+    /// Whether standard output is for people, so that lines for a platform may follow.
+    pub(crate) fn for_people(&self) -> bool {
+        matches!(self.stdout, None | Some(Format::Human))
     }
 
     /// Writes all reports of `run`. `root`: the folder that its paths are relative to, if there is one.
@@ -96,5 +114,8 @@ impl Reports {
 
 fn of_ending(ending: Option<&OsStr>) -> Option<Format> {
     let ending = ending?.to_str()?.to_ascii_lowercase();
+    if ending == "xml" {
+        return Some(Format::Junit);
+    }
     [Format::Json, Format::Jsonl, Format::Sarif].into_iter().find(|f| f.name() == ending)
 }

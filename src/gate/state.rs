@@ -14,10 +14,11 @@ use crate::git::changes;
 use crate::git::{Access, Kind, ObjectId};
 use crate::rule::Identity;
 use crate::scan::weighed;
-use crate::source::{GitKind, Origin};
+use crate::source::{GitKind, GitPlace, Origin, Reach};
 use crate::text::view;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// Bytes of a compared tree that are searched for secrets which are not at their path.
 const MOST_SEARCHED: usize = 256 << 20;
@@ -31,6 +32,8 @@ type Held = HashMap<Sameness, (Confidence, usize)>;
 
 /// Sets the state of every occurrence.
 pub(super) fn decide(all: &mut [Occurrence], access: &Access, material: &Material, detector: &Detector<'_>) {
+    let mut past = Past { access, material, detector, held: HashMap::new() };
+    past.mark_ends(all);
     let mut groups: HashMap<Sameness, Vec<usize>> = HashMap::new();
     for (at, o) in all.iter().enumerate() {
         groups.entry(key_of(o, detector)).or_default().push(at);
@@ -41,7 +44,6 @@ pub(super) fn decide(all: &mut [Occurrence], access: &Access, material: &Materia
         let least = |group: &[usize]| group.iter().map(|i| &all[*i].location).min();
         least(&a.1).cmp(&least(&b.1)).then_with(|| a.0.2.cmp(&b.0.2))
     });
-    let mut past = Past { access, material, detector, held: HashMap::new() };
     let mut unknown: Vec<Sought> = Vec::new();
     for (key, group) in groups {
         let confidence = group.iter().map(|i| all[*i].confidence).max().unwrap_or(Confidence::Proven);
@@ -249,6 +251,23 @@ impl Past<'_> {
                     };
                     gone && held.iter().any(|held| same(&held)) && search.used.insert((blob.id, anywhere(&wanted.key)))
                 };
+            }
+        }
+    }
+
+    /// Says of what stands in the tree at the end that HEAD reaches it: such a place speaks for a finding before one in the
+    /// history, and it is the one that a platform can open.
+    fn mark_ends(&self, all: &mut [Occurrence]) {
+        let mut known: HashMap<Origin, Option<Origin>> = HashMap::new();
+        for o in all.iter_mut().filter(|_| self.material.ends.is_some()) {
+            let there = known.entry(o.location.origin.clone()).or_insert_with(|| match &o.location.origin {
+                Origin::Git(place) if place.path.is_some() && place.reach == Reach::Branch && self.at_end(o) => {
+                    Some(Origin::Git(Arc::new(GitPlace { reach: Reach::Head, ..(**place).clone() })))
+                }
+                _ => None,
+            });
+            if let Some(origin) = there {
+                o.location.origin = origin.clone();
             }
         }
     }

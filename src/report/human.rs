@@ -255,7 +255,9 @@ impl Page<'_> {
     fn summary(&self) -> String {
         let mut out = String::new();
         let (bold, dim) = (self.bold(), self.dim());
-        let findings: Vec<&Finding> = self.run.shown().collect();
+        // What is said about the policy is no finding in what was looked at.
+        let about_policy = |f: &&Finding| notice::is_notice(self.run.rules.rule(f.rule));
+        let (notices, findings): (Vec<&Finding>, Vec<&Finding>) = self.run.shown().partition(about_policy);
         if findings.is_empty() {
             let _ = writeln!(out, "{bold}no findings{bold:#}");
         } else {
@@ -275,6 +277,10 @@ impl Page<'_> {
                 of_severity.collect::<Vec<_>>().join(", "),
                 of_confidence.collect::<Vec<_>>().join(", ")
             );
+        }
+        if !notices.is_empty() {
+            let count = words::count(notices.len() as u64, "note", "notes");
+            let _ = writeln!(out, "{count} about the policy");
         }
         if self.run.hidden() > 0 {
             let below = words::confidence(self.run.min_confidence);

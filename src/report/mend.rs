@@ -103,8 +103,11 @@ fn variable(finding: &Finding, rule: &Rule) -> String {
     });
     let start = before.rfind(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-')).map_or(0, |i| i + 1);
     let written = before.get(start..).unwrap_or_default();
-    let good =
-        separated && (3..=LONGEST).contains(&written.len()) && written.starts_with(|c: char| c.is_ascii_alphabetic());
+    let in_url = before.rsplit(char::is_whitespace).next().is_some_and(|word| word.contains("://"));
+    let good = separated
+        && !in_url
+        && (3..=LONGEST).contains(&written.len())
+        && written.starts_with(|c: char| c.is_ascii_alphabetic());
     let source = if good { written } else { &rule.id };
     let mut name = String::new();
     let mut last = ' ';

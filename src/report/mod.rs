@@ -5,10 +5,17 @@
 //! Paths, snippets and gaps are untrusted; each sink has one function that they pass (`escape`, the JSON formatter in
 //! `json`). Times of the run are in no report, so that reports can be compared.
 
+pub mod azure;
+mod change;
+pub mod codequality;
 pub mod escape;
 mod frame;
+pub mod github;
+pub mod gitlab;
 pub mod human;
 pub mod json;
+pub mod junit;
+mod markdown;
 mod mend;
 pub mod output;
 pub mod read;
@@ -61,6 +68,8 @@ pub struct Run<'a> {
     pub repositories: &'a [String],
     /// What else the result of a history follows from.
     pub made: Option<Made>,
+    /// "Now" of the run, in seconds since 1970, for formats that demand a time.
+    pub now: Option<i64>,
 }
 
 /// What the result of a history follows from, beside rules and version: reports that differ in it are not merged.
@@ -143,6 +152,7 @@ impl<'a> Run<'a> {
             provenance: None,
             repositories: &[],
             made: None,
+            now: None,
         };
         run.exit = run.verdict().code();
         run
@@ -204,11 +214,18 @@ pub enum Format {
     Jsonl,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
+    /// JUnit XML, for any CI.
+    Junit,
+    /// GitLab's report of secret detection.
+    Gitlab,
+    /// Issues of Code Quality.
+    Codequality,
 }
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 4] = [Self::Human, Self::Json, Self::Jsonl, Self::Sarif];
+    pub const ALL: [Self; 7] =
+        [Self::Human, Self::Json, Self::Jsonl, Self::Sarif, Self::Junit, Self::Gitlab, Self::Codequality];
 
     /// The name that is typed.
     pub fn name(self) -> &'static str {
@@ -217,6 +234,9 @@ impl Format {
             Self::Json => "json",
             Self::Jsonl => "jsonl",
             Self::Sarif => "sarif",
+            Self::Junit => "junit",
+            Self::Gitlab => "gitlab",
+            Self::Codequality => "codequality",
         }
     }
 
@@ -227,6 +247,9 @@ impl Format {
             Self::Json => Box::new(json::Json),
             Self::Jsonl => Box::new(json::Jsonl),
             Self::Sarif => Box::new(sarif::Sarif),
+            Self::Junit => Box::new(junit::Junit),
+            Self::Gitlab => Box::new(gitlab::Gitlab),
+            Self::Codequality => Box::new(codequality::Codequality),
         }
     }
 }
@@ -334,6 +357,9 @@ mod tests {
             assert_eq!(format.name().parse(), Ok(format));
         }
         let error = "yaml\u{1b}".parse::<Format>().unwrap_err().to_string();
-        assert_eq!(error, "unknown format `yaml\\x1b`; there are human, json, jsonl, sarif");
+        assert_eq!(
+            error,
+            "unknown format `yaml\\x1b`; there are human, json, jsonl, sarif, junit, gitlab, codequality"
+        );
     }
 }

@@ -1,7 +1,9 @@
 //! Sample outcomes for the tests of the reports: a plain one, an empty one, and one as hostile as it gets.
 
+mod change;
 mod history;
 
+pub(crate) use change::change;
 pub(crate) use history::{git_at, history, hostile_history};
 
 use crate::evidence::{Confidence, Evidence, Reason};

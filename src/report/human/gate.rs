@@ -5,6 +5,7 @@
 //! before. It cuts what is least needed first, and never the place or the steps.
 
 use super::{Page, wrap};
+use crate::evidence::Confidence;
 use crate::finding::{Finding, State};
 use crate::report::frame::Frame;
 use crate::report::{escape, mend, words};
@@ -24,7 +25,11 @@ impl Page<'_> {
             let dim = self.dim();
             return format!("{dim}{}{dim:#} {name} at {}\n", state.name(), words::place(&f.location));
         }
-        let mut sure = vec![words::confidence(f.confidence)];
+        let mut sure = vec![match f.confidence {
+            Confidence::Proven => "real: proven",
+            Confidence::Likely => "looks real: likely",
+            Confidence::Possible => "may be real: possible",
+        }];
         sure.extend(Some(words::environment(f.environment)).filter(|e| !e.is_empty()));
         sure.extend((state == State::RemovedAgain).then_some("added and removed again: still in the history"));
         sure.extend((!self.run.gates(f)).then_some("below the gate"));
@@ -51,7 +56,7 @@ impl Page<'_> {
         };
         let steps: Vec<Vec<String>> =
             (1..).zip(mend::steps(f, rule)).map(|(n, step)| self.labelled(&format!("mend {n}"), &step)).collect();
-        let ask = self.labelled("ask", &format!("leakgate allow {} --reason 'WHY IT MAY STAY'", f.id.as_str()));
+        let ask = self.labelled("ask", &format!("leakgate allow {} --reason 'WHY'", f.id.as_str()));
         let fixed =
             head.lines().count() + frame.lines().count() + steps.iter().map(Vec::len).sum::<usize>() + ask.len();
         // What is least needed goes first.

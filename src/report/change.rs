@@ -1,0 +1,87 @@
+//! What the reports of CI platforms have in common: which findings a change is about, and where a platform can show them.
+//!
+//! In: findings with a state. Out: those that the change brings, what stops it first, and a place in the tree that it ends
+//! with. What lies in its history or in a message has no line that a platform could open.
+
+use super::{Run, escape, words};
+use crate::evidence::Evidence;
+use crate::finding::{Finding, Location, State};
+use crate::rule::Family;
+use crate::source::{GitKind, Origin, Reach};
+
+/// Findings that the change brings: what gates first, then as the report has them.
+pub(super) fn brought<'a>(run: &Run<'a>) -> Vec<&'a Finding> {
+    let of_change = |f: &&Finding| f.state.is_none_or(State::gates) && run.rules.rule(f.rule).family != Family::Policy;
+    let mut all: Vec<&Finding> = run.shown().filter(|f| of_change(f) || run.gates(f)).collect();
+    all.sort_by_key(|f| !run.gates(f));
+    all
+}
+
+/// What the change would change in the policy: notices, not findings in its content.
+pub(super) fn notices<'a>(run: &Run<'a>) -> Vec<&'a Finding> {
+    run.shown().filter(|f| run.rules.rule(f.rule).family == Family::Policy && !run.gates(f)).collect()
+}
+
+/// Findings that were there before, and those that only moved.
+pub(super) fn before(run: &Run<'_>) -> usize {
+    run.shown().filter(|f| f.state.is_some_and(|s| !s.gates()) && !run.gates(f)).count()
+}
+
+/// Where it stands in the tree that the change ends with.
+pub(super) fn at_the_end(f: &Finding) -> Option<&Location> {
+    if f.state == Some(State::RemovedAgain) {
+        return None;
+    }
+    let named = std::iter::once(&f.location).chain(&f.also).filter(|l| l.origin.path().is_some_and(|p| !p.is_empty()));
+    let mut there = named.filter(|place| match &place.origin {
+        Origin::File(_) | Origin::Link(_) | Origin::Name(_) => true,
+        Origin::Stdin => false,
+        Origin::Git(git) => {
+            git.repo.is_empty()
+                && matches!(git.reach, Reach::Head | Reach::Index)
+                && matches!(git.kind, GitKind::Index | GitKind::Commit | GitKind::Name)
+        }
+    });
+    there.next()
+}
+
+/// The path of its primary place, or a name for what has none: for formats that demand a file.
+pub(super) fn file(f: &Finding) -> String {
+    let place = at_the_end(f).unwrap_or(&f.location);
+    match (&place.origin, place.origin.path()) {
+        (_, Some(path)) if !path.is_empty() => {
+            let path = path.strip_prefix(b"./").unwrap_or(path);
+            escape::terminal(path).into_owned()
+        }
+        (Origin::Git(git), _) => {
+            let id = git.commit.as_deref().or(git.object.as_deref()).unwrap_or("unknown");
+            format!(".git/{}/{}", git.kind.name(), escape::terminal(id.as_bytes()))
+        }
+        _ => "stdin".to_owned(),
+    }
+}
+
+/// Where it is, in words: with the commit where it is not in the final tree.
+pub(super) fn place(f: &Finding) -> String {
+    match at_the_end(f) {
+        Some(place) if words::kind(&place.origin).1.is_none() => {
+            let path = place.origin.path().map(words::path).unwrap_or_default();
+            format!("{path}:{}:{}", place.line, place.column)
+        }
+        _ => words::place(&f.location),
+    }
+}
+
+/// What its state means for the reader.
+pub(super) fn state(f: &Finding) -> &'static str {
+    f.state.map_or("", State::name)
+}
+
+/// What to do about a secret that is in the history of the change only.
+pub(super) const REMOVED_AGAIN: &str = "It was taken away again, but it stays in the history of this change: rotate it, \
+                                        and rewrite the branch before merging.";
+
+/// Why we think so, without the details, which may be somebody's text.
+pub(super) fn why(f: &Finding) -> String {
+    f.evidence.iter().map(|e| Evidence::new(e.reason).text().into_owned()).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,276 @@
+//! GitHub Actions: annotations as workflow commands, and the summary of a job.
+//!
+//! In: a run and what it was about ([`About`]). Out: at most ten lines that the runner obeys, worst first, and Markdown of
+//! a bounded size. Names, paths and gaps are escaped for each of the two (T26); nothing untrusted opens a line. Only what
+//! stands in the final tree is given a file and a line: GitHub would open any other one at the wrong place.
+
+use super::change::{self, at_the_end};
+use super::markdown::{code, prose};
+use super::{Run, escape, words};
+use crate::finding::{Finding, State};
+use crate::source::Gap;
+use std::collections::BTreeSet;
+
+/// GitHub shows ten errors of a step.
+pub const ANNOTATIONS: usize = 10;
+/// Findings, gaps and notices of a summary's lists.
+const ROWS: usize = 1000;
+
+/// What the run was about.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct About<'a> {
+    /// `pull request 7`, in words of ours.
+    pub about: &'a str,
+    /// What the reader should know.
+    pub notes: &'a [String],
+    /// Why there was nothing to look at.
+    pub nothing: Option<&'a str>,
+    /// The token of the run may only read.
+    pub fork: bool,
+}
+
+/// The annotations of a run: lines without their ends.
+pub fn annotations(run: &Run<'_>) -> Vec<String> {
+    let mut lines = Vec::new();
+    let findings = change::brought(run);
+    let gaps: Vec<&Gap> = run.outcome.gaps.iter().filter(|g| g.blocks).collect();
+    // A run that is not complete must say so here, however many findings there are.
+    let room = ANNOTATIONS - usize::from(!gaps.is_empty());
+    for f in findings.iter().take(room) {
+        lines.push(annotation(run, f));
+    }
+    if let Some(gap) = gaps.first() {
+        let more = if gaps.len() > 1 { format!(" And {} more.", gaps.len() - 1) } else { String::new() };
+        let text = format!(
+            "{}: {}: {}. {}{more}",
+            gap.kind.name(),
+            words::path(&gap.what),
+            escape::terminal(gap.why.as_bytes()),
+            gap.kind.help()
+        );
+        lines.push(command("error", &[("title", "leakgate could not look at everything")], &text));
+    }
+    for f in change::notices(run) {
+        if lines.len() < ANNOTATIONS {
+            let name = format!("leakgate: {}", run.rules.rule(f.rule).name);
+            lines.push(command("notice", &[("title", &name)], &said(run, f)));
+        }
+    }
+    lines
+}
+
+/// Findings of the run, and those of them that the change brings.
+pub fn counts(run: &Run<'_>) -> (usize, usize) {
+    (run.shown().count() - change::notices(run).len(), change::brought(run).len())
+}
+
+fn annotation(run: &Run<'_>, f: &Finding) -> String {
+    let rule = run.rules.rule(f.rule);
+    let title = format!("leakgate: {}", rule.name);
+    let mut text = format!("{}, {}", words::severity(f.severity), words::confidence(f.confidence));
+    let place = at_the_end(f);
+    if place.is_none() {
+        text += &format!(", in {}", change::place(f));
+    }
+    text += &format!(". Why: {}. ", change::why(f));
+    text += if f.state == Some(State::RemovedAgain) { change::REMOVED_AGAIN } else { &rule.help };
+    text += &format!(" ({})", f.id.as_str());
+    let level = if run.gates(f) { "error" } else { "warning" };
+    let Some(place) = place else { return command(level, &[("title", &title)], &text) };
+    let path = place.origin.path().unwrap_or_default();
+    let path = escape::terminal(path.strip_prefix(b"./").unwrap_or(path));
+    let content = words::kind(&place.origin).1.is_none();
+    let number = |n: u64| n.max(1).to_string();
+    let (line, end) = (number(place.line), number(place.end_line.max(place.line)));
+    let mut properties = vec![("file", path.as_ref())];
+    if content {
+        properties.extend([("line", line.as_str()), ("endLine", end.as_str())]);
+    }
+    let columns = (number(place.column), number(place.end_column.max(place.column)));
+    if content && line == end {
+        properties.extend([("col", columns.0.as_str()), ("endColumn", columns.1.as_str())]);
+    }
+    properties.push(("title", &title));
+    command(level, &properties, &text)
+}
+
+/// A notice of the policy, in one sentence.
+fn said(run: &Run<'_>, f: &Finding) -> String {
+    let why: Vec<_> = f.evidence.iter().map(crate::evidence::Evidence::text).collect();
+    let rule = run.rules.rule(f.rule);
+    let what = if why.is_empty() { rule.name.to_string() } else { why.join(", ") };
+    format!("{what} ({}). {}", words::place(&f.location), rule.summary)
+}
+
+/// A workflow command. Everything in it is escaped twice: no control character, and none that ends a property.
+fn command(name: &str, properties: &[(&str, &str)], text: &str) -> String {
+    let data =
+        |text: &str| escape::terminal(text.as_bytes()).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
+    let properties: Vec<String> =
+        properties.iter().map(|(name, value)| format!("{name}={}", property(value))).collect();
+    format!("::{name} {}::{}", properties.join(","), data(text))
+}
+
+/// The summary, in at most `room` bytes.
+pub fn summary(run: &Run<'_>, about: &About<'_>, room: usize) -> String {
+    let mut page = Page { out: String::new(), room: room.saturating_sub(300) };
+    let verdict = run.verdict();
+    let gating = verdict.gating as u64;
+    let title = match (gating, verdict.complete) {
+        (0, true) => "nothing stops this change",
+        (0, false) => "not everything could be looked at",
+        _ => "findings stop this change",
+    };
+    page.line(&format!("## leakgate: {title}\n"));
+    page.line(&format!("{}\n", sentence(run, about)));
+    if about.fork {
+        page.line(
+            "The change comes from a fork, so the token of this run may only read: the report cannot be uploaded to code \
+             scanning. Annotations, this summary and the exit code carry the result.\n",
+        );
+    }
+    for note in about.notes {
+        page.line(&format!("- {}", prose(note)));
+    }
+    findings(&mut page, run);
+    gaps(&mut page, run);
+    let notices = change::notices(run);
+    page.list("### What it would change in the policy\n", notices.len(), |n| {
+        notices.get(n).map(|f| format!("- {}", prose(&said(run, f))))
+    });
+    let before = change::before(run) as u64;
+    let (accepted, gaps) = (run.suppressed.len() as u64, run.outcome.accepted.len() as u64);
+    let mut also = Vec::new();
+    if before > 0 {
+        let was = if before == 1 { "was" } else { "were" };
+        also.push(format!("{} {was} there before (existing or moved)", words::count(before, "finding", "findings")));
+    }
+    if accepted > 0 {
+        also.push(format!("{} accepted by the policy, with a reason", words::count(accepted, "finding", "findings")));
+    }
+    if gaps > 0 {
+        also.push(format!("{} accepted by the policy", words::count(gaps, "gap", "gaps")));
+    }
+    if run.hidden() > 0 {
+        let below = words::confidence(run.min_confidence);
+        also.push(format!("{} below {below} not shown", words::thousands(run.hidden() as u64)));
+    }
+    if !also.is_empty() {
+        page.line(&format!("\nBesides: {}.", also.join("; ")));
+    }
+    page.out
+}
+
+fn sentence(run: &Run<'_>, about: &About<'_>) -> String {
+    if let Some(nothing) = about.nothing {
+        return format!("There was nothing to look at: {}. Exit code {}.", prose(nothing), run.exit);
+    }
+    let verdict = run.verdict();
+    let found = match verdict.gating as u64 {
+        0 => "Nothing at or above the gate".to_owned(),
+        n => format!("{} at or above the gate", words::count(n, "finding", "findings")),
+    };
+    let gate = run.fail_on.map_or("never".to_owned(), |severity| {
+        format!("{}, {}", words::confidence(run.gate_confidence), words::severity(severity))
+    });
+    let complete = if verdict.complete {
+        "everything that was asked was looked at".to_owned()
+    } else {
+        format!("not everything could be looked at ({})", words::blocking(&run.outcome.gaps))
+    };
+    format!("{found} ({gate}) in {}; {complete}. Exit code {}.", code(run.target.as_bytes()), run.exit)
+}
+
+fn findings(page: &mut Page, run: &Run<'_>) {
+    let all = change::brought(run);
+    if all.is_empty() {
+        return;
+    }
+    page.line("\n| severity | what | where | state | id |\n|---|---|---|---|---|");
+    let mut shown = 0;
+    for f in all.iter().take(ROWS) {
+        let rule = run.rules.rule(f.rule);
+        let below = if run.gates(f) { "" } else { ", below the gate" };
+        let row = format!(
+            "| {} | {} ({}{below}) | {} | {} | {} |",
+            words::severity(f.severity),
+            prose(&rule.name),
+            words::confidence(f.confidence),
+            code(change::place(f).as_bytes()),
+            change::state(f),
+            code(f.id.as_str().as_bytes())
+        );
+        // Half of the room: what to do and what was not looked at must have a place, too.
+        if page.out.len() + row.len() > page.room / 2 {
+            break;
+        }
+        page.line(&row);
+        shown += 1;
+    }
+    if shown < all.len() {
+        page.line(&format!("\nand {} more; the report has all of them.", words::thousands((all.len() - shown) as u64)));
+    }
+    let gating: Vec<&&Finding> = all.iter().filter(|f| run.gates(f)).collect();
+    if gating.iter().any(|f| f.state == Some(State::RemovedAgain)) {
+        page.line(&format!("\n**removed-again**: {}", change::REMOVED_AGAIN));
+    }
+    let mut said = BTreeSet::new();
+    let rules: Vec<_> = gating.iter().map(|f| f.rule).filter(|rule| said.insert(*rule)).collect();
+    page.list("\n### What to do\n", rules.len().min(20), |n| {
+        let rule = run.rules.rule(*rules.get(n)?);
+        (!rule.help.is_empty()).then(|| format!("- {}: {}", prose(&rule.name), prose(&rule.help)))
+    });
+    if let Some(first) = gating.first() {
+        let ask = format!("leakgate allow {} --reason", first.id.as_str());
+        page.line(&format!(
+            "- Taken for a secret by mistake? {} with your reason writes an exception; it holds once it is in the base.",
+            code(ask.as_bytes())
+        ));
+    }
+}
+
+fn gaps(page: &mut Page, run: &Run<'_>) {
+    let mut all: Vec<&Gap> = run.outcome.gaps.iter().collect();
+    all.sort_by_key(|g| !g.blocks);
+    page.list("\n### What could not be looked at\n", all.len(), |n| {
+        let gap = all.get(n)?;
+        let blocks = if gap.blocks { "blocks" } else { "noted" };
+        Some(format!("- {} ({blocks}): {}: {}. {}", gap.kind.name(), code(&gap.what), prose(&gap.why), gap.kind.help()))
+    });
+}
+
+/// Text that does not grow beyond its room.
+struct Page {
+    out: String,
+    room: usize,
+}
+
+impl Page {
+    fn line(&mut self, text: &str) {
+        if self.out.len() + text.len() < self.room {
+            self.out.push_str(text);
+            self.out.push('\n');
+        }
+    }
+
+    /// A heading and a list under it, cut where the room or [`ROWS`] ends.
+    fn list(&mut self, heading: &str, count: usize, item: impl Fn(usize) -> Option<String>) {
+        if count == 0 {
+            return;
+        }
+        self.line(heading);
+        for n in 0..count {
+            let Some(text) = item(n) else { continue };
+            // Room for what follows the list.
+            if n >= ROWS || self.out.len() + text.len() + 2000 > self.room {
+                self.line(&format!("- and {} more", words::thousands((count - n) as u64)));
+                break;
+            }
+            self.line(&text);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
