@@ -114,6 +114,14 @@ fn husky_is_proven_without_running_what_else_is_there() {
         world.script(&format!("repo/.husky/_/{name}"), "#!/bin/sh\n. \"${0%/*}/h\"\n");
     }
     world.file("repo/.husky/pre-commit", "touch ran\n");
+    // Ours were there before husky came, and git does not look there any more.
+    world.git("repo", &["config", "--unset", "core.hooksPath"]).fine();
+    world.hook("repo", &["install"]).fine();
+    world.hook("repo", &["status"]).fine();
+    world.git("repo", &["config", "core.hooksPath", ".husky/_"]).fine();
+    let said = world.hook("repo", &["status"]);
+    assert_eq!(said.code, Some(1), "{}", said.text);
+    assert!(said.text.contains("ours in .git/hooks are not looked at since core.hooksPath is set"), "{}", said.text);
     world.hook("repo", &["install"]).fine();
     let before = world.all("repo");
     assert!(world.hook("repo", &["status"]).fine().contains(PROTECTED));

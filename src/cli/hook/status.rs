@@ -6,7 +6,7 @@
 
 use super::super::out::{Done, Failure, Out};
 use super::ask::Git;
-use super::place::{Hooks, Layout};
+use super::place::{self, Hooks, Layout};
 use super::proof::{self, Proof};
 use super::script::{self, Look};
 use super::{everywhere, files, say, shown};
@@ -35,6 +35,9 @@ fn of_repository(git: &Git, out: &Out) -> Done {
     let hooks = Hooks::of(git)?;
     say(out, &format!("git takes hooks from {}{}", shown(&hooks.dir), hooks.because()))?;
     if let Some(line) = shadow(&hooks)? {
+        say(out, &line)?;
+    }
+    if let Some(line) = left(git, &hooks) {
         say(out, &line)?;
     }
     let wanted: &[&str] = if git.bare { &["pre-receive"] } else { &["pre-commit", "commit-msg", "pre-push"] };
@@ -89,6 +92,21 @@ fn shadow(hooks: &Hooks) -> Result<Option<String>, Failure> {
          core.hooksPath`",
         hooks.set_by.as_ref().map(|s| format!(" ({})", escape::terminal(s.origin.as_bytes()))).unwrap_or_default()
     )))
+}
+
+/// Hooks of ours where git no longer looks: husky sets core.hooksPath when it is installed.
+fn left(git: &Git, hooks: &Hooks) -> Option<String> {
+    let usual = git.common_dir.join("hooks");
+    let ours = |name: &str| files::read(&usual.join(name)).ok().flatten().is_some_and(|text| script::is_ours(&text));
+    let elsewhere = hooks.set_by.is_some() && !hooks.everywhere && !hooks.behind && !place::same(&usual, &hooks.dir);
+    // Once ours are in the folder that counts there is nothing to be done.
+    let there = |name: &str| files::read(&hooks.file(name)).ok().flatten().is_some_and(|text| script::mentions(&text));
+    (elsewhere && script::OURS.iter().any(|(name, _)| ours(name) && !there(name))).then(|| {
+        format!(
+            "ours in {} are not looked at since core.hooksPath is set: `leakgate hook install` again",
+            shown(&usual)
+        )
+    })
 }
 
 fn of_hook(git: &Git, hooks: &Hooks, name: &str, look: Look) -> Result<State, Failure> {
