@@ -42,7 +42,7 @@ fn what_was_there_runs_still_and_comes_back() {
     let log = world.log();
     assert_eq!(log, format!("leakgate:hook pre-push -- up ../remote.git\n{line}pre-push:up ../remote.git\n{line}"));
 
-    std::fs::copy(env!("CARGO_BIN_EXE_leakgate"), &world.program).expect("the program is back");
+    world.restore();
     let said = world.hook("repo", &["uninstall"]).fine();
     assert_eq!(said.matches("what was there before is back").count(), 4, "{said}");
     let hooks = |all: std::collections::BTreeMap<std::path::PathBuf, (u32, Vec<u8>)>| -> Vec<_> {
@@ -194,7 +194,7 @@ fn husky_runs_our_lines() {
     assert_eq!(world.commit("repo", "two\n").code, Some(1));
     assert_eq!(world.log(), look);
 
-    std::fs::copy(env!("CARGO_BIN_EXE_leakgate"), &world.program).expect("the program is back");
+    world.restore();
     world.hook("repo", &["uninstall"]).fine();
     assert_eq!(world.text("repo/.husky/pre-commit"), pre_commit);
     assert_eq!(world.text("repo/.husky/pre-push"), pre_push);

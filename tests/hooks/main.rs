@@ -5,6 +5,7 @@ mod chain;
 #[path = "../common/mod.rs"]
 mod common;
 mod everywhere;
+mod packages;
 mod refuse;
 mod status;
 mod world;

@@ -140,6 +140,11 @@ fn pre_commit_hands_a_push_on_in_its_environment() {
     world.variables.insert("PRE_COMMIT_TO_REF".into(), "HEAD".into());
     world.variables.insert("PRE_COMMIT_FROM_REF".into(), "HEAD~1".into());
     world.run(&world.program, "repo", &["hook", "pre-push"], "").refused("file.txt:1:9");
+    // `pre-commit run --from-ref HEAD~1 --to-ref HEAD`, where nothing is staged.
+    world.hook("repo", &["pre-commit"]).fine();
+    world.variables.insert("PRE_COMMIT".into(), "1".into());
+    world.hook("repo", &["pre-commit"]).refused("file.txt:1:9");
     world.variables.insert("PRE_COMMIT_FROM_REF".into(), "HEAD".into());
+    world.hook("repo", &["pre-commit"]).fine();
     world.run(&world.program, "repo", &["hook", "pre-push"], "").fine();
 }

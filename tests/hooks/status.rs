@@ -60,7 +60,8 @@ fn what_does_not_fire_is_said() {
     let check = |why: &str| {
         let said = world.hook("repo", &["status"]);
         assert_eq!(said.code, Some(1), "{}", said.text);
-        assert!(said.text.contains(why) && said.text.contains(NOT), "{}", said.text);
+        let verdict = if why.contains("not proven") || why.contains("after other") { "not proven: " } else { NOT };
+        assert!(said.text.contains(why) && said.text.contains(verdict), "{}", said.text);
     };
     world.recorder("repo/.git/hooks/pre-commit", "other", 1);
     check("does not call leakgate");
@@ -113,6 +114,14 @@ fn husky_is_proven_without_running_what_else_is_there() {
         world.script(&format!("repo/.husky/_/{name}"), "#!/bin/sh\n. \"${0%/*}/h\"\n");
     }
     world.file("repo/.husky/pre-commit", "touch ran\n");
+    // Ours were there before husky came, and git does not look there any more.
+    world.git("repo", &["config", "--unset", "core.hooksPath"]).fine();
+    world.hook("repo", &["install"]).fine();
+    world.hook("repo", &["status"]).fine();
+    world.git("repo", &["config", "core.hooksPath", ".husky/_"]).fine();
+    let said = world.hook("repo", &["status"]);
+    assert_eq!(said.code, Some(1), "{}", said.text);
+    assert!(said.text.contains("ours in .git/hooks are not looked at since core.hooksPath is set"), "{}", said.text);
     world.hook("repo", &["install"]).fine();
     let before = world.all("repo");
     assert!(world.hook("repo", &["status"]).fine().contains(PROTECTED));
@@ -151,4 +160,27 @@ fn the_hooks_for_every_repository_are_proven_and_their_shadow_is_said() {
     world.recorder("home/.config/leakgate/hooks/post-checkout", "lfs", 0);
     let said = world.hook("", &["status", "--global"]);
     assert_eq!((said.code, said.text.contains("post-checkout: not there")), (Some(1), true), "{}", said.text);
+}
+
+/// git before 2.36 has no `git hook run`: its shell runs the hook then.
+#[test]
+fn an_older_git_proves_it_too() {
+    let mut world = World::new();
+    world.repository("repo");
+    world.git("", &["init", "-q", "--bare", "server.git"]).fine();
+    world.hook("repo", &["install"]).fine();
+    world.hook("server.git", &["install"]).fine();
+    let path = std::env::var("PATH").expect("a PATH");
+    let git = std::env::split_paths(&path).map(|dir| dir.join("git")).find(|p| p.is_file()).expect("git");
+    world.script(
+        "old/git",
+        &format!(
+            "#!/bin/sh\n[ \"$1\" != hook ] || {{ echo \"git: 'hook' is not a git command.\" >&2; exit 1; }}\nexec {} \"$@\"\n",
+            git.display()
+        ),
+    );
+    world.variables.insert("PATH".into(), format!("{}:{path}", world.path("old").display()));
+    assert!(world.git("repo", &["hook", "run", "pre-commit"]).text.contains("not a git command"));
+    assert!(world.hook("repo", &["status"]).fine().contains(PROTECTED));
+    world.hook("server.git", &["status"]).fine();
 }

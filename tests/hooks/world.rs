@@ -5,6 +5,15 @@ use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// While one test writes a program, no other may be between fork and exec: it would hold the file open, and the system refuses
+/// to start what is open for writing.
+static QUIET: Mutex<()> = Mutex::new(());
+
+fn quiet() -> MutexGuard<'static, ()> {
+    QUIET.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// What a command gave: its code and everything that it said.
 #[derive(Debug)]
@@ -48,8 +57,9 @@ impl World {
         let program = root.path().join("bin of 'mine'").join("leakgate");
         std::fs::create_dir_all(program.parent().expect("a folder")).expect("a folder");
         std::fs::create_dir_all(root.path().join("home")).expect("a folder");
-        std::fs::copy(env!("CARGO_BIN_EXE_leakgate"), &program).expect("a copy");
-        Self { root, program, variables: BTreeMap::new() }
+        let world = Self { root, program, variables: BTreeMap::new() };
+        world.restore();
+        world
     }
 
     pub(crate) fn path(&self, path: &str) -> PathBuf {
@@ -66,7 +76,10 @@ impl World {
         }
         command.envs(&self.variables);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().expect("it starts");
+        let mut child = {
+            let _quiet = quiet();
+            command.spawn().expect("it starts")
+        };
         // A program that does not read it is none of our business.
         let _ = std::io::Write::write_all(&mut child.stdin.take().expect("an input"), input.as_bytes());
         Said::of(child.wait_with_output().expect("it ends"))
@@ -90,7 +103,15 @@ impl World {
         self.git(dir, &["commit", "-q", "--no-verify", "-m", "first"]).fine();
     }
 
+    /// Puts the program back where it was.
+    pub(crate) fn restore(&self) {
+        let _quiet = quiet();
+        let _ = std::fs::remove_file(&self.program);
+        std::fs::copy(env!("CARGO_BIN_EXE_leakgate"), &self.program).expect("a copy");
+    }
+
     pub(crate) fn file(&self, path: &str, content: &str) {
+        let _quiet = quiet();
         let path = self.path(path);
         std::fs::create_dir_all(path.parent().expect("a folder above")).expect("folders");
         std::fs::write(&path, content).expect("a file");

@@ -64,6 +64,13 @@ pub(crate) struct PreReceive {
 }
 
 pub(super) fn pre_commit(args: &PreCommit, out: &Out) -> Done {
+    // `pre-commit run --from-ref A --to-ref B` in CI: nothing is staged there, and looking at nothing would look clean.
+    if variable("PRE_COMMIT").is_some()
+        && let (Some(from), Some(to)) = (variable("PRE_COMMIT_FROM_REF"), variable("PRE_COMMIT_TO_REF"))
+    {
+        let range = Range { bases: vec![from], heads: vec![to], ..Range::default() };
+        return report(&args.gate, &Subject::Range(range), "hook pre-commit", out);
+    }
     report(&args.gate, &Subject::Staged, "hook pre-commit", out)
 }
 
@@ -77,7 +84,6 @@ pub(super) fn commit_msg(args: &CommitMsg, out: &Out) -> Done {
 pub(super) fn pre_push(args: &PrePush, out: &Out) -> Done {
     let mut range = pushed(&input()?)?;
     // pre-commit reads git's lines itself and hands them on in its environment, one reference at a time.
-    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let mut remote = args.remote.clone();
     if range.heads.is_empty()
         && let Some(head) = variable("PRE_COMMIT_TO_REF").or_else(|| variable("PRE_COMMIT_LOCAL_BRANCH"))
@@ -108,6 +114,10 @@ pub(super) fn pre_receive(args: &PreReceive, out: &Out) -> Done {
         return Ok(super::super::CLEAN);
     }
     report(&args.gate, &Subject::Range(range), "hook pre-receive", out)
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 /// Runs the gate and writes its reports. With nothing to say it says nothing: it runs three times in a commit and a push.

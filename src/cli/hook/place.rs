@@ -119,7 +119,8 @@ impl Hooks {
     }
 }
 
-fn same(one: &Path, other: &Path) -> bool {
+/// Whether two paths name one folder.
+pub(super) fn same(one: &Path, other: &Path) -> bool {
     one == other || matches!((fs::canonicalize(one), fs::canonicalize(other)), (Ok(a), Ok(b)) if a == b)
 }
 

@@ -155,7 +155,7 @@ if [ -z "$git" ]; then
   elif [ -d .git ]; then git=.git
   elif [ -f .git ]; then read -r git <.git; git=${git#gitdir: }
   elif [ -f HEAD ] && [ -d objects ]; then git=.
-  else git=$(git rev-parse --git-dir) || exit
+  else git=$(git rev-parse --git-dir 2>/dev/null) || git=.git # git send-email and git p4 run without a repository, too
   fi
   if [ -f "$git/commondir" ]; then
     read -r common <"$git/commondir"

@@ -6,7 +6,7 @@
 
 use super::super::out::{Done, Failure, Out};
 use super::ask::Git;
-use super::place::{Hooks, Layout};
+use super::place::{self, Hooks, Layout};
 use super::proof::{self, Proof};
 use super::script::{self, Look};
 use super::{everywhere, files, say, shown};
@@ -37,8 +37,11 @@ fn of_repository(git: &Git, out: &Out) -> Done {
     if let Some(line) = shadow(&hooks)? {
         say(out, &line)?;
     }
+    if let Some(line) = left(git, &hooks) {
+        say(out, &line)?;
+    }
     let wanted: &[&str] = if git.bare { &["pre-receive"] } else { &["pre-commit", "commit-msg", "pre-push"] };
-    let mut decisive = false;
+    let mut decisive = State::Missing(String::new());
     let mut broken = false;
     for (name, look) in script::OURS {
         if hooks.everywhere && look == Look::Received {
@@ -49,25 +52,30 @@ fn of_repository(git: &Git, out: &Out) -> Done {
         if matches!(state, State::Missing(_)) && !wanted.contains(&name) {
             continue;
         }
-        if name == wanted[0] {
-            decisive = state == State::Proven;
-        }
         broken |= matches!(state, State::Broken(_));
-        let line = match state {
-            State::Proven => "refuses a secret (dry run with a canary)".to_owned(),
+        let line = match &state {
+            State::Proven => "refuses a secret (dry run with a canary)",
             State::Missing(why) | State::Unproven(why) | State::Broken(why) => why,
         };
         say(out, &format!("  {name}: {line}"))?;
+        if name == wanted[0] {
+            decisive = state;
+        }
     }
     let what = if git.bare { "a push" } else { "a commit" };
-    if decisive && !broken {
+    if decisive == State::Proven && !broken {
         say(
             out,
             &format!("protected: {what} with a secret is refused here (`--no-verify` and the like pass by any hook)"),
         )?;
         return Ok(super::super::CLEAN);
     }
-    say(out, &format!("NOT protected: it is not proven that {what} with a secret is refused here"))?;
+    let (word, rest) = match decisive {
+        State::Unproven(_) => ("not proven", "may be refused here, by what others run"),
+        State::Proven => ("NOT protected", "is refused here, and another hook of ours does not do its part"),
+        _ => ("NOT protected", "is not refused here"),
+    };
+    say(out, &format!("{word}: {what} with a secret {rest}"))?;
     Ok(super::super::FINDINGS)
 }
 
@@ -84,6 +92,21 @@ fn shadow(hooks: &Hooks) -> Result<Option<String>, Failure> {
          core.hooksPath`",
         hooks.set_by.as_ref().map(|s| format!(" ({})", escape::terminal(s.origin.as_bytes()))).unwrap_or_default()
     )))
+}
+
+/// Hooks of ours where git no longer looks: husky sets core.hooksPath when it is installed.
+fn left(git: &Git, hooks: &Hooks) -> Option<String> {
+    let usual = git.common_dir.join("hooks");
+    let ours = |name: &str| files::read(&usual.join(name)).ok().flatten().is_some_and(|text| script::is_ours(&text));
+    let elsewhere = hooks.set_by.is_some() && !hooks.everywhere && !hooks.behind && !place::same(&usual, &hooks.dir);
+    // Once ours are in the folder that counts there is nothing to be done.
+    let there = |name: &str| files::read(&hooks.file(name)).ok().flatten().is_some_and(|text| script::mentions(&text));
+    (elsewhere && script::OURS.iter().any(|(name, _)| ours(name) && !there(name))).then(|| {
+        format!(
+            "ours in {} are not looked at since core.hooksPath is set: `leakgate hook install` again",
+            shown(&usual)
+        )
+    })
 }
 
 fn of_hook(git: &Git, hooks: &Hooks, name: &str, look: Look) -> Result<State, Failure> {
