@@ -22,6 +22,8 @@
 //! * A **secret** ([`secret::Secret`]) cannot be printed. Everything a report shows went through [`mask`] (secrets out)
 //!   and through one escaping function per sink (control characters out).
 //! * A **finding** ([`finding::Finding`]) is one secret with all its places and one id, the same everywhere.
+//! * **CI** ([`ci`]) turns the event of a platform into the commits to look at, by pure functions; `cli/ci.rs` reads and
+//!   writes its files, and the reports that only platforms read are `report/{github,gitlab,codequality,junit,azure}.rs`.
 //! * A **history** ([`history`]) is everything that one repository keeps. `git/walk.rs` resolves deltas, each object once;
 //!   `source/history` carries anchors and matches of a base to what copies it and searches only what is new, which
 //!   `tests/history.rs` holds against the plain way; `git/life.rs` says paths, commits and life of what was found.
