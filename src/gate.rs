@@ -11,6 +11,7 @@ mod material;
 mod selftest;
 mod state;
 
+use crate::detect::Detector;
 use crate::finding::{Covered, Keys, Outcome, gather};
 use crate::git::Access;
 use crate::history::show;
@@ -76,11 +77,11 @@ pub struct Options {
 /// When a head does not exist or is no commit: exit code 2. A base that does not exist is a gap of the outcome.
 pub fn run(rules: &RuleSet, access: &Access, subject: &Subject, options: &Options) -> Result<Outcome, RequestError> {
     let mut material = material::of(access, subject)?;
-    let collector = Collector::new(rules, options.now, false);
+    let detector = Detector::new(rules, options.now);
+    let collector = Collector::new(&detector, false);
     let mut gaps = std::mem::take(&mut material.gaps);
-    gaps.extend(selftest::failed(rules, options.now));
+    gaps.extend(selftest::failed(&detector));
     look::all(access, &material, &collector, options.threads);
-    let detector = crate::detect::Detector::new(rules, options.now);
     let (mut occurrences, more, (blobs, bytes)) = collector.parts();
     gaps.extend(more);
     state::decide(&mut occurrences, access, &material, &detector);

@@ -24,7 +24,9 @@ impl Masks {
     pub fn new(candidates: &[Candidate], rules: &RuleSet) -> Self {
         let mut all: Vec<(Range<usize>, String)> = Vec::new();
         let mut sorted: Vec<&Candidate> = candidates.iter().collect();
-        sorted.sort_by_key(|c| (c.secret.start, std::cmp::Reverse(c.secret.end)));
+        // Of two that are the same bytes, the one that knows whose secret it is says what may be shown.
+        let knows = |c: &Candidate| rules.rule(c.rule).distinctive;
+        sorted.sort_by_key(|c| (c.secret.start, std::cmp::Reverse((c.secret.end, knows(c)))));
         for c in sorted {
             let rule = rules.rule(c.rule);
             if rule.identity == crate::rule::Identity::Setting {

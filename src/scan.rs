@@ -75,7 +75,8 @@ pub fn scan_with(
         // Looked up before anything is scanned; a link that leads nowhere does not exist, either.
         path.metadata().map_err(|e| RequestError(format!("{}: {}", path.display(), words(&e))))?;
     }
-    let collector = Collector::new(rules, options.now, options.progress);
+    let detector = Detector::new(rules, options.now);
+    let collector = Collector::new(&detector, options.progress);
     if !stdin.is_empty() {
         Stdin.drive(&collector).map_err(RequestError)?;
     }
@@ -97,8 +98,8 @@ fn words(e: &std::io::Error) -> String {
 }
 
 /// Takes what sources hand over, on their threads, and keeps the little that is found.
-pub(crate) struct Collector<'r> {
-    detector: Detector<'r>,
+pub(crate) struct Collector<'d> {
+    detector: &'d Detector<'d>,
     occurrences: Mutex<Vec<Occurrence>>,
     gaps: Mutex<Vec<Gap>>,
     files: AtomicU64,
@@ -107,10 +108,10 @@ pub(crate) struct Collector<'r> {
     bar: ProgressBar,
 }
 
-impl<'r> Collector<'r> {
-    pub(crate) fn new(rules: &'r RuleSet, now: i64, progress: bool) -> Self {
+impl<'d> Collector<'d> {
+    pub(crate) fn new(detector: &'d Detector<'d>, progress: bool) -> Self {
         Self {
-            detector: Detector::new(rules, now),
+            detector,
             occurrences: Mutex::default(),
             gaps: Mutex::default(),
             files: AtomicU64::new(0),
@@ -218,7 +219,7 @@ impl<'r> Collector<'r> {
         let mut mask = |origin: &mut Origin| {
             if let Origin::File(path) | Origin::Link(path) | Origin::Name(path) = origin {
                 let new = names.entry(Arc::clone(path));
-                let new = new.or_insert_with(|| masked(path, &self.detector).map(|s| s.into_bytes().into()));
+                let new = new.or_insert_with(|| masked(path, self.detector).map(|s| s.into_bytes().into()));
                 if let Some(new) = new {
                     *path = Arc::clone(new);
                 }
@@ -231,7 +232,7 @@ impl<'r> Collector<'r> {
         }
         for gap in &mut gaps {
             gap.blocks |= options.strict;
-            if let Some(text) = masked(&gap.what, &self.detector) {
+            if let Some(text) = masked(&gap.what, self.detector) {
                 gap.what = text.into_bytes();
             }
         }

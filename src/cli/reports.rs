@@ -53,6 +53,11 @@ impl Reports {
         Ok(Self { files, stdout: to_stdout.or(stdout) })
     }
 
+    /// Leaves out the report for people on standard output.
+    pub(crate) fn without_people(&mut self) {
+        self.stdout = self.stdout.filter(|format| *format != Format::Human);
+    }
+
     /// The first JSON report that is a file.
     pub(crate) fn json(&self) -> Option<&Path> {
         self.file(Format::Json)

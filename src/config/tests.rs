@@ -222,7 +222,7 @@ fn gaps_are_accepted_by_name_only() {
         let message = gap(kind, "a", reason).unwrap_err().message;
         assert!(message.contains("cannot be accepted"), "{kind}: {message}");
     }
-    for kind in super::accept::ACCEPTABLE {
+    for kind in accept::ACCEPTABLE {
         assert!(gap(kind.0, "a", reason).is_ok());
         assert!(SCHEMA.contains(&format!("\"{}\"", kind.0)));
     }

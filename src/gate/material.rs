@@ -199,7 +199,9 @@ fn range(access: &Access, range: &Range, out: &mut Material) -> Result<(), Reque
         out.take(one.changes, &one.place, &mut seen, false);
     }
     let mut ends = Vec::new();
-    for head in &heads {
+    // A head that is known itself brings nothing: without a base, all of its tree would look new.
+    let brings: HashSet<ObjectId> = commits.all.iter().map(|(id, _)| *id).collect();
+    for head in heads.iter().filter(|head| !bases.is_empty() || brings.contains(*head)) {
         match tree(head) {
             Ok(tree) => ends.push(tree),
             Err(lost) => out.gaps.push(lost.gap(format!("commit {head}"))),

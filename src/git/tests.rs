@@ -179,7 +179,7 @@ fn every_kind_of_reference_is_found() {
             assert!(other.iter().any(|o| o == name), "{name}: {other:?}");
         }
         assert!(names(&refs, RefKind::Reflog).contains(&"HEAD".to_owned()));
-        let staged = gix::ObjectId::from_hex(repo.git(&["rev-parse", ":f"]).as_bytes()).ok();
+        let staged = ObjectId::from_hex(repo.git(&["rev-parse", ":f"]).as_bytes()).ok();
         assert!(refs.all.iter().any(|r| r.name == b"index" && Some(r.target) == staged));
         // From the linked work tree: its own HEAD is HEAD, and the first one's is not lost.
         let refs = Refs::read(&open(&repo.path().join("tree")));

@@ -85,12 +85,12 @@ pub fn of_settings(base: &[(String, String, Source)], head: &[(String, String, S
         let before = base.iter().find(|(k, ..)| k == key && k != "gap").map(|(_, v, _)| v);
         parts.push(match before {
             Some(before) => format!("{key} {} -> {}", cut(before), cut(value)),
-            None => format!("{key} = {} is new", cut(value)),
+            None => format!("sets {key} to {}", cut(value)),
         });
     }
     for (key, value, _) in base.iter().filter(|(k, v, _)| !has(head, k, v)) {
         if key == "gap" || !head.iter().any(|(k, ..)| k == key) {
-            parts.push(format!("{key} = {} is gone", cut(value)));
+            parts.push(format!("takes {key} {} away", cut(value)));
         }
     }
     let more = parts.len().saturating_sub(SOME);

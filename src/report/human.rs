@@ -5,6 +5,7 @@
 //! [`Run::verdict`] says.
 
 mod gaps;
+mod gate;
 mod history;
 mod life;
 
@@ -63,7 +64,11 @@ impl Report for Human {
         let mut helped = BTreeSet::new();
         for finding in run.shown() {
             // What to do about a rule's findings is said once; more often it is noise.
-            let text = if self.quiet { page.line(finding) } else { page.block(finding, helped.insert(finding.rule)) };
+            let text = match finding.state {
+                _ if self.quiet => page.line(finding),
+                Some(state) => page.gated(finding, state),
+                None => page.block(finding, helped.insert(finding.rule)),
+            };
             to.write_all(text.as_bytes())?;
         }
         let end = if self.quiet { page.quiet_gaps() } else { page.summary() };
@@ -250,7 +255,9 @@ impl Page<'_> {
     fn summary(&self) -> String {
         let mut out = String::new();
         let (bold, dim) = (self.bold(), self.dim());
-        let findings: Vec<&Finding> = self.run.shown().collect();
+        // What is said about the policy is no finding in what was looked at.
+        let about_policy = |f: &&Finding| notice::is_notice(self.run.rules.rule(f.rule));
+        let (notices, findings): (Vec<&Finding>, Vec<&Finding>) = self.run.shown().partition(about_policy);
         if findings.is_empty() {
             let _ = writeln!(out, "{bold}no findings{bold:#}");
         } else {
@@ -271,12 +278,17 @@ impl Page<'_> {
                 of_confidence.collect::<Vec<_>>().join(", ")
             );
         }
+        if !notices.is_empty() {
+            let count = words::count(notices.len() as u64, "note", "notes");
+            let _ = writeln!(out, "{count} about the policy");
+        }
         if self.run.hidden() > 0 {
             let below = words::confidence(self.run.min_confidence);
             let _ =
                 writeln!(out, "{dim}{} below `{below}` not shown{dim:#}", words::thousands(self.run.hidden() as u64));
         }
         self.history(&mut out);
+        self.advice(&mut out);
         self.lines(&mut out, dim, &self.covered());
         if !self.run.suppressed.is_empty() {
             let accepted = words::count(self.run.suppressed.len() as u64, "finding", "findings");
@@ -320,6 +332,14 @@ impl Page<'_> {
         let covered = &self.run.outcome.covered;
         if !self.run.repositories.is_empty() {
             return history::covered(covered);
+        }
+        if covered.blobs + covered.commits > 0 || self.run.command == "staged" {
+            let commits = match covered.commits {
+                0 => String::new(),
+                n => format!("{}, ", words::count(n, "commit", "commits")),
+            };
+            let blobs = words::count(covered.blobs, "new blob", "new blobs");
+            return format!("looked at {commits}{blobs}, {}", words::size(covered.bytes));
         }
         let mut text =
             format!("looked at {}, {}", words::count(covered.files, "file", "files"), words::size(covered.bytes));

@@ -4,7 +4,7 @@ use super::escape;
 use crate::evidence::Confidence;
 use crate::finding::Location;
 use crate::rule::{Environment, Identity, Severity};
-use crate::source::{Gap, GitKind, GitPlace, Origin};
+use crate::source::{Gap, GitKind, GitPlace, Origin, Reach};
 
 /// Every severity, worst first.
 pub(super) const SEVERITIES: [Severity; 5] =
@@ -118,6 +118,7 @@ fn named(git: &GitPlace) -> String {
 /// What holds a path: ` in commit abc1234567`.
 fn holder(git: &GitPlace) -> String {
     match (&git.path, &git.commit, &git.object) {
+        _ if git.kind == GitKind::Index || git.reach == Reach::Index => String::new(),
         (Some(_), Some(commit), _) => format!(" in commit {}", short(commit)),
         (Some(_), None, Some(object)) => format!(" in object {}", short(object)),
         _ => String::new(),

@@ -6,6 +6,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod hostile;
+mod policy;
 mod range;
 mod repo;
 mod staged;

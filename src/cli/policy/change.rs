@@ -41,6 +41,9 @@ impl InForce {
         }
         let compare = Compare { in_force: self, base, head, outcome, now };
         let all = compare.all();
+        if all.is_empty() {
+            return Vec::new();
+        }
         let detector = Detector::new(&self.rules, now);
         let mut total = vec![false; outcome.findings.len()];
         for difference in &all {

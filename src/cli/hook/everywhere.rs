@@ -1,0 +1,135 @@
+//! Hooks for every repository of this user: a folder that the user's core.hooksPath names.
+//!
+//! In: the user's git configuration. Out: a script for each name of a hook that git knows, since git looks nowhere else
+//! then: each runs the repository's own hook, and four look first. A core.hooksPath that is set already is not taken away
+//! without `--force`, and then its hooks are run from ours and it comes back with `uninstall`.
+
+use super::super::out::{Done, Failure, Out};
+use super::files::{self, Change, Kept};
+use super::{ask, say, script, shown};
+use crate::report::escape;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+/// Where the value is kept that core.hooksPath had before.
+const EARLIER: &str = "leakgate.previousHooksPath";
+
+/// The folder of these hooks.
+pub(super) fn folder() -> Result<PathBuf, Failure> {
+    let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let base = if cfg!(windows) {
+        absolute("APPDATA")
+    } else {
+        absolute("XDG_CONFIG_HOME").or_else(|| absolute("HOME").map(|home| home.join(".config")))
+    };
+    let name = if cfg!(windows) { "APPDATA" } else { "HOME" };
+    base.map(|base| base.join("leakgate").join("hooks"))
+        .ok_or_else(|| Failure::new(format!("{name} is not set, so this user has no folder for hooks")))
+}
+
+/// A value of a scope's configuration, as a path where it is one.
+pub(super) fn value(scope: &str, key: &str) -> Result<Option<PathBuf>, Failure> {
+    let mut command = ask::anywhere();
+    let args = ["config", scope, "--includes", "--type=path", "--get", key];
+    // A file of configuration that is not there is an answer, too.
+    Ok(ask::answer(command.args(args)).unwrap_or_default().filter(|v| !v.is_empty()).map(ask::path))
+}
+
+fn set(key: &str, value: &Path) -> Result<(), Failure> {
+    ask::told(ask::anywhere().args(["config", "--global", key]).arg::<&OsStr>(value.as_os_str()))
+}
+
+fn unset(key: &str) -> Result<(), Failure> {
+    ask::told(ask::anywhere().args(["config", "--global", "--unset-all", key]))
+}
+
+/// Puts them in.
+pub(super) fn install(force: bool, out: &Out) -> Done {
+    let folder = folder()?;
+    let now = value("--global", "core.hooksPath")?;
+    let kept = value("--global", EARLIER)?;
+    let (earlier, own) = match now {
+        Some(now) if now == folder => (kept, true),
+        Some(now) => (Some(now), false),
+        // Ours would hide that of the system.
+        None => (value("--system", "core.hooksPath")?, false),
+    };
+    if let Some(earlier) = earlier.as_deref().filter(|_| !own && !force) {
+        let earlier = escape::terminal(earlier.as_os_str().as_encoded_bytes());
+        return Err(Failure::new(format!(
+            "core.hooksPath is `{earlier}` already; nothing was changed. With --force ours take its place, run every hook of \
+             that folder as before, and give it back on `leakgate hook uninstall --global`"
+        )));
+    }
+    let program = ask::own_program()?;
+    for name in script::ALL {
+        files::can_keep(&folder.join(name))?;
+    }
+    let mut counts = [0_usize; 3];
+    for name in script::ALL {
+        let path = folder.join(name);
+        match files::put(&path, &script::everywhere(name, &program, earlier.as_deref()))? {
+            Change::Same => counts[0] += 1,
+            Change::Made | Change::Upgraded => counts[1] += 1,
+            Change::Kept => {
+                counts[2] += 1;
+                say(out, &format!("{}: was not ours; kept as {}", shown(&path), shown(&files::before(&path))))?;
+            }
+        }
+    }
+    if !own {
+        if let Some(earlier) = &earlier {
+            set(EARLIER, earlier)?;
+        }
+        set("core.hooksPath", &folder)?;
+    }
+    let (dir, written) = (shown(&folder), counts[1] + counts[2]);
+    say(out, &format!("{dir}: {written} of {} hooks written, the others were in place", script::ALL.len()))?;
+    let further = match &earlier {
+        Some(earlier) => format!("they run those of {}, as git did before", shown(earlier)),
+        None => "they run each repository's own hooks".to_owned(),
+    };
+    say(out, &format!("git takes its hooks from there now (core.hooksPath, configuration of this user); {further}"))?;
+    say(out, "`leakgate hook status --global` proves that they fire")?;
+    Ok(super::super::CLEAN)
+}
+
+/// Takes them out.
+pub(super) fn uninstall(out: &Out) -> Done {
+    let folder = folder()?;
+    let mut any = false;
+    if value("--global", "core.hooksPath")?.is_some_and(|now| now == folder) {
+        let earlier = value("--global", EARLIER)?;
+        // What the system's configuration says comes back by itself.
+        match earlier.filter(|e| value("--system", "core.hooksPath").ok().flatten().as_ref() != Some(e)) {
+            Some(earlier) => {
+                set("core.hooksPath", &earlier)?;
+                say(out, &format!("core.hooksPath is {} again", shown(&earlier)))?;
+            }
+            None => {
+                unset("core.hooksPath")?;
+                say(out, "core.hooksPath of this user is not set any more")?;
+            }
+        }
+        any = true;
+    }
+    unset(EARLIER)?;
+    let mut removed = 0_usize;
+    for name in script::ALL {
+        let path = folder.join(name);
+        match files::take(&path)? {
+            Kept::Removed => removed += 1,
+            Kept::Restored | Kept::Foreign => say(out, &format!("{}: not ours, stays", shown(&path)))?,
+            Kept::Stranded(before) => say(out, &format!("{}: not ours, stays", shown(&before)))?,
+            Kept::Absent => {}
+        }
+    }
+    // Only when it is empty.
+    let _ = std::fs::remove_dir(&folder);
+    if removed > 0 {
+        say(out, &format!("{}: {removed} hooks removed", shown(&folder)))?;
+    } else if !any {
+        say(out, "nothing to do: there are no hooks of ours for every repository")?;
+    }
+    Ok(super::super::CLEAN)
+}

@@ -1,0 +1,131 @@
+//! Where git looks for hooks here, and who else has a say in that folder.
+//!
+//! In: git's answers. Out: [`Hooks`]: the folder, its layout, what set it. It guesses nothing that git can be asked.
+
+use super::super::out::{Failure, Out};
+use super::ask::{self, Git};
+use super::{everywhere, say, shown};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// How hooks lie in a folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Layout {
+    /// One executable file a hook.
+    Plain,
+    /// husky 9: git calls `.husky/_/NAME`, which runs `.husky/NAME` by `sh -e`.
+    Husky,
+}
+
+/// What set core.hooksPath.
+#[derive(Debug, Clone)]
+pub(super) struct SetBy {
+    /// `local`, `worktree`, `global`, `system` or `command`.
+    pub(super) scope: String,
+    /// `file:.git/config` and the like.
+    pub(super) origin: String,
+    pub(super) value: String,
+}
+
+/// The hooks of a repository.
+#[derive(Debug)]
+pub(super) struct Hooks {
+    /// Where git looks.
+    pub(super) dir: PathBuf,
+    pub(super) layout: Layout,
+    /// Whether the folder belongs to the project: it lies in the work tree and may be committed.
+    pub(super) project: bool,
+    /// core.hooksPath, if it is set.
+    pub(super) set_by: Option<SetBy>,
+    /// Whether it is the folder of `--global`.
+    pub(super) everywhere: bool,
+    /// Whether git looks into the folder of `--global`, which runs what is here.
+    pub(super) behind: bool,
+}
+
+impl Hooks {
+    /// Asks git.
+    pub(super) fn of(git: &Git) -> Result<Self, Failure> {
+        let dir = git.ask(&["rev-parse", "--git-path", "hooks"])?.unwrap_or_default();
+        let dir = git.top.join(ask::path(dir));
+        let set_by = git.ask(&["config", "-z", "--show-scope", "--show-origin", "--get", "core.hooksPath"])?;
+        let set_by = set_by.and_then(|bytes| {
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            let mut parts = text.split('\0').map(str::to_owned);
+            Some(SetBy { scope: parts.next()?, origin: parts.next()?, value: parts.next()? })
+        });
+        let husky = dir.file_name().is_some_and(|n| n == "_") && (dir.join("h").is_file() || !dir.exists());
+        let layout = if husky && set_by.is_some() { Layout::Husky } else { Layout::Plain };
+        let project =
+            !git.bare && below(&dir, &git.top) && ![&git.git_dir, &git.common_dir].iter().any(|d| below(&dir, d));
+        let everywhere = everywhere::folder().is_ok_and(|folder| same(&folder, &dir));
+        // What is pushed to a bare repository is that repository's own business: those for all only forward it.
+        let behind = everywhere && git.bare;
+        let dir = if behind { git.common_dir.join("hooks") } else { dir };
+        Ok(Self { dir, layout, project, set_by, everywhere: everywhere && !behind, behind })
+    }
+
+    /// The file that a hook's commands stand in.
+    pub(super) fn file(&self, name: &str) -> PathBuf {
+        match self.layout {
+            Layout::Plain => self.dir.join(name),
+            Layout::Husky => self.dir.parent().unwrap_or(&self.dir).join(name),
+        }
+    }
+
+    /// The file that git starts.
+    pub(super) fn started(&self, name: &str) -> PathBuf {
+        self.dir.join(name)
+    }
+
+    /// core.hooksPath in words.
+    pub(super) fn because(&self) -> String {
+        let word = |text: &str| crate::report::escape::terminal(text.as_bytes()).into_owned();
+        match &self.set_by {
+            None => String::new(),
+            Some(_) if self.behind => " (run by the hooks for every repository)".to_owned(),
+            Some(s) => {
+                format!(" (core.hooksPath = {}, {} configuration, {})", word(&s.value), word(&s.scope), word(&s.origin))
+            }
+        }
+    }
+
+    /// Says what is special about the folder before it is written to.
+    pub(super) fn introduce(&self, git: &Git, out: &Out) -> Result<(), Failure> {
+        say(out, &format!("git takes hooks from {}{}", shown(&self.dir), self.because()))?;
+        if self.layout == Layout::Husky {
+            say(out, "husky runs the files beside that folder, so our lines go there")?;
+        }
+        if self.project {
+            say(
+                out,
+                "these files belong to the project: whoever takes them over needs `leakgate` on PATH; where yours lies is \
+                 in the repository's own configuration (leakgate.program)",
+            )?;
+        } else if self.set_by.as_ref().is_some_and(|s| matches!(s.scope.as_str(), "global" | "system")) {
+            say(out, "that folder serves every repository of its owner, and so will these hooks")?;
+        }
+        if ["lefthook.yml", "lefthook.yaml", ".lefthook.yml", ".lefthook.yaml", "lefthook.toml", "lefthook.json"]
+            .iter()
+            .any(|name| git.top.join(name).is_file())
+        {
+            say(
+                out,
+                "lefthook writes its hooks anew when its configuration changes and puts ours aside then: add a command \
+                 `leakgate hook pre-commit` to its configuration instead (README)",
+            )?;
+        }
+        Ok(())
+    }
+}
+
+fn same(one: &Path, other: &Path) -> bool {
+    one == other || matches!((fs::canonicalize(one), fs::canonicalize(other)), (Ok(a), Ok(b)) if a == b)
+}
+
+/// Whether `path` lies below `folder`; what does not exist yet counts by its nearest folder that does.
+fn below(path: &Path, folder: &Path) -> bool {
+    let real = path.ancestors().find_map(|p| fs::canonicalize(p).ok().map(|r| (p, r)));
+    let (Some((there, real)), Ok(folder)) = (real, fs::canonicalize(folder)) else { return false };
+    real.starts_with(&folder) && (real != folder || there != path)
+}

@@ -1,0 +1,218 @@
+//! `leakgate hook status`: what git would run, and whether it refuses a secret.
+//!
+//! In: the files that git starts. Out: a line a hook and a verdict; 0 when a commit (in a bare repository: a push) with a
+//! secret was refused in a dry run, 1 when not. Hooks of others are read and never run: a formatter or a test run in a dry
+//! run would change the work tree. So what a hook manager calls is said, and called unproven.
+
+use super::super::out::{Done, Failure, Out};
+use super::ask::Git;
+use super::place::{Hooks, Layout};
+use super::proof::{self, Proof};
+use super::script::{self, Look};
+use super::{everywhere, files, say, shown};
+use crate::report::escape;
+use std::path::Path;
+
+/// What is known of one hook.
+#[derive(Debug, PartialEq, Eq)]
+enum State {
+    /// It refused the canary.
+    Proven,
+    /// Nothing there calls this program.
+    Missing(String),
+    /// It should have refused.
+    Broken(String),
+    /// Something calls this program, perhaps.
+    Unproven(String),
+}
+
+/// Runs the command.
+pub(super) fn run(repo: Option<&Path>, global: bool, out: &Out) -> Done {
+    if global { of_user(out) } else { of_repository(&Git::at(repo)?, out) }
+}
+
+fn of_repository(git: &Git, out: &Out) -> Done {
+    let hooks = Hooks::of(git)?;
+    say(out, &format!("git takes hooks from {}{}", shown(&hooks.dir), hooks.because()))?;
+    if let Some(line) = shadow(&hooks)? {
+        say(out, &line)?;
+    }
+    let wanted: &[&str] = if git.bare { &["pre-receive"] } else { &["pre-commit", "commit-msg", "pre-push"] };
+    let mut decisive = false;
+    let mut broken = false;
+    for (name, look) in script::OURS {
+        if hooks.everywhere && look == Look::Received {
+            // It only forwards.
+            continue;
+        }
+        let state = of_hook(git, &hooks, name, look)?;
+        if matches!(state, State::Missing(_)) && !wanted.contains(&name) {
+            continue;
+        }
+        if name == wanted[0] {
+            decisive = state == State::Proven;
+        }
+        broken |= matches!(state, State::Broken(_));
+        let line = match state {
+            State::Proven => "refuses a secret (dry run with a canary)".to_owned(),
+            State::Missing(why) | State::Unproven(why) | State::Broken(why) => why,
+        };
+        say(out, &format!("  {name}: {line}"))?;
+    }
+    let what = if git.bare { "a push" } else { "a commit" };
+    if decisive && !broken {
+        say(
+            out,
+            &format!("protected: {what} with a secret is refused here (`--no-verify` and the like pass by any hook)"),
+        )?;
+        return Ok(super::super::CLEAN);
+    }
+    say(out, &format!("NOT protected: it is not proven that {what} with a secret is refused here"))?;
+    Ok(super::super::FINDINGS)
+}
+
+/// What is in the way of the hooks for every repository, if there are any.
+fn shadow(hooks: &Hooks) -> Result<Option<String>, Failure> {
+    let folder = everywhere::folder().ok();
+    let installed = folder.is_some() && everywhere::value("--global", "core.hooksPath")? == folder;
+    if hooks.everywhere || hooks.behind || !installed {
+        return Ok(None);
+    }
+    Ok(Some(format!(
+        "the hooks for every repository of this user (--global) are not used here: this repository's own core.hooksPath{} comes \
+         before them. `leakgate hook install` here puts ours into that folder; if nothing needs it, `git config --unset \
+         core.hooksPath`",
+        hooks.set_by.as_ref().map(|s| format!(" ({})", escape::terminal(s.origin.as_bytes()))).unwrap_or_default()
+    )))
+}
+
+fn of_hook(git: &Git, hooks: &Hooks, name: &str, look: Look) -> Result<State, Failure> {
+    let started = hooks.started(name);
+    if !files::is_there(&started) {
+        let before = files::before(&started);
+        let kept =
+            if files::is_there(&before) { format!("; {} is not run either", shown(&before)) } else { String::new() };
+        return Ok(State::Missing(format!("there is none{kept}")));
+    }
+    if !files::runs(&started) {
+        return Ok(State::Broken(format!("git does not start {}: it is not executable", shown(&started))));
+    }
+    let file = hooks.file(name);
+    let Some(text) = files::read(&file)? else {
+        return Ok(State::Missing(format!("there is no {}, which husky would run", shown(&file))));
+    };
+    let ours = match hooks.layout {
+        Layout::Plain => script::is_ours(&text),
+        Layout::Husky => script::out_of_husky(&text).is_some(),
+    };
+    if !ours && !calls_first(&text) {
+        return Ok(foreign(git, &file, &text));
+    }
+    Ok(match proof::of(git, hooks, name, look)? {
+        Proof::Refused => State::Proven,
+        Proof::Passed(code, said) => {
+            let code = code.map_or_else(|| "a signal".to_owned(), |code| code.to_string());
+            let lines = said.lines().filter(|l| !l.trim().is_empty()).take(8);
+            let said: String = lines.map(|l| format!("\n      | {}", escape::terminal(l.as_bytes()))).collect();
+            State::Broken(format!("did NOT refuse the canary: it ended with {code} and did not name it{said}"))
+        }
+    })
+}
+
+/// Whether the first command of a hook is this program: then a dry run runs nothing else.
+fn calls_first(text: &[u8]) -> bool {
+    let lines = text.split(|b| *b == b'\n').map(<[u8]>::trim_ascii);
+    let mut commands = lines.filter(|l| !l.is_empty() && !l.starts_with(b"#") && !l.starts_with(b"set "));
+    commands.next().is_some_and(|line| {
+        let line = line.strip_prefix(b"exec ").unwrap_or(line);
+        line.starts_with(b"leakgate hook ") || memchr::memmem::find(line, b"/leakgate hook ").is_some()
+    })
+}
+
+/// A hook that somebody else wrote.
+fn foreign(git: &Git, path: &Path, text: &[u8]) -> State {
+    let has = |word: &str| memchr::memmem::find(text, word.as_bytes()).is_some();
+    let named = |n: &&&str| files::read(&git.top.join(n)).ok().flatten().is_some_and(|t| script::mentions(&t));
+    let pre_commit = [".pre-commit-config.yaml", ".pre-commit-config.yml", "prek.toml"];
+    let lefthook =
+        ["lefthook.yml", "lefthook.yaml", ".lefthook.yml", ".lefthook.yaml", "lefthook.toml", "lefthook.json"];
+    let managers: [(&str, bool, &[&str], &str); 2] = [
+        ("pre-commit", has("hook-impl") || has("pre_commit") || has("prek"), &pre_commit, "`pre-commit run leakgate`"),
+        ("lefthook", has("lefthook"), &lefthook, "`lefthook run pre-commit`"),
+    ];
+    for (name, is, files, how) in managers {
+        if is {
+            return match files.iter().find(named) {
+                Some(file) => State::Unproven(format!(
+                    "belongs to {name}, and {file} names leakgate: not proven, for a dry run would start all that it runs; try \
+                     {how} with a secret staged"
+                )),
+                None => State::Missing(format!(
+                    "belongs to {name}, whose configuration does not name leakgate: add it there, or `leakgate hook install`"
+                )),
+            };
+        }
+    }
+    if script::mentions(text) {
+        return State::Unproven(format!(
+            "{} names leakgate after other commands, which a dry run would start: not proven; call it first",
+            shown(path)
+        ));
+    }
+    State::Missing(format!("{} does not call leakgate: `leakgate hook install` keeps it and adds ours", shown(path)))
+}
+
+/// The hooks for every repository.
+fn of_user(out: &Out) -> Done {
+    let folder = everywhere::folder()?;
+    let set = everywhere::value("--global", "core.hooksPath")?;
+    if set.as_ref() != Some(&folder) {
+        let now = set.map_or_else(|| "not set".to_owned(), |path| shown(&path));
+        say(out, &format!("core.hooksPath of this user is {now}: `leakgate hook install --global` puts ours in"))?;
+        say(out, "NOT protected: there are no hooks of ours for every repository")?;
+        return Ok(super::super::FINDINGS);
+    }
+    say(out, &format!("git takes hooks from {} (core.hooksPath, configuration of this user)", shown(&folder)))?;
+    let mut whole = true;
+    for name in script::ALL {
+        let path = folder.join(name);
+        if !files::runs(&path) || !files::read(&path)?.is_some_and(|text| script::is_ours(&text)) {
+            whole = false;
+            say(
+                out,
+                &format!("  {name}: not there, not executable or not ours any more: `leakgate hook install --global`"),
+            )?;
+        }
+    }
+    // The proof is a repository like any new one.
+    let failed = |e| Failure::new(format!("cannot make a temporary folder: {e}"));
+    let trial = tempfile::Builder::new().prefix("leakgate-").tempdir().map_err(failed)?;
+    super::ask::told(super::ask::anywhere().args(["init", "-q", "--template="]).arg(trial.path()))?;
+    let git = Git::at(Some(trial.path()))?;
+    let hooks = Hooks::of(&git)?;
+    for name in ["pre-commit", "commit-msg", "pre-push"] {
+        let look = script::look(name).unwrap_or(Look::Staged);
+        let line = match of_hook(&git, &hooks, name, look)? {
+            State::Proven => "refuses a secret (dry run with a canary, in a new repository)".to_owned(),
+            State::Missing(why) | State::Broken(why) | State::Unproven(why) => {
+                whole = false;
+                why
+            }
+        };
+        say(out, &format!("  {name}: {line}"))?;
+    }
+    if let Ok(here) = Git::at(None)
+        && let Some(line) = shadow(&Hooks::of(&here)?)?
+    {
+        say(out, &line)?;
+    }
+    if whole {
+        say(
+            out,
+            "protected: a commit with a secret is refused wherever no repository sets a core.hooksPath of its own",
+        )?;
+        return Ok(super::super::CLEAN);
+    }
+    say(out, "NOT protected: not every hook of ours is in place")?;
+    Ok(super::super::FINDINGS)
+}

@@ -1,0 +1,113 @@
+//! A gate's findings, for the person who made the change: what, where, why, whether it looks real, how to mend it, and how
+//! to ask for an exception.
+//!
+//! In: a finding with a state. Out: a block of at most [`MOST`] lines for what stops the change, one line for what was there
+//! before. It cuts what is least needed first, and never the place or the steps.
+
+use super::{Page, wrap};
+use crate::evidence::Confidence;
+use crate::finding::{Finding, State};
+use crate::report::frame::Frame;
+use crate::report::{escape, mend, words};
+use std::fmt::Write as _;
+
+/// Lines that one finding may take.
+const MOST: usize = 12;
+
+impl Page<'_> {
+    /// One finding of a gate.
+    pub(super) fn gated(&self, f: &Finding, state: State) -> String {
+        let rule = self.run.rules.rule(f.rule);
+        let (color, bold) = (self.severity(f.severity), self.bold());
+        let name = escape::terminal(rule.name.as_bytes());
+        let (severity, id) = (words::severity(f.severity), escape::terminal(rule.id.as_bytes()));
+        if !state.gates() {
+            let dim = self.dim();
+            return format!("{dim}{}{dim:#} {name} at {}\n", state.name(), words::place(&f.location));
+        }
+        let mut sure = vec![match f.confidence {
+            Confidence::Proven => "real: proven",
+            Confidence::Likely => "looks real: likely",
+            Confidence::Possible => "may be real: possible",
+        }];
+        sure.extend(Some(words::environment(f.environment)).filter(|e| !e.is_empty()));
+        sure.extend((state == State::RemovedAgain).then_some("added and removed again: still in the history"));
+        sure.extend((!self.run.gates(f)).then_some("below the gate"));
+        let mut head = format!("{color}{severity}[{id}]{color:#} {bold}{name}{bold:#} ({})\n", sure.join(", "));
+        let _ = writeln!(head, " {}-->{:#} {}", self.rail(), self.rail(), words::place(&f.location));
+        // The line alone; its neighbours are in the editor.
+        let snippet = crate::finding::Snippet {
+            first_line: f.snippet.first_line + f.snippet.mark.0 as u64,
+            lines: f.snippet.lines.get(f.snippet.mark.0).cloned().into_iter().collect(),
+            mark: (0, f.snippet.mark.1, f.snippet.mark.2),
+        };
+        let mut frame = String::new();
+        if let Some(lines) = Frame::new(&snippet, self.how.width) {
+            self.frame(&mut frame, &lines, &rule.summary, color);
+            // The empty line above it.
+            frame = frame.split_once('\n').map(|(_, rest)| rest.to_owned()).unwrap_or_default();
+        }
+        let why = f.evidence.iter().map(|e| e.text().into_owned()).collect::<Vec<_>>().join(", ");
+        let mut why = self.labelled("why", &why);
+        let mut also = match f.also.len() as u64 {
+            0 => Vec::new(),
+            1 => self.labelled("also", &f.also.first().map(words::place).unwrap_or_default()),
+            n => self.labelled("also", &format!("{n} more places")),
+        };
+        let steps: Vec<Vec<String>> =
+            (1..).zip(mend::steps(f, rule)).map(|(n, step)| self.labelled(&format!("mend {n}"), &step)).collect();
+        let ask = self.labelled("ask", &format!("leakgate allow {} --reason 'WHY'", f.id.as_str()));
+        let fixed =
+            head.lines().count() + frame.lines().count() + steps.iter().map(Vec::len).sum::<usize>() + ask.len();
+        // What is least needed goes first.
+        why.truncate((MOST.saturating_sub(fixed + also.len())).max(1));
+        if fixed + why.len() + also.len() > MOST {
+            also.clear();
+        }
+        if fixed + why.len() > MOST {
+            frame = frame.lines().take(1).map(|l| format!("{l}\n")).collect();
+        }
+        let mut out = head + &frame;
+        for line in why.iter().chain(&also).chain(steps.iter().flatten()).chain(&ask) {
+            out.push_str(line);
+            out.push('\n');
+        }
+        out.push('\n');
+        out
+    }
+
+    /// ` = label: text`, wrapped under itself.
+    fn labelled(&self, label: &str, text: &str) -> Vec<String> {
+        let (rail, bold) = (self.rail(), self.bold());
+        let text = escape::terminal(text.as_bytes());
+        let indent = label.len() + 5;
+        let lines = wrap(&text, self.how.width.saturating_sub(indent));
+        let one = |(n, line): (usize, String)| match n {
+            0 => format!(" {rail}={rail:#} {bold}{label}{bold:#}: {line}"),
+            _ => format!("{:indent$}{line}", ""),
+        };
+        lines.into_iter().enumerate().map(one).collect()
+    }
+
+    /// What a gate says at its end, besides the counts: what was there before, and how to go on.
+    pub(super) fn advice(&self, out: &mut String) {
+        let states = |state: State| self.run.shown().filter(|f| f.state == Some(state)).count() as u64;
+        if states(State::RemovedAgain) > 0 {
+            let text = "what was added and removed again stays in the history: rotate it, and rewrite the branch before merging";
+            self.lines(out, self.bold(), text);
+        }
+        let before = states(State::Existing) + states(State::Moved);
+        if before > 0 {
+            let text = format!(
+                "{} there before; they stop nothing here",
+                words::count(before, "finding was", "findings were")
+            );
+            self.lines(out, self.dim(), &text);
+        }
+        let asked = self.run.shown().any(|f| f.state.is_some() && self.run.gates(f));
+        if asked {
+            let text = "an exception that `leakgate allow` writes is a request: commit it by itself; it counts once it is in the base";
+            self.lines(out, self.dim(), text);
+        }
+    }
+}
