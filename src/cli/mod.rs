@@ -79,13 +79,10 @@ enum Command {
     Range(range::Args),
     /// Scan everything that one or many git repositories keep
     History(history::Args),
-<<<<<<< HEAD
     /// Put the hooks in that look before a commit or a push, and prove that they fire
     Hook(hook::Args),
-=======
     /// Gate what a pull request, merge request or push brings, as the CI's event says
     Ci(ci::Args),
->>>>>>> ci
     /// Make one report of the reports of shards
     Merge(merge::Args),
     /// List, show and test rules
@@ -120,11 +117,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Ending {
         Command::Staged(args) => staged::run(args, &out),
         Command::Range(args) => range::run(args, &out),
         Command::History(args) => history::run(args, &out),
-<<<<<<< HEAD
         Command::Hook(args) => hook::run(args, &out),
-=======
         Command::Ci(args) => ci::run(args, &out),
->>>>>>> ci
         Command::Merge(args) => merge::run(args, &out),
         Command::Rules(args) => rules::run(args, &out),
         Command::Explain(args) => explain::run(args, &out),

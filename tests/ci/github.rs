@@ -149,7 +149,7 @@ fn what_the_event_says_is_looked_at() {
         let event = world.event("pull_request").replace(&world.head, &world.main);
         let event = event.replacen(from, &format!("topic/{secret}"), 20);
         let done = world.runner("pull_request", &event, &dir).leakgate(&["ci", "github"]);
-        done.is_safe(&[secret.clone()]);
+        done.is_safe(std::slice::from_ref(&secret));
         assert_eq!((done.code, done.output("new-findings")), (Some(1), "1"), "{from}: {}{}", done.stdout, done.stderr);
         assert!(done.commands()[0].starts_with("::error title="), "{:?}", done.commands());
     }
