@@ -14,9 +14,9 @@ pub mod github;
 pub mod gitlab;
 pub mod human;
 pub mod json;
+pub mod junit;
 mod markdown;
 mod mend;
-pub mod junit;
 pub mod output;
 pub mod read;
 #[cfg(test)]
