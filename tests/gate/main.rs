@@ -7,6 +7,7 @@
 mod common;
 mod hostile;
 mod policy;
+mod push;
 mod range;
 mod repo;
 mod staged;
@@ -32,6 +33,10 @@ struct Ask {
     /// Folder, relative to that of the test; `r` is the repository.
     folder: Option<&'static str>,
     env: Vec<(&'static str, String)>,
+    /// What git writes to the hook.
+    input: String,
+    /// Arguments of a `git push` to `server.git`, whose pre-receive hook it is that speaks.
+    push: Option<Vec<String>>,
 }
 
 impl Ask {
@@ -45,6 +50,10 @@ impl Ask {
 
     fn range(range: &str) -> Self {
         Self::new(&["range", range])
+    }
+
+    fn push(args: &[&str]) -> Self {
+        Self { push: Some(args.iter().map(|a| (*a).to_owned()).collect()), ..Self::default() }
     }
 
     fn within(self, folder: &'static str) -> Self {
@@ -84,7 +93,7 @@ fn hold(table: &[Situation]) {
 
 #[test]
 fn names_are_unique_and_there_are_enough() {
-    let all: Vec<&str> = staged::TABLE.iter().chain(range::TABLE).map(|s| s.name).collect();
+    let all: Vec<&str> = staged::TABLE.iter().chain(range::TABLE).chain(push::TABLE).map(|s| s.name).collect();
     let mut unique = all.clone();
     unique.sort_unstable();
     unique.dedup();

@@ -103,7 +103,7 @@ pub(crate) const TABLE: &[Situation] = &[
             work()
         },
         code: 1,
-        said: &["new x.env"],
+        said: &["new y.env"],
     },
     Situation {
         name: "range: the known secret's file touched",

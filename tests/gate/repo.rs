@@ -109,11 +109,11 @@ impl Repo {
 
     /// What leakgate says.
     pub(crate) fn ask(&self, ask: &Ask) -> Said {
-        let mut run = command(&self.path(ask.folder.unwrap_or("r")));
-        run.env("HOME", self.0.path()).args(&ask.args).args(["--format", "json"]);
-        run.envs(ask.env.iter().map(|(k, v)| (*k, v.as_str())));
-        let out = run.output().expect("leakgate runs");
-        let json: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap_or_default();
+        let (code, stdout, stderr) = match &ask.push {
+            None => self.run(ask),
+            Some(args) => self.pushed(args),
+        };
+        let json: serde_json::Value = serde_json::from_slice(&stdout).unwrap_or_default();
         let text = |v: &serde_json::Value| v.as_str().unwrap_or_default().to_owned();
         let list = |v: &serde_json::Value| v.as_array().cloned().unwrap_or_default();
         let place = |l: &serde_json::Value| match text(&l["kind"]).as_str() {
@@ -128,8 +128,49 @@ impl Repo {
         said.extend(gaps.iter().filter(|g| g["blocks"] == true).map(|g| format!("gap {}", text(&g["kind"]))));
         said.sort();
         said.dedup();
+        Said { code, said, json, stderr }
+    }
+
+    /// Runs leakgate: exit code, report, messages.
+    fn run(&self, ask: &Ask) -> (i32, Vec<u8>, String) {
+        let mut run = command(&self.path(ask.folder.unwrap_or("r")));
+        run.env("HOME", self.0.path()).args(&ask.args).args(["--format", "json"]);
+        run.envs(ask.env.iter().map(|(k, v)| (*k, v.as_str())));
+        run.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = run.spawn().expect("leakgate runs");
+        // It may end before it reads.
+        let _ = child.stdin.take().unwrap().write_all(ask.input.as_bytes());
+        let out = child.wait_with_output().unwrap();
+        (out.status.code().unwrap_or(-1), out.stdout, String::from_utf8_lossy(&out.stderr).into_owned())
+    }
+
+    /// A bare repository `server.git` whose pre-receive hook is leakgate, with everything of `main` and `names`.
+    pub(crate) fn server(&self, names: &[&str]) {
+        self.git_in(".", &["init", "-q", "--bare", "-b", "main", "server.git"]);
+        self.git(&[&["push", "-q", "../server.git"], names].concat());
+        let script = format!(
+            "#!/bin/sh\n'{}' hook pre-receive -q -o json=said.json\ncode=$?\necho $code > code\nexit $code\n",
+            env!("CARGO_BIN_EXE_leakgate")
+        );
+        let hook = self.path("server.git/hooks/pre-receive");
+        std::fs::create_dir_all(hook.parent().unwrap()).unwrap();
+        std::fs::write(&hook, script).unwrap();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            std::fs::set_permissions(&hook, std::fs::Permissions::from_mode(0o755)).unwrap();
+        }
+    }
+
+    /// Pushes to the server: what its hook said, and whether git obeyed.
+    fn pushed(&self, args: &[String]) -> (i32, Vec<u8>, String) {
+        let mut git = self.command("r", &["push", "../server.git"]);
+        let out = git.args(args).output().expect("git runs");
         let stderr = String::from_utf8_lossy(&out.stderr).into_owned();
-        Said { code: out.status.code().unwrap_or(-1), said, json, stderr }
+        let read = |name: &str| std::fs::read(self.path("server.git").join(name)).unwrap_or_default();
+        let code = String::from_utf8_lossy(&read("code")).trim().parse().unwrap_or(-1);
+        assert_eq!(out.status.success(), code == 0, "git obeys the hook: {stderr}");
+        (code, read("said.json"), stderr)
     }
 }
 
