@@ -214,10 +214,10 @@ fn findings(page: &mut Page, run: &Run<'_>) {
     if gating.iter().any(|f| f.state == Some(State::RemovedAgain)) {
         page.line(&format!("\n**removed-again**: {}", change::REMOVED_AGAIN));
     }
-    let committed = |f: &&&Finding| {
+    let committed = |f: &&Finding| {
         f.state == Some(State::New) && run.rules.rule(f.rule).family == Family::Credential && at_the_end(f).is_some()
     };
-    if gating.iter().any(|f| committed(&f)) {
+    if gating.iter().any(|f| committed(f)) {
         page.line(
             "\nTaking a secret out in a further commit leaves it in the history of this change: revoke it first, then \
              rewrite the branch.",
