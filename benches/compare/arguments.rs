@@ -18,6 +18,8 @@ pub(crate) enum Part {
 pub(crate) struct Arguments {
     pub(crate) corpus: Vec<PathBuf>,
     pub(crate) history: bool,
+    /// What gates cost.
+    pub(crate) gates: bool,
     pub(crate) peers: bool,
     pub(crate) verify: bool,
     /// Of `--history --verify` only the numbers of objects.
@@ -28,7 +30,8 @@ pub(crate) struct Arguments {
 }
 
 const USAGE: &str = "usage: cargo bench --bench compare -- [--corpus DIR] [--verify | [--peers] [--runs N]]\n   \
-    or: cargo bench --bench compare -- --history [--corpus DIR]... [--verify | --count | [--only race|flat|guard] [--peers] [--runs N]]";
+    or: cargo bench --bench compare -- --history [--corpus DIR]... [--verify | --count | [--only race|flat|guard] [--peers] [--runs N]]\n   \
+    or: cargo bench --bench compare -- --gates [--corpus REPO]... [--peers] [--runs N]";
 
 /// Reads the command line.
 ///
@@ -38,6 +41,7 @@ pub(crate) fn given() -> Result<Arguments> {
     let mut arguments = Arguments {
         corpus: Vec::new(),
         history: false,
+        gates: false,
         peers: false,
         verify: false,
         count: false,
@@ -51,6 +55,7 @@ pub(crate) fn given() -> Result<Arguments> {
             Some("--corpus") => arguments.corpus.push(value()?.into()),
             Some("--runs") => arguments.runs = value()?.to_string_lossy().parse().context("--runs needs a number")?,
             Some("--history") => arguments.history = true,
+            Some("--gates") => arguments.gates = true,
             Some("--peers") => arguments.peers = true,
             Some("--verify") => arguments.verify = true,
             Some("--count") => arguments.count = true,

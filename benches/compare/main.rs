@@ -5,6 +5,7 @@
 //! cargo bench --bench compare -- --corpus DIR --peers --runs 9    # a real tree, and other scanners on PATH
 //! cargo bench --bench compare -- --corpus DIR --verify            # no timing: the engine against an exhaustive search
 //! cargo bench --bench compare -- --history                        # whole histories; `history/mod.rs` says more
+//! cargo bench --bench compare -- --gates                          # a commit and a request; `gates.rs` says more
 //! ```
 //!
 //! The yardstick is ripgrep looking for a word that is nowhere: nobody who reads all bytes is much faster. Two threads
@@ -16,6 +17,7 @@
 mod arguments;
 mod corpus;
 mod engine;
+mod gates;
 mod history;
 mod process;
 
@@ -33,6 +35,9 @@ fn main() -> Result<()> {
     let rules = RuleSet::builtin();
     if arguments.history {
         return history::run(&rules, &arguments);
+    }
+    if arguments.gates {
+        return gates::run(&rules, &arguments);
     }
     ensure!(arguments.corpus.len() < 2, "several folders go with --history");
     let made = tempfile::tempdir()?;

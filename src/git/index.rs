@@ -204,16 +204,39 @@ fn read(index: &Path, hash: Kind) -> Result<Option<gix::index::File>> {
     // An index may name a second one beside it, which gix opens by itself, and would wait for a FIFO.
     let beside = index.parent().and_then(|dir| std::fs::read_dir(dir).ok()).into_iter().flatten().flatten();
     let shared = |e: &std::fs::DirEntry| e.file_name().as_encoded_bytes().starts_with(b"sharedindex.");
-    if beside.filter(shared).any(|e| !e.file_type().is_ok_and(|t| t.is_file())) {
-        bail!("the shared index is no regular file");
+    let mut split = false;
+    for entry in beside.filter(shared) {
+        if !entry.file_type().is_ok_and(|t| t.is_file()) {
+            bail!("the shared index is no regular file");
+        }
+        split = true;
     }
     let options = gix::index::decode::Options { thread_limit: Some(1), ..Default::default() };
+    // Its own checksum is compared here: gix looks for collisions as well, which takes longer than all of a small gate.
+    let checked = !split && sound(index, hash).context("the index cannot be read")?;
+    if !split && !checked {
+        bail!("the index is damaged: its checksum is wrong");
+    }
     // The message of gix may hold the path of this machine; its first line says what is wrong with the bytes.
-    match gix::index::File::at(index, hash, false, options) {
+    match gix::index::File::at(index, hash, checked, options) {
         Ok(file) => Ok(Some(file)),
         Err(_) if index.symlink_metadata().is_ok_and(|m| m.len() == 0) => bail!("the index is empty"),
         Err(_) => bail!("the index cannot be read: it is damaged, or of a version that is not known"),
     }
+}
+
+/// Whether the checksum at the end of an index is that of its bytes, or was left out (`index.skipHash`).
+fn sound(index: &Path, hash: Kind) -> std::io::Result<bool> {
+    use sha2::Digest as _;
+    let bytes = std::fs::read(index)?;
+    let Some((content, checksum)) = bytes.split_at_checked(bytes.len().saturating_sub(hash.len_in_bytes())) else {
+        return Ok(false);
+    };
+    let equal = match hash {
+        Kind::Sha1 => sha1::Sha1::digest(content).as_slice() == checksum,
+        _ => sha2::Sha256::digest(content).as_slice() == checksum,
+    };
+    Ok(equal || checksum.iter().all(|b| *b == 0))
 }
 
 /// The repository folder of a work tree: `.git`, or what a `.git` file names (linked work trees, submodules).

@@ -2,19 +2,19 @@
 //!
 //! In: folders of objects. Out: the bytes behind an id, from a loose object or a pack, through its chain of deltas. What is
 //! handed out has the id that was asked for: every object is hashed, so a store that lies is an error and no blind spot.
-//! Opening maps the indexes of packs and reads nothing. It refuses objects over 1 GiB and endless chains.
+//! Opening reads the heads of the indexes of packs. It refuses objects over 1 GiB and endless chains.
 
 use super::delta::{self, Content};
 use super::loose;
 use super::object::Kind;
 use super::pack::{Pack, damaged};
+use super::pack_index::PackIndex;
 use super::store::{MOST_DEPTH, kind};
 use crate::source::open::{OpenError, Root};
 use crate::source::{Gap, GapKind};
 use gix::ObjectId;
-use gix::hash::{Kind as HashKind, Prefix};
+use gix::hash::Kind as HashKind;
 use gix::odb::pack::data::entry::Header as EntryKind;
-use gix::odb::pack::index::File as Index;
 use gix::zlib::Inflate;
 use std::collections::HashMap;
 use std::fmt;
@@ -59,7 +59,7 @@ impl Lost {
 
 /// Objects by id.
 pub struct Lookup {
-    packs: Vec<(Index, Pack)>,
+    packs: Vec<(PackIndex, Pack)>,
     loose: Vec<Root>,
     hash: HashKind,
     kept: Mutex<Kept>,
@@ -109,26 +109,21 @@ impl Lookup {
     pub fn has(&self, id: &ObjectId) -> bool {
         let hex = id.to_string();
         let path = Path::new(&hex[..2]).join(&hex[2..]);
-        self.packs.iter().any(|(index, _)| index.lookup(id).is_some())
+        self.packs.iter().any(|(index, _)| matches!(index.offset(id), Ok(Some(_))))
             || self.loose.iter().any(|r| r.open(&path).is_ok())
     }
 
     /// The objects whose ids begin with these hexadecimal digits: at most a few, for telling one from several.
     pub fn beginning(&self, hex: &str, folders: &[PathBuf]) -> Vec<ObjectId> {
         let mut found = Vec::new();
-        if let Ok(prefix) = Prefix::from_hex(hex) {
-            for (index, _) in &self.packs {
-                let mut range = 0..0;
-                if index.lookup_prefix(prefix, Some(&mut range)).is_some() {
-                    found.extend(range.take(4).map(|at| index.oid_at_index(at).to_owned()));
-                }
-            }
-            let Some((head, rest)) = hex.split_at_checked(2) else { return found };
-            for folder in folders {
-                let names = loose::names(&folder.join(head)).unwrap_or_default();
-                let names = names.iter().filter_map(|n| n.to_str()).filter(|n| n.starts_with(rest));
-                found.extend(names.filter_map(|n| super::open::id(format!("{head}{n}").as_bytes(), self.hash)).take(4));
-            }
+        let Some((head, rest)) = hex.split_at_checked(2) else { return found };
+        for (index, _) in &self.packs {
+            found.extend(index.beginning(hex, 4, self.hash));
+        }
+        for folder in folders {
+            let names = loose::names(&folder.join(head)).unwrap_or_default();
+            let names = names.iter().filter_map(|n| n.to_str()).filter(|n| n.starts_with(rest));
+            found.extend(names.filter_map(|n| super::open::id(format!("{head}{n}").as_bytes(), self.hash)).take(4));
         }
         found.sort_unstable();
         found.dedup();
@@ -142,11 +137,14 @@ impl Lookup {
     pub fn read(&self, id: &ObjectId) -> Result<(Kind, Arc<Vec<u8>>), Lost> {
         let mut why = Lost::Missing;
         for (of, (index, _)) in self.packs.iter().enumerate() {
-            if let Some(at) = index.lookup(id) {
-                match self.packed(of, index.pack_offset_at_index(at)).and_then(|object| self.checked(id, object)) {
-                    Ok(object) => return Ok(object),
-                    Err(e) => why = Lost::Damaged(e),
-                }
+            let found = match index.offset(id) {
+                Ok(None) => continue,
+                Ok(Some(offset)) => self.packed(of, offset).and_then(|object| self.checked(id, object)),
+                Err(e) => Err(format!("the index of its pack cannot be read: {e}")),
+            };
+            match found {
+                Ok(object) => return Ok(object),
+                Err(e) => why = Lost::Damaged(e),
             }
         }
         let hex = id.to_string();
@@ -206,10 +204,7 @@ impl Lookup {
                 }
                 EntryKind::RefDelta { base_id } => {
                     chain.push(((of, at), data));
-                    let place = |n: usize| {
-                        let index = &self.packs[n].0;
-                        Some((n, index.pack_offset_at_index(index.lookup(base_id)?)))
-                    };
+                    let place = |n: usize| Some((n, self.packs[n].0.offset(&base_id).ok()??));
                     // Its own pack first: that is where git puts bases.
                     match place(of).or_else(|| (0..self.packs.len()).find_map(place)) {
                         Some(place) => (of, at) = place,
@@ -255,11 +250,8 @@ impl Lookup {
 }
 
 /// A pack with its index.
-fn pack(path: &Path, hash: HashKind) -> Result<(Index, Pack), Gap> {
+fn pack(path: &Path, hash: HashKind) -> Result<(PackIndex, Pack), Gap> {
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    let index = path.with_extension("idx");
-    let plain = index.symlink_metadata().is_ok_and(|m| m.is_file());
-    let index = plain.then(|| Index::at(&index, hash)).and_then(Result::ok);
-    let index = index.ok_or_else(|| damaged(&name, "its index is not there or cannot be read".into()))?;
+    let index = PackIndex::open(&path.with_extension("idx"), hash).map_err(|why| damaged(&name, why))?;
     Ok((index, Pack::alone(path, hash)?))
 }

@@ -21,6 +21,7 @@ pub mod object;
 pub mod objects;
 pub mod open;
 pub mod pack;
+mod pack_index;
 pub mod range;
 pub mod refs;
 pub mod revision;

@@ -14,7 +14,7 @@
 mod flat;
 mod guard;
 mod oracle;
-mod repository;
+pub(crate) mod repository;
 
 use crate::arguments::{Arguments, Part};
 use crate::process::{Contender, installed, race as warm, turns};
