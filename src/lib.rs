@@ -24,6 +24,8 @@
 //! * A **finding** ([`finding::Finding`]) is one secret with all its places and one id, the same everywhere.
 //! * **Policy** ([`policy`]) puts aside what somebody accepted: by id, rule and path, with a reason, never by line. A gate
 //!   reads it from the base of the change; what the change does to it is said.
+//! * **CI** ([`ci`]) turns the event of a platform into the commits to look at, by pure functions; `cli/ci.rs` reads and
+//!   writes its files, and the reports that only platforms read are `report/{github,gitlab,codequality,junit,azure}.rs`.
 //! * A **history** ([`history`]) is everything that one repository keeps. `git/walk.rs` resolves deltas, each object once;
 //!   `source/history` carries anchors and matches of a base to what copies it and searches only what is new, which
 //!   `tests/history.rs` holds against the plain way; `git/life.rs` says paths, commits and life of what was found.

@@ -8,7 +8,7 @@ use leakgate::finding::Keys;
 use leakgate::rule::{Family, Identity, RuleSet};
 use leakgate::secret::{Id, Secret};
 
-const FORMATS: [&str; 4] = ["human", "json", "jsonl", "sarif"];
+const FORMATS: [&str; 7] = ["human", "json", "jsonl", "sarif", "junit", "gitlab", "codequality"];
 
 /// Law 1: what could not be looked at is a gap, and a blocking one ends with 3, never 0.
 #[cfg(unix)]

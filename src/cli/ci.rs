@@ -219,7 +219,7 @@ fn tell(
     out: &Out,
 ) -> Result<(), Failure> {
     let nothing = if let Look::Nothing(why) = &plan.look { Some(why.as_str()) } else { None };
-    let about = github::About { about: &plan.about, notes: &plan.notes, nothing, fork: plan.fork };
+    let about = github::About { notes: &plan.notes, nothing, fork: plan.fork };
     if plan.fork {
         out.note("the change comes from a fork: the token may only read, so nothing can be uploaded to code scanning");
     }

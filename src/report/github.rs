@@ -8,6 +8,7 @@ use super::change::{self, at_the_end};
 use super::markdown::{code, prose};
 use super::{Run, escape, words};
 use crate::finding::{Finding, State};
+use crate::rule::Family;
 use crate::source::Gap;
 use std::collections::BTreeSet;
 
@@ -19,8 +20,6 @@ const ROWS: usize = 1000;
 /// What the run was about.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct About<'a> {
-    /// `pull request 7`, in words of ours.
-    pub about: &'a str,
     /// What the reader should know.
     pub notes: &'a [String],
     /// Why there was nothing to look at.
@@ -214,6 +213,15 @@ fn findings(page: &mut Page, run: &Run<'_>) {
     let gating: Vec<&&Finding> = all.iter().filter(|f| run.gates(f)).collect();
     if gating.iter().any(|f| f.state == Some(State::RemovedAgain)) {
         page.line(&format!("\n**removed-again**: {}", change::REMOVED_AGAIN));
+    }
+    let committed = |f: &&Finding| {
+        f.state == Some(State::New) && run.rules.rule(f.rule).family == Family::Credential && at_the_end(f).is_some()
+    };
+    if gating.iter().any(|f| committed(f)) {
+        page.line(
+            "\nTaking a secret out in a further commit leaves it in the history of this change: revoke it first, then \
+             rewrite the branch.",
+        );
     }
     let mut said = BTreeSet::new();
     let rules: Vec<_> = gating.iter().map(|f| f.rule).filter(|rule| said.insert(*rule)).collect();

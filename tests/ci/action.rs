@@ -26,6 +26,8 @@ fn scripts_hold_no_expression_and_uses_are_pinned() {
     let action = Action::read();
     let ids: Vec<&str> = action.steps.iter().map(|s| s.id.as_str()).collect();
     assert_eq!(ids, ["install", "cache", "build", "history", "gate"], "the gate comes last and keeps its exit code");
+    let version = ("LG_VERSION".to_owned(), env!("CARGO_PKG_VERSION").to_owned());
+    assert!(action.steps[0].env.contains(&version), "the action takes the release of its own version");
     for step in &action.steps {
         match (&step.run, &step.uses) {
             (Some(script), None) => assert!(script.len() > 100 && !script.contains("${{"), "{}", step.id),
@@ -154,7 +156,9 @@ fn the_program_is_a_release_with_its_checksum_or_a_build() {
     assert_eq!(done.code, Some(0), "{}", done.stderr);
     let said = job.results["install"].clone();
     assert_eq!(said["build"], "true");
-    let key = said["key"].strip_prefix("leakgate-0.1.0-x86_64-unknown-linux-musl-").expect("a key");
+    let key = said["key"]
+        .strip_prefix(concat!("leakgate-", env!("CARGO_PKG_VERSION"), "-x86_64-unknown-linux-musl-"))
+        .expect("a key");
     assert_eq!(key.len(), 64);
     assert_eq!(job.run(&install, &[("RUNNER_OS", "Plan9")]).code, Some(2));
     // A release: a server that is a folder, and curl that copies.
@@ -185,7 +189,13 @@ fn the_program_is_a_release_with_its_checksum_or_a_build() {
     let url = fs::read_to_string(temp.join("archive.tar.gz.url")).unwrap();
     assert_eq!(
         url.trim(),
-        "https://github.example/acme/leakgate/releases/download/v0.1.0/leakgate-v0.1.0-x86_64-unknown-linux-musl.tar.gz"
+        concat!(
+            "https://github.example/acme/leakgate/releases/download/v",
+            env!("CARGO_PKG_VERSION"),
+            "/leakgate-v",
+            env!("CARGO_PKG_VERSION"),
+            "-x86_64-unknown-linux-musl.tar.gz"
+        )
     );
     for wrong in ["1".repeat(64), "nonsense".into()] {
         fs::remove_dir_all(&temp).unwrap();

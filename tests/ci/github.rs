@@ -107,16 +107,18 @@ fn a_forced_push_is_a_gap_and_looked_at() {
 #[test]
 fn a_shallow_checkout_never_passes() {
     let world = World::new(150);
-    let dir = world.shallow("work", &world.merge);
-    for (name, fixture) in [
+    // With two commits of each line the parents of the merge are there, and what lies behind the head is not.
+    let shallow: Vec<_> = [1, 2].map(|depth| world.deep(&format!("work-{depth}"), &world.merge, depth)).into();
+    let looked = [
         ("pull_request", "pull_request"),
         ("merge_group", "merge_group"),
         ("push", "push"),
         ("push", "push_new_branch"),
         ("push", "push_tag"),
         ("schedule", "schedule"),
-    ] {
-        let done = world.github(&dir, name, fixture, &[]);
+    ];
+    for (dir, (name, fixture)) in shallow.iter().flat_map(|dir| looked.map(|event| (dir, event))) {
+        let done = world.github(dir, name, fixture, &[]);
         assert!(matches!(done.code, Some(1 | 3)), "{fixture}: {:?} {}", done.code, done.stdout);
         assert_eq!(done.output("complete"), "false", "{fixture}");
         assert!(done.summary.contains("git fetch"), "{fixture}: {}", done.summary);

@@ -8,5 +8,6 @@ mod action;
 mod common;
 mod github;
 mod others;
+mod readme;
 mod steps;
 mod world;

@@ -103,11 +103,16 @@ impl World {
 
     /// A checkout of one commit, as actions/checkout makes it by default.
     pub(crate) fn shallow(&self, name: &str, at: &str) -> PathBuf {
+        self.deep(name, at, 1)
+    }
+
+    /// A checkout of so many commits of each line.
+    pub(crate) fn deep(&self, name: &str, at: &str, depth: u8) -> PathBuf {
         let dir = self.tree.path().join(name);
         fs::create_dir(&dir).unwrap();
         git(&dir, &["init", "-q"]);
         git(&dir, &["remote", "add", "origin", &self.url()]);
-        git(&dir, &["fetch", "-q", "--no-tags", "--depth=1", "origin", at]);
+        git(&dir, &["fetch", "-q", "--no-tags", &format!("--depth={depth}"), "origin", at]);
         git(&dir, &["checkout", "-q", "--detach", at]);
         dir
     }

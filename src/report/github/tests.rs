@@ -59,7 +59,7 @@ fn the_summary_says_everything_once() {
     let mut run = Run::new("ci", "pull request 7: 1111111111..2222222222", &rules, &outcome);
     run.suppressed = &outcome.suppressed;
     let notes = ["a note with [a](http://evil)".to_owned()];
-    let about = About { about: "pull request 7", notes: &notes, nothing: None, fork: true };
+    let about = About { notes: &notes, nothing: None, fork: true };
     let text = summary(&run, &about, 1 << 20);
     for part in [
         "## leakgate: findings stop this change",
@@ -75,6 +75,7 @@ fn the_summary_says_everything_once() {
         "1 finding was there before",
         "1 finding accepted by the policy",
         "leakgate allow lg1:",
+        "Taking a secret out in a further commit",
     ] {
         assert!(text.contains(part), "{part} is not in\n{text}");
     }
@@ -114,7 +115,7 @@ fn hostile_text_is_inert_in_the_summary() {
         for line in text.lines() {
             assert!(
                 line.is_empty()
-                    || line.starts_with(['#', '|', '-', '*', 'a', 'B', 'N', 'n'])
+                    || line.starts_with(['#', '|', '-', '*', 'a', 'B', 'N', 'T', 'n'])
                     || line.contains("Exit code")
             );
             assert!(!line.starts_with('|') || line.matches('|').count() == 6, "{line}");

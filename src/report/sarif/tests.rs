@@ -25,7 +25,8 @@ fn logs_follow_the_schema_of_the_standard() {
     let repositories = ["a/b".to_owned(), "c d".to_owned()];
     let past = sample::history(&rules, "a/b", [1, 2, 3]);
     let evil = sample::hostile_history(&rules);
-    for outcome in [sample::usual(&rules), sample::clean(), sample::hostile(&rules), past, evil] {
+    for outcome in [sample::usual(&rules), sample::clean(), sample::change(&rules), sample::hostile(&rules), past, evil]
+    {
         let mut run = Run::new("scan", ".", &rules, &outcome);
         run.provenance = Some(Provenance {
             repository_uri: "https://example.org/team/project".into(),
