@@ -79,11 +79,19 @@ pub struct Options {
 /// When a head does not exist or is no commit: exit code 2. A base that does not exist is a gap of the outcome.
 pub fn run(rules: &RuleSet, access: &Access, subject: &Subject, options: &Options) -> Result<Outcome, RequestError> {
     let workers = Workers::new(options.threads);
+    // Reading the index and making the detector take about as long, and do not need each other.
+    let (detector, blind) = std::thread::scope(|scope| {
+        if options.threads > 1 && matches!(subject, Subject::Staged) {
+            scope.spawn(|| access.index());
+        }
+        let detector = Detector::new(rules, options.now);
+        let blind = selftest::failed(&detector);
+        (detector, blind)
+    });
     let mut material = material::of(access, subject, &workers)?;
-    let detector = Detector::new(rules, options.now);
     let collector = Collector::new(&detector, false);
     let mut gaps = std::mem::take(&mut material.gaps);
-    gaps.extend(selftest::failed(&detector));
+    gaps.extend(blind);
     look::all(access, &material, &collector, &workers);
     let (mut occurrences, more, (blobs, bytes)) = collector.parts();
     gaps.extend(more);
