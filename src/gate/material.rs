@@ -178,7 +178,7 @@ fn range(access: &Access, range: &Range, workers: &Workers, out: &mut Material) 
     }
 
     let tree = |id: &ObjectId| access.commit(id).map(|c| c.tree);
-    for commit in bases.iter().chain(&commits.border).take(MOST_COMPARED) {
+    for commit in bases.iter().chain(&commits.merge_bases).take(MOST_COMPARED) {
         match tree(commit) {
             Ok(tree) if !out.compared.contains(&tree) => out.compared.push(tree),
             Ok(_) => {}

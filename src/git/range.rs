@@ -17,6 +17,9 @@ pub struct Commits {
     pub all: Vec<(ObjectId, CommitAt)>,
     /// Commits that the bases reach and that are parents of some of these.
     pub border: Vec<ObjectId>,
+    /// Those of the border that no other one of it reaches: the last state of the bases that the range took in. An older one
+    /// that a merge names once more is not among them, for what was removed since would come back with it.
+    pub merge_bases: Vec<ObjectId>,
     /// Commits of the range whose parents are not in this clone.
     pub cut: Vec<ObjectId>,
     /// Commits that could not be read.
@@ -43,7 +46,34 @@ pub fn commits(access: &Access, heads: &[ObjectId], bases: &[ObjectId]) -> Commi
     }
     walk.run(&mut out);
     walk.sorted(heads, &mut out);
+    out.merge_bases = without_ancestors(access, &out.border);
     out
+}
+
+/// Those of `commits` that are no ancestors of others among them.
+fn without_ancestors(access: &Access, commits: &[ObjectId]) -> Vec<ObjectId> {
+    if commits.len() < 2 {
+        return commits.to_vec();
+    }
+    let read: Vec<(ObjectId, CommitAt)> =
+        commits.iter().filter_map(|id| Some((*id, access.commit(id).ok()?))).collect();
+    let oldest = read.iter().map(|(_, at)| at.date).min().unwrap_or(i64::MAX);
+    let (mut reached, mut queue) = (HashSet::new(), BinaryHeap::new());
+    let mut waiting: HashSet<ObjectId> = commits.iter().copied().collect();
+    let parents = |at: &CommitAt| at.parents.iter().filter_map(|p| Some((access.commit(p).ok()?.date, *p))).collect();
+    queue.extend(read.iter().flat_map(|(_, at)| -> Vec<(i64, ObjectId)> { parents(at) }));
+    while let Some((date, id)) = queue.pop() {
+        // What is older than all of them reaches none of them, unless a clock was wrong.
+        if date < oldest || waiting.len() < 2 {
+            break;
+        }
+        if reached.insert(id) {
+            waiting.remove(&id);
+            let more: Vec<(i64, ObjectId)> = access.commit(&id).map(|at| parents(&at)).unwrap_or_default();
+            queue.extend(more);
+        }
+    }
+    commits.iter().filter(|id| !reached.contains(*id)).copied().collect()
 }
 
 struct Walk<'a> {

@@ -155,6 +155,17 @@ const VARIANTS: &[Variant] = &[
         r.git(&["merge", "-q", "--no-commit", "side"]);
         r.commit_file("s.txt", set(t));
     }),
+    caught("a merge with an old commit of the base, which brings back what was removed", |r, t| {
+        r.git(&["checkout", "-q", "main"]);
+        let old = r.commit_file("x.env", set(t));
+        r.commit_file("x.env", "removed\n");
+        r.git(&["checkout", "-q", "work"]);
+        r.git(&["merge", "-q", "--no-edit", "main"]);
+        r.commit_file("w.txt", "w\n");
+        let tree = r.git(&["rev-parse", &format!("{old}^{{tree}}")]);
+        let merge = r.git(&["commit-tree", &tree, "-p", "work", "-p", &old, "-m", "merge"]);
+        r.git(&["update-ref", "refs/heads/work", &merge]);
+    }),
     caught("a message", |r, t| {
         r.git(&["commit", "-q", "--allow-empty", "-m", &format!("x\u{1b}[8m\n\n::error::{t}")]);
     }),
