@@ -10,7 +10,7 @@ use crate::detect::{Detector, Input};
 use crate::evidence::Confidence;
 use crate::finding::{Occurrence, Sameness, State, sameness};
 use crate::git::access::EntryAt;
-use crate::git::changes;
+use crate::git::changes::{self, Budget};
 use crate::git::{Access, Kind, ObjectId};
 use crate::rule::Identity;
 use crate::scan::weighed;
@@ -213,7 +213,7 @@ impl Past<'_> {
         let blobs = match entry.mode & 0o170_000 {
             0o040_000 => {
                 let path = if path.is_empty() { Vec::new() } else { [path, b"/"].concat() };
-                let all = changes::of_tree(self.access, &entry.id, &[]).new;
+                let all = changes::of_tree(self.access, &entry.id, &[], &Budget::default()).new;
                 all.into_iter().map(|c| ([path.as_slice(), &c.path].concat(), c.now)).collect()
             }
             0o160_000 => Vec::new(),
