@@ -1,7 +1,7 @@
 //! What a hostile contributor lays in histories, trees, packs and names so that a gate passes without having looked, stops,
 //! or takes a new secret for one that was there.
 
-use crate::common::token;
+use crate::common::{command, token};
 use crate::repo::{Repo, filler, line};
 use crate::staged::unverified;
 use crate::{Ask, Situation, hold};
@@ -9,6 +9,35 @@ use crate::{Ask, Situation, hold};
 #[test]
 fn a_gate_is_not_talked_out_of_looking() {
     hold(TABLE);
+}
+
+#[test]
+fn what_a_contributor_names_holds_no_secret_in_a_report() {
+    let r = Repo::new(&[]);
+    base(&r);
+    let token = token(6);
+    r.commit_file("x.txt", "x\n");
+    r.git(&["branch", &token]);
+    let [from, to] = ["main", "work"].map(|rev| r.git(&["rev-parse", rev]));
+    let name = format!("refs/heads/{token}");
+    let event = format!(
+        "{{\"before\": \"{from}\", \"after\": \"{to}\", \"ref\": \"{name}\", \"repository\": {{\"default_branch\": \"main\"}}}}"
+    );
+    let path = r.path("event.json");
+    std::fs::write(&path, event).unwrap();
+    for args in [&["range", &format!("main..{token}")][..], &["range", &format!("no/{token}..work")], &["ci", "github"]]
+    {
+        for format in ["human", "json", "sarif", "junit", "gitlab", "codequality"] {
+            let mut run = command(&r.path("r"));
+            run.args(args).args(["--format", format]).env("GITHUB_EVENT_NAME", "push").env("GITHUB_EVENT_PATH", &path);
+            run.env("GITHUB_REPOSITORY", format!("o/{token}")).env("GITHUB_REF", &name).env("RUNNER_TEMP", r.path(""));
+            let out = run.output().expect("leakgate runs");
+            let sarif = std::fs::read(r.path("leakgate.sarif")).unwrap_or_default();
+            let said = String::from_utf8_lossy(&[out.stdout, out.stderr, sarif].concat()).into_owned();
+            assert!(!said.contains(&token[4..24]), "{args:?} {format} shows it: {said}");
+            assert!(matches!(out.status.code(), Some(0 | 1 | 3)), "{args:?} {format}: {said}");
+        }
+    }
 }
 
 #[test]
