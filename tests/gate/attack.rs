@@ -40,6 +40,36 @@ fn what_a_contributor_names_holds_no_secret_in_a_report() {
     }
 }
 
+/// An index with the file `x.env`, and this as its cache of trees.
+fn index_with(r: &Repo, cache: &[u8]) -> String {
+    use sha1::Digest as _;
+    let id = bytes_of(&blob(r, line(2)));
+    let mut index = [&b"DIRC\0\0\0\x02\0\0\0\x01"[..], &[0; 24], &0o100_644_u32.to_be_bytes(), &[0; 12], &id].concat();
+    index.extend_from_slice(b"\0\x05x.env\0\0\0\0\0");
+    index.extend_from_slice(b"TREE");
+    index.extend_from_slice(&u32::try_from(cache.len()).unwrap().to_be_bytes());
+    index.extend_from_slice(cache);
+    let checksum = sha1::Sha1::digest(&index);
+    index.extend_from_slice(&checksum);
+    let path = r.path("odd-index");
+    std::fs::write(&path, index).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn an_index_that_nests_without_end_is_a_gap_and_no_crash() {
+    let r = Repo::new(&[]);
+    base(&r);
+    let id = [7; 20];
+    let folder = |name: &str| [name.as_bytes(), b"\x001 1\n", &id].concat();
+    let cache = |depth: usize| [folder(""), folder("d").repeat(depth), b"d\x00-1 0\n".to_vec()].concat();
+    for (depth, code, said) in [(10, 1, "new x.env"), (4_000, 1, "new x.env"), (100_000, 3, "gap damaged-index")] {
+        let path = index_with(&r, &cache(depth));
+        let got = r.ask(&Ask::staged().env("GIT_INDEX_FILE", &path));
+        assert_eq!((got.code, got.said), (code, vec![said.to_owned()]), "{depth}: {}", got.stderr);
+    }
+}
+
 #[test]
 fn an_index_of_another_pack_is_no_empty_one() {
     let r = Repo::new(&[]);
