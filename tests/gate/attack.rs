@@ -40,6 +40,24 @@ fn what_a_contributor_names_holds_no_secret_in_a_report() {
     }
 }
 
+#[test]
+fn threads_change_nothing() {
+    let r = Repo::new(&[]);
+    base(&r);
+    for n in 0..30 {
+        r.put(&format!("d{}/x{n}.env", n % 5), line(n % 7));
+        r.commit_file("b.txt", filler(n as usize));
+    }
+    let said = |threads: &str| {
+        let ask = Ask::new(&["range", "main..work", "--threads", threads, "--now", "1800000000"]);
+        let said = r.ask(&ask);
+        assert_eq!(said.code, 1, "{}", said.stderr);
+        serde_json::to_string(&said.json["findings"]).unwrap()
+    };
+    let one = said("1");
+    assert!(one.len() > 1000 && (0..3).all(|_| said("8") == one));
+}
+
 /// An index with the file `x.env`, and this as its cache of trees.
 fn index_with(r: &Repo, cache: &[u8]) -> String {
     use sha1::Digest as _;

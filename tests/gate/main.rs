@@ -6,6 +6,7 @@
 mod attack;
 #[path = "../common/mod.rs"]
 mod common;
+mod coverage;
 mod hostile;
 mod ids;
 mod policy;
