@@ -16,7 +16,8 @@ use crate::rule::Identity;
 use crate::scan::weighed;
 use crate::source::{GitKind, GitPlace, Origin, Reach};
 use crate::text::view;
-use std::collections::{HashMap, HashSet};
+use aho_corasick::AhoCorasick;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -24,6 +25,8 @@ use std::sync::Arc;
 const MOST_SEARCHED: usize = 256 << 20;
 /// Shortest piece of a secret that is searched for.
 const SHORTEST: usize = 6;
+/// Bytes of it that are searched for; more would not tell it from others.
+const LONGEST: usize = 64;
 /// Secrets of one change that are searched for in the whole of the compared trees.
 const MOST_SOUGHT: usize = 1000;
 
@@ -101,6 +104,9 @@ fn anywhere(key: &Sameness) -> Sameness {
 struct Search<'s> {
     sought: &'s [Sought],
     found: &'s mut [bool],
+    /// Finds their needles, all in one pass; `of` says whose each is.
+    needles: AhoCorasick,
+    of: Vec<usize>,
     seen: HashSet<ObjectId>,
     /// Settings of files that are gone, each good for one move.
     used: HashSet<(ObjectId, Sameness)>,
@@ -187,8 +193,11 @@ impl Past<'_> {
         if sought.is_empty() || sought.len() > MOST_SOUGHT {
             return found;
         }
-        let mut search =
-            Search { sought, found: &mut found, seen: HashSet::new(), used: HashSet::new(), budget: MOST_SEARCHED };
+        let of: Vec<usize> = (0..sought.len()).filter(|i| sought[*i].needle.len() >= SHORTEST).collect();
+        let starts = of.iter().map(|i| &sought[*i].needle[..sought[*i].needle.len().min(LONGEST)]);
+        let Ok(needles) = AhoCorasick::new(starts) else { return found };
+        let (seen, used) = (HashSet::new(), HashSet::new());
+        let mut search = Search { sought, found: &mut found, needles, of, seen, used, budget: MOST_SEARCHED };
         // What is gone or altered comes first: that is where things are moved from.
         for (path, entry) in &self.material.gone {
             self.within(path, entry, true, &mut search);
@@ -227,13 +236,8 @@ impl Past<'_> {
             if search.budget == 0 {
                 return;
             }
-            let candidates: Vec<usize> = (0..sought.len())
-                .filter(|i| !search.found[*i])
-                .filter(|i| {
-                    let needle = &sought[*i].needle;
-                    needle.len() >= SHORTEST && memchr::memmem::find(&bytes, needle).is_some()
-                })
-                .collect();
+            let met = search.needles.find_overlapping_iter(bytes.as_slice()).map(|m| search.of[m.pattern().as_usize()]);
+            let candidates: BTreeSet<usize> = met.filter(|i| !search.found[*i]).collect();
             if candidates.is_empty() {
                 continue;
             }
