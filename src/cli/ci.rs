@@ -179,7 +179,8 @@ fn missing(base: &str) -> Gap {
 /// The run as reports see it.
 fn described<'a>(ran: &'a Ran, platform: Platform, around: &Around<'_>, args: &Args) -> Result<Run<'a>, Failure> {
     let mut run = ran.run("ci");
-    run.now = Some(args.flags.shared.run.now()?);
+    let now = args.flags.shared.run.now()?;
+    run.now = Some(now);
     let (uri, revision, branch) = match platform {
         Platform::Github => (
             around.text("GITHUB_REPOSITORY").map(|name| {
@@ -195,8 +196,13 @@ fn described<'a>(ran: &'a Ran, platform: Platform, around: &Around<'_>, args: &A
             (around.text("BUILD_REPOSITORY_URI"), around.text("BUILD_SOURCEVERSION"), around.text("BUILD_SOURCEBRANCH"))
         }
     };
-    run.provenance =
-        uri.and_then(|uri| clean_uri(&uri)).map(|repository_uri| Provenance { repository_uri, revision, branch });
+    // Whoever makes a change names its branch.
+    let safe = |text: String| ran.in_force.safe(&text, now);
+    run.provenance = uri.and_then(|uri| clean_uri(&uri)).map(|uri| Provenance {
+        repository_uri: safe(uri),
+        revision: revision.map(safe),
+        branch: branch.map(safe),
+    });
     Ok(run)
 }
 

@@ -154,12 +154,12 @@ impl Opened<'_> {
             Subject::Message(_) => {}
         }
         outcome.findings.extend(changes);
-        Ok(Ran { in_force, outcome, target: target.to_owned() })
+        Ok(Ran { target: in_force.safe(target, options.now), in_force, outcome })
     }
 
     /// Looks at nothing, and says why with these gaps.
     pub(crate) fn without_looking(self, gaps: Vec<Gap>, target: &str) -> Ran {
         let outcome = Outcome { gaps, ..Outcome::default() };
-        Ran { in_force: self.in_force, outcome, target: target.to_owned() }
+        Ran { target: self.in_force.safe(target, 0), in_force: self.in_force, outcome }
     }
 }

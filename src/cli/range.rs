@@ -14,7 +14,7 @@ use crate::gate::{Range, Subject};
 #[derive(Debug, clap::Args)]
 #[command(after_help = super::EXIT_CODES)]
 pub(crate) struct Args {
-    /// BASE..HEAD: revisions as git writes them; a missing one is HEAD
+    /// BASE..HEAD: revisions as git writes them; without the second it is HEAD
     #[arg(value_name = "BASE..HEAD", conflicts_with_all = ["base", "head"], required_unless_present = "base")]
     range: Option<String>,
     /// What is known already
@@ -35,11 +35,19 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
                 Failure::new(format!("`{range}` is no range; write BASE..HEAD, or --base BASE --head HEAD"))
             })?;
             // Of what both reach nothing is looked at: three dots mean the same here.
-            (base.to_owned(), head.strip_prefix('.').unwrap_or(head).to_owned())
+            let head = head.strip_prefix('.').unwrap_or(head);
+            (base.to_owned(), if head.is_empty() { "HEAD" } else { head }.to_owned())
         }
-        (None, base) => (base.clone().unwrap_or_default(), args.head.clone().unwrap_or_default()),
+        (None, base) => (base.clone().unwrap_or_default(), args.head.clone().unwrap_or_else(|| "HEAD".to_owned())),
     };
-    let or_head = |rev: String| if rev.is_empty() { "HEAD".to_owned() } else { rev };
-    let range = Range { bases: vec![or_head(base)], heads: vec![or_head(head)], ..Range::default() };
+    // To git it is HEAD. Here it is a variable of CI that was not set, and `HEAD..HEAD` would look clean.
+    for (what, revision) in [("base", &base), ("head", &head)] {
+        if revision.is_empty() {
+            return Err(Failure::new(format!(
+                "the {what} is empty, so that there is nothing to look at; is a variable not set? Name a revision"
+            )));
+        }
+    }
+    let range = Range { bases: vec![base], heads: vec![head], ..Range::default() };
     staged::report(&args.flags, &Subject::Range(range), "range", out)
 }

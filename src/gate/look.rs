@@ -13,21 +13,42 @@ use crate::source::window::{self, CORE};
 use crate::source::worktree::not_opened;
 use crate::source::{Blob, Gap, GapKind, Origin, Sink as _};
 use sha2::{Digest as _, Sha256};
+use std::collections::HashSet;
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+/// Bytes that are searched because the same content stands at a further path, whose name may count.
+const MOST_REPEATED: u64 = 1 << 30;
+/// What a blob costs beside its bytes.
+const PER_BLOB: u64 = 1024;
 
 /// Looks at everything.
 pub(super) fn all(access: &Access, material: &Material, collector: &Collector<'_>, workers: &Workers) {
-    workers.map(&material.pieces, |p| piece(access, p, collector));
+    let (mut met, repeated) = (HashSet::new(), AtomicU64::new(0));
+    let pieces: Vec<(&Piece, bool)> = material.pieces.iter().map(|p| (p, !met.insert(p.id))).collect();
+    workers.map(&pieces, |(p, again)| {
+        if *again && repeated.load(Relaxed) > MOST_REPEATED {
+            let what = b"copies".to_vec();
+            let why = "the change has the same files at more paths than are looked at".into();
+            return collector.gap(Gap { kind: GapKind::Limit, what, why, blocks: true });
+        }
+        let bytes = piece(access, p, collector);
+        repeated.fetch_add(if *again { bytes + PER_BLOB } else { 0 }, Relaxed);
+    });
     workers.map(&material.texts, |t| collector.blob(&Blob::whole(&t.bytes, &Origin::Git(Arc::clone(&t.place)))));
 }
 
-fn piece(access: &Access, piece: &Piece, collector: &Collector<'_>) {
+/// Looks at one blob; gives its length.
+fn piece(access: &Access, piece: &Piece, collector: &Collector<'_>) -> u64 {
     let path = piece.place.path.as_deref().unwrap_or_default();
     let bytes = match access.objects.read_as(&piece.id, Kind::Blob) {
         Ok(bytes) => bytes,
-        Err(lost) => return collector.gap(lost.gap(path)),
+        Err(lost) => {
+            collector.gap(lost.gap(path));
+            return 0;
+        }
     };
     let origin = Origin::Git(Arc::clone(&piece.place));
     if let Some(unopened) = not_opened(&bytes, path) {
@@ -58,6 +79,7 @@ fn piece(access: &Access, piece: &Piece, collector: &Collector<'_>) {
         _ => collector.blob(&Blob::whole(&bytes, &origin)),
     }
     collector.done(bytes.len() as u64);
+    bytes.len() as u64
 }
 
 fn damaged(path: &[u8], why: &str) -> Gap {

@@ -8,7 +8,7 @@ use super::workers::Workers;
 use super::{Range, Subject};
 use crate::finding::Covered;
 use crate::git::access::{CommitAt, EntryAt};
-use crate::git::changes::{self, Changes};
+use crate::git::changes::{self, Budget, Changes};
 use crate::git::object::{Commit, Tag};
 use crate::git::{Access, Kind, ObjectId, RefKind, Refs, RevisionError, range};
 use crate::scan::RequestError;
@@ -114,7 +114,7 @@ fn staged(access: &Access, out: &mut Material) -> Result<(), RequestError> {
             Err(lost) => out.gaps.push(lost.gap(format!("commit {parent}"))),
         }
     }
-    let changes = changes::of_index(access, index, &out.compared);
+    let changes = changes::of_index(access, index, &out.compared, &Budget::default());
     let place = GitPlace { kind: GitKind::Index, ..empty(Reach::Index) };
     out.take(changes, &place, &mut HashSet::new(), true);
     out.covered.files = index.len() as u64;
@@ -188,7 +188,8 @@ fn range(access: &Access, range: &Range, workers: &Workers, out: &mut Material) 
     let cut: HashSet<ObjectId> = commits.cut.iter().copied().collect();
     let compared = out.compared.clone();
     let instead = |id: &ObjectId| cut.contains(id).then_some(compared.as_slice());
-    let brought = workers.map(&commits.all, |(id, at)| Brought::of(access, *id, at, instead(id)));
+    let budget = Budget::default();
+    let brought = workers.map(&commits.all, |(id, at)| Brought::of(access, *id, at, instead(id), &budget));
     let mut seen = HashSet::new();
     for one in brought {
         out.gaps.extend(one.gaps);
@@ -207,7 +208,7 @@ fn range(access: &Access, range: &Range, workers: &Workers, out: &mut Material) 
     // The end against the base: nothing that a walk over commits might have missed is left out.
     for end in &ends {
         let place = empty(Reach::Head);
-        out.take(changes::of_tree(access, end, &compared), &place, &mut seen, true);
+        out.take(changes::of_tree(access, end, &compared, &budget), &place, &mut seen, true);
     }
     out.ends = Some(ends);
     out.covered.commits = commits.all.len() as u64;
@@ -240,10 +241,14 @@ struct Brought {
 
 impl Brought {
     /// `instead`: what to compare it with where its parents are not in this clone.
-    fn of(access: &Access, id: ObjectId, at: &CommitAt, instead: Option<&[ObjectId]>) -> Self {
+    fn of(access: &Access, id: ObjectId, at: &CommitAt, instead: Option<&[ObjectId]>, budget: &Budget) -> Self {
         let mut place = GitPlace { commit: Some(id.to_string().into()), ..empty(Reach::Branch) };
         let (mut texts, mut gaps) = (Vec::new(), Vec::new());
         match access.objects.read_as(&id, Kind::Commit) {
+            Ok(bytes) if !budget.keeps(bytes.len()) => {
+                let why = format!("the commits have more text than is looked at; this one has {} bytes", bytes.len());
+                gaps.push(gap(GapKind::Limit, format!("commit {id}"), why));
+            }
             Ok(bytes) => {
                 let commit = Commit::read(&bytes, access.objects.hash());
                 if let Some(author) = &commit.author {
@@ -268,7 +273,9 @@ impl Brought {
                 Err(lost) => gaps.push(lost.gap(format!("commit {parent}"))),
             }
         }
-        let changes = changes::of_tree(access, &at.tree, instead.unwrap_or(&parents));
+        let mut changes = changes::of_tree(access, &at.tree, instead.unwrap_or(&parents), budget);
+        // Only of the end it counts what is gone.
+        changes.gone = Vec::new();
         Self { place, changes, texts, gaps }
     }
 }

@@ -10,7 +10,7 @@ use crate::detect::{Detector, Input};
 use crate::evidence::Confidence;
 use crate::finding::{Occurrence, Sameness, State, sameness};
 use crate::git::access::EntryAt;
-use crate::git::changes;
+use crate::git::changes::{self, Budget};
 use crate::git::{Access, Kind, ObjectId};
 use crate::rule::Identity;
 use crate::scan::weighed;
@@ -48,7 +48,11 @@ pub(super) fn decide(all: &mut [Occurrence], access: &Access, material: &Materia
     let mut unknown: Vec<Sought> = Vec::new();
     for (key, group) in groups {
         let confidence = group.iter().map(|i| all[*i].confidence).max().unwrap_or(Confidence::Proven);
-        let sought = Sought { key, confidence, needle: Vec::new(), group };
+        // In the blob with the most of them; another setting of the same kind is a new one.
+        let mut counts: HashMap<&Origin, usize> = HashMap::new();
+        group.iter().for_each(|i| *counts.entry(&all[*i].location.origin).or_default() += 1);
+        let times = counts.into_values().max().unwrap_or(0);
+        let sought = Sought { key, confidence, times, needle: Vec::new(), group };
         if past.existing(&sought, all) {
             sought.group.iter().for_each(|i| all[*i].state = Some(State::Existing));
         } else {
@@ -71,6 +75,8 @@ pub(super) fn decide(all: &mut [Occurrence], access: &Access, material: &Materia
 struct Sought {
     key: Sameness,
     confidence: Confidence,
+    /// How often one blob holds it: a setting has no value, so it is known by how many there are.
+    times: usize,
     /// Bytes that stand in every text which holds it in the same form.
     needle: Vec<u8>,
     group: Vec<usize>,
@@ -145,18 +151,11 @@ impl Past<'_> {
         paths.sort_unstable();
         paths.dedup();
         for path in paths {
-            // In the blob with the most of them; another setting of the same kind in a file is a new one.
-            let mut counts: HashMap<&Origin, usize> = HashMap::new();
-            let here = sought.group.iter().map(|i| &all[*i]).filter(|o| path_of(o) == path);
-            for o in here {
-                *counts.entry(&o.location.origin).or_default() += 1;
-            }
-            let count = counts.into_values().max().unwrap_or(0);
             for tree in &self.material.compared.clone() {
                 let Ok(Some(entry)) = self.access.entry(tree, path) else { continue };
                 let held = self.held(&entry.id, path);
                 let enough = |(confidence, times): &(Confidence, usize)| {
-                    *confidence >= sought.confidence && (!setting || *times >= count)
+                    *confidence >= sought.confidence && (!setting || *times >= sought.times)
                 };
                 if held.get(&sought.key).is_some_and(enough) {
                     return true;
@@ -221,7 +220,7 @@ impl Past<'_> {
         let blobs = match entry.mode & 0o170_000 {
             0o040_000 => {
                 let path = if path.is_empty() { Vec::new() } else { [path, b"/"].concat() };
-                let all = changes::of_tree(self.access, &entry.id, &[]).new;
+                let all = changes::of_tree(self.access, &entry.id, &[], &Budget::default()).new;
                 all.into_iter().map(|c| ([path.as_slice(), &c.path].concat(), c.now)).collect()
             }
             0o160_000 => Vec::new(),
@@ -253,7 +252,7 @@ impl Past<'_> {
                 } else {
                     // A file that is gone accounts for one that has its setting now, not for many.
                     let same = |(key, held): &(&Sameness, &(Confidence, usize))| {
-                        sure(held) && anywhere(key) == anywhere(&wanted.key)
+                        sure(held) && held.1 >= wanted.times && anywhere(key) == anywhere(&wanted.key)
                     };
                     gone && held.iter().any(|held| same(&held)) && search.used.insert((blob.id, anywhere(&wanted.key)))
                 };

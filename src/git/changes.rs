@@ -3,7 +3,8 @@
 //! In: the new side and the trees of the parents. Out: [`Changes`]. A merge is compared with all its parents at once, so
 //! that what only the resolution of a conflict brought is a change, and what one parent had is none. Folders that are
 //! equal are not opened; of the index, git's own cache of trees says which those are. It reads trees only, follows no
-//! attribute, and stops with a gap where a hostile tree would not end.
+//! attribute, and stops with a gap where a hostile tree would not end: a few objects can name each other ten thousand
+//! million times over ([`Budget`]).
 
 use super::access::{Access, EntryAt};
 use super::index::Index;
@@ -11,9 +12,16 @@ use super::object::{Kind, tree_entries};
 use crate::source::{Gap, GapKind};
 use gix::ObjectId;
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-/// Entries of trees that one comparison looks at.
-const MOST: usize = 20_000_000;
+/// Entries of trees that one comparison looks at, those of the parents included.
+const MOST: usize = 5_000_000;
+/// The same for all comparisons of a run.
+const MOST_OF_ALL: usize = 200_000_000;
+/// Bytes that a run keeps of what is new: more than a million paths.
+const MOST_KEPT: usize = 512 << 20;
+/// What a path costs beside its three copies: object, place, what points at them.
+const PER_PATH: usize = 300;
 /// Longest path.
 const LONGEST: usize = 1 << 16;
 
@@ -46,12 +54,31 @@ pub struct Changes {
     pub gaps: Vec<Gap>,
 }
 
+/// What the comparisons of one run may cost together, however the objects are laid.
+#[derive(Debug, Default)]
+pub struct Budget {
+    entries: AtomicUsize,
+    kept: AtomicUsize,
+}
+
+impl Budget {
+    /// Whether so many bytes more may be kept.
+    pub fn keeps(&self, bytes: usize) -> bool {
+        self.kept.fetch_add(bytes, Relaxed).saturating_add(bytes) <= MOST_KEPT
+    }
+
+    fn entry(&self) -> bool {
+        self.entries.fetch_add(1, Relaxed) < MOST_OF_ALL
+    }
+}
+
 /// The entries of one folder in one parent, by name.
 type Folder = HashMap<Vec<u8>, EntryAt>;
 
 /// A comparison that is going on.
 struct Walk<'a> {
     access: &'a Access,
+    budget: &'a Budget,
     out: Changes,
     entries: usize,
     limited: bool,
@@ -60,26 +87,44 @@ struct Walk<'a> {
 }
 
 /// What the tree `new` holds that no tree of `parents` does.
-pub fn of_tree(access: &Access, new: &ObjectId, parents: &[ObjectId]) -> Changes {
-    let mut walk = Walk::new(access);
-    walk.waiting.push((Vec::new(), *new, parents.to_vec()));
+pub fn of_tree(access: &Access, new: &ObjectId, parents: &[ObjectId], budget: &Budget) -> Changes {
+    let mut walk = Walk::new(access, budget);
+    walk.waiting.push((Vec::new(), *new, once(parents.iter().copied())));
     walk.finish()
 }
 
 /// What the index holds that no tree of `parents` does.
-pub fn of_index(access: &Access, index: &Index, parents: &[ObjectId]) -> Changes {
-    let mut walk = Walk::new(access);
-    walk.index(index, 0..index.len(), Vec::new(), index.root(), parents.to_vec());
+pub fn of_index(access: &Access, index: &Index, parents: &[ObjectId], budget: &Budget) -> Changes {
+    let mut walk = Walk::new(access, budget);
+    let parents = once(parents.iter().copied());
+    let mut waiting = vec![Staged { range: 0..index.len(), path: Vec::new(), cached: index.root(), parents }];
+    while let Some(folder) = waiting.pop().filter(|_| !walk.limited) {
+        walk.index(index, folder, &mut waiting);
+    }
     walk.finish()
 }
 
+/// Each tree once: a merge may have a thousand parents that are all the same.
+fn once(trees: impl Iterator<Item = ObjectId>) -> Vec<ObjectId> {
+    let mut seen = HashSet::new();
+    trees.filter(|tree| seen.insert(*tree)).collect()
+}
+
+/// A folder of the index that is still to be compared: its entries, whose paths begin with `path`.
+struct Staged<'i> {
+    range: std::ops::Range<usize>,
+    path: Vec<u8>,
+    cached: Option<&'i super::index::Cached>,
+    parents: Vec<ObjectId>,
+}
+
 impl<'a> Walk<'a> {
-    fn new(access: &'a Access) -> Self {
-        Self { access, out: Changes::default(), entries: 0, limited: false, waiting: Vec::new() }
+    fn new(access: &'a Access, budget: &'a Budget) -> Self {
+        Self { access, budget, out: Changes::default(), entries: 0, limited: false, waiting: Vec::new() }
     }
 
     fn finish(mut self) -> Changes {
-        while let Some((path, tree, parents)) = self.waiting.pop() {
+        while let Some((path, tree, parents)) = self.waiting.pop().filter(|_| !self.limited) {
             if !parents.contains(&tree) {
                 self.tree(&path, &tree, &parents);
             }
@@ -90,8 +135,17 @@ impl<'a> Walk<'a> {
     fn limit(&mut self, path: &[u8]) {
         if !std::mem::replace(&mut self.limited, true) {
             let why = "the trees have more entries or longer paths than are looked at".into();
-            self.out.gaps.push(Gap { kind: GapKind::Limit, what: path.to_vec(), why, blocks: true });
+            self.out.gaps.push(Gap { kind: GapKind::Limit, what: shown(path).to_vec(), why, blocks: true });
         }
+    }
+
+    /// Counts an entry of the folder `path`; whether it may be looked at.
+    fn counts(&mut self, path: &[u8]) -> bool {
+        self.entries += 1;
+        if self.entries > MOST || path.len() > LONGEST || !self.budget.entry() {
+            self.limit(path);
+        }
+        !self.limited
     }
 
     fn tree(&mut self, path: &[u8], tree: &ObjectId, parents: &[ObjectId]) {
@@ -102,9 +156,8 @@ impl<'a> Walk<'a> {
         let folders = self.folders(path, parents);
         let mut seen = HashSet::new();
         for entry in tree_entries(&bytes, self.access.objects.hash()) {
-            self.entries += 1;
-            if self.entries > MOST || path.len() > LONGEST {
-                return self.limit(path);
+            if !self.counts(path) {
+                return;
             }
             let Ok(entry) = entry else {
                 let why = "the tree is malformed".into();
@@ -125,9 +178,14 @@ impl<'a> Walk<'a> {
         for parent in parents {
             match self.access.objects.read_as(parent, Kind::Tree) {
                 Ok(bytes) => {
-                    let entries = tree_entries(&bytes, self.access.objects.hash()).map_while(Result::ok);
-                    let one = |e: super::object::TreeEntry<'_>| (e.name.to_vec(), EntryAt { mode: e.mode, id: e.id });
-                    folders.push(entries.map(one).collect());
+                    let mut folder = Folder::new();
+                    for e in tree_entries(&bytes, self.access.objects.hash()).map_while(Result::ok) {
+                        if !self.counts(path) {
+                            return folders;
+                        }
+                        folder.insert(e.name.to_vec(), EntryAt { mode: e.mode, id: e.id });
+                    }
+                    folders.push(folder);
                 }
                 // Then all of it counts as new.
                 Err(lost) => self.out.gaps.push(lost.gap([b"tree of ", shown(path)].concat())),
@@ -141,7 +199,7 @@ impl<'a> Walk<'a> {
         let was: Vec<EntryAt> = folders.iter().filter_map(|f| f.get(name)).copied().collect();
         let kind = |e: &EntryAt| e.mode & 0o170_000;
         if kind(&now) == 0o040_000 {
-            let parents: Vec<ObjectId> = was.iter().filter(|e| kind(e) == 0o040_000).map(|e| e.id).collect();
+            let parents = once(was.iter().filter(|e| kind(e) == 0o040_000).map(|e| e.id));
             if !parents.contains(&now.id) {
                 self.waiting.push(([path, name, b"/"].concat(), now.id, parents));
             }
@@ -150,6 +208,9 @@ impl<'a> Walk<'a> {
         // The same bytes under another mode are not new.
         let submodule = kind(&now) == 0o160_000;
         if !was.iter().any(|e| e.id == now.id && (kind(e) == 0o160_000) == submodule) {
+            if !self.budget.keeps(3 * (path.len() + name.len()) + PER_PATH) {
+                return self.limit(path);
+            }
             self.out.new.push(Change { path: [path, name].concat(), now, was });
         }
     }
@@ -161,15 +222,9 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// A folder of the index: the entries in `range`, whose paths begin with `path`.
-    fn index(
-        &mut self,
-        index: &Index,
-        range: std::ops::Range<usize>,
-        path: Vec<u8>,
-        cached: Option<&super::index::Cached>,
-        parents: Vec<ObjectId>,
-    ) {
+    /// Compares a folder of the index; the folders in it come to `waiting`.
+    fn index<'i>(&mut self, index: &'i Index, folder: Staged<'i>, waiting: &mut Vec<Staged<'i>>) {
+        let Staged { range, path, cached, parents } = folder;
         let known = cached.and_then(|c| index.tree_of(c, &range));
         if known.is_some_and(|tree| parents.contains(&tree)) {
             return;
@@ -177,9 +232,14 @@ impl<'a> Walk<'a> {
         let folders = self.folders(&path, &parents);
         let mut seen = HashSet::new();
         let mut at = range.start;
-        while at < range.end {
+        while at < range.end && self.counts(&path) {
             let entry = index.entry(at);
-            let rest = &entry.path[path.len()..];
+            // Git sorts its entries; where somebody else did not, a folder cannot be told from its neighbours.
+            let Some(rest) = entry.path.strip_prefix(path.as_slice()) else {
+                let why = "the index is damaged: its entries are not in order".into();
+                let what = shown(&path).to_vec();
+                return self.out.gaps.push(Gap { kind: GapKind::DamagedIndex, what, why, blocks: true });
+            };
             let name = rest.split(|b| *b == b'/').next().unwrap_or_default();
             seen.insert(name.to_vec());
             if name.len() == rest.len() {
@@ -200,8 +260,9 @@ impl<'a> Walk<'a> {
             let below = [path.as_slice(), name, b"/"].concat();
             let end = index.end_of(&below, at, range.end);
             let trees = folders.iter().filter_map(|f| f.get(name)).filter(|e| e.mode & 0o170_000 == 0o040_000);
-            let parents = trees.map(|e| e.id).collect();
-            self.index(index, at..end, below, cached.and_then(|c| index.child(c, name)), parents);
+            let parents = once(trees.map(|e| e.id));
+            let cached = cached.and_then(|c| index.child(c, name));
+            waiting.push(Staged { range: at..end, path: below, cached, parents });
             at = end;
         }
         self.gone(&path, &folders, |name| seen.contains(name));

@@ -209,11 +209,19 @@ fn read(index: &Path, hash: Kind) -> Result<Option<gix::index::File>> {
         if !entry.file_type().is_ok_and(|t| t.is_file()) {
             bail!("the shared index is no regular file");
         }
+        if !flat_enough(&std::fs::read(entry.path())?, hash) {
+            bail!(ENDLESS);
+        }
         split = true;
     }
     let options = gix::index::decode::Options { thread_limit: Some(1), ..Default::default() };
+    let bytes = std::fs::read(index).context("the index cannot be read")?;
+    if !flat_enough(&bytes, hash) {
+        bail!(ENDLESS);
+    }
     // Its own checksum is compared here: gix looks for collisions as well, which takes longer than all of a small gate.
-    let checked = !split && sound(index, hash).context("the index cannot be read")?;
+    let checked = !split && sound(&bytes, hash);
+    drop(bytes);
     if !split && !checked {
         bail!("the index is damaged: its checksum is wrong");
     }
@@ -225,18 +233,54 @@ fn read(index: &Path, hash: Kind) -> Result<Option<gix::index::File>> {
     }
 }
 
+const ENDLESS: &str = "the index is damaged: its folders lie within each other without end";
+/// Folders within folders in the cache of trees that are read; git itself stops at half of that.
+const DEEPEST: usize = 4096;
+
+/// Whether an index may be given to gix, which reads the cache of trees by calling itself.
+fn flat_enough(bytes: &[u8], hash: Kind) -> bool {
+    // Where the cache begins only the entries before it say, and a path may hold its name: whatever looks like it counts.
+    let mut work = 0;
+    memchr::memmem::find_iter(bytes, b"TREE").all(|at| {
+        let len = bytes.get(at + 4..at + 8).map(|b| b.iter().fold(0, |n, b| n << 8 | usize::from(*b)));
+        let Some(mut rest) = len.and_then(|len| bytes.get(at + 8..at + 8 + len)) else { return true };
+        work += rest.len();
+        // Each folder: its name, NUL, its entries, its folders, and its id unless it has no valid one.
+        let mut open: Vec<usize> = Vec::new();
+        while let Some((counts, more)) = memchr::memchr(0, rest).and_then(|nul| {
+            let end = nul + 1 + memchr::memchr(b'\n', &rest[nul + 1..])?;
+            Some((std::str::from_utf8(&rest[nul + 1..end]).ok()?, &rest[end + 1..]))
+        }) {
+            let Some((entries, folders)) = counts.split_once(' ') else { break };
+            let Ok(folders) = folders.parse() else { break };
+            rest = if entries.starts_with('-') { more } else { more.get(hash.len_in_bytes()..).unwrap_or_default() };
+            open.push(folders);
+            while open.last() == Some(&0) {
+                open.pop();
+            }
+            match open.last_mut() {
+                Some(left) => *left -= 1,
+                None => break,
+            }
+            if open.len() > DEEPEST {
+                return false;
+            }
+        }
+        work <= 4 * bytes.len()
+    })
+}
+
 /// Whether the checksum at the end of an index is that of its bytes, or was left out (`index.skipHash`).
-fn sound(index: &Path, hash: Kind) -> std::io::Result<bool> {
+fn sound(bytes: &[u8], hash: Kind) -> bool {
     use sha2::Digest as _;
-    let bytes = std::fs::read(index)?;
     let Some((content, checksum)) = bytes.split_at_checked(bytes.len().saturating_sub(hash.len_in_bytes())) else {
-        return Ok(false);
+        return false;
     };
     let equal = match hash {
         Kind::Sha1 => sha1::Sha1::digest(content).as_slice() == checksum,
         _ => sha2::Sha256::digest(content).as_slice() == checksum,
     };
-    Ok(equal || checksum.iter().all(|b| *b == 0))
+    equal || checksum.iter().all(|b| *b == 0)
 }
 
 /// The repository folder of a work tree: `.git`, or what a `.git` file names (linked work trees, submodules).

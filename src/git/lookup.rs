@@ -190,11 +190,14 @@ impl Lookup {
         let (mut of, mut at) = (pack, offset);
         let mut inflate = Inflate::default();
         let mut chain: Vec<((usize, u64), Vec<u8>)> = Vec::new();
+        let mut chained = 0;
         let (kind, mut bytes) = loop {
             if let Some(known) = self.kept(of, at) {
                 break known;
             }
-            if chain.len() > MOST_DEPTH {
+            chained += chain.last().map_or(0, |(_, data)| data.len() as u64);
+            let again = chain.iter().any(|(place, _)| *place == (of, at));
+            if again || chain.len() > MOST_DEPTH || chained > super::pack::MOST_BYTES {
                 return Err("its chain of deltas is longer than the limit, or leads back to itself".into());
             }
             let (_, pack) = self.packs.get(of).ok_or("its base is not there")?;

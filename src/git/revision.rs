@@ -135,8 +135,11 @@ impl Access {
             return Err(RevisionError::Form(revision.to_owned()));
         }
         let name = if name == "@" { "HEAD" } else { name };
+        // Beside `refs` git keeps other files, too: a branch may well be called `config`.
+        let root =
+            name.starts_with("refs/") || name.bytes().all(|b| b.is_ascii_uppercase() || matches!(b, b'_' | b'-'));
         for full in [
-            name.to_owned(),
+            if root { name.to_owned() } else { String::new() },
             format!("refs/{name}"),
             format!("refs/tags/{name}"),
             format!("refs/heads/{name}"),

@@ -71,11 +71,18 @@ pub fn of_salt(base: bool, head: bool) -> &'static str {
     }
 }
 
-/// What became of the settings.
-pub fn of_settings(base: &[(String, String, Source)], head: &[(String, String, Source)]) -> String {
-    let cut = |value: &str| match value.char_indices().nth(MAX_VALUE) {
-        Some((at, _)) => format!("{}…", &value[..at]),
-        None => value.to_owned(),
+/// What became of the settings. `safe` masks a value, before it is cut: the half of a secret is not known as one.
+pub fn of_settings(
+    base: &[(String, String, Source)],
+    head: &[(String, String, Source)],
+    safe: &dyn Fn(&str) -> String,
+) -> String {
+    let cut = |value: &str| {
+        let value = safe(value);
+        match value.char_indices().nth(MAX_VALUE) {
+            Some((at, _)) => format!("{}…", &value[..at]),
+            None => value,
+        }
     };
     let has =
         |rows: &[(String, String, Source)], key: &str, value: &str| rows.iter().any(|(k, v, _)| k == key && v == value);

@@ -65,6 +65,11 @@ const VARIANTS: &[Variant] = &[
     caught("its configuration lets nothing fail", |r, t| {
         beside(r, t, "leakgate.toml", "[gate]\nfail-on = \"never\"\nconfidence = \"proven\"\n");
     }),
+    caught("its configuration has a secret where it is cut", |r, t| {
+        let path = format!("{} {t}", "a".repeat(58));
+        let gap = format!("[[gap]]\nkind = \"archive\"\npath = \"{path}\"\nreason = \"it is known\"\n");
+        beside(r, t, "leakgate.toml", gap);
+    }),
     caught("its configuration obeys comments", |r, t| {
         r.put("leakgate.toml", "[policy]\ncomments = true\n");
         r.commit_file("x.env", format!("{} # leakgate: allow(github-pat) known\n", set(t).trim_end()));
@@ -310,8 +315,15 @@ fn one(variant: &Variant) -> Result<(), String> {
     (variant.make)(&r, &secret);
     for format in ["human", "json", "jsonl", "sarif"] {
         let mut run = command(&r.path("r"));
-        let out = run.args(["range", "main..work", "--format", format]).output().expect("leakgate runs");
-        let said = format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+        run.args(["range", "main..work", "--format", format]);
+        // The formats for platforms come in the same run.
+        let files = if format == "json" { ["junit", "gitlab", "codequality"].as_slice() } else { &[] };
+        run.args(files.iter().flat_map(|name| ["-o".to_owned(), format!("{name}={}", r.path(name).display())]));
+        let out = run.output().expect("leakgate runs");
+        let mut said = format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+        for name in files {
+            said += &std::fs::read_to_string(r.path(name)).map_err(|e| format!("{name}: {e}"))?;
+        }
         if out.status.code() != Some(variant.code) {
             return Err(format!("{format} ends with {:?} and not {}\n{said}", out.status.code(), variant.code));
         }

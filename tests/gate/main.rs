@@ -3,8 +3,10 @@
 
 #![allow(clippy::unwrap_used)] // a test may panic
 
+mod attack;
 #[path = "../common/mod.rs"]
 mod common;
+mod coverage;
 mod hostile;
 mod ids;
 mod policy;
@@ -94,7 +96,8 @@ fn hold(table: &[Situation]) {
 
 #[test]
 fn names_are_unique_and_there_are_enough() {
-    let all: Vec<&str> = staged::TABLE.iter().chain(range::TABLE).chain(push::TABLE).map(|s| s.name).collect();
+    let all: Vec<&str> =
+        staged::TABLE.iter().chain(range::TABLE).chain(push::TABLE).chain(attack::TABLE).map(|s| s.name).collect();
     let mut unique = all.clone();
     unique.sort_unstable();
     unique.dedup();

@@ -38,7 +38,7 @@ fn conflict(r: &Repo) {
 }
 
 /// A request whose certificate is not looked at; in parts, for our own scan reads this file, too.
-fn unverified(what: &str) -> String {
+pub(crate) fn unverified(what: &str) -> String {
     format!("requests.get({what}, verify={})\n", "False")
 }
 

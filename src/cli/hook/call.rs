@@ -117,7 +117,20 @@ pub(super) fn pre_receive(args: &PreReceive, out: &Out) -> Done {
         out.note("nothing was pushed: nothing to look at");
         return Ok(super::super::CLEAN);
     }
-    report(&args.gate, &Subject::Range(range), "hook pre-receive", out)
+    let access = gate::access(&args.gate)?;
+    // The policy of the branch that everybody's changes go to: the one that is pushed to may have brought its own with the
+    // push before this one.
+    let subject = Subject::Range(range);
+    match access.resolve_commit("HEAD") {
+        Ok(default) if args.gate.policy.policy_ref.is_none() => {
+            let opened = gate::with_policy_of(&args.gate, access, Some(default), out)?;
+            report_of(&args.gate, opened, &subject, "hook pre-receive", out)
+        }
+        _ => {
+            let opened = gate::with_access(&args.gate, access, &subject, out)?;
+            report_of(&args.gate, opened, &subject, "hook pre-receive", out)
+        }
+    }
 }
 
 fn variable(name: &str) -> Option<String> {
@@ -126,7 +139,11 @@ fn variable(name: &str) -> Option<String> {
 
 /// Runs the gate and writes its reports. With nothing to say it says nothing: it runs three times in a commit and a push.
 fn report(flags: &GateFlags, subject: &Subject, command: &str, out: &Out) -> Done {
-    let opened = gate::open(flags, subject, out)?;
+    report_of(flags, gate::open(flags, subject, out)?, subject, command, out)
+}
+
+/// [`report`] for a repository that is open already.
+fn report_of(flags: &GateFlags, opened: gate::Opened<'_>, subject: &Subject, command: &str, out: &Out) -> Done {
     let mut reports = Reports::open(&flags.shared.report, &opened.in_force.settings, out)?;
     let ran = opened.run(subject, &subject.to_string(), out)?;
     let run = ran.run(command);

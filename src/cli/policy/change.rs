@@ -45,9 +45,6 @@ impl InForce {
         if all.is_empty() {
             return Vec::new();
         }
-        if all.is_empty() {
-            return Vec::new();
-        }
         let detector = Detector::new(&self.rules, now);
         let mut total = vec![false; outcome.findings.len()];
         for difference in &all {
@@ -131,7 +128,9 @@ impl Compare<'_> {
         }
         let file = config::read_files(self.head, label).map_err(|e| short(&e))?;
         let settings = Settings::layered(label.to_owned(), file, self.base.layer.clone());
-        let words = change::of_settings(&self.in_force.settings.rows(), &settings.rows());
+        let detector = Detector::new(&self.in_force.rules, self.now);
+        let safe = |value: &str| masked(value.as_bytes(), &detector).unwrap_or_else(|| value.to_owned());
+        let words = change::of_settings(&self.in_force.settings.rows(), &settings.rows(), &safe);
         let rules = ruleset::listed(&settings).map_err(|_| "its rules, --only or --skip cannot be used".to_owned())?;
         let after = InForce {
             rules: RuleSet::new(notice::add(rules)),
