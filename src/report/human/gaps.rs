@@ -55,7 +55,20 @@ impl Page<'_> {
             let _ = writeln!(out, "    and {} more (-v lists them)", words::thousands((items.len() - most) as u64));
         }
         let rail = self.rail();
-        for (i, line) in wrap(kind.help(), width.saturating_sub(2)).iter().enumerate() {
+        // In a gate it is the change that brings it, and the way on is not only to take it out again.
+        let accept = if self.is_gate()
+            && matches!(kind, GapKind::Archive | GapKind::Submodule | GapKind::LfsPointer)
+            && !noted
+        {
+            format!(
+                " If it may stay, accept it in leakgate.toml: [[gap]] with kind = \"{}\", path and reason; it counts once it is \
+                 in the base.",
+                kind.name()
+            )
+        } else {
+            String::new()
+        };
+        for (i, line) in wrap(&format!("{}{accept}", kind.help()), width.saturating_sub(2)).iter().enumerate() {
             let sign = if i == 0 { "=" } else { " " };
             let _ = writeln!(out, "    {rail}{sign}{rail:#} {line}");
         }
