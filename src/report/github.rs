@@ -251,7 +251,8 @@ fn gaps(page: &mut Page, run: &Run<'_>) {
     page.list("\n### What could not be looked at\n", all.len(), |n| {
         let gap = all.get(n)?;
         let blocks = if gap.blocks { "blocks" } else { "noted" };
-        Some(format!("- {} ({blocks}): {}: {}. {}", gap.kind.name(), code(&gap.what), prose(&gap.why), gap.kind.help()))
+        let help = if gap.blocks { change::help(gap.kind) } else { gap.kind.help().to_owned() };
+        Some(format!("- {} ({blocks}): {}: {}. {help}", gap.kind.name(), code(&gap.what), prose(&gap.why)))
     });
 }
 
