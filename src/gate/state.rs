@@ -16,6 +16,7 @@ use crate::rule::Identity;
 use crate::scan::weighed;
 use crate::source::{GitKind, GitPlace, Origin, Reach};
 use crate::text::view;
+use aho_corasick::AhoCorasick;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -94,6 +95,10 @@ fn anywhere(key: &Sameness) -> Sameness {
 /// A search for what is not at its path.
 struct Search<'s> {
     sought: &'s [Sought],
+    /// The needles of all of them, for one pass over a blob however many there are.
+    needles: AhoCorasick,
+    /// Which of `sought` each needle belongs to.
+    of: Vec<usize>,
     found: &'s mut [bool],
     seen: HashSet<ObjectId>,
     /// Settings of files that are gone, each good for one move.
@@ -188,8 +193,11 @@ impl Past<'_> {
         if sought.is_empty() || sought.len() > MOST_SOUGHT {
             return found;
         }
-        let mut search =
-            Search { sought, found: &mut found, seen: HashSet::new(), used: HashSet::new(), budget: MOST_SEARCHED };
+        let of: Vec<usize> = (0..sought.len()).filter(|i| sought[*i].needle.len() >= SHORTEST).collect();
+        // Only too many needles could make it fail, and their number has a limit.
+        let Ok(needles) = AhoCorasick::new(of.iter().map(|i| &sought[*i].needle)) else { return found };
+        let (seen, used) = (HashSet::new(), HashSet::new());
+        let mut search = Search { sought, needles, of, found: &mut found, seen, used, budget: MOST_SEARCHED };
         // What is gone or altered comes first: that is where things are moved from.
         for (path, entry) in &self.material.gone {
             self.within(path, entry, true, &mut search);
@@ -228,13 +236,11 @@ impl Past<'_> {
             if search.budget == 0 {
                 return;
             }
-            let candidates: Vec<usize> = (0..sought.len())
-                .filter(|i| !search.found[*i])
-                .filter(|i| {
-                    let needle = &sought[*i].needle;
-                    needle.len() >= SHORTEST && memchr::memmem::find(&bytes, needle).is_some()
-                })
-                .collect();
+            let mut candidates: Vec<usize> =
+                search.needles.find_overlapping_iter(&*bytes).map(|m| search.of[m.pattern().as_usize()]).collect();
+            candidates.sort_unstable();
+            candidates.dedup();
+            candidates.retain(|i| !search.found[*i]);
             if candidates.is_empty() {
                 continue;
             }
