@@ -69,8 +69,8 @@ fn encoded(out: &mut String, heads: &std::collections::BTreeSet<Vec<u8>>) -> std
     }
     writeln!(out, "];\n/// Their encoded forms.\npub(crate) static FORMS: &[EncodedForm] = &[")?;
     for form in heads.iter().flat_map(|head| forms::encoded_forms(head)) {
-        let forms::EncodedForm { text, kind, phase } = form;
-        writeln!(out, "EncodedForm {{ text: List::Borrowed(&{text:?}), kind: Kind::{kind:?}, phase: {phase} }},")?;
+        let forms::EncodedForm { bytes, len, kind, phase } = form;
+        writeln!(out, "EncodedForm {{ bytes: {bytes:?}, len: {len}, kind: Kind::{kind:?}, phase: {phase} }},")?;
     }
     writeln!(out, "];")
 }

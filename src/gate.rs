@@ -18,6 +18,7 @@ use crate::git::Access;
 use crate::history::show;
 use crate::rule::{Identity, RuleSet};
 use crate::scan::{Collector, RequestError};
+use crate::source::GapKind;
 use std::fmt;
 use workers::Workers;
 
@@ -100,6 +101,10 @@ pub fn run(rules: &RuleSet, access: &Access, subject: &Subject, options: &Option
     // What the change brings comes first.
     findings.sort_by_key(|f| f.state.is_some_and(|s| !s.gates()));
     show::mask(&mut findings, &mut gaps, &detector);
+    // A promise of objects hides nothing by itself: it explains what is missing, and else every commit would say it.
+    if !gaps.iter().any(|g| g.kind == GapKind::MissingObject) {
+        gaps.retain(|g| g.kind != GapKind::PartialClone);
+    }
     for gap in &mut gaps {
         gap.blocks |= options.strict;
     }

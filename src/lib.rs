@@ -22,6 +22,9 @@
 //! * A **secret** ([`secret::Secret`]) cannot be printed. Everything a report shows went through [`mask`] (secrets out)
 //!   and through one escaping function per sink (control characters out).
 //! * A **finding** ([`finding::Finding`]) is one secret with all its places and one id, the same everywhere.
+//! * A **gate** ([`gate`]) says what a change brings: `gate/material.rs` finds blobs and texts that no parent has, by object
+//!   and for every commit, `gate/look.rs` searches each of them whole, and `gate/state.rs` asks by value whether what was
+//!   found had been there before. Single objects are read by id (`git/lookup.rs`), without a list of all.
 //! * **Policy** ([`policy`]) puts aside what somebody accepted: by id, rule and path, with a reason, never by line. A gate
 //!   reads it from the base of the change; what the change does to it is said.
 //! * **CI** ([`ci`]) turns the event of a platform into the commits to look at, by pure functions; `cli/ci.rs` reads and
@@ -42,7 +45,10 @@
 //! not by a mark at the start of a file, so that no byte order mark, and no ASCII in front, hides it. `rayon` shares the
 //! subtrees of deltas of a history; the walk of `ignore` has its own threads. Packs are read and not mapped, and of `gix`
 //! we take formats, ids and inflating; deltas, loose objects and references are read here, because a hostile store needs
-//! a limit and a gap at each step.
+//! a limit and a gap at each step. The index and ranges of commits are no sources with fresh ranges of bytes: a changed
+//! blob is searched whole, which costs less than comparing lines, and what is new in it follows from the values that its
+//! earlier version holds. So a secret that is moved, reindented or completed by a later line is told right, and no
+//! attribute or choice of a diff decides.
 
 pub mod check;
 pub mod ci;

@@ -2,7 +2,7 @@
 //!
 //! In: the id of a finding, which is looked up in a report or by a scan of the work tree. Out: one file in
 //! `.leakgate/allow/`, whole or not at all, so that two branches that accept different findings merge. It writes no
-//! entry without a reason, for every path, or for a finding that is not there.
+//! entry without a reason, for every path, or for a finding that is not there (unless --rule and --path say all of it).
 
 mod list;
 mod prune;
@@ -46,6 +46,9 @@ pub(crate) struct Args {
     /// Accept it where this glob matches instead of where it stands now (repeatable)
     #[arg(long, value_name = "GLOB")]
     path: Vec<String>,
+    /// Take your word that it is of this rule, and look nothing up: for what is in no file, such as a message
+    #[arg(long, value_name = "RULE", requires = "path", conflicts_with_all = ["from", "list", "prune"])]
+    rule: Option<String>,
     /// List what is accepted, and whether it is valid, needed and for how long
     #[arg(long, conflicts_with = "prune")]
     list: bool,
@@ -90,7 +93,11 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let wrote = if there { "replaced" } else { "wrote" };
     let (rule, places) = (&accepted.rule, accepted.paths.len());
     let globs = notice::count(places, "path", "paths");
-    out.note(format_args!("{wrote} {}: {} ({rule}) is accepted at {globs}; commit it", path.display(), accepted.id));
+    out.note(format_args!(
+        "{wrote} {}: {} ({rule}) is accepted at {globs}; commit it by itself",
+        path.display(),
+        accepted.id
+    ));
     if accepted.id.starts_with("lg1:w") {
         out.note("this id depends on the path of the file: `leakgate init` writes a salt that binds it to the value");
     }
@@ -124,9 +131,10 @@ fn accepted(args: &Args, in_force: &InForce, root: &Path, now: i64, out: &Out) -
             "`{id}` is no id of a finding: lg1:, a letter and at least {MIN_DIGITS} digits, as reports show it"
         )));
     }
-    let (id, rule, places) = match &args.from {
-        Some(report) => of_report(report, id)?,
-        None => of_scan(&scanned(args, in_force, root, now, out)?, in_force, id)?,
+    let (id, rule, places) = match (&args.from, &args.rule) {
+        (Some(report), _) => of_report(report, id)?,
+        (None, Some(rule)) => named(id, rule, in_force)?,
+        (None, None) => of_scan(&scanned(args, in_force, root, now, out)?, in_force, id)?,
     };
     let uncovered = |path: &&String| !globs.iter().any(|g| g.matches(path.as_bytes()));
     if !globs.is_empty()
@@ -173,6 +181,17 @@ fn of_scan(outcome: &Outcome, in_force: &InForce, id: &str) -> Result<Found, Fai
     let places = std::iter::once(&finding.location).chain(&finding.also);
     let places = places.map(|l| String::from_utf8_lossy(&place(&l.origin)).into_owned()).collect();
     Ok((finding.id.as_str().to_owned(), in_force.rules.rule(finding.rule).id.to_string(), places))
+}
+
+/// A finding that only its id and rule name.
+fn named(id: &str, rule: &str, in_force: &InForce) -> Result<Found, Failure> {
+    if crate::secret::Id::parse(id).is_none() {
+        return Err(Failure::new(format!("`{id}` is no whole id of a finding: with --rule nothing is looked up")));
+    }
+    if in_force.rules.find(rule).is_none() {
+        return Err(Failure::new(format!("--rule: there is no rule `{rule}`; `leakgate rules list` has all")));
+    }
+    Ok((id.to_owned(), rule.to_owned(), BTreeSet::new()))
 }
 
 fn of_report(path: &Path, id: &str) -> Result<Found, Failure> {

@@ -122,7 +122,7 @@ fn carried(args: &Args, root: &Path, foreign: &[foreign::Known], out: &Out) -> R
         }
     }
     let mut known = BTreeSet::new();
-    let (mut carried, mut left) = (0, Vec::new());
+    let (mut left, mut done) = (Vec::new(), BTreeSet::new());
     for theirs in foreign {
         let file = below(&theirs.file, root);
         let mut found: BTreeSet<usize> =
@@ -135,9 +135,14 @@ fn carried(args: &Args, root: &Path, foreign: &[foreign::Known], out: &Out) -> R
         }
         match found.is_empty() {
             true => left.push((file, theirs.line)),
-            false => carried += 1,
+            false => {
+                done.insert((file, theirs.line));
+            }
         }
     }
+    // The same secret under another of its detectors, which took less of it.
+    left.retain(|place| place.1 == 0 || !done.contains(place));
+    let carried = foreign.len() - left.len();
     let all = notice::count(foreign.len(), "entry", "entries");
     out.note(format_args!("{carried} of {all} carried over"));
     if !left.is_empty() {

@@ -15,14 +15,14 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Args)]
 pub(crate) struct Common {
     /// When to use colour; NO_COLOR and CLICOLOR_FORCE are obeyed
-    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN", hide_possible_values = true)]
+    #[arg(long, global = true, display_order = 900, value_enum, default_value_t = Color::Auto, value_name = "WHEN", hide_possible_values = true)]
     #[arg(help = "Use colour: auto, always or never; auto obeys NO_COLOR and CLICOLOR_FORCE")]
     pub(crate) color: Color,
     /// No report for people and no notes: only errors, -o files and an explicit --format
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, display_order = 901)]
     pub(crate) quiet: bool,
     /// Say more; with --version, the hash of the rules
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    #[arg(short, long, global = true, display_order = 902, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
 }
 

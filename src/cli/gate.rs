@@ -13,7 +13,7 @@ use crate::gate::{self, Range, Subject};
 use crate::git::{Access, IndexFiles, ObjectId, TreeFiles};
 use crate::policy::Files;
 use crate::report::Run;
-use crate::source::Gap;
+use crate::source::{Gap, GapKind};
 use std::path::{Path, PathBuf};
 
 /// The flags of every gate.
@@ -143,7 +143,10 @@ impl Opened<'_> {
         let mut change = |head: &dyn Files| {
             changes.extend(in_force.changes(&request(flags, &base), head, &outcome, options.now, out));
         };
+        let baseless = outcome.gaps.iter().any(|g| g.kind == GapKind::MissingBase);
         match subject {
+            // Compared with nothing, everything would be a change.
+            Subject::Range(_) if baseless => {}
             Subject::Staged => change(&IndexFiles(&access)),
             Subject::Range(range) => {
                 let tree = |rev: &String| Some(access.commit(&access.resolve_commit(rev).ok()?).ok()?.tree);

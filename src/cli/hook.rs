@@ -109,6 +109,9 @@ fn install(args: &Install, out: &Out) -> Done {
     let named: Vec<&str> = args.hook.iter().map(String::as_str).collect();
     let names = if named.is_empty() { default } else { &named };
     hooks.introduce(&git, out)?;
+    if let Some(why) = hooks.no_folder() {
+        return Err(Failure::new(why));
+    }
     if hooks.project {
         git.told(&["config", "--local", script::CONFIG], &[program.as_os_str()])?;
     }

@@ -58,7 +58,7 @@ pub enum Ending {
     BrokenPipe,
 }
 
-/// Finds live credentials, production data and unencrypted connections in source trees.
+/// Finds credentials, production data and unencrypted connections in files, changes and histories.
 #[derive(Debug, Parser)]
 #[command(name = "leakgate", version, after_help = EXIT_CODES, max_term_width = 100, args_override_self = true)]
 #[command(subcommand_required = true, arg_required_else_help = true)]
@@ -83,20 +83,20 @@ enum Command {
     Hook(hook::Args),
     /// Gate what a pull request, merge request or push brings, as the CI's event says
     Ci(ci::Args),
-    /// Make one report of the reports of shards
-    Merge(merge::Args),
-    /// List, show and test rules
-    Rules(rules::Args),
-    /// Say why something was found, what it opens and how to mend it
-    Explain(explain::Args),
-    /// Show and check the configuration that is in force
-    Config(config::Args),
     /// Accept a finding, with a reason; list and prune what is accepted
     Allow(allow::Args),
     /// Take what a report holds as known, or what another tool was told to accept
     Baseline(baseline::Args),
     /// Write a commented leakgate.toml and .leakgate/salt
     Init(init::Args),
+    /// Say why something was found, what it opens and how to mend it
+    Explain(explain::Args),
+    /// List, show and test rules
+    Rules(rules::Args),
+    /// Show and check the configuration that is in force
+    Config(config::Args),
+    /// Make one report of the reports of shards
+    Merge(merge::Args),
     /// Print a completion script for a shell
     Completions(completions::Args),
     /// Print the manual page

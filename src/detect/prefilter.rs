@@ -8,7 +8,7 @@
 
 use super::gate::{Gate, Heads, PADDING, fold_into};
 use crate::rule::anchor::{self, MAX_ANCHOR, fold};
-use crate::rule::{FORM_HEADS, FORMS, List, RuleId, RuleSet};
+use crate::rule::{FORM_HEADS, FORMS, RuleId, RuleSet};
 use crate::text::forms::{EncodedForm, FORM_LITERAL, encoded_forms};
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -67,12 +67,33 @@ struct Table {
 }
 
 /// One anchor of one rule, or one encoded form.
+#[derive(Clone, Copy)]
 struct Entry {
-    folded: List<u8>,
+    folded: [u8; MAX_ANCHOR],
     /// Exact bytes, 0 for any.
-    exact: List<u8>,
+    exact: [u8; MAX_ANCHOR],
+    len: u8,
     of: Of,
     formed: bool,
+}
+
+impl Entry {
+    fn new(folded: &[u8], exact: &[u8], of: Of, formed: bool) -> Self {
+        let mut entry = Self { folded: [0; MAX_ANCHOR], exact: [0; MAX_ANCHOR], len: folded.len() as u8, of, formed };
+        entry.folded[..folded.len()].copy_from_slice(folded);
+        entry.exact[..exact.len()].copy_from_slice(exact);
+        entry
+    }
+
+    #[inline(always)]
+    fn folded(&self) -> &[u8] {
+        &self.folded[..usize::from(self.len)]
+    }
+
+    #[inline(always)]
+    fn exact(&self) -> &[u8] {
+        &self.exact[..usize::from(self.len)]
+    }
 }
 
 /// A hash table of heads, each with its run of entries.
@@ -104,8 +125,7 @@ impl Prefilter {
         for (id, rule) in rules.iter() {
             for anchor in rule.anchors.iter() {
                 let head = if rule.distinctive { anchor::head(&anchor.exact, FORM_LITERAL) } else { None };
-                let (folded, exact) = (anchor.folded.clone(), anchor.exact.clone());
-                entries.push(Entry { folded, exact, of: Of::Rule(id), formed: head.is_some() });
+                entries.push(Entry::new(&anchor.folded, &anchor.exact, Of::Rule(id), head.is_some()));
                 if let Some(head) = head
                     && FORM_HEADS.binary_search(&head.as_slice()).is_err()
                 {
@@ -116,26 +136,24 @@ impl Prefilter {
         let encoded: Vec<Entry> = forms
             .iter()
             .zip(0..)
-            .map(|(form, i)| Entry {
-                folded: form.text.iter().map(|b| fold(*b)).collect(),
-                exact: form.exact(),
-                of: Of::Encoded(i),
-                formed: false,
+            .map(|(form, i)| {
+                let len = form.text().len();
+                Entry::new(&form.bytes.map(fold)[..len], &form.exact()[..len], Of::Encoded(i), false)
             })
             .collect();
-        let all = || entries.iter().chain(&encoded).map(|e| &*e.folded);
+        let all = || entries.iter().chain(&encoded).map(Entry::folded);
         let (gate, groups) = (Gate::new(all()), Heads::new(all().map(|folded| number(folded) & SHORT)));
         let tables = |entries: Vec<Entry>, head: fn(&Entry, &[EncodedForm]) -> u64| {
-            let (long, short): (Vec<_>, Vec<_>) = entries.into_iter().partition(|e| e.folded.len() >= 8);
+            let (long, short): (Vec<_>, Vec<_>) = entries.into_iter().partition(|e| e.len >= 8);
             [(short, SHORT), (long, u64::MAX)].map(|(entries, mask)| {
                 let heads = entries.iter().map(|e| head(e, &forms) & mask).collect();
                 Table::new(entries, heads)
             })
         };
-        let anchors = tables(entries, |e, _| number(&e.folded));
+        let anchors = tables(entries, |e, _| number(e.folded()));
         let encoded = tables(encoded, |e, forms| match e.of {
-            Of::Encoded(i) => lower(number(&forms[i as usize].text)),
-            Of::Rule(_) => number(&e.folded),
+            Of::Encoded(i) => lower(number(forms[i as usize].text())),
+            Of::Rule(_) => number(e.folded()),
         });
         Self { gate, groups, anchors, encoded, forms }
     }
@@ -209,11 +227,10 @@ impl Table {
             let entry = &self.entries[*index as usize];
             let same = |(want, have): (&u8, &u8)| *want == 0 || want == have;
             // The head is equal already; what is left is a few bytes, for which a call would cost more than they do.
-            let whole =
-                folded.len() >= entry.folded.len() && entry.folded.iter().zip(folded).skip(4).all(|(a, b)| a == b);
-            if whole && entry.exact.iter().zip(text).all(same) {
-                let (at, len) = (offset + start, entry.exact.len() as u8);
-                out.push(Hit { at, len, of: entry.of, formed: entry.formed });
+            let anchor = entry.folded();
+            let whole = folded.len() >= anchor.len() && anchor.iter().zip(folded).skip(4).all(|(a, b)| a == b);
+            if whole && entry.exact().iter().zip(text).all(same) {
+                out.push(Hit { at: offset + start, len: entry.len, of: entry.of, formed: entry.formed });
             }
         }
     }

@@ -103,10 +103,11 @@ fn anywhere(key: &Sameness) -> Sameness {
 /// A search for what is not at its path.
 struct Search<'s> {
     sought: &'s [Sought],
-    found: &'s mut [bool],
-    /// Finds their needles, all in one pass; `of` says whose each is.
+    /// The needles of all of them, for one pass over a blob however many there are.
     needles: AhoCorasick,
+    /// Which of `sought` each needle belongs to.
     of: Vec<usize>,
+    found: &'s mut [bool],
     seen: HashSet<ObjectId>,
     /// Settings of files that are gone, each good for one move.
     used: HashSet<(ObjectId, Sameness)>,
@@ -195,6 +196,7 @@ impl Past<'_> {
         }
         let of: Vec<usize> = (0..sought.len()).filter(|i| sought[*i].needle.len() >= SHORTEST).collect();
         let starts = of.iter().map(|i| &sought[*i].needle[..sought[*i].needle.len().min(LONGEST)]);
+        // Only too many needles could make it fail, and their number has a limit.
         let Ok(needles) = AhoCorasick::new(starts) else { return found };
         let (seen, used) = (HashSet::new(), HashSet::new());
         let mut search = Search { sought, found: &mut found, needles, of, seen, used, budget: MOST_SEARCHED };

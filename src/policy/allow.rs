@@ -64,6 +64,13 @@ pub struct Entry {
     pub line: usize,
 }
 
+impl Entry {
+    /// Whether it is about what stands in no file (a message, the name of a reference): no scan of files can miss it.
+    pub fn in_no_file(&self) -> bool {
+        self.path.as_str().starts_with(':')
+    }
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WrittenFile {

@@ -233,7 +233,9 @@ impl Policy {
                     }
                     continue;
                 }
-                _ if whole && *used == 0 => (notice::UNUSED, format!("{what} matches nothing in what was looked at")),
+                _ if whole && *used == 0 && !entry.in_no_file() => {
+                    (notice::UNUSED, format!("{what} matches nothing in what was looked at"))
+                }
                 _ => continue,
             };
             let place = notice::line_of(&entry.file, entry.line);
@@ -278,7 +280,8 @@ fn request(rules: &RuleSet, finding: &Finding, words: &mut Words<'_>) -> Option<
         reason => format!(", because: {reason}"),
     };
     let rule = &rules.rule(finding.rule).id;
-    let sentence = format!("asks to accept {} ({rule}) as {} does{reason}", finding.id.as_str(), comment.dialect);
+    let sentence =
+        format!("asks to accept {} ({rule}), in the way of {}{reason}", finding.id.as_str(), comment.dialect);
     notice::at(rules, notice::REQUEST, finding.location.clone(), finding.id.as_str(), words.safe(sentence))
 }
 

@@ -7,7 +7,20 @@ use super::{Run, escape, words};
 use crate::evidence::Evidence;
 use crate::finding::{Finding, Location, State};
 use crate::rule::Family;
-use crate::source::{GitKind, Origin, Reach};
+use crate::source::{GapKind, GitKind, Origin, Reach};
+
+/// What to do about something that the change brings and that cannot be looked at: not only to take it out again.
+pub(super) fn help(kind: GapKind) -> String {
+    let help = kind.help();
+    match kind {
+        GapKind::Archive | GapKind::Submodule | GapKind::LfsPointer => format!(
+            "{help} If it may stay, accept it in leakgate.toml: [[gap]] with kind = \"{}\", path and reason; it counts once it is \
+             in the base.",
+            kind.name()
+        ),
+        _ => help.to_owned(),
+    }
+}
 
 /// Findings that the change brings: what gates first, then as the report has them.
 pub(super) fn brought<'a>(run: &Run<'a>) -> Vec<&'a Finding> {

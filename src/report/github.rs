@@ -6,8 +6,9 @@
 
 use super::change::{self, at_the_end};
 use super::markdown::{code, prose};
-use super::{Run, escape, words};
+use super::{Run, escape, mend, words};
 use crate::finding::{Finding, State};
+use crate::policy::notice;
 use crate::rule::Family;
 use crate::source::Gap;
 use std::collections::BTreeSet;
@@ -95,10 +96,12 @@ fn annotation(run: &Run<'_>, f: &Finding) -> String {
 
 /// A notice of the policy, in one sentence.
 fn said(run: &Run<'_>, f: &Finding) -> String {
-    let why: Vec<_> = f.evidence.iter().map(crate::evidence::Evidence::text).collect();
     let rule = run.rules.rule(f.rule);
-    let what = if why.is_empty() { rule.name.to_string() } else { why.join(", ") };
-    format!("{what} ({}). {}", words::place(&f.location), rule.summary)
+    let what = match notice::sentence(f) {
+        "" => &*rule.name,
+        sentence => sentence,
+    };
+    format!("{what} ({}). {}.", words::place(&f.location), rule.summary.trim_end_matches('.'))
 }
 
 /// A workflow command. Everything in it is escaped twice: no control character, and none that ends a property.
@@ -135,7 +138,7 @@ pub fn summary(run: &Run<'_>, about: &About<'_>, room: usize) -> String {
     findings(&mut page, run);
     gaps(&mut page, run);
     let notices = change::notices(run);
-    page.list("### What it would change in the policy\n", notices.len(), |n| {
+    page.list("\n### What it would change in the policy\n", notices.len(), |n| {
         notices.get(n).map(|f| format!("- {}", prose(&said(run, f))))
     });
     let before = change::before(run) as u64;
@@ -157,6 +160,10 @@ pub fn summary(run: &Run<'_>, about: &About<'_>, room: usize) -> String {
     }
     if !also.is_empty() {
         page.line(&format!("\nBesides: {}.", also.join("; ")));
+    }
+    // Blocks begin or end with an empty line, as they need; one between two is enough.
+    while page.out.contains("\n\n\n") {
+        page.out = page.out.replace("\n\n\n", "\n\n");
     }
     page.out
 }
@@ -211,12 +218,12 @@ fn findings(page: &mut Page, run: &Run<'_>) {
         page.line(&format!("\nand {} more; the report has all of them.", words::thousands((all.len() - shown) as u64)));
     }
     let gating: Vec<&&Finding> = all.iter().filter(|f| run.gates(f)).collect();
-    if gating.iter().any(|f| f.state == Some(State::RemovedAgain)) {
-        page.line(&format!("\n**removed-again**: {}", change::REMOVED_AGAIN));
-    }
     let committed = |f: &&Finding| {
         f.state == Some(State::New) && run.rules.rule(f.rule).family == Family::Credential && at_the_end(f).is_some()
     };
+    if gating.iter().any(|f| f.state == Some(State::RemovedAgain)) {
+        page.line(&format!("\n**removed-again**: {}", change::REMOVED_AGAIN));
+    }
     if gating.iter().any(|f| committed(f)) {
         page.line(
             "\nTaking a secret out in a further commit leaves it in the history of this change: revoke it first, then \
@@ -230,9 +237,9 @@ fn findings(page: &mut Page, run: &Run<'_>) {
         (!rule.help.is_empty()).then(|| format!("- {}: {}", prose(&rule.name), prose(&rule.help)))
     });
     if let Some(first) = gating.first() {
-        let ask = format!("leakgate allow {} --reason", first.id.as_str());
+        let ask = mend::ask(first, &run.rules.rule(first.rule).id);
         page.line(&format!(
-            "- Taken for a secret by mistake? {} with your reason writes an exception; it holds once it is in the base.",
+            "- Taken for a secret by mistake? {} writes an exception; it holds once it is in the base.",
             code(ask.as_bytes())
         ));
     }
@@ -244,7 +251,8 @@ fn gaps(page: &mut Page, run: &Run<'_>) {
     page.list("\n### What could not be looked at\n", all.len(), |n| {
         let gap = all.get(n)?;
         let blocks = if gap.blocks { "blocks" } else { "noted" };
-        Some(format!("- {} ({blocks}): {}: {}. {}", gap.kind.name(), code(&gap.what), prose(&gap.why), gap.kind.help()))
+        let help = if gap.blocks { change::help(gap.kind) } else { gap.kind.help().to_owned() };
+        Some(format!("- {} ({blocks}): {}: {}. {help}", gap.kind.name(), code(&gap.what), prose(&gap.why)))
     });
 }
 

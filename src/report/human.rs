@@ -322,7 +322,10 @@ impl Page<'_> {
         if !self.run.repositories.is_empty() {
             return history::covered(covered);
         }
-        if covered.blobs + covered.commits > 0 || self.run.command == "staged" {
+        if self.run.command == "hook commit-msg" {
+            return "looked at the commit message".to_owned();
+        }
+        if self.is_gate() || covered.blobs + covered.commits > 0 {
             let commits = match covered.commits {
                 0 => String::new(),
                 n => format!("{}, ", words::count(n, "commit", "commits")),

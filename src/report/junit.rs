@@ -54,7 +54,7 @@ impl Report for Junit {
 fn failed(run: &Run<'_>, f: &Finding) -> String {
     let rule = run.rules.rule(f.rule);
     let (severity, confidence) = (words::severity(f.severity), words::confidence(f.confidence));
-    let mut text = format!("{}. {}", change::why(f), rule.help);
+    let mut text = format!("Why: {}. {}", change::why(f), rule.help);
     if f.state == Some(State::RemovedAgain) {
         text = format!("{} {text}", change::REMOVED_AGAIN);
     }

@@ -3,7 +3,9 @@
 //! In: a finding of a gate and its rule. Out: at most three steps in plain words. The name of the variable is taken from
 //! the masked line, so nothing of a secret can be in it; path and name are somebody's text, and the caller escapes them.
 
+use super::escape;
 use crate::finding::{Finding, State};
+use crate::policy;
 use crate::rule::{Family, Identity, Rule};
 use crate::source::{GitKind, Origin};
 
@@ -57,11 +59,35 @@ pub(super) fn steps(finding: &Finding, rule: &Rule) -> Vec<String> {
     steps
 }
 
+/// The command that asks for an exception. What is in no file of the work tree has to be named; a path goes there only if
+/// no shell could take it for anything else.
+pub(super) fn ask(finding: &Finding, rule: &str) -> String {
+    let in_tree = finding.state != Some(State::RemovedAgain)
+        && match &finding.location.origin {
+            Origin::Git(git) => git.path.is_some() && git.kind != GitKind::Event,
+            _ => true,
+        };
+    let places = std::iter::once(&finding.location).chain(&finding.also);
+    let mut paths: Vec<_> = places.map(|l| policy::place(&l.origin)).collect();
+    paths.sort();
+    paths.dedup();
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || b":/._-@+".contains(b);
+    let named = if in_tree {
+        String::new()
+    } else if paths.len() <= 3 && paths.iter().all(|p| p.iter().all(plain)) {
+        let paths: String = paths.iter().map(|p| format!(" --path={}", String::from_utf8_lossy(p))).collect();
+        format!(" --rule {}{paths}", escape::terminal(rule.as_bytes()))
+    } else {
+        " --from REPORT.json".to_owned()
+    };
+    format!("leakgate allow {}{named} --reason 'WHY'", finding.id.as_str())
+}
+
 /// How it is taken out of what is being committed or merged.
 fn taken_out(finding: &Finding, rule: &Rule) -> String {
-    let kind = match &finding.location.origin {
-        Origin::Git(place) => place.kind,
-        _ => GitKind::Index,
+    let (kind, object, commit) = match &finding.location.origin {
+        Origin::Git(place) => (place.kind, place.object.is_some(), place.commit.is_some()),
+        _ => (GitKind::Index, false, false),
     };
     match (finding.state, kind) {
         (_, GitKind::Event) => "Edit the text of the request.".into(),
@@ -69,6 +95,11 @@ fn taken_out(finding: &Finding, rule: &Rule) -> String {
         (Some(State::RemovedAgain), _) => {
             "Rewrite the branch before merging (`git rebase -i`): the commit still holds it.".into()
         }
+        // git keeps what was written when a hook refuses it.
+        (_, GitKind::Message) if !object => {
+            "Take it out of the message: `git commit -e -F .git/COMMIT_EDITMSG`.".into()
+        }
+        (_, GitKind::Message) if !commit => "Make the tag again without it: `git tag -f -a NAME`.".into(),
         (_, GitKind::Message | GitKind::Author) => {
             "Rewrite the commit: `git commit --amend`, or `git rebase -i` for an older one.".into()
         }
@@ -88,8 +119,11 @@ fn replaced(finding: &Finding, rule: &Rule) -> String {
     }
     let ending = name.rsplit('.').next().unwrap_or_default();
     let of = |(endings, _): &&(&[&str], &str)| endings.contains(&ending);
-    let call = LANGUAGES.iter().find(of).map_or("a variable of the environment: NAME", |(_, call)| call);
-    format!("Read it from elsewhere: {}", call.replace("NAME", &variable(finding, rule)))
+    let variable = variable(finding, rule);
+    match LANGUAGES.iter().find(of) {
+        Some((_, call)) => format!("Read it from elsewhere: {}", call.replace("NAME", &variable)),
+        None => format!("Take it out; what needs it reads it from the environment: {variable}"),
+    }
 }
 
 /// A name for the variable: the one that the line gives it, else one made of the rule's.
@@ -163,12 +197,26 @@ mod tests {
             ("main.go", "client.Login(\"ghp_…x7\")", "os.Getenv(\"GITHUB_PAT\")"),
             ("x.sh", "curl -H \"Authorization: token ghp_…x7\"", "\"${GITHUB_PAT:?}\""),
             ("Dockerfile", "ENV api-key=ghp_…x7", "RUN --mount=type=secret,id=API_KEY"),
-            ("notes", "ghp_…x7", "a variable of the environment: GITHUB_PAT"),
         ] {
             assert_eq!(second(path, line), format!("Read it from elsewhere: {call}"), "{path}");
         }
+        let plain = "Take it out; what needs it reads it from the environment: GITHUB_PAT";
+        assert_eq!(second("notes", "ghp_…x7"), plain);
         let kept = "Keep the file out of git: `git rm --cached conf/.env`, and name it in .gitignore.";
         assert_eq!(second("conf/.env", "X=ghp_…x7"), kept);
+    }
+
+    #[test]
+    fn an_exception_can_be_asked_for_wherever_it_stands() {
+        let rules = RuleSet::builtin();
+        let mut f = finding(&rules, "github-pat", 1, at(b"a.py", 1, 1, 4), snippet(1, &["x = …"], 0, "…"));
+        let id = f.id.as_str().to_owned();
+        assert_eq!(ask(&f, "github-pat"), format!("leakgate allow {id} --reason 'WHY'"));
+        f.state = Some(State::RemovedAgain);
+        assert_eq!(ask(&f, "github-pat"), format!("leakgate allow {id} --rule github-pat --path=a.py --reason 'WHY'"));
+        // What a shell would take for something else is not there to be copied.
+        f.location = at(b"$(id).py", 1, 1, 4);
+        assert_eq!(ask(&f, "github-pat"), format!("leakgate allow {id} --from REPORT.json --reason 'WHY'"));
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod rule;
 
 use super::{Report, Run, escape, wire, words};
 use crate::evidence::{Confidence, Evidence, Reason};
-use crate::finding::{Finding, Location, Suppressed};
+use crate::finding::{Finding, Location, State, Suppressed};
 use crate::rule::{Environment, Rule, Severity};
 use crate::source::Gap;
 use crate::text::time;
@@ -172,7 +172,11 @@ fn result(run: &Run<'_>, f: &Finding, gates: bool) -> sarif::Result {
     if let Some(life) = &f.life {
         properties.push(("life", place::life(life)));
     }
+    if let Some(state) = f.state {
+        properties.push(("state", json!(state.name())));
+    }
     sarif::Result {
+        baseline_state: f.state.map(baseline_state),
         rule_id: Some(rule.id.to_string()),
         rule_index: Some(i64::from(f.rule)),
         kind: Some(sarif::ResultKind::Fail),
@@ -186,6 +190,15 @@ fn result(run: &Run<'_>, f: &Finding, gates: bool) -> sarif::Result {
         ])),
         properties: Some(bag(properties)),
         ..sarif::Result::builder().message(message(&result_message(rule, f, also.len()))).build()
+    }
+}
+
+/// The standard's words for what a change does to a result.
+fn baseline_state(state: State) -> Value {
+    match state {
+        State::New | State::RemovedAgain => json!("new"),
+        State::Moved => json!("updated"),
+        State::Existing => json!("unchanged"),
     }
 }
 

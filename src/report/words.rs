@@ -108,6 +108,9 @@ fn named(git: &GitPlace) -> String {
     let name = match (&git.path, git.kind) {
         (Some(of), _) => path(of),
         (None, GitKind::Message) if id.is_empty() => "the commit message".to_owned(),
+        (None, GitKind::Message) if git.reach == Reach::Tag && git.commit.is_none() => {
+            format!("message of tag {}", short(git.object.as_deref().unwrap_or_default()))
+        }
         (None, GitKind::Message) => format!("message of {id}"),
         (None, GitKind::Ref) => git.refs.first().map_or_else(String::new, |r| path(r)),
         (None, _) => id,

@@ -320,7 +320,7 @@ mod tests {
         for literal in [&b"abcd"[..], b"~~~~~~", b"????>>>>", b"key-live_0123456789"] {
             let forms = encoded_forms(literal);
             assert!((7..=12).contains(&forms.len()), "{}", forms.len());
-            assert!(forms.iter().all(|f| (4..=12).contains(&f.text.len())));
+            assert!(forms.iter().all(|f| (4..=12).contains(&f.text().len())));
             for kind in [Kind::Base64, Kind::Hex, Kind::Percent, Kind::Backslash, Kind::Html] {
                 assert!(forms.iter().any(|f| f.kind == kind));
             }

@@ -4,12 +4,10 @@
 //! In: a distinctive literal of a rule. Out: [`EncodedForm`]s. Compiled into the build script, too: the forms of the
 //! built-in rules are static data, for there are thousands of them.
 
-use std::borrow::Cow;
-
 /// Bytes of an anchor whose forms are looked for: more would only make the automaton larger.
 pub const FORM_LITERAL: usize = 6;
 /// Longest form in bytes.
-const FORM_MOST: usize = 8;
+pub const FORM_MOST: usize = 8;
 /// Shortest form in bytes: the shortest anchor.
 const FORM_LEAST: usize = 4;
 
@@ -30,10 +28,14 @@ pub enum Kind {
 
 /// A string that stands in the text where a literal stands encoded. Hexadecimal digits are lower case here and of
 /// either case in the text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// Plain bytes, without a pointer: there are thousands of them in every process, however little it scans.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EncodedForm {
-    /// The string, 4 to 8 bytes of ASCII.
-    pub text: Cow<'static, [u8]>,
+    /// The string, 4 to 8 bytes of ASCII, and zeros.
+    pub bytes: [u8; FORM_MOST],
+    /// Its length.
+    pub len: u8,
     /// Its encoding.
     pub kind: Kind,
     /// Base64: how many bytes stand before the literal in its first group of three; otherwise 0.
@@ -41,11 +43,16 @@ pub struct EncodedForm {
 }
 
 impl EncodedForm {
+    /// The string.
+    pub fn text(&self) -> &[u8] {
+        &self.bytes[..usize::from(self.len)]
+    }
+
     /// The bytes that must stand there, 0 for a letter of either case.
-    pub fn exact(&self) -> Cow<'static, [u8]> {
+    pub fn exact(&self) -> [u8; FORM_MOST] {
         match self.kind {
-            Kind::Base64 => self.text.clone(),
-            _ => self.text.iter().map(|b| if b.is_ascii_lowercase() { 0 } else { *b }).collect(),
+            Kind::Base64 => self.bytes,
+            _ => self.bytes.map(|b| if b.is_ascii_lowercase() { 0 } else { b }),
         }
     }
 
@@ -66,8 +73,10 @@ pub fn encoded_forms(literal: &[u8]) -> Vec<EncodedForm> {
     }
     let mut add = |mut text: Vec<u8>, kind, phase| {
         text.truncate(FORM_MOST);
-        let form = EncodedForm { text: text.into(), kind, phase };
-        if form.text.len() >= FORM_LEAST && !out.contains(&form) {
+        let mut bytes = [0; FORM_MOST];
+        bytes[..text.len()].copy_from_slice(&text);
+        let form = EncodedForm { bytes, len: text.len() as u8, kind, phase };
+        if text.len() >= FORM_LEAST && !out.contains(&form) {
             out.push(form);
         }
     };

@@ -117,6 +117,16 @@ pub(crate) const TABLE: &[Situation] = &[
         said: &[],
     },
     Situation {
+        name: "pre-push: to a remote without a name, what others have counts for nothing",
+        make: |r| {
+            base(r);
+            let ask = pre_push(r, &[("work", "work", "")]);
+            Ask { input: ask.input, ..Ask::new(&["hook", "pre-push", "../public.git", "../public.git"]) }
+        },
+        code: 1,
+        said: &["new a.env"],
+    },
+    Situation {
         name: "pre-push: the name of the branch",
         make: |r| {
             base(r);

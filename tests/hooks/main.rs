@@ -8,4 +8,5 @@ mod everywhere;
 mod packages;
 mod refuse;
 mod status;
+mod tried;
 mod world;

@@ -39,7 +39,7 @@ pub(super) fn run(in_force: &InForce, scan: impl FnOnce() -> Result<Outcome, Fai
 fn state(entry: &Entry, used: usize, now: i64) -> String {
     match entry.expires {
         Some(day) if day.over(now) => format!("expired after {day}"),
-        _ if used == 0 => "unused".into(),
+        _ if used == 0 && !entry.in_no_file() => "unused".into(),
         Some(day) if day.days_left(now) <= SOON => format!("valid, expires soon: after {day}"),
         Some(day) => format!("valid until {day}"),
         None => "valid".into(),

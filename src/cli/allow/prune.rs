@@ -31,7 +31,7 @@ pub(super) fn run(
     let mut files: BTreeMap<&str, Vec<(&Entry, bool)>> = BTreeMap::new();
     for (entry, used) in entries.iter().zip(&used.entries) {
         let over = entry.expires.is_some_and(|d| d.over(now));
-        files.entry(&entry.file).or_default().push((entry, over || (complete && *used == 0)));
+        files.entry(&entry.file).or_default().push((entry, over || (complete && *used == 0 && !entry.in_no_file())));
     }
     let mut removed = 0;
     for (name, entries) in files {

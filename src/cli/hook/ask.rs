@@ -71,6 +71,9 @@ pub(super) fn answer(command: &mut Command) -> Result<Option<Vec<u8>>, Failure> 
         }
         let why = String::from_utf8_lossy(&stderr);
         let why = why.lines().next().unwrap_or("it said nothing").trim_start_matches("fatal: ");
+        if why.starts_with("not a git repository (or any of") {
+            return Err(Failure::new("not a git repository: go into one, or name it with --repo"));
+        }
         return Err(Failure::new(format!("git cannot tell: {}", escape::terminal(why.as_bytes()))));
     }
     if stdout.last() == Some(&b'\n') {

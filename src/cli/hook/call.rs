@@ -98,11 +98,15 @@ pub(super) fn pre_push(args: &PrePush, out: &Out) -> Done {
         out.note("nothing is pushed: nothing to look at");
         return Ok(super::super::CLEAN);
     }
-    // What this repository knows of what the remote has. One that has no name has no references of its own here, and git
-    // gives its URL twice.
+    // What this repository knows of what the remote has. One that has no name (git gives its URL twice) has no references
+    // here: what other remotes have says nothing about it, for they may be private and this one public.
     let name = remote.unwrap_or_default().to_string_lossy().into_owned();
-    let unnamed = name.is_empty() || args.url.as_ref().is_some_and(|url| *url == *name);
-    range.known.push(if unnamed { "refs/remotes/".to_owned() } else { format!("refs/remotes/{name}/") });
+    let url = args.url.as_ref().is_some_and(|url| *url == *name);
+    match name.as_str() {
+        "" => range.known.push("refs/remotes/".to_owned()),
+        name if !url => range.known.push(format!("refs/remotes/{name}/")),
+        _ => {}
+    }
     range.unrelated = true;
     report(&args.gate, &Subject::Range(range), "hook pre-push", out)
 }

@@ -84,7 +84,8 @@ pub(super) fn install(force: bool, out: &Out) -> Done {
         set("core.hooksPath", &folder)?;
     }
     let (dir, written) = (shown(&folder), counts[1] + counts[2]);
-    say(out, &format!("{dir}: {written} of {} hooks written, the others were in place", script::ALL.len()))?;
+    let others = if written < script::ALL.len() { ", the others were in place" } else { "" };
+    say(out, &format!("{dir}: {written} of {} hooks written{others}", script::ALL.len()))?;
     let further = match &earlier {
         Some(earlier) => format!("they run those of {}, as git did before", shown(earlier)),
         None => "they run each repository's own hooks".to_owned(),

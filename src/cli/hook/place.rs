@@ -78,6 +78,16 @@ impl Hooks {
         self.dir.join(name)
     }
 
+    /// What is in the way, where git is told to look for hooks in something that is no folder (`/dev/null`, a file).
+    pub(super) fn no_folder(&self) -> Option<String> {
+        let there = fs::metadata(&self.dir).is_ok_and(|m| !m.is_dir());
+        let how = match &self.set_by {
+            None => "move it away",
+            Some(_) => "set core.hooksPath to a folder, or unset it",
+        };
+        there.then(|| format!("{} is no folder, so git runs no hook here: {how}", shown(&self.dir)))
+    }
+
     /// core.hooksPath in words.
     pub(super) fn because(&self) -> String {
         let word = |text: &str| crate::report::escape::terminal(text.as_bytes()).into_owned();

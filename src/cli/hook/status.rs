@@ -37,6 +37,12 @@ fn of_repository(git: &Git, out: &Out) -> Done {
     if let Some(line) = shadow(&hooks)? {
         say(out, &line)?;
     }
+    let what = if git.bare { "a push" } else { "a commit" };
+    if let Some(why) = hooks.no_folder() {
+        say(out, &why)?;
+        say(out, &format!("NOT protected: {what} with a secret is not refused here"))?;
+        return Ok(super::super::FINDINGS);
+    }
     if let Some(line) = left(git, &hooks) {
         say(out, &line)?;
     }
@@ -62,12 +68,9 @@ fn of_repository(git: &Git, out: &Out) -> Done {
             decisive = state;
         }
     }
-    let what = if git.bare { "a push" } else { "a commit" };
     if decisive == State::Proven && !broken {
-        say(
-            out,
-            &format!("protected: {what} with a secret is refused here (`--no-verify` and the like pass by any hook)"),
-        )?;
+        let but = if git.bare { "" } else { " (`--no-verify` and the like pass by any hook)" };
+        say(out, &format!("protected: {what} with a secret is refused here{but}"))?;
         return Ok(super::super::CLEAN);
     }
     let (word, rest) = match decisive {

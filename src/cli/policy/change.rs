@@ -59,6 +59,9 @@ impl InForce {
         let mut notices = Vec::new();
         for (n, Difference { name, words, silenced }) in all.iter().enumerate() {
             let sentence = match n {
+                0 if !total.contains(&true) => {
+                    format!("this request changes the policy, and silences nothing that it brings: {name} {words}")
+                }
                 0 => format!("this request would silence {}: {name} {words}", count(&total)),
                 _ => format!("{name} {words}"),
             };

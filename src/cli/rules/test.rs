@@ -7,6 +7,7 @@ use crate::cli::ruleset;
 use crate::config::RuleFile;
 use crate::detect::{Detector, Input, context};
 use crate::evidence::{self, Confidence, Evidence};
+use crate::policy::notice;
 use crate::report::escape;
 use crate::rule::{Example, Rule, RuleId, RuleSet, example};
 use std::collections::BTreeMap;
@@ -37,7 +38,8 @@ pub(super) fn run(files: &[PathBuf], out: &Out) -> Done {
             }
         }
     }
-    let summary = format!("{} rules, {examples} examples, {} failed", rules.len(), failures.len());
+    let summary =
+        format!("{}, {examples} examples, {} failed", notice::count(rules.len(), "rule", "rules"), failures.len());
     if !(out.quiet && failures.is_empty()) {
         out.people(|to| {
             failures.iter().try_for_each(|failure| writeln!(to, "{failure}"))?;

@@ -178,6 +178,7 @@ fn every_syntax_gives_its_value() {
 }
 
 const NONE: &[&str] = &[
+    "\"hashed_secret\": \"{{hex(40)}}\",",
     "<Reference Include=\"System.Core, Culture=neutral, PublicKeyToken={{hex(16)}}\" />",
     "password = getpass.getpass(\"Password: \")",
     "password = user.password",

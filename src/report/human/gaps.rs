@@ -3,7 +3,7 @@
 //! In: the gaps of a run. Out: lines, those that block first. What is named there is somebody's text and is escaped.
 
 use super::{Page, wrap};
-use crate::report::{escape, words};
+use crate::report::{change, escape, words};
 use crate::source::{Gap, GapKind};
 use anstyle::AnsiColor;
 use std::fmt::Write as _;
@@ -55,7 +55,8 @@ impl Page<'_> {
             let _ = writeln!(out, "    and {} more (-v lists them)", words::thousands((items.len() - most) as u64));
         }
         let rail = self.rail();
-        for (i, line) in wrap(kind.help(), width.saturating_sub(2)).iter().enumerate() {
+        let help = if self.is_gate() && !noted { change::help(kind) } else { kind.help().to_owned() };
+        for (i, line) in wrap(&help, width.saturating_sub(2)).iter().enumerate() {
             let sign = if i == 0 { "=" } else { " " };
             let _ = writeln!(out, "    {rail}{sign}{rail:#} {line}");
         }

@@ -15,6 +15,11 @@ use std::fmt::Write as _;
 const MOST: usize = 12;
 
 impl Page<'_> {
+    /// Whether a change was looked at.
+    pub(super) fn is_gate(&self) -> bool {
+        self.run.command.starts_with("hook ") || ["staged", "range", "ci"].contains(&self.run.command)
+    }
+
     /// One finding of a gate.
     pub(super) fn gated(&self, f: &Finding, state: State) -> String {
         let rule = self.run.rules.rule(f.rule);
@@ -31,7 +36,7 @@ impl Page<'_> {
             Confidence::Possible => "may be real: possible",
         }];
         sure.extend(Some(words::environment(f.environment)).filter(|e| !e.is_empty()));
-        sure.extend((state == State::RemovedAgain).then_some("added and removed again: still in the history"));
+        sure.extend((state == State::RemovedAgain).then_some("still in the history, though removed again"));
         sure.extend((!self.run.gates(f)).then_some("below the gate"));
         let mut head = format!("{color}{severity}[{id}]{color:#} {bold}{name}{bold:#} ({})\n", sure.join(", "));
         let _ = writeln!(head, " {}-->{:#} {}", self.rail(), self.rail(), words::place(&f.location));
@@ -56,7 +61,9 @@ impl Page<'_> {
         };
         let steps: Vec<Vec<String>> =
             (1..).zip(mend::steps(f, rule)).map(|(n, step)| self.labelled(&format!("mend {n}"), &step)).collect();
-        let ask = self.labelled("ask", &format!("leakgate allow {} --reason 'WHY'", f.id.as_str()));
+        // Not wrapped: it is there to be copied.
+        let (rail, bold) = (self.rail(), self.bold());
+        let ask = vec![format!(" {rail}={rail:#} {bold}ask{bold:#}: {}", mend::ask(f, &rule.id))];
         let fixed =
             head.lines().count() + frame.lines().count() + steps.iter().map(Vec::len).sum::<usize>() + ask.len();
         // What is least needed goes first.

@@ -168,3 +168,16 @@ fn places_in_a_repository_say_commit_object_and_refs() {
     assert_eq!(provenance[1]["repositoryUri"], "urn:leakgate:repository:team/a%20b");
     assert_eq!(provenance[1]["mappedTo"]["uri"], "team/a%20b/");
 }
+
+#[test]
+fn a_gate_says_what_the_change_does() {
+    let rules = RuleSet::builtin();
+    let mut outcome = sample::change(&rules);
+    for (state, word) in State::ALL.iter().zip(["new", "new", "updated", "unchanged"]) {
+        outcome.findings.truncate(1);
+        outcome.findings[0].state = Some(*state);
+        let log = written(&Run::new("range", "a..b", &rules, &outcome));
+        let result = &log["runs"][0]["results"][0];
+        assert_eq!((&result["baselineState"], &result["properties"]["state"]), (&json!(word), &json!(state.name())));
+    }
+}
