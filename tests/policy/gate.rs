@@ -89,7 +89,8 @@ fn a_comment_in_a_change_is_a_request() {
     assert_eq!(said.len(), 2, "{said:?}");
     assert!(
         said[0].starts_with("policy-request: asks to accept lg1:r")
-            && said[0].ends_with("in the way of leakgate, because: sample")
+            && said[0].ends_with("in the way of leakgate, because: sample"),
+        "{said:?}"
     );
     tree.git(&["reset", "-q"]);
     tree.file("leakgate.toml", "[policy]\ncomments = true\n");
