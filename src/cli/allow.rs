@@ -10,6 +10,7 @@ mod prune;
 use super::flags::{ConfigFlags, RuleFlags, RunFlags};
 use super::out::{Done, Failure, Out};
 use super::policy::{AllowFlags, InForce, Request};
+use super::values::{MAX_REPORT, MIN_DIGITS};
 use super::{explain, files};
 use crate::config::{self, Layer};
 use crate::detect::Detector;
@@ -62,11 +63,6 @@ pub(crate) struct Args {
     #[command(flatten)]
     run: RunFlags,
 }
-
-/// Longest report that is read, in bytes.
-const MAX_REPORT: u64 = 1 << 30;
-/// Digits after the class that name a finding.
-const MIN_DIGITS: usize = 8;
 
 /// Runs the command.
 pub(crate) fn run(args: &Args, out: &Out) -> Done {

@@ -5,6 +5,7 @@
 
 use super::flags::{self, ConfigFlags, RuleFlags, RunFlags};
 use super::out::{Done, Failure, Out};
+use super::values::{MAX_REPORT, MIN_DIGITS};
 use super::{rules, ruleset, scan};
 use crate::config::{self, Layer};
 use crate::evidence::{Confidence, Evidence, LIKELY, POSSIBLE, Reason};
@@ -30,11 +31,6 @@ pub(crate) struct Args {
     #[command(flatten)]
     run: RunFlags,
 }
-
-/// Longest report that is read, in bytes.
-const MAX_REPORT: u64 = 1 << 30;
-/// Digits after the class that name a finding.
-const MIN_DIGITS: usize = 8;
 
 /// Runs the command.
 pub(crate) fn run(args: &Args, out: &Out) -> Done {

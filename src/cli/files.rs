@@ -8,6 +8,7 @@ use crate::config::shown;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
+use tempfile::NamedTempFile;
 
 /// Writes `text` to the file of that name below `root`, in the place of what is there; gives whether something was.
 pub(super) fn write(root: &Path, name: &str, text: &str) -> Result<bool, Failure> {
@@ -35,11 +36,13 @@ pub(super) fn write(root: &Path, name: &str, text: &str) -> Result<bool, Failure
             return Err(Failure::new(format!("`{}` is no plain file; remove it first", shown(&path).display())));
         }
     };
-    replace(&folder, &path, text).map_err(|e| Failure::io("cannot write", &path, &e))?;
+    let done = beside(&folder, text).and_then(|file| file.persist(&path).map_err(|e| e.error));
+    done.map_err(|e| Failure::io("cannot write", &path, &e))?;
     Ok(there)
 }
 
-fn replace(folder: &Path, path: &Path, text: &str) -> io::Result<()> {
+/// A temporary file in `folder` that holds `text`, for taking its place as a whole.
+pub(super) fn beside(folder: &Path, text: &str) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".leakgate-").suffix(".tmp");
     #[cfg(unix)]
@@ -51,6 +54,5 @@ fn replace(folder: &Path, path: &Path, text: &str) -> io::Result<()> {
     let mut file = builder.tempfile_in(folder)?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
-    file.persist(path).map_err(|e| e.error)?;
-    Ok(())
+    Ok(file)
 }

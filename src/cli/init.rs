@@ -3,11 +3,12 @@
 //! In: nothing but the current directory. Out: two files at the root of the work tree, each whole or not at all. It
 //! overwrites nothing: a new salt would change the id of every password, and with them all suppressions.
 
+use super::files;
 use super::out::{Done, Failure, Out};
 use crate::config::{self, FILE_NAME};
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::Path;
 
 /// Write a commented leakgate.toml and .leakgate/salt at the root of the work tree
@@ -117,18 +118,7 @@ fn salt() -> Result<String, Failure> {
 
 /// A new file, whole or not at all; never over one that exists.
 fn create(path: &Path, text: &str) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".leakgate-").suffix(".tmp");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        // As any new file: others of the project read it, too.
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().sync_all()?;
+    let file = files::beside(path.parent().unwrap_or(Path::new(".")), text)?;
     file.persist_noclobber(path).map_err(|e| e.error)?;
     Ok(())
 }

@@ -8,6 +8,7 @@ use super::flags::{ConfigFlags, ReportFlags, RuleFlags};
 use super::out::{Done, Failure, Out};
 use super::policy::{AllowFlags, InForce, Request};
 use super::reports::Reports;
+use super::values::MAX_REPORT;
 use crate::config::{self, Layer};
 use crate::many;
 use crate::policy::{Disk, notice};
@@ -35,9 +36,6 @@ pub(crate) struct Args {
     #[command(flatten)]
     allow: AllowFlags,
 }
-
-/// Longest report that is read, in bytes.
-const MAX_REPORT: u64 = 1 << 30;
 
 /// Runs the command.
 pub(crate) fn run(args: &Args, out: &Out) -> Done {

@@ -4,6 +4,11 @@
 
 use std::path::Path;
 
+/// Longest report that is read, in bytes.
+pub(crate) const MAX_REPORT: u64 = 1 << 30;
+/// Digits after the class that name a finding.
+pub(crate) const MIN_DIGITS: usize = 8;
+
 /// Seconds since 1970 from RFC 3339 (`2026-01-31T12:00:00Z`, fractions dropped), a date, or a number of seconds.
 ///
 /// # Errors
