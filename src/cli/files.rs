@@ -7,13 +7,29 @@ use super::out::Failure;
 use crate::config::shown;
 use std::fs;
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 /// Writes `text` to the file of that name below `root`, in the place of what is there; gives whether something was.
 pub(super) fn write(root: &Path, name: &str, text: &str) -> Result<bool, Failure> {
-    let mut folder = root.to_owned();
     let (above, file) = name.rsplit_once('/').unwrap_or(("", name));
+    let folder = folder(root, above)?;
+    let path = folder.join(file);
+    let there = match fs::symlink_metadata(&path) {
+        Err(_) => false,
+        Ok(meta) if meta.is_file() => true,
+        Ok(_) => {
+            return Err(Failure::new(format!("`{}` is no plain file; remove it first", shown(&path).display())));
+        }
+    };
+    let done = beside(&folder, text).and_then(|file| file.persist(&path).map_err(|e| e.error));
+    done.map_err(|e| Failure::io("cannot write", &path, &e))?;
+    Ok(there)
+}
+
+/// The folder of that name below `root`; what is missing of it is made.
+pub(super) fn folder(root: &Path, above: &str) -> Result<PathBuf, Failure> {
+    let mut folder = root.to_owned();
     for part in above.split('/').filter(|p| !p.is_empty()) {
         folder.push(part);
         match fs::symlink_metadata(&folder) {
@@ -28,17 +44,7 @@ pub(super) fn write(root: &Path, name: &str, text: &str) -> Result<bool, Failure
             }
         }
     }
-    let path = folder.join(file);
-    let there = match fs::symlink_metadata(&path) {
-        Err(_) => false,
-        Ok(meta) if meta.is_file() => true,
-        Ok(_) => {
-            return Err(Failure::new(format!("`{}` is no plain file; remove it first", shown(&path).display())));
-        }
-    };
-    let done = beside(&folder, text).and_then(|file| file.persist(&path).map_err(|e| e.error));
-    done.map_err(|e| Failure::io("cannot write", &path, &e))?;
-    Ok(there)
+    Ok(folder)
 }
 
 /// A temporary file in `folder` that holds `text`, for taking its place as a whole.

@@ -84,16 +84,7 @@ pub(crate) fn run(_: &Args, out: &Out) -> Done {
     for existing in existing {
         out.note(format_args!("{existing} exists already and stays as it is"));
     }
-    match fs::symlink_metadata(&folder) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => {
-            fs::create_dir(&folder).map_err(|e| Failure::io("cannot create the folder", &folder, &e))?;
-        }
-        Err(e) => return Err(Failure::io("cannot look at", &folder, &e)),
-        Ok(meta) if meta.is_dir() => {}
-        Ok(_) => {
-            return Err(Failure::new(format!("`{}` is no folder; remove it first", config::shown(&folder).display())));
-        }
-    }
+    files::folder(&root, ".leakgate")?;
     for (path, text) in &wanted {
         if !there(path) {
             create(path, text).map_err(|e| Failure::io("cannot write", path, &e))?;

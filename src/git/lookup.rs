@@ -108,14 +108,6 @@ impl Lookup {
         self.hash
     }
 
-    /// Whether there is such an object; it is not read.
-    pub fn has(&self, id: &ObjectId) -> bool {
-        let hex = id.to_string();
-        let path = Path::new(&hex[..2]).join(&hex[2..]);
-        self.packs.iter().any(|(index, _)| matches!(index.offset(id), Ok(Some(_))))
-            || self.loose.iter().any(|r| r.open(&path).is_ok())
-    }
-
     /// The objects whose ids begin with these hexadecimal digits: at most a few, for telling one from several.
     pub fn beginning(&self, hex: &str, folders: &[PathBuf]) -> Vec<ObjectId> {
         let mut found = Vec::new();
