@@ -1,4 +1,4 @@
-//! leakgate.toml: read, checked with places, laid between the defaults and the flags.
+//! leaktight.toml: read, checked with places, laid between the defaults and the flags.
 //!
 //! In: the file at the root of the work tree or in a tree of git (`read`), or the one that was named, and the flags. Out:
 //! [`Settings`], each value with where it comes from. A file that was found lies in a repository that is not trusted: it
@@ -23,7 +23,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Name of the file.
-pub const FILE_NAME: &str = "leakgate.toml";
+pub const FILE_NAME: &str = "leaktight.toml";
 /// JSON schema of the file, for editors.
 pub const SCHEMA: &str = include_str!("config.schema.json");
 /// Longest rule file that is read, in bytes.
@@ -69,7 +69,7 @@ pub fn name_of<T: PartialEq>(table: &[(&'static str, T)], value: &T) -> &'static
 pub enum Source {
     /// Nobody set it.
     Default,
-    /// leakgate.toml, at this line.
+    /// leaktight.toml, at this line.
     File(usize),
     /// This flag.
     Flag(&'static str),
@@ -93,16 +93,16 @@ impl<T> Setting<T> {
 
 macro_rules! settings {
     ($($(#[$doc:meta])* $name:ident: $type:ty = $default:expr, $key:literal, $show:expr;)*) => {
-        /// What one source sets: leakgate.toml or the flags.
+        /// What one source sets: leaktight.toml or the flags.
         #[derive(Debug, Clone, Default, PartialEq, Eq)]
         pub struct Layer { $($(#[$doc])* pub $name: Option<Setting<$type>>,)* }
 
         /// What is in force.
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub struct Settings {
-            /// The folder that leakgate.toml and `.leakgate/salt` are looked for in.
+            /// The folder that leaktight.toml and `.leaktight/salt` are looked for in.
             pub root: PathBuf,
-            /// The leakgate.toml that was read.
+            /// The leaktight.toml that was read.
             pub file: Option<PathBuf>,
             /// Gates of families and environments: of those that apply to a finding, the last one decides.
             pub gates: Vec<OwnGate>,
@@ -173,7 +173,7 @@ settings! {
 pub struct RuleFile {
     /// What it is called in messages; without a text, where it lies.
     pub path: PathBuf,
-    /// What it holds, where that was read together with the leakgate.toml that names it.
+    /// What it holds, where that was read together with the leaktight.toml that names it.
     pub text: Option<Arc<[u8]>>,
 }
 
@@ -200,7 +200,7 @@ fn list(items: impl Iterator<Item = String>) -> String {
     format!("[{}]", items.map(|i| quoted(&i)).collect::<Vec<_>>().join(", "))
 }
 
-/// A leakgate.toml that was read.
+/// A leaktight.toml that was read.
 #[derive(Debug, Clone, Default)]
 pub struct File {
     /// Where it lies, for messages.

@@ -267,7 +267,7 @@ impl Outcome {
 /// What decides ids.
 #[derive(Debug, Clone, Default)]
 pub struct Keys {
-    /// The repository's salt (`.leakgate/salt`).
+    /// The repository's salt (`.leaktight/salt`).
     pub salt: Option<[u8; 32]>,
     /// The organisation's key.
     pub organisation: Option<[u8; 32]>,

@@ -1,4 +1,4 @@
-//! leakgate finds what must not be in a repository: live credentials, production data, unencrypted connections and
+//! leaktight finds what must not be in a repository: live credentials, production data, unencrypted connections and
 //! unencrypted key files. This page is the map; `README.md` is for users.
 //!
 //! ```text

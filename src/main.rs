@@ -4,7 +4,7 @@
 //! never its payload (it may hold what was scanned), and 3. When the reader of standard output went away, the process
 //! ends by SIGPIPE like any other filter, after everything else was cleaned up.
 
-use leakgate::cli::{self, Ending};
+use leaktight::cli::{self, Ending};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

@@ -129,7 +129,7 @@ fn together(request: &Request<'_>, results: Vec<Result<Outcome, RequestError>>) 
 }
 
 /// Why a repository was not scanned to its end; it could be opened, so this is no wrong request.
-const PANICKED: &str = "a bug of leakgate stopped its scan";
+const PANICKED: &str = "a bug of leaktight stopped its scan";
 
 /// Whether there were repositories and not one of them could be opened.
 pub fn none_opened(outcome: &Outcome) -> bool {

@@ -270,7 +270,7 @@ impl Sink for Collector<'_> {
             self.gap(Gap {
                 kind: GapKind::Panic,
                 what,
-                why: "a bug of leakgate stopped its scan".into(),
+                why: "a bug of leaktight stopped its scan".into(),
                 blocks: true,
             });
         }

@@ -72,7 +72,7 @@ impl Drop for Secret {
 }
 
 /// Key of ids that must be equal everywhere by themselves: a public constant.
-const PUBLIC_KEY: [u8; 32] = *b"leakgate identity, public key v1";
+const PUBLIC_KEY: [u8; 32] = *b"leaktight identity, public key v1";
 
 /// The id of a finding: the same in hook, CI and history, on every platform.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -107,15 +107,15 @@ impl Id {
         Self::hashed('d', &PUBLIC_KEY, &[rule.as_bytes(), path, columns])
     }
 
-    /// The id that a report names: `lg1:`, a class, 32 hexadecimal digits. Anything else is none.
+    /// The id that a report names: `lt1:`, a class, 32 hexadecimal digits. Anything else is none.
     pub fn parse(text: &str) -> Option<Self> {
-        let rest = text.strip_prefix("lg1:")?.as_bytes();
+        let rest = text.strip_prefix("lt1:")?.as_bytes();
         let (class, digits) = rest.split_first()?;
         let hex = |b: &u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
         (class.is_ascii_lowercase() && digits.len() == 32 && digits.iter().all(hex)).then(|| Self(text.to_owned()))
     }
 
-    /// `lg1:`, the class, 128 bits in hexadecimal.
+    /// `lt1:`, the class, 128 bits in hexadecimal.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -127,7 +127,7 @@ impl Id {
             hasher.update(&(part.len() as u64).to_le_bytes());
             hasher.update(part);
         }
-        Self(format!("lg1:{class}{}", &hasher.finalize().to_hex()[..32]))
+        Self(format!("lt1:{class}{}", &hasher.finalize().to_hex()[..32]))
     }
 
     /// With an organisation's key: links the same value across repositories and companies.

@@ -11,7 +11,7 @@ const ALL_VARIABLES: [&str; 12] = [
     "NO_COLOR",
     "CLICOLOR",
     "CLICOLOR_FORCE",
-    "LEAKGATE_KEY",
+    "LEAKTIGHT_KEY",
     "SOURCE_DATE_EPOCH",
     "COLUMNS",
     "TERM",
@@ -21,9 +21,9 @@ const ALL_VARIABLES: [&str; 12] = [
     "GIT_INDEX_FILE",
 ];
 
-/// leakgate in `folder`, with nothing of the environment that changes what it does.
-fn leakgate(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_leakgate"));
+/// leaktight in `folder`, with nothing of the environment that changes what it does.
+fn leaktight(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_leaktight"));
     for name in ALL_VARIABLES {
         command.env_remove(name);
     }
@@ -32,7 +32,7 @@ fn leakgate(folder: &Path) -> Command {
 }
 
 fn run(folder: &Path, args: &[&str]) -> Output {
-    leakgate(folder).args(args).output().unwrap()
+    leaktight(folder).args(args).output().unwrap()
 }
 
 fn code(output: &Output) -> i32 {
@@ -54,7 +54,7 @@ fn folder() -> tempfile::TempDir {
 
 /// A well-formed token, made here so that none stands in the repository.
 fn token(seed: u64) -> String {
-    let expanded = leakgate::rule::example::expand("{{ghp_ + base62(30) + crc32}}", seed).unwrap();
+    let expanded = leaktight::rule::example::expand("{{ghp_ + base62(30) + crc32}}", seed).unwrap();
     String::from_utf8(expanded.text).unwrap()
 }
 
@@ -95,7 +95,7 @@ fn the_gate_is_what_the_flags_and_the_file_say() {
         assert_eq!(code(&output), expected, "{args:?} {output:?}");
     }
     assert!(run(root, &["scan", "-q"]).stdout.is_empty());
-    fs::write(root.join("leakgate.toml"), "[gate]\nfail-on = \"never\"\n").unwrap();
+    fs::write(root.join("leaktight.toml"), "[gate]\nfail-on = \"never\"\n").unwrap();
     assert_eq!(code(&run(root, &["scan"])), 0);
     assert_eq!(code(&run(root, &["scan", "--fail-on", "low"])), 1);
     assert_eq!(code(&run(root, &["scan", "--no-config"])), 1);
@@ -106,7 +106,7 @@ fn standard_input_is_scanned() {
     use std::io::Write as _;
     let folder = folder();
     let mut child =
-        leakgate(folder.path()).args(["scan", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        leaktight(folder.path()).args(["scan", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(token(3).as_bytes()).unwrap();
     assert_eq!(code(&child.wait_with_output().unwrap()), 1);
 }
@@ -134,7 +134,7 @@ fn what_is_wrong_with_the_request_is_2_and_said() {
         (&["scan", "-o", "sarf=x"], "sarf"),
         (&["scan", "-o", "a.json", "-o", "sarif=./a.json"], "a.json"),
         (&["rules", "show", "githb-pat"], "did you mean `github-pat`"),
-        (&["explain", "lg1:r00000000000000000000000000000000"], "no finding"),
+        (&["explain", "lt1:r00000000000000000000000000000000"], "no finding"),
         (&["explain", "github-pat-x"], "github-pat"),
     ] {
         let output = run(folder.path(), args);
@@ -147,11 +147,11 @@ fn what_is_wrong_with_the_request_is_2_and_said() {
 #[test]
 fn a_broken_config_has_its_place() {
     let folder = leaky();
-    fs::write(folder.path().join("leakgate.toml"), "# ours\n[gate]\nfial-on = \"high\"\n").unwrap();
+    fs::write(folder.path().join("leaktight.toml"), "# ours\n[gate]\nfial-on = \"high\"\n").unwrap();
     let output = run(folder.path(), &["scan"]);
     assert_eq!(code(&output), 2);
     let said = stderr(&output);
-    assert!(said.contains("leakgate.toml:3:1: unknown key `fial-on`; did you mean `fail-on`?"), "{said}");
+    assert!(said.contains("leaktight.toml:3:1: unknown key `fial-on`; did you mean `fail-on`?"), "{said}");
     assert!(said.contains("| ^^^^^^^"), "{said}");
     assert!(output.stdout.is_empty());
     assert_eq!(code(&run(folder.path(), &["config", "check"])), 2);
@@ -197,7 +197,7 @@ fn lost_output_is_2() {
     let folder = leaky();
     for args in [&["scan", "--format", "json"][..], &["rules", "list"], &["--help"], &["--version"], &["man"]] {
         let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-        let status = leakgate(folder.path()).args(args).stdout(full).stderr(Stdio::null()).status().unwrap();
+        let status = leaktight(folder.path()).args(args).stdout(full).stderr(Stdio::null()).status().unwrap();
         assert_eq!(status.code(), Some(2), "{args:?}");
     }
 }
@@ -215,7 +215,7 @@ fn a_reader_that_goes_away_ends_it_by_sigpipe_after_the_files_are_written() {
     ] {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
-        let output = leakgate(folder.path()).args(args).stdout(writer).stderr(Stdio::piped()).output().unwrap();
+        let output = leaktight(folder.path()).args(args).stdout(writer).stderr(Stdio::piped()).output().unwrap();
         assert_eq!(output.status.signal(), Some(13), "{args:?} {output:?}");
         assert_eq!(stderr(&output), "", "{args:?}");
     }
@@ -230,7 +230,7 @@ fn formats_go_where_they_are_sent() {
     let output = run(root, &["scan", "-o", "a.json", "-o", "sarif=b.txt", "-o", "c.jsonl"]);
     assert_eq!(code(&output), 1, "{output:?}");
     let read = |name: &str| fs::read_to_string(root.join(name)).unwrap();
-    assert!(read("a.json").contains("\"leakgate/1\""));
+    assert!(read("a.json").contains("\"leaktight/1\""));
     assert!(read("b.txt").contains("\"2.1.0\""));
     assert!(read("c.jsonl").lines().count() >= 2);
     assert!(!stdout(&output).trim_start().starts_with('{'), "standard output is for people");
@@ -252,7 +252,7 @@ fn ids_depend_on_no_key_but_org_ids_do() {
     let folder = leaky();
     let ids = |key: &str| {
         let output =
-            leakgate(folder.path()).args(["scan", "--format", "json"]).env("LEAKGATE_KEY", key).output().unwrap();
+            leaktight(folder.path()).args(["scan", "--format", "json"]).env("LEAKTIGHT_KEY", key).output().unwrap();
         let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
         (report["findings"][0]["id"].clone(), report["findings"][0]["org_id"].clone())
     };
@@ -263,7 +263,7 @@ fn ids_depend_on_no_key_but_org_ids_do() {
     fs::write(folder.path().join("key"), "an organisation's key\n").unwrap();
     let output = run(folder.path(), &["scan", "--format", "json", "--key-file", "key"]);
     assert!(stdout(&output).contains(one.1.as_str().unwrap()));
-    let output = leakgate(folder.path()).arg("scan").env("LEAKGATE_KEY", "too short").output().unwrap();
+    let output = leaktight(folder.path()).arg("scan").env("LEAKTIGHT_KEY", "too short").output().unwrap();
     assert_eq!(code(&output), 2);
     assert!(!stderr(&output).contains("too short"));
 }
@@ -275,13 +275,13 @@ fn init_writes_once() {
     let below = folder.path().join("below");
     fs::create_dir(&below).unwrap();
     assert_eq!(code(&run(&below, &["init"])), 0);
-    let config = fs::read_to_string(folder.path().join("leakgate.toml")).unwrap();
-    let salt = fs::read_to_string(folder.path().join(".leakgate/salt")).unwrap();
+    let config = fs::read_to_string(folder.path().join("leaktight.toml")).unwrap();
+    let salt = fs::read_to_string(folder.path().join(".leaktight/salt")).unwrap();
     assert_eq!(salt.trim().len(), 64);
     let output = run(&below, &["init"]);
     assert_eq!(code(&output), 2);
-    assert!(stderr(&output).contains("leakgate.toml") && stderr(&output).contains("salt"), "{}", stderr(&output));
-    assert_eq!(fs::read_to_string(folder.path().join(".leakgate/salt")).unwrap(), salt);
+    assert!(stderr(&output).contains("leaktight.toml") && stderr(&output).contains("salt"), "{}", stderr(&output));
+    assert_eq!(fs::read_to_string(folder.path().join(".leaktight/salt")).unwrap(), salt);
     // What it wrote is right, and so is every line that it comments out.
     assert_eq!(code(&run(&below, &["config", "check"])), 0);
     let live: String = config
@@ -290,24 +290,24 @@ fn init_writes_once() {
         .collect();
     fs::create_dir(folder.path().join("rules")).unwrap();
     fs::write(folder.path().join("rules/ours.toml"), "").unwrap();
-    fs::write(folder.path().join("leakgate.toml"), live).unwrap();
+    fs::write(folder.path().join("leaktight.toml"), live).unwrap();
     let output = run(&below, &["config", "check"]);
     assert_eq!(code(&output), 0, "{}", stderr(&output));
     let shown = stdout(&run(&below, &["config", "show"]));
     assert!(shown.contains("skip = [\"transport\"]") && !shown.contains("# default"), "{shown}");
     // One that is missing is made; one that is there stays.
-    fs::remove_file(folder.path().join("leakgate.toml")).unwrap();
+    fs::remove_file(folder.path().join("leaktight.toml")).unwrap();
     assert_eq!(code(&run(&below, &["init"])), 0);
-    assert_eq!(fs::read_to_string(folder.path().join(".leakgate/salt")).unwrap(), salt);
+    assert_eq!(fs::read_to_string(folder.path().join(".leaktight/salt")).unwrap(), salt);
 }
 
 #[test]
 fn config_show_says_where_values_come_from() {
     let folder = folder();
-    fs::write(folder.path().join("leakgate.toml"), "[gate]\n\nfail-on = \"low\"\n").unwrap();
+    fs::write(folder.path().join("leaktight.toml"), "[gate]\n\nfail-on = \"low\"\n").unwrap();
     let shown = stdout(&run(folder.path(), &["config", "show", "--min-confidence", "likely"]));
     let line = |key: &str| shown.lines().find(|l| l.starts_with(key)).unwrap_or_else(|| panic!("{shown}")).to_owned();
-    assert!(line("gate.fail-on").contains("\"low\"") && line("gate.fail-on").ends_with("# leakgate.toml:3"));
+    assert!(line("gate.fail-on").contains("\"low\"") && line("gate.fail-on").ends_with("# leaktight.toml:3"));
     assert!(line("report.min-confidence").ends_with("# --min-confidence"));
     assert!(line("gate.confidence").ends_with("# default"));
 }
@@ -344,7 +344,7 @@ pattern = '(?<secret>acmekey_[0-9a-f]{32})'
     assert!(stdout(&output).contains("broken.toml: acme-key: miss 2"), "{}", stdout(&output));
     assert!(stdout(&output).contains("{{acmekey_ + hex(32)}}"), "the template is shown, not what it expands to");
 
-    let secret = leakgate::rule::example::expand("{{acmekey_ + hex(32)}}", 9).unwrap().text;
+    let secret = leaktight::rule::example::expand("{{acmekey_ + hex(32)}}", 9).unwrap().text;
     fs::write(folder.path().join("leak.txt"), secret).unwrap();
     assert_eq!(code(&run(folder.path(), &["scan"])), 0);
     assert_eq!(code(&run(folder.path(), &["scan", "--rules", "ours.toml"])), 1);
@@ -421,14 +421,14 @@ fn schemas_completions_manual_and_version_are_printed() {
     }
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let output = run(folder.path(), &["completions", shell]);
-        assert!(code(&output) == 0 && stdout(&output).contains("leakgate"), "{shell}");
+        assert!(code(&output) == 0 && stdout(&output).contains("leaktight"), "{shell}");
     }
     for args in [&["man"][..], &["man", "scan"], &["man", "rules", "show"]] {
         assert!(stdout(&run(folder.path(), args)).contains(".TH"), "{args:?}");
     }
     assert_eq!(code(&run(folder.path(), &["man", "no-such"])), 2);
     let short = stdout(&run(folder.path(), &["--version"]));
-    assert_eq!(short, format!("leakgate {}\n", env!("CARGO_PKG_VERSION")));
+    assert_eq!(short, format!("leaktight {}\n", env!("CARGO_PKG_VERSION")));
     assert!(stdout(&run(folder.path(), &["-v", "--version"])).contains("rules "));
 }
 
@@ -436,13 +436,13 @@ fn schemas_completions_manual_and_version_are_printed() {
 fn colour_is_asked_for_or_not_there() {
     let folder = folder();
     let escapes = |command: &mut Command| command.output().unwrap().stdout.contains(&0x1b);
-    assert!(!escapes(leakgate(folder.path()).args(["rules", "list"])), "a pipe is no terminal");
-    assert!(escapes(leakgate(folder.path()).args(["rules", "list", "--color", "always"])));
-    assert!(escapes(leakgate(folder.path()).args(["rules", "list"]).env("CLICOLOR_FORCE", "1")));
-    assert!(!escapes(leakgate(folder.path()).args(["rules", "list", "--color", "never"]).env("CLICOLOR_FORCE", "1")));
-    assert!(!escapes(leakgate(folder.path()).args(["rules", "list"]).env("CLICOLOR_FORCE", "1").env("NO_COLOR", "1")));
-    assert!(escapes(leakgate(folder.path()).args(["--color", "always", "--help"])));
-    assert!(!escapes(leakgate(folder.path()).args(["scan", "--color=never", "--help"]).env("CLICOLOR_FORCE", "1")));
+    assert!(!escapes(leaktight(folder.path()).args(["rules", "list"])), "a pipe is no terminal");
+    assert!(escapes(leaktight(folder.path()).args(["rules", "list", "--color", "always"])));
+    assert!(escapes(leaktight(folder.path()).args(["rules", "list"]).env("CLICOLOR_FORCE", "1")));
+    assert!(!escapes(leaktight(folder.path()).args(["rules", "list", "--color", "never"]).env("CLICOLOR_FORCE", "1")));
+    assert!(!escapes(leaktight(folder.path()).args(["rules", "list"]).env("CLICOLOR_FORCE", "1").env("NO_COLOR", "1")));
+    assert!(escapes(leaktight(folder.path()).args(["--color", "always", "--help"])));
+    assert!(!escapes(leaktight(folder.path()).args(["scan", "--color=never", "--help"]).env("CLICOLOR_FORCE", "1")));
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Secrets in other character encodings and one level of encoding, through the whole detector: found, with the value
 //! that they have in the clear, at the place where their bytes stand.
 
-use leakgate::detect::{Candidate, Detector, Input};
-use leakgate::rule::{Rule, RuleSet, example};
+use leaktight::detect::{Candidate, Detector, Input};
+use leaktight::rule::{Rule, RuleSet, example};
 use proptest::prelude::*;
 use std::ops::Range;
 use std::sync::LazyLock;

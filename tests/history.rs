@@ -4,19 +4,19 @@
 mod common;
 
 use common::Tree;
-use leakgate::detect::{Detector, Input};
-use leakgate::evidence;
-use leakgate::git::objects::Number;
-use leakgate::git::store::Store;
-use leakgate::git::walk::{Forests, Visit as _, Walk};
-use leakgate::git::{Kind, Repository};
-use leakgate::history::{Options, Progress};
-use leakgate::many::seen::Seen;
-use leakgate::rule::{RuleSet, example};
-use leakgate::source::Fresh;
-use leakgate::source::history::History;
-use leakgate::source::history::shape::{Holders, Shape};
-use leakgate::text::view;
+use leaktight::detect::{Detector, Input};
+use leaktight::evidence;
+use leaktight::git::objects::Number;
+use leaktight::git::store::Store;
+use leaktight::git::walk::{Forests, Visit as _, Walk};
+use leaktight::git::{Kind, Repository};
+use leaktight::history::{Options, Progress};
+use leaktight::many::seen::Seen;
+use leaktight::rule::{RuleSet, example};
+use leaktight::source::Fresh;
+use leaktight::source::history::History;
+use leaktight::source::history::shape::{Holders, Shape};
+use leaktight::text::view;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -93,7 +93,7 @@ fn engine(repo: &Path, budget: usize, threads: usize) -> (BTreeSet<Occurrence>, 
     let record = history.finish();
     assert_eq!(record.gaps, []);
     let id = |n: Number| store.objects.id(n).expect("an id").to_string();
-    let one = |p: &leakgate::source::history::Place| {
+    let one = |p: &leaktight::source::history::Place| {
         let m = &record.matched[p.matched as usize];
         (id(p.object), p.offset as usize, m.len as usize, m.rule, format!("{:?}", m.evidence))
     };
@@ -349,7 +349,7 @@ impl Maker {
 }
 
 fn cases() -> u32 {
-    std::env::var("LEAKGATE_HISTORY_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(8)
+    std::env::var("LEAKTIGHT_HISTORY_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(8)
 }
 
 proptest! {
@@ -383,7 +383,7 @@ fn scanned_since(repo: &Path, rules: &RuleSet, before: Option<&[u8]>) -> (String
     }
     let seen = Arc::new(seen);
     let options = Options { threads: 2, now: 1_800_000_000, seen: Some(Arc::clone(&seen)), ..Options::default() };
-    let outcome = leakgate::history::scan(rules, repo, &options, &Progress::default()).expect("a repository");
+    let outcome = leaktight::history::scan(rules, repo, &options, &Progress::default()).expect("a repository");
     let mut file = Vec::new();
     seen.write(rules, 1_800_000_000, &mut file).expect("memory");
     (format!("{outcome:#?}"), file)
@@ -441,11 +441,11 @@ fn few_rules() -> RuleSet {
 /// Ids of all findings with their places, and whether everything was looked at.
 fn scanned(rules: &RuleSet, repo: &Path) -> (BTreeSet<String>, bool) {
     let options = Options { threads: 1, now: 1_800_000_000, ..Options::default() };
-    match leakgate::history::scan(rules, repo, &options, &Progress::default()) {
+    match leaktight::history::scan(rules, repo, &options, &Progress::default()) {
         // Exit code 2: not mistaken for a pass.
         Err(_) => (BTreeSet::new(), false),
         Ok(outcome) => {
-            let places = |f: &leakgate::finding::Finding| {
+            let places = |f: &leaktight::finding::Finding| {
                 std::iter::once(&f.location)
                     .chain(&f.also)
                     .map(|l| format!("{} {:?} {}", f.id.as_str(), l.origin.path(), l.byte_offset))
@@ -477,7 +477,7 @@ fn a_flipped_byte_anywhere_in_the_store_is_a_gap_or_changes_nothing() {
     }
     files.sort();
     let mut rng = example::Rng(11);
-    let flips = std::env::var("LEAKGATE_FLIPS").ok().and_then(|n| n.parse().ok()).unwrap_or(1000);
+    let flips = std::env::var("LEAKTIGHT_FLIPS").ok().and_then(|n| n.parse().ok()).unwrap_or(1000);
     let (mut damaged, mut same) = (0, 0);
     for _ in 0..flips {
         // Files by their size, so that a pack gets its share; small ones are not forgotten.
@@ -609,7 +609,7 @@ fn gaps_of(pack: PackWriter) -> Vec<String> {
     tree.git(&["init", "-q"]);
     pack.write(tree.path());
     let options = Options { threads: 2, now: 1_800_000_000, ..Options::default() };
-    let outcome = leakgate::history::scan(&few_rules(), tree.path(), &options, &Progress::default()).expect("a scan");
+    let outcome = leaktight::history::scan(&few_rules(), tree.path(), &options, &Progress::default()).expect("a scan");
     assert!(!outcome.complete());
     outcome.gaps.iter().map(|g| format!("{}: {}", g.kind.name(), g.why)).collect()
 }
@@ -667,7 +667,7 @@ fn an_index_that_leaves_out_or_misplaces_objects_hides_none() {
     tree.git(&["init", "-q"]);
     pack.write(tree.path());
     let options = Options { threads: 1, now: 1_800_000_000, ..Options::default() };
-    let outcome = leakgate::history::scan(&rules, tree.path(), &options, &Progress::default()).expect("a scan");
+    let outcome = leaktight::history::scan(&rules, tree.path(), &options, &Progress::default()).expect("a scan");
     assert_eq!(outcome.findings.len(), 1, "what the index leaves out is found");
     let gaps: Vec<String> = outcome.gaps.iter().map(|g| format!("{}: {}", g.kind.name(), g.why)).collect();
     has(&gaps, "damaged-pack", "its index leaves out 1 objects; they were scanned");

@@ -44,7 +44,7 @@ mod unix {
         // The superuser reads everything: give the run to nobody, or there is nothing to test.
         if std::fs::read_dir(&closed).is_ok() {
             let mut run = std::process::Command::new("setpriv");
-            run.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(env!("CARGO_BIN_EXE_leakgate"));
+            run.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(env!("CARGO_BIN_EXE_leaktight"));
             std::fs::set_permissions(tree.path(), PermissionsExt::from_mode(0o755)).expect("permissions");
             run.args(["scan", "--format", "json", "."]).current_dir(tree.path());
             let run = Run::of(&mut run);
@@ -80,7 +80,7 @@ mod unix {
         let bytes: Vec<_> = paths["findings"].as_array().expect("findings").iter().collect();
         assert_eq!(bytes.iter().filter(|f| f["location"]["path_bytes"].is_string()).count(), 1);
         for format in ["human", "json", "jsonl", "sarif"] {
-            let run = tree.leakgate(&["scan", ".", "--color", "never", "--format", format]);
+            let run = tree.leaktight(&["scan", ".", "--color", "never", "--format", format]);
             let text = run.text();
             let bad = |c: &char| (c.is_control() && *c != '\n') || ('\u{202a}'..='\u{202e}').contains(c);
             assert_eq!(text.chars().find(bad).map(|c| c.escape_default().to_string()), None, "{format}");
@@ -105,11 +105,11 @@ mod unix {
     fn a_report_on_a_full_disk_is_an_error() {
         let tree = Tree::new();
         tree.file("a.txt", "nothing\n");
-        let run = tree.leakgate(&["scan", ".", "-o", "json=/dev/full"]);
+        let run = tree.leaktight(&["scan", ".", "-o", "json=/dev/full"]);
         assert_eq!(run.code, Some(2), "{}", run.stderr);
         assert!(run.stderr.contains("/dev/full"), "{}", run.stderr);
         let full = std::fs::File::options().write(true).open("/dev/full").expect("the full device");
-        let status = command(tree.path()).args(["scan", "."]).stdout(full).status().expect("leakgate runs");
+        let status = command(tree.path()).args(["scan", "."]).stdout(full).status().expect("leaktight runs");
         assert_eq!(status.code(), Some(2), "output that was lost");
     }
 
@@ -119,7 +119,7 @@ mod unix {
         let token = token(5);
         tree.file(format!("{token}.txt"), "nothing\n");
         for format in ["human", "json", "jsonl", "sarif"] {
-            let run = tree.leakgate(&["scan", ".", "--format", format]);
+            let run = tree.leaktight(&["scan", ".", "--format", format]);
             assert_eq!(run.code, Some(1), "{format}");
             assert!(!run.text().contains(&token), "{format} shows the name");
         }
@@ -219,7 +219,7 @@ fn standard_input_is_scanned_like_a_file() {
         .stdin(std::process::Stdio::piped())
         .stdout(std::process::Stdio::piped())
         .spawn()
-        .expect("leakgate runs");
+        .expect("leaktight runs");
     let text = format!("first\nsecond {}\n", token(13));
     child.stdin.take().expect("a pipe").write_all(text.as_bytes()).expect("written");
     let out = child.wait_with_output().expect("it ends");

@@ -3,10 +3,10 @@
 
 mod common;
 use common::{Tree, made, token};
-use leakgate::evidence::{Confidence, Evidence, Reason, confidence};
-use leakgate::finding::Keys;
-use leakgate::rule::{Family, Identity, RuleSet};
-use leakgate::secret::{Id, Secret};
+use leaktight::evidence::{Confidence, Evidence, Reason, confidence};
+use leaktight::finding::Keys;
+use leaktight::rule::{Family, Identity, RuleSet};
+use leaktight::secret::{Id, Secret};
 
 const FORMATS: [&str; 7] = ["human", "json", "jsonl", "sarif", "junit", "gitlab", "codequality"];
 
@@ -22,7 +22,7 @@ fn law_1_nothing_is_silently_skipped() {
     assert_eq!(run.code, Some(3));
     assert_eq!(run.json()["run"]["complete"], false);
     for format in FORMATS {
-        let run = tree.leakgate(&["scan", "clean.txt", "/dev/null", "--format", format]);
+        let run = tree.leaktight(&["scan", "clean.txt", "/dev/null", "--format", format]);
         assert!(run.text().contains("special-file") || run.text().contains("device"), "{format} does not say it");
     }
     // Findings win over it, and the report says both.
@@ -44,7 +44,8 @@ fn law_4_same_input_same_output() {
         tree.file(format!("again{}/{}.txt", seed % 5, rule.id), &text);
     }
     for format in FORMATS {
-        let run = |threads| tree.leakgate(&["scan", ".", "--format", format, "-j", threads, "--color", "never"]).stdout;
+        let run =
+            |threads| tree.leaktight(&["scan", ".", "--format", format, "-j", threads, "--color", "never"]).stdout;
         let first = run("1");
         assert!(first.len() > 100_000, "{format}: {} bytes", first.len());
         for threads in ["1", "8", "8"] {
@@ -59,25 +60,25 @@ fn law_5_a_secret_never_leaves_in_clear() {
     let rules = RuleSet::builtin();
     let tree = Tree::new();
     let mut secrets = Vec::new();
-    let detector = leakgate::detect::Detector::new(&rules, 0);
+    let detector = leaktight::detect::Detector::new(&rules, 0);
     for (n, (_, rule)) in rules.iter().enumerate() {
         if matches!(rule.identity, Identity::Setting | Identity::Dataset) {
             continue;
         }
         // Two secrets on one line, and the same ones on neighbouring lines of another file.
         let neighbour = token(n as u64 + 1000);
-        let expanded = leakgate::rule::example::expand(&rule.matches[0].text, n as u64).expect("a template");
+        let expanded = leaktight::rule::example::expand(&rule.matches[0].text, n as u64).expect("a template");
         let text = String::from_utf8(expanded.text.clone()).expect("text");
         tree.file(format!("{}.txt", rule.id), format!("{text} {neighbour}\n{neighbour}\n"));
         secrets.push(("neighbour".to_owned(), neighbour));
-        let all = detector.candidates(&leakgate::detect::Input::all(&expanded.text)).candidates;
+        let all = detector.candidates(&leaktight::detect::Input::all(&expanded.text)).candidates;
         for c in all.iter().filter(|c| rules.rule(c.rule).id == rule.id && c.secret.len() >= 12) {
             secrets.push((rule.id.to_string(), String::from_utf8_lossy(&expanded.text[c.secret.clone()]).into_owned()));
         }
     }
     assert!(secrets.len() > 500);
     for format in FORMATS {
-        let out = tree.leakgate(&["scan", ".", "--format", format, "--also-limit", "0"]).text();
+        let out = tree.leaktight(&["scan", ".", "--format", format, "--also-limit", "0"]).text();
         assert!(out.len() > 100_000);
         let mut shown = Vec::new();
         for (rule, secret) in &secrets {
@@ -201,7 +202,7 @@ fn law_9_nothing_is_suppressed_by_place() {
     let (one, two) = (token(4), token(5));
     tree.file(
         "a.py",
-        format!("key = \"{one}\"  # gitleaks:allow nosec leakgate: allow(all) pragma: allowlist secret\n"),
+        format!("key = \"{one}\"  # gitleaks:allow nosec leaktight: allow(all) pragma: allowlist secret\n"),
     );
     let first = tree.scan(&["."]);
     assert_eq!(first.findings().len(), 1);
@@ -259,7 +260,7 @@ fn ids_depend_on_what_the_table_says() {
     assert_ne!(Id::organisation(&salt, family, &one), Id::organisation(&other, family, &one));
     // Line ends and white space around are not the secret's; form and class are in the id.
     assert_eq!(Secret::normalise(b" a\r\nb\rc\n"), Secret::normalise(b"a\nb\nc"));
-    assert!(Id::random(family, &one).as_str().starts_with("lg1:r") && Id::random(family, &one).as_str().len() == 37);
+    assert!(Id::random(family, &one).as_str().starts_with("lt1:r") && Id::random(family, &one).as_str().len() == 37);
     assert!(Keys::default().salt.is_none());
 }
 

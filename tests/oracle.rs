@@ -1,9 +1,9 @@
 //! The oracle: a plain, exhaustive matcher without prefilter and without windows, and the detector held against it
 //! (design.md, laws 2 and 3). It tries every rule at every byte; nothing in it is shared with `src/detect`.
 
-use leakgate::detect::{Candidate, Detector, Input};
-use leakgate::rule::{Rule, RuleId, RuleSet, anchor::fold, example};
-use leakgate::source::Fresh;
+use leaktight::detect::{Candidate, Detector, Input};
+use leaktight::rule::{Rule, RuleId, RuleSet, anchor::fold, example};
+use leaktight::source::Fresh;
 use proptest::prelude::*;
 use regex::bytes::{Regex, RegexBuilder};
 use std::collections::BTreeSet;

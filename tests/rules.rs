@@ -1,9 +1,9 @@
 //! Every rule against its own examples, through the whole detector: matches are found at `likely` or above, misses
 //! are not. Examples are expanded from several seeds.
 
-use leakgate::detect::{Detector, Input, context};
-use leakgate::evidence::{self, Confidence};
-use leakgate::rule::{Rule, RuleSet, example};
+use leaktight::detect::{Detector, Input, context};
+use leaktight::evidence::{self, Confidence};
+use leaktight::rule::{Rule, RuleSet, example};
 
 /// Confidence with which `rule` finds something in `text`.
 fn found(detector: &Detector<'_>, rule: &Rule, text: &[u8], path: &str) -> Option<Confidence> {
@@ -52,7 +52,7 @@ fn a_pattern_that_cannot_be_scanned_for_soundly_does_not_load() {
              [[rule.miss]]\ntext = 'c'\nwhy = 'c'\n[[rule.miss]]\ntext = 'd'\nwhy = 'd'\n"
         )
     };
-    let load = |pattern: &str| leakgate::rule::load_file(std::path::Path::new("x.toml"), &file(pattern));
+    let load = |pattern: &str| leaktight::rule::load_file(std::path::Path::new("x.toml"), &file(pattern));
     for (pattern, words) in [
         ("(?<secret>abcd[0-9]+)", "unbounded repeat"),
         ("(?<secret>[0-9a-f]{32})", "no usable anchor"),

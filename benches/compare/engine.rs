@@ -3,9 +3,9 @@
 //! In: files of the corpus. Out: megabytes a second with the prefilter; on a smaller piece also for a search of every
 //! pattern over everything, and whether both find the same.
 
-use leakgate::detect::{Detector, Input};
-use leakgate::rule::{Rule, RuleId, RuleSet};
-use leakgate::source::Fresh;
+use leaktight::detect::{Detector, Input};
+use leaktight::rule::{Rule, RuleId, RuleSet};
+use leaktight::source::Fresh;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::Path;
@@ -96,7 +96,7 @@ pub(crate) fn verify(rules: &RuleSet, root: &Path) -> Verified {
         v.lacking += unmatched(&wanted, &found);
         let all = detector.candidates(&Input::all(&text)).candidates;
         let facts =
-            |c: &leakgate::detect::Candidate| format!("{} {:?} {:?} {:?}", c.rule, c.whole, c.secret, c.evidence);
+            |c: &leaktight::detect::Candidate| format!("{} {:?} {:?} {:?}", c.rule, c.whole, c.secret, c.evidence);
         // Pieces whose ends fall anywhere, each alone fresh.
         let step = (text.len() / 5).max(997);
         for start in (0..text.len()).step_by(step).filter(|_| !all.is_empty()) {

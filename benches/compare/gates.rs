@@ -9,7 +9,7 @@ use crate::arguments::Arguments;
 use crate::history::repository::{Shape, done, generate, git};
 use crate::process::{Contender, installed, race};
 use anyhow::{Context, Result, ensure};
-use leakgate::rule::RuleSet;
+use leaktight::rule::RuleSet;
 use std::ffi::OsString;
 use std::io::Write as _;
 use std::path::Path;
@@ -58,11 +58,11 @@ fn one(tree: &Path, arguments: &Arguments) -> Result<()> {
         args.iter().map(|a| if *a == "TREE" { place.to_owned() } else { OsString::from(a) }).collect()
     };
     let runs = arguments.runs * 10;
-    let leakgate = env!("CARGO_BIN_EXE_leakgate");
+    let leaktight = env!("CARGO_BIN_EXE_leaktight");
     let status =
         ["git", "-C", "TREE", "-c", "core.fsmonitor=false", "-c", "core.untrackedCache=false", "status", "--porcelain"];
     let mut racers = vec![
-        Contender::new("leakgate staged", runs, line(&[leakgate, "staged", "--repo", "TREE"])),
+        Contender::new("leaktight staged", runs, line(&[leaktight, "staged", "--repo", "TREE"])),
         Contender::new("git status", runs, line(&status)),
         Contender::new("git --version", runs, line(&["git", "--version"])),
     ];
@@ -77,7 +77,7 @@ fn one(tree: &Path, arguments: &Arguments) -> Result<()> {
         racers.push(Contender::new("ripsecrets FILE", arguments.runs, scan));
     }
     race(&mut racers)?;
-    ensure!(racers[0].code == 0, "leakgate staged ends with {}", racers[0].code);
+    ensure!(racers[0].code == 0, "leaktight staged ends with {}", racers[0].code);
     println!(
         "\none staged change among {all} files: {:>14} {:>9} {:>5} {:>13}",
         "median ms", "min ms", "runs", "x git status"
@@ -107,9 +107,9 @@ fn one(tree: &Path, arguments: &Arguments) -> Result<()> {
     let range = format!("{newest}..HEAD");
     let looked = git(tree).args(["rev-list", "--count", &range]).output()?;
     let looked = String::from_utf8_lossy(&looked.stdout).trim().to_owned();
-    let scan = [leakgate, "range", &range, "--repo", "TREE", "--fail-on", "never", "--format", "json"];
+    let scan = [leaktight, "range", &range, "--repo", "TREE", "--fail-on", "never", "--format", "json"];
     let mut racers = [
-        Contender::new("leakgate range", arguments.runs, line(&scan)),
+        Contender::new("leaktight range", arguments.runs, line(&scan)),
         Contender::new("git log -p -m", arguments.runs, line(&["git", "-C", "TREE", "log", "-p", "-m", &range])),
     ];
     race(&mut racers)?;

@@ -23,12 +23,12 @@ mod process;
 
 use anyhow::{Context, Result, bail, ensure};
 use arguments::Arguments;
-use leakgate::rule::RuleSet;
+use leaktight::rule::RuleSet;
 use process::{Contender, installed, race};
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
-const LEAKGATE: &str = env!("CARGO_BIN_EXE_leakgate");
+const LEAKTIGHT: &str = env!("CARGO_BIN_EXE_leaktight");
 
 fn main() -> Result<()> {
     let arguments = arguments::given()?;
@@ -52,7 +52,12 @@ fn main() -> Result<()> {
     if arguments.verify {
         return verify(&rules, &root);
     }
-    println!("{} rules; leakgate {}; {} runs each, in turns\n", rules.len(), env!("CARGO_PKG_VERSION"), arguments.runs);
+    println!(
+        "{} rules; leaktight {}; {} runs each, in turns\n",
+        rules.len(),
+        env!("CARGO_PKG_VERSION"),
+        arguments.runs
+    );
     trees(&root, &arguments)?;
     one_file(arguments.runs)?;
     eprintln!("the engine alone");
@@ -94,8 +99,8 @@ fn verify(rules: &RuleSet, root: &Path) -> Result<()> {
 /// Scans the whole tree with everybody.
 fn trees(root: &Path, arguments: &Arguments) -> Result<()> {
     let with = |line: &[&str]| -> Vec<OsString> { line.iter().map(OsString::from).chain([root.into()]).collect() };
-    let scan = [LEAKGATE, "scan", "-j", "2", "--no-config", "--no-progress", "--fail-on", "never", "--format", "json"];
-    let mut all = vec![Contender::new("leakgate", arguments.runs, with(&scan))];
+    let scan = [LEAKTIGHT, "scan", "-j", "2", "--no-config", "--no-progress", "--fail-on", "never", "--format", "json"];
+    let mut all = vec![Contender::new("leaktight", arguments.runs, with(&scan))];
     if installed("rg") {
         let line = ["rg", "-j", "2", "-a", "-c", "--hidden", "--glob", "!.git", "zqxjkv"];
         all.push(Contender::new("rg", arguments.runs, with(&line)));
@@ -137,7 +142,7 @@ fn trees(root: &Path, arguments: &Arguments) -> Result<()> {
             c.timed(),
             c.code
         );
-        if c.name == "leakgate" {
+        if c.name == "leaktight" {
             continue;
         }
         let ours = all[0].median();
@@ -161,9 +166,9 @@ fn one_file(runs: usize) -> Result<()> {
     };
     let runs = runs * 20;
     let mut all = [
-        Contender::new("leakgate", runs, line(&[LEAKGATE, "scan", "--no-config"], Some(file.as_os_str()))),
+        Contender::new("leaktight", runs, line(&[LEAKTIGHT, "scan", "--no-config"], Some(file.as_os_str()))),
         Contender::new("git --version", runs, line(&["git", "--version"], None)),
-        Contender::new("leakgate --version", runs, line(&[LEAKGATE, "--version"], None)),
+        Contender::new("leaktight --version", runs, line(&[LEAKTIGHT, "--version"], None)),
     ];
     race(&mut all)?;
     println!("\n{:<20} {:>9} {:>9} {:>5}", "one file of 1 KiB", "median ms", "min ms", "runs");

@@ -1,7 +1,7 @@
-//! `leakgate allow`: accepts a finding with a reason, lists what is accepted, removes what nothing needs any more.
+//! `leaktight allow`: accepts a finding with a reason, lists what is accepted, removes what nothing needs any more.
 //!
 //! In: the id of a finding, which is looked up in a report or by a scan of the work tree. Out: one file in
-//! `.leakgate/allow/`, whole or not at all, so that two branches that accept different findings merge. It writes no
+//! `.leaktight/allow/`, whole or not at all, so that two branches that accept different findings merge. It writes no
 //! entry without a reason, for every path, or for a finding that is not there (unless --rule and --path say all of it).
 
 mod list;
@@ -25,11 +25,11 @@ use std::path::{Path, PathBuf};
 
 /// Accept a finding, with a reason
 ///
-/// Writes a file to .leakgate/allow at the root of the work tree: this secret, of this rule, at the paths where it stands
+/// Writes a file to .leaktight/allow at the root of the work tree: this secret, of this rule, at the paths where it stands
 /// now, is counted and not reported again. Another secret on the same line, or the same one in another file, is.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Id of the finding (lg1:...; its first 8 digits or more will do)
+    /// Id of the finding (lt1:...; its first 8 digits or more will do)
     #[arg(value_name = "ID", required_unless_present_any = ["list", "prune"], conflicts_with_all = ["list", "prune"])]
     id: Option<String>,
     /// Why it is accepted
@@ -94,8 +94,8 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
         path.display(),
         accepted.id
     ));
-    if accepted.id.starts_with("lg1:w") {
-        out.note("this id depends on the path of the file: `leakgate init` writes a salt that binds it to the value");
+    if accepted.id.starts_with("lt1:w") {
+        out.note("this id depends on the path of the file: `leaktight init` writes a salt that binds it to the value");
     }
     Ok(super::CLEAN)
 }
@@ -121,10 +121,10 @@ fn accepted(args: &Args, in_force: &InForce, root: &Path, now: i64, out: &Out) -
     let globs = args.path.iter().map(|glob| PathGlob::new(glob));
     let globs: Vec<PathGlob> = globs.collect::<Result<_, _>>().map_err(|why| Failure::new(format!("--path: {why}")))?;
     let id = args.id.as_deref().unwrap_or_default();
-    let digits = id.strip_prefix("lg1:").map_or(0, |rest| rest.len().saturating_sub(1));
+    let digits = id.strip_prefix("lt1:").map_or(0, |rest| rest.len().saturating_sub(1));
     if digits < MIN_DIGITS {
         return Err(Failure::new(format!(
-            "`{id}` is no id of a finding: lg1:, a letter and at least {MIN_DIGITS} digits, as reports show it"
+            "`{id}` is no id of a finding: lt1:, a letter and at least {MIN_DIGITS} digits, as reports show it"
         )));
     }
     let (id, rule, places) = match (&args.from, &args.rule) {
@@ -185,7 +185,7 @@ fn named(id: &str, rule: &str, in_force: &InForce) -> Result<Found, Failure> {
         return Err(Failure::new(format!("`{id}` is no whole id of a finding: with --rule nothing is looked up")));
     }
     if in_force.rules.find(rule).is_none() {
-        return Err(Failure::new(format!("--rule: there is no rule `{rule}`; `leakgate rules list` has all")));
+        return Err(Failure::new(format!("--rule: there is no rule `{rule}`; `leaktight rules list` has all")));
     }
     Ok((id.to_owned(), rule.to_owned(), BTreeSet::new()))
 }
@@ -193,7 +193,7 @@ fn named(id: &str, rule: &str, in_force: &InForce) -> Result<Found, Failure> {
 fn of_report(path: &Path, id: &str) -> Result<Found, Failure> {
     let bytes = config::read_limited(path, MAX_REPORT).map_err(|e| Failure::io("cannot read the report", path, &e))?;
     let refuse = |why: &str| Failure::new(format!("`{}` {why}", path.display()));
-    let all = explain::findings(&bytes).ok_or_else(|| refuse("is no JSON report of leakgate"))?;
+    let all = explain::findings(&bytes).ok_or_else(|| refuse("is no JSON report of leaktight"))?;
     let named = |f: &&Value| f["id"].as_str().is_some_and(|have| have.starts_with(id));
     let mut hits = all.iter().filter(named);
     let Some(finding) = hits.next() else { return Err(refuse(&format!("has no finding `{id}`"))) };
@@ -213,7 +213,7 @@ fn of_report(path: &Path, id: &str) -> Result<Found, Failure> {
         return Err(refuse("has a finding without id or rule"));
     };
     if crate::secret::Id::parse(id).is_none() {
-        return Err(refuse("has an id that is none of leakgate's"));
+        return Err(refuse("has an id that is none of leaktight's"));
     }
     Ok((id.to_owned(), rule.to_owned(), places))
 }

@@ -1,6 +1,6 @@
-//! `leakgate baseline`: takes what a report holds as known, or what another tool was told to accept.
+//! `leaktight baseline`: takes what a report holds as known, or what another tool was told to accept.
 //!
-//! In: a JSON report of leakgate, or (`--from`) a file of gitleaks, detect-secrets or trufflehog. Out: a baseline, one
+//! In: a JSON report of leaktight, or (`--from`) a file of gitleaks, detect-secrets or trufflehog. Out: a baseline, one
 //! line a finding and place. Of a foreign file, which holds secrets in clear, nothing is shown but files and lines.
 
 use super::files;
@@ -22,12 +22,12 @@ use std::path::{Path, PathBuf};
 
 /// Take what a report holds as known
 ///
-/// Writes .leakgate/baseline.toml at the root of the work tree: later runs count these findings and do not report them.
+/// Writes .leaktight/baseline.toml at the root of the work tree: later runs count these findings and do not report them.
 /// The same secret in another file is reported. With --from, the work tree is scanned, and findings that another tool was
 /// told to accept are added to the baseline: by their value where its file has one, else by file and line.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// A JSON report of leakgate; with --from, the other tool's file
+    /// A JSON report of leaktight; with --from, the other tool's file
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// The file is of this tool: gitleaks (JSON report or .gitleaksignore), detect-secrets (.secrets.baseline) or trufflehog (--json)
@@ -146,7 +146,7 @@ fn carried(args: &Args, root: &Path, foreign: &[foreign::Known], out: &Out) -> R
     let all = notice::count(foreign.len(), "entry", "entries");
     out.note(format_args!("{carried} of {all} carried over"));
     if !left.is_empty() {
-        out.note("not carried over, because leakgate finds no such secret in the work tree:");
+        out.note("not carried over, because leaktight finds no such secret in the work tree:");
         let detector = Detector::new(&in_force.rules, 0);
         for (file, line) in left {
             let file = masked(file.as_bytes(), &detector).unwrap_or(file);

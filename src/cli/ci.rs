@@ -1,4 +1,4 @@
-//! `leakgate ci`: the gate for a pull request, merge request or push, as the platform's own event describes it.
+//! `leaktight ci`: the gate for a pull request, merge request or push, as the platform's own event describes it.
 //!
 //! In: the platform's variables and event, flags. Out: the reports, what the platform shows (annotations, a summary,
 //! outputs), and the exit code. What to look at is decided in `crate::ci`; here files are read and written. Nothing of the
@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 
 /// Gate what a pull request, merge request or push brings, as the CI's event says
 ///
-/// Looks at every commit that the change brings, as `leakgate range` does, and at its title, description and branch name.
+/// Looks at every commit that the change brings, as `leaktight range` does, and at its title, description and branch name.
 /// GitHub: annotations, the job's summary, outputs and a SARIF file. GitLab: gl-secret-detection-report.json and
 /// gl-code-quality-report.json in the current folder. Elsewhere: --base and --head, or the usual variables; -o junit=FILE.
 #[derive(Debug, clap::Args)]
@@ -136,7 +136,7 @@ fn plan(args: &Args, platform: Platform, around: &Around<'_>) -> Result<Plan, Fa
                 }
                 return Err(Failure::new(
                     "GITHUB_EVENT_NAME or GITHUB_EVENT_PATH is not set: this is no step of GitHub Actions; give --base, \
-                     or use `leakgate ci generic`",
+                     or use `leaktight ci generic`",
                 ));
             };
             let path = PathBuf::from(path);
@@ -153,7 +153,7 @@ fn own_reports(platform: Platform, around: &Around<'_>, reports: &mut Reports) -
     match platform {
         Platform::Github => {
             if let Some(folder) = around.text("RUNNER_TEMP") {
-                reports.also(Format::Sarif, Path::new(&folder).join("leakgate.sarif"))?;
+                reports.also(Format::Sarif, Path::new(&folder).join("leaktight.sarif"))?;
             }
         }
         Platform::Gitlab => {

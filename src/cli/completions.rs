@@ -1,4 +1,4 @@
-//! `leakgate completions SHELL`.
+//! `leaktight completions SHELL`.
 
 use super::out::{Done, Failure, Out};
 use clap_complete::Shell;
@@ -14,7 +14,7 @@ pub(crate) struct Args {
 /// Runs the command.
 pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut super::command(), "leakgate", &mut script);
+    clap_complete::generate(args.shell, &mut super::command(), "leaktight", &mut script);
     if script.is_empty() {
         return Err(Failure::new("there is no script for this shell"));
     }

@@ -1,6 +1,6 @@
-//! `leakgate config`: what is in force and from where.
+//! `leaktight config`: what is in force and from where.
 //!
-//! In: leakgate.toml and the flags of a scan. Out: every value with its source, a verdict on the file, or JSON schemas.
+//! In: leaktight.toml and the flags of a scan. Out: every value with its source, a verdict on the file, or JSON schemas.
 
 use super::out::{Done, Failure, Out};
 use super::ruleset;
@@ -20,11 +20,11 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Every value and where it comes from: default, a line of leakgate.toml, a flag
+    /// Every value and where it comes from: default, a line of leaktight.toml, a flag
     Show(Box<Shared>),
-    /// Check leakgate.toml, the rule files it names and .leakgate/salt; exit code 2 when one is wrong
+    /// Check leaktight.toml, the rule files it names and .leaktight/salt; exit code 2 when one is wrong
     Check(Box<Shared>),
-    /// Print the JSON schema of leakgate.toml, for editors
+    /// Print the JSON schema of leaktight.toml, for editors
     Schema(Schema),
 }
 
@@ -65,11 +65,11 @@ fn show(flags: &Shared, out: &Out) -> Done {
         })
         .collect();
     let width = rows.iter().map(|(row, _)| row.chars().count()).max().unwrap_or(0).min(60);
-    let salt = if keys.salt.is_some() { ".leakgate/salt" } else { "none (`leakgate init` makes one)" };
+    let salt = if keys.salt.is_some() { ".leaktight/salt" } else { "none (`leaktight init` makes one)" };
     let key = match (keys.organisation, &flags.run.key_file) {
         (None, _) => "none",
         (Some(_), Some(_)) => "--key-file",
-        (Some(_), None) => "LEAKGATE_KEY",
+        (Some(_), None) => "LEAKTIGHT_KEY",
     };
     let entries = exceptions(flags, &settings)?;
     let of = |by: By| entries.iter().filter(|e| e.by == by).count();

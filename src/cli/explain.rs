@@ -1,4 +1,4 @@
-//! `leakgate explain`: why something was found, what it opens, how to mend it and how to keep it out of code.
+//! `leaktight explain`: why something was found, what it opens, how to mend it and how to keep it out of code.
 //!
 //! In: the id of a rule, or of a finding that is looked up in a report or by a scan of the current directory. Out: text
 //! for people. A report is read as JSON whoever made it, so both ways show the same; all of it is escaped.
@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 /// Say why something was found, what it opens and how to mend it
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Id of a finding (lg1:...; its first 8 digits or more will do) or of a rule
+    /// Id of a finding (lt1:...; its first 8 digits or more will do) or of a rule
     #[arg(value_name = "ID|RULE")]
     id: String,
     /// Look the finding up in this JSON report instead of scanning the current directory
@@ -39,14 +39,14 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     args.run.layer(&mut layer);
     let settings = flags::settings(Path::new("."), &args.config, layer, out)?;
     let set = ruleset::chosen(&settings)?;
-    if !args.id.starts_with("lg1:") {
+    if !args.id.starts_with("lt1:") {
         let rule = rules::rule_of(&set, &args.id)?;
         out.people(|to| about_rule(rule, to))?;
         return Ok(super::CLEAN);
     }
-    if args.id.len() < "lg1:r".len() + MIN_DIGITS {
+    if args.id.len() < "lt1:r".len() + MIN_DIGITS {
         return Err(Failure::new(format!(
-            "write at least {MIN_DIGITS} digits of the id after its class: lg1:r01234567"
+            "write at least {MIN_DIGITS} digits of the id after its class: lt1:r01234567"
         )));
     }
     let (found, place) = match &args.from {
@@ -54,7 +54,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
             let bytes =
                 config::read_limited(path, MAX_REPORT).map_err(|e| Failure::io("cannot read the report", path, &e))?;
             let name = format!("`{}`", path.display());
-            (findings(&bytes).ok_or_else(|| Failure::new(format!("{name} is no JSON report of leakgate")))?, name)
+            (findings(&bytes).ok_or_else(|| Failure::new(format!("{name} is no JSON report of leaktight")))?, name)
         }
         None => {
             let outcome =
@@ -89,7 +89,7 @@ pub(super) fn findings(bytes: &[u8]) -> Option<Vec<Value>> {
     let mut ours = false;
     for value in serde_json::Deserializer::from_slice(bytes).into_iter::<Value>() {
         let value = value.ok()?;
-        ours |= value["schema"].as_str().is_some_and(|s| s.starts_with("leakgate/"));
+        ours |= value["schema"].as_str().is_some_and(|s| s.starts_with("leaktight/"));
         for list in ["findings", "suppressed"] {
             out.extend(value[list].as_array().into_iter().flatten().cloned());
         }

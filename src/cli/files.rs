@@ -50,7 +50,7 @@ pub(super) fn folder(root: &Path, above: &str) -> Result<PathBuf, Failure> {
 /// A temporary file in `folder` that holds `text`, for taking its place as a whole.
 pub(super) fn beside(folder: &Path, text: &str) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".leakgate-").suffix(".tmp");
+    builder.prefix(".leaktight-").suffix(".tmp");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;

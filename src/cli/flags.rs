@@ -1,4 +1,4 @@
-//! Flags that mean the same in every command, and what follows from them together with leakgate.toml.
+//! Flags that mean the same in every command, and what follows from them together with leaktight.toml.
 //!
 //! In: what was typed. Out: [`Settings`] with the source of every value, the rules of the run, the keys of its ids.
 
@@ -44,16 +44,16 @@ impl From<Color> for anstream::ColorChoice {
     }
 }
 
-/// Which leakgate.toml.
+/// Which leaktight.toml.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Configuration")]
 pub(crate) struct ConfigFlags {
-    /// Read this file instead of the leakgate.toml at the root of the work tree
+    /// Read this file instead of the leaktight.toml at the root of the work tree
     ///
-    /// Flags win over it. What is scanned brings its own leakgate.toml: in a gate, name yours or use --no-config.
+    /// Flags win over it. What is scanned brings its own leaktight.toml: in a gate, name yours or use --no-config.
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
     pub(crate) config: Option<PathBuf>,
-    /// Read no leakgate.toml, and obey no exception and no comment of the repository
+    /// Read no leaktight.toml, and obey no exception and no comment of the repository
     #[arg(long)]
     pub(crate) no_config: bool,
 }
@@ -109,7 +109,7 @@ pub(crate) struct ReportFlags {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Run")]
 pub(crate) struct RunFlags {
-    /// Key of the organisation for ids that link repositories: text of 16 bytes or more, or 64 hex digits [env: LEAKGATE_KEY]
+    /// Key of the organisation for ids that link repositories: text of 16 bytes or more, or 64 hex digits [env: LEAKTIGHT_KEY]
     #[arg(long, value_name = "FILE")]
     pub(crate) key_file: Option<PathBuf>,
     /// "Now", for expiry dates: RFC 3339 or seconds since 1970 [default: SOURCE_DATE_EPOCH, else the clock]
@@ -131,7 +131,7 @@ pub(crate) fn named<T: Clone + Send + Sync + 'static>(
         .try_map(|text| config::by_name(table, &text).ok_or_else(|| format!("unknown value {text:?}")))
 }
 
-/// Reads leakgate.toml as the flags say and lays the flags over it. `near`: what is looked at, for finding its root.
+/// Reads leaktight.toml as the flags say and lays the flags over it. `near`: what is looked at, for finding its root.
 pub(crate) fn settings(near: &Path, config: &ConfigFlags, flags: Layer, out: &Out) -> Result<Settings, Failure> {
     let root = config::root(near);
     let file = match (&config.config, config.no_config) {

@@ -1,4 +1,4 @@
-//! `leakgate history`: everything that one or many repositories keep, from their first commit to what nothing refers to.
+//! `leaktight history`: everything that one or many repositories keep, from their first commit to what nothing refers to.
 //!
 //! In: repositories, typed or from a list, and flags. Out: the reports of one run, whatever was scanned when, and the exit
 //! code that follows from the gate. Several repositories are scanned by `many`, which keeps each result for `--resume`.
@@ -50,7 +50,7 @@ pub(crate) struct Args {
     /// that of the interrupted run.
     #[arg(long)]
     resume: bool,
-    /// Scan part K of N: every repository is in exactly one; `leakgate merge` makes one report of all parts
+    /// Scan part K of N: every repository is in exactly one; `leaktight merge` makes one report of all parts
     ///
     /// Give every part the same list and flags. Its reports hold all findings and places, whatever --min-confidence and
     /// --also-limit say: those are for merge.
@@ -70,14 +70,14 @@ pub(crate) struct Args {
     seen: bool,
     /// Keep the result of each repository in this folder as soon as it is there, for --resume
     ///
-    /// [default with several repositories, --resume or --shard: .leakgate-history beside the first -o report, else here;
+    /// [default with several repositories, --resume or --shard: .leaktight-history beside the first -o report, else here;
     /// it is removed when the reports are written and no repository failed]
     #[arg(long, value_name = "DIR")]
     work: Option<PathBuf>,
     /// Compute the id of every object and compare it with the one it is kept under: a store that lies about ids is said
     #[arg(long)]
     rehash: bool,
-    /// Match every object whole instead of what is new in it: slow, for checking leakgate itself
+    /// Match every object whole instead of what is new in it: slow, for checking leaktight itself
     #[arg(long, hide = true)]
     exhaustive: bool,
     #[command(flatten)]
@@ -89,14 +89,14 @@ const MAX_LIST: u64 = 16 << 20;
 /// Longest file of --seen that is read, in bytes.
 const MAX_SEEN: u64 = 4 << 30;
 /// Where results are kept unless --work says.
-const WORK: &str = ".leakgate-history";
+const WORK: &str = ".leaktight-history";
 const DAY: i64 = 86_400;
 
 /// Runs the command.
 pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let started = std::time::Instant::now();
     let paths = paths(args)?;
-    // Who is scanned does not set the rules: the leakgate.toml of the current folder is ours, that of a repository which
+    // Who is scanned does not set the rules: the leaktight.toml of the current folder is ours, that of a repository which
     // was named somewhere else is part of what is scanned.
     let root = config::root(Path::new("."));
     let files = Disk::new(&root);
@@ -148,7 +148,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     };
     let mut outcome = many::run(&request).map_err(Failure::new)?;
     if args.shard.is_none() {
-        // A part says all that it found: `leakgate merge` applies the policy to the whole.
+        // A part says all that it found: `leaktight merge` applies the policy to the whole.
         in_force.apply(&mut outcome, now, scan::is_whole(&paths, &root));
     }
     let mut names: Vec<String> = ours.iter().map(|r| r.name.clone()).collect();

@@ -1,4 +1,4 @@
-//! `leakgate hook`: puts hooks in, takes them out, proves that they fire, and is what they call.
+//! `leaktight hook`: puts hooks in, takes them out, proves that they fire, and is what they call.
 //!
 //! In: flags, and what git hands to a hook. Out: files in the folder where git looks for hooks, with everything that was
 //! there before kept and still called; an exit code that makes git go on or refuse. `git` is asked, never imitated, and
@@ -149,7 +149,7 @@ fn install(args: &Install, out: &Out) -> Done {
             },
         )?;
     }
-    say(out, "`leakgate hook status` proves that they fire")?;
+    say(out, "`leaktight hook status` proves that they fire")?;
     Ok(super::CLEAN)
 }
 
@@ -158,7 +158,7 @@ fn uninstall(args: &Where, out: &Out) -> Done {
     let hooks = Hooks::of(&git)?;
     if hooks.everywhere {
         return Err(Failure::new(
-            "the hooks here are those for every repository of this user; `leakgate hook uninstall --global` takes them out",
+            "the hooks here are those for every repository of this user; `leaktight hook uninstall --global` takes them out",
         ));
     }
     let mut any = false;

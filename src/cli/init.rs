@@ -1,4 +1,4 @@
-//! `leakgate init`: a commented leakgate.toml and the repository's salt.
+//! `leaktight init`: a commented leaktight.toml and the repository's salt.
 //!
 //! In: nothing but the current directory. Out: two files at the root of the work tree, each whole or not at all. It
 //! overwrites nothing: a new salt would change the id of every password, and with them all suppressions.
@@ -11,13 +11,13 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-/// Write a commented leakgate.toml and .leakgate/salt at the root of the work tree
+/// Write a commented leaktight.toml and .leaktight/salt at the root of the work tree
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {}
 
 const TEMPLATE: &str = "\
-# leakgate.toml: what `leakgate` looks at, shows and fails on. Flags win over this file.
-# `leakgate config show` says what is in force and from where; `leakgate config schema` is for editors.
+# leaktight.toml: what `leaktight` looks at, shows and fails on. Flags win over this file.
+# `leaktight config show` says what is in force and from where; `leaktight config schema` is for editors.
 # Every value below is the default; take away a leading # to change it.
 
 [scan]
@@ -43,7 +43,7 @@ const TEMPLATE: &str = "\
 #strict = false
 
 [rules]
-# Your own rule files, relative to this file and below its folder. `leakgate rules test FILE` tries their examples.
+# Your own rule files, relative to this file and below its folder. `leaktight rules test FILE` tries their examples.
 #files = [\"rules/ours.toml\"]
 # Use only, or leave out: ids, families (credential, production-data, transport, exposed-file, policy) or globs.
 #only = []
@@ -56,13 +56,13 @@ const TEMPLATE: &str = "\
 #confidence = \"proven\"
 
 [policy]
-# Comments beside a secret (`leakgate: allow(rule-id) reason`) are obeyed in a scan and not in gates, unless this is set.
+# Comments beside a secret (`leaktight: allow(rule-id) reason`) are obeyed in a scan and not in gates, unless this is set.
 #comments = true
 # Obey the comments of these tools, too: gitleaks, betterleaks, detect-secrets, trufflehog, gitguardian, kingfisher,
 # secretlint. They accept whatever stands on their line.
 #dialects = [\"gitleaks\"]
 
-# What cannot be looked at and is accepted; `leakgate allow` accepts findings.
+# What cannot be looked at and is accepted; `leaktight allow` accepts findings.
 #[[gap]]
 #kind = \"archive\"
 #path = \"fixtures/*.zip\"
@@ -73,7 +73,7 @@ const TEMPLATE: &str = "\
 /// Runs the command.
 pub(crate) fn run(_: &Args, out: &Out) -> Done {
     let root = config::root(Path::new("."));
-    let folder = root.join(".leakgate");
+    let folder = root.join(".leaktight");
     let wanted = [(root.join(FILE_NAME), TEMPLATE.to_owned()), (folder.join("salt"), salt()?)];
     let there = |path: &Path| fs::symlink_metadata(path).is_ok();
     let existing: Vec<String> =
@@ -84,7 +84,7 @@ pub(crate) fn run(_: &Args, out: &Out) -> Done {
     for existing in existing {
         out.note(format_args!("{existing} exists already and stays as it is"));
     }
-    files::folder(&root, ".leakgate")?;
+    files::folder(&root, ".leaktight")?;
     for (path, text) in &wanted {
         if !there(path) {
             create(path, text).map_err(|e| Failure::io("cannot write", path, &e))?;

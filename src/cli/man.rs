@@ -1,8 +1,8 @@
-//! `leakgate man`: the manual page, in roff.
+//! `leaktight man`: the manual page, in roff.
 
 use super::out::{Done, Failure, Out};
 
-/// Print the manual page of leakgate, or of one of its commands
+/// Print the manual page of leaktight, or of one of its commands
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// A command, and a command of it: `scan`, `rules show`

@@ -1,6 +1,6 @@
-//! `leakgate merge`: the reports of shards as the report of one run.
+//! `leaktight merge`: the reports of shards as the report of one run.
 //!
-//! In: JSON reports of `leakgate history`. Out: the reports and the exit code that one run over all their repositories
+//! In: JSON reports of `leaktight history`. Out: the reports and the exit code that one run over all their repositories
 //! would have given, byte for byte. It refuses reports that no such run can have made: other rules, version, "now" or key,
 //! and a repository that stands in two of them.
 
@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 /// Make one report of the reports of shards
 ///
-/// Takes JSON reports of `leakgate history` (those of --shard hold all that is needed) and writes the report that one run
+/// Takes JSON reports of `leaktight history` (those of --shard hold all that is needed) and writes the report that one run
 /// over all their repositories would have written.
 #[derive(Debug, clap::Args)]
 #[command(after_help = super::EXIT_CODES)]
@@ -59,7 +59,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
         let document = read(&reader, path)?;
         let refuse = |why: String| Failure::new(format!("`{}` {why}", path.display()));
         let Some(its) = document.made.filter(|_| document.command == "history") else {
-            return Err(refuse("is no report of `leakgate history`".into()));
+            return Err(refuse("is no report of `leaktight history`".into()));
         };
         match &made {
             None => made = Some((its, path)),

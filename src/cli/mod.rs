@@ -60,7 +60,7 @@ pub enum Ending {
 
 /// Finds credentials, production data and unencrypted connections in files, changes and histories.
 #[derive(Debug, Parser)]
-#[command(name = "leakgate", version, after_help = EXIT_CODES, max_term_width = 100, args_override_self = true)]
+#[command(name = "leaktight", version, after_help = EXIT_CODES, max_term_width = 100, args_override_self = true)]
 #[command(subcommand_required = true, arg_required_else_help = true)]
 struct Cli {
     #[command(flatten)]
@@ -87,7 +87,7 @@ enum Command {
     Allow(allow::Args),
     /// Take what a report holds as known, or what another tool was told to accept
     Baseline(baseline::Args),
-    /// Write a commented leakgate.toml and .leakgate/salt
+    /// Write a commented leaktight.toml and .leaktight/salt
     Init(init::Args),
     /// Say why something was found, what it opens and how to mend it
     Explain(explain::Args),
@@ -182,7 +182,7 @@ pub fn quiet_panics() {
         let place = info.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
         let _ = writeln!(
             io::stderr(),
-            "leakgate: internal error at {place} (version {}); please report it with this line",
+            "leaktight: internal error at {place} (version {}); please report it with this line",
             env!("CARGO_PKG_VERSION")
         );
     }));

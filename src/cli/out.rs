@@ -105,7 +105,7 @@ impl Out {
 
     fn stderr(&self, prefix: &str, message: &str) {
         let mut stderr = AutoStream::new(io::stderr().lock(), self.color);
-        let mut text = format!("leakgate: {prefix}");
+        let mut text = format!("leaktight: {prefix}");
         for line in message.lines() {
             text.push_str(&escape::terminal(line.as_bytes()));
             text.push('\n');

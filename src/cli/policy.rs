@@ -19,7 +19,7 @@ use crate::report::{Gate, Run};
 use crate::rule::RuleSet;
 use std::path::{Path, PathBuf};
 
-/// Which exceptions hold, beside those in `.leakgate/`.
+/// Which exceptions hold, beside those in `.leaktight/`.
 #[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Exceptions")]
 pub(crate) struct AllowFlags {
@@ -35,9 +35,9 @@ pub(crate) struct AllowFlags {
 #[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Policy")]
 pub(crate) struct PolicyFlags {
-    /// Take the policy from this leakgate.toml outside of the repository, and from the .leakgate folder beside it
+    /// Take the policy from this leaktight.toml outside of the repository, and from the .leaktight folder beside it
     ///
-    /// Nothing of the repository decides then: neither its leakgate.toml nor its exceptions, baseline or salt.
+    /// Nothing of the repository decides then: neither its leaktight.toml nor its exceptions, baseline or salt.
     #[arg(long, value_name = "FILE", conflicts_with = "policy_ref")]
     pub(crate) policy: Option<PathBuf>,
     /// Take the policy from this revision instead of the base
@@ -47,11 +47,11 @@ pub(crate) struct PolicyFlags {
 
 /// What to load.
 pub(crate) struct Request<'a> {
-    /// Where leakgate.toml and `.leakgate/` are.
+    /// Where leaktight.toml and `.leaktight/` are.
     pub(crate) files: &'a dyn Files,
     /// What their folder is called in messages.
     pub(crate) label: &'a Path,
-    /// Which leakgate.toml.
+    /// Which leaktight.toml.
     pub(crate) config: &'a ConfigFlags,
     /// Further exceptions.
     pub(crate) allow: &'a AllowFlags,

@@ -1,4 +1,4 @@
-//! `leakgate range`: every commit that a head reaches and its base does not.
+//! `leaktight range`: every commit that a head reaches and its base does not.
 //!
 //! In: revisions and flags. Out: the reports, and the exit code that follows from the gate.
 

@@ -1,4 +1,4 @@
-//! `leakgate rules`: what is looked for, and whether the examples beside the rules hold.
+//! `leaktight rules`: what is looked for, and whether the examples beside the rules hold.
 //!
 //! In: a rule set. Out: tables for people, JSON for programs. Examples are shown as the templates they are written as,
 //! never expanded: an expanded one looks like a secret.

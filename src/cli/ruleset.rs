@@ -108,5 +108,5 @@ pub(crate) fn unknown<'a>(name: &str, rules: impl Iterator<Item = &'a Rule>) -> 
     let near = error::nearest(name, rules.map(|r| &*r.id).chain(families));
     let meant = near.map_or_else(String::new, |n| format!("; did you mean `{n}`?"));
     let name: String = name.chars().take(80).collect();
-    format!("no rule or family is called `{name}`{meant} (`leakgate rules list` names all)")
+    format!("no rule or family is called `{name}`{meant} (`leaktight rules list` names all)")
 }

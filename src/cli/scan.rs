@@ -1,4 +1,4 @@
-//! `leakgate scan`: files and folders as they lie on disk.
+//! `leaktight scan`: files and folders as they lie on disk.
 //!
 //! In: paths and flags. Out: the reports, and the exit code that follows from the gate. Also the scan that `explain` makes
 //! when it is given no report.

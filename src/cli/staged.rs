@@ -1,4 +1,4 @@
-//! `leakgate staged`: what `git commit` would record now.
+//! `leaktight staged`: what `git commit` would record now.
 //!
 //! In: flags. Out: the reports, and the exit code that follows from the gate.
 

@@ -108,7 +108,7 @@ const MIN_KEY: usize = 16;
 /// Longest key file, in bytes.
 const MAX_KEY: u64 = 64 * 1024;
 
-/// The organisation's key: the file, else LEAKGATE_KEY, else none.
+/// The organisation's key: the file, else LEAKTIGHT_KEY, else none.
 ///
 /// # Errors
 /// When a key is given and cannot be used; the message names its source, never its text.
@@ -119,8 +119,8 @@ pub(crate) fn organisation_key(file: Option<&Path>) -> Result<Option<[u8; 32]>, 
             let read = crate::config::read_limited(path, MAX_KEY).map_err(|e| format!("cannot read {name}: {e}"))?;
             (read, name)
         }
-        None => match std::env::var_os("LEAKGATE_KEY") {
-            Some(text) if !text.is_empty() => (text.into_encoded_bytes(), "LEAKGATE_KEY".to_owned()),
+        None => match std::env::var_os("LEAKTIGHT_KEY") {
+            Some(text) if !text.is_empty() => (text.into_encoded_bytes(), "LEAKTIGHT_KEY".to_owned()),
             _ => return Ok(None),
         },
     };
@@ -129,7 +129,7 @@ pub(crate) fn organisation_key(file: Option<&Path>) -> Result<Option<[u8; 32]>, 
         return Err(format!("{name} holds {} bytes; a key has at least {MIN_KEY}, or is 64 hex digits", text.len()));
     }
     let key =
-        crate::config::hex32(text).unwrap_or_else(|| blake3::derive_key("leakgate 2026 organisation key v1", text));
+        crate::config::hex32(text).unwrap_or_else(|| blake3::derive_key("leaktight 2026 organisation key v1", text));
     Ok(Some(key))
 }
 

@@ -1,4 +1,4 @@
-//! What a leakgate.toml sets for some findings and gaps only: `[gate.family.…]`, `[gate.environment.…]`, `[[gap]]`.
+//! What a leaktight.toml sets for some findings and gaps only: `[gate.family.…]`, `[gate.environment.…]`, `[[gap]]`.
 //!
 //! In: written tables with their places. Out: [`OwnGate`]s in the order in which they decide, and [`AcceptedGap`]s. It
 //! refuses to accept a gap that says the run itself is not sound (a damaged store, a missing base), and globs that every

@@ -1,4 +1,4 @@
-//! A mistake in leakgate.toml: file, line, column, the line with a caret, and what to do.
+//! A mistake in leaktight.toml: file, line, column, the line with a caret, and what to do.
 //!
 //! In: a byte range and what is wrong there. Out: text for people. The wrong file may have been named (`--config .env`),
 //! so a line is shown only as far as it is made of what this file may hold: values of unknown keys, long words and the
@@ -10,7 +10,7 @@ use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-/// Why leakgate.toml, or a file beside it, cannot be used: exit code 2.
+/// Why leaktight.toml, or a file beside it, cannot be used: exit code 2.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigError {
     /// The file.
@@ -82,7 +82,7 @@ pub(crate) fn line_and_column(text: &str, at: usize) -> (usize, usize) {
     (line, before.rsplit('\n').next().unwrap_or_default().chars().count() + 1)
 }
 
-/// Keys whose values may be shown: those of leakgate.toml.
+/// Keys whose values may be shown: those of leaktight.toml.
 const SHOWN: &[&str] = &[
     "all",
     "threads",

@@ -1,4 +1,4 @@
-//! Where configuration lies: the root of the work tree, leakgate.toml and the salt in it.
+//! Where configuration lies: the root of the work tree, leaktight.toml and the salt in it.
 //!
 //! In: a path that is to be scanned. Out: the folder to look in, and bounded reads. It runs no git and follows no
 //! symbolic link that a repository could have planted.
@@ -10,9 +10,9 @@ use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
 
 /// Where the salt of a repository lies.
-const SALT: &str = ".leakgate/salt";
+const SALT: &str = ".leaktight/salt";
 
-/// The folder that holds leakgate.toml and `.leakgate/salt`: the root of the git work tree that `near` lies in, else of
+/// The folder that holds leaktight.toml and `.leaktight/salt`: the root of the git work tree that `near` lies in, else of
 /// the one the current directory lies in, else the current directory. `-` (standard input) lies nowhere.
 pub fn root(near: &Path) -> PathBuf {
     let current = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
@@ -56,7 +56,7 @@ pub fn read_limited(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The salt of the repository: 64 hexadecimal digits in `.leakgate/salt` below `root`; `None` if there is no such file.
+/// The salt of the repository: 64 hexadecimal digits in `.leaktight/salt` below `root`; `None` if there is no such file.
 ///
 /// # Errors
 /// When something is there and is no salt. Its text is not quoted.

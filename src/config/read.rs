@@ -1,4 +1,4 @@
-//! Reads the text of a leakgate.toml: what is written there, with places.
+//! Reads the text of a leaktight.toml: what is written there, with places.
 //!
 //! In: bytes, and where its rule files may lie ([`Beside`]). Out: a [`File`], or the first mistake with line and column.
 //! What comes from a folder that is not trusted, or from a tree of git, names rule files that come from there, too.
@@ -11,7 +11,7 @@ use serde::Deserialize;
 use std::path::Path;
 use toml::Spanned;
 
-/// Longest leakgate.toml that is read, in bytes.
+/// Longest leaktight.toml that is read, in bytes.
 const MAX_FILE: u64 = 1 << 20;
 
 #[derive(Debug, Default, Deserialize)]
@@ -74,7 +74,7 @@ pub fn read_named(path: &Path) -> Result<File, ConfigError> {
     parse(path, &bytes, &Beside::Anywhere(path.parent().unwrap_or(Path::new(""))))
 }
 
-/// Reads `leakgate.toml` in `root`, if there is one.
+/// Reads `leaktight.toml` in `root`, if there is one.
 ///
 /// # Errors
 /// When it is no plain file or cannot be read, or the first mistake in it.
@@ -82,7 +82,7 @@ pub fn read_at(root: &Path) -> Result<Option<File>, ConfigError> {
     read_files(&Disk::new(root), root)
 }
 
-/// Reads the `leakgate.toml` of these files, if there is one. `label`: what the folder is called in messages.
+/// Reads the `leaktight.toml` of these files, if there is one. `label`: what the folder is called in messages.
 ///
 /// # Errors
 /// When it is no plain file or cannot be read, or the first mistake in it.
@@ -95,7 +95,7 @@ pub fn read_files(files: &dyn Files, label: &Path) -> Result<Option<File>, Confi
     }
 }
 
-/// Where the rule files that a leakgate.toml names may lie.
+/// Where the rule files that a leaktight.toml names may lie.
 pub(super) enum Beside<'a> {
     /// Anywhere; relative names are relative to this folder.
     Anywhere(&'a Path),
@@ -103,7 +103,7 @@ pub(super) enum Beside<'a> {
     Below(&'a dyn Files, &'a Path),
 }
 
-/// Reads the text of a leakgate.toml.
+/// Reads the text of a leaktight.toml.
 pub(super) fn parse(path: &Path, bytes: &[u8], beside: &Beside<'_>) -> Result<File, ConfigError> {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
@@ -200,7 +200,7 @@ impl Reader<'_> {
             Beside::Anywhere(folder) => return Ok(RuleFile::named(shown(&folder.join(name.get_ref())))),
             Beside::Below(files, label) => (files, label),
         };
-        let outside = "a rule file must exist below the folder of this leakgate.toml; \
+        let outside = "a rule file must exist below the folder of this leaktight.toml; \
                        name others with --rules, or this file with --config";
         let plain = name.get_ref().replace('\\', "/");
         let plain = plain.strip_prefix("./").unwrap_or(&plain);

@@ -13,7 +13,7 @@ fn read(text: &str) -> Result<Layer, ConfigError> {
 }
 
 fn whole(text: &str) -> Result<File, ConfigError> {
-    parse(Path::new("leakgate.toml"), text.as_bytes(), &Beside::Anywhere(Path::new(".")))
+    parse(Path::new("leaktight.toml"), text.as_bytes(), &Beside::Anywhere(Path::new(".")))
 }
 
 /// Every `section.key` of the schema with its description.
@@ -83,7 +83,7 @@ fn a_mistake_has_its_place_and_a_way_out() {
     let error = read("# gate\n[gate]\nfial-on = \"high\"\n").unwrap_err();
     assert_eq!(error.place, Some((3, 1)));
     let text = error.to_string();
-    assert!(text.starts_with("leakgate.toml:3:1: unknown key `fial-on`; did you mean `fail-on`?"), "{text}");
+    assert!(text.starts_with("leaktight.toml:3:1: unknown key `fial-on`; did you mean `fail-on`?"), "{text}");
     assert!(text.contains("`confidence`, `fail-on`, `strict`"), "{text}");
     assert!(text.ends_with("\n 3 | fial-on = …\n   | ^^^^^^^"), "{text}");
 
@@ -125,7 +125,7 @@ fn messages_cannot_drive_a_terminal() {
 #[test]
 fn flags_win_over_the_file_and_the_file_over_defaults() {
     let layer = read("[gate]\nfail-on = \"low\"\nconfidence = \"proven\"\n").unwrap();
-    let file = File { path: PathBuf::from("leakgate.toml"), layer, ..File::default() };
+    let file = File { path: PathBuf::from("leaktight.toml"), layer, ..File::default() };
     let flags = Layer { fail_on: Some(Setting::flag(None, "--fail-on")), ..Layer::default() };
     let settings = Settings::layered(PathBuf::new(), Some(file), flags);
     assert_eq!(settings.fail_on, Setting { value: None, source: Source::Flag("--fail-on") });
@@ -144,7 +144,7 @@ fn a_file_that_was_found_names_rule_files_below_its_folder_only() {
         let text = format!("[rules]\nfiles = [{name:?}]\n");
         let disk = Disk::new(&root);
         let beside = if below { Beside::Below(&disk, &root) } else { Beside::Anywhere(&root) };
-        parse(Path::new("leakgate.toml"), text.as_bytes(), &beside)
+        parse(Path::new("leaktight.toml"), text.as_bytes(), &beside)
     };
     assert!(try_file("ours.toml", true).is_ok());
     assert!(try_file("../theirs.toml", true).is_err());
@@ -164,9 +164,9 @@ fn a_file_that_was_found_names_rule_files_below_its_folder_only() {
 fn a_salt_is_64_digits_in_a_plain_file() {
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(read_salt(folder.path()), Ok(None));
-    std::fs::create_dir(folder.path().join(".leakgate")).unwrap();
+    std::fs::create_dir(folder.path().join(".leaktight")).unwrap();
     assert_eq!(read_salt(folder.path()), Ok(None));
-    let salt = folder.path().join(".leakgate/salt");
+    let salt = folder.path().join(".leaktight/salt");
     std::fs::write(&salt, format!("{}\n", "0aF1".repeat(16))).unwrap();
     assert_eq!(read_salt(folder.path()).unwrap().unwrap()[..3], [0x0a, 0xf1, 0x0a]);
     for bad in ["", "0a", &"0g".repeat(32), &"0a".repeat(33)] {

@@ -4,7 +4,7 @@
 /// A comment beside a secret that asks not to report it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comment {
-    /// Whose way of writing it: `leakgate`, `gitleaks`, ...
+    /// Whose way of writing it: `leaktight`, `gitleaks`, ...
     pub dialect: &'static str,
     /// Why, in the words of who wrote it; empty in dialects that give no reason. Masked, and still untrusted.
     pub reason: String,

@@ -28,7 +28,7 @@ pub(super) fn failed(detector: &Detector<'_>) -> Option<Gap> {
     });
     (!found).then(|| Gap {
         kind: GapKind::SelfTest,
-        what: b"leakgate".to_vec(),
+        what: b"leaktight".to_vec(),
         why: "a secret that this run planted in memory was not found; its result means nothing".into(),
         blocks: true,
     })

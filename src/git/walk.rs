@@ -447,7 +447,7 @@ impl<'s, V: Visit> Walk<'s, V> {
         match catch_unwind(AssertUnwindSafe(|| self.visitor.object(&item))) {
             Ok(kept) => Some(kept),
             Err(_) => {
-                let why = "a bug of leakgate stopped its scan".into();
+                let why = "a bug of leaktight stopped its scan".into();
                 self.visitor.gap(Gap { kind: GapKind::Panic, what: name(self.store, object), why, blocks: true });
                 None
             }

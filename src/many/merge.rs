@@ -1,4 +1,4 @@
-//! The results of several repositories as one: what a run over many, a resumed run and `leakgate merge` have in common.
+//! The results of several repositories as one: what a run over many, a resumed run and `leaktight merge` have in common.
 //!
 //! In: outcomes in any order and grouping. Out: one outcome that depends on neither, so that shards give the same bytes
 //! as one run. For that every choice is the least of something that is carried along whole: the *face* (primary place,

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 /// First bytes of the file.
-const MAGIC: &[u8] = b"leakgate seen 1\n";
+const MAGIC: &[u8] = b"leaktight seen 1\n";
 /// Lengths of ids: SHA-1 and SHA-256.
 const WIDTHS: [usize; 2] = [20, 32];
 /// Bytes of the hash at the end of the file.
@@ -39,7 +39,7 @@ impl Seen {
     /// # Errors
     /// Why it cannot be used: the rest of a sentence.
     pub fn read(&mut self, file: &[u8], rules: &RuleSet, now: i64) -> Result<(), String> {
-        let damaged = || "is damaged, or no such file of leakgate".to_owned();
+        let damaged = || "is damaged, or no such file of leaktight".to_owned();
         let (body, hash) = file.split_last_chunk::<HASH>().ok_or_else(damaged)?;
         if !body.starts_with(MAGIC) || blake3::hash(body) != *hash {
             return Err(damaged());
@@ -52,7 +52,7 @@ impl Seen {
         };
         let number = |part: &[u8]| part.try_into().map(u64::from_le_bytes).map_err(|_| damaged());
         if bytes(HASH)? != made(rules).as_bytes() {
-            return Err("was made with other rules, or by another version of leakgate".into());
+            return Err("was made with other rules, or by another version of leaktight".into());
         }
         // What expired before is still expired; the other way round something may count that did not.
         if number(bytes(8)?)?.cast_signed() > now {

@@ -1,6 +1,6 @@
 //! Results of single repositories on disk, so that an interrupted run loses none of them.
 //!
-//! In: the outcome of one repository. Out: a `leakgate/1` document with all its places, written whole or not at all, and
+//! In: the outcome of one repository. Out: a `leaktight/1` document with all its places, written whole or not at all, and
 //! the outcome again if it is the one that a scan would give now: same version, rules, time, keys, flags and state of the
 //! repository. It holds no secret in clear and no key; what it follows from is one keyed hash ([`fingerprint`]).
 
@@ -45,7 +45,7 @@ impl Work {
         if fs::symlink_metadata(&ignore).is_err() {
             fs::File::create_new(&ignore)?.write_all(b"*\n")?;
         }
-        tempfile::Builder::new().prefix(".leakgate-").tempfile_in(folder)?;
+        tempfile::Builder::new().prefix(".leaktight-").tempfile_in(folder)?;
         Ok(Self { folder: folder.to_owned() })
     }
 
@@ -123,7 +123,7 @@ impl Work {
         let old = |e: &fs::DirEntry| e.metadata().and_then(|m| m.modified()).ok()?.elapsed().ok();
         for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
             let name = entry.file_name();
-            let ours = name.to_str().is_some_and(|n| n.starts_with(".leakgate-") && n.ends_with(".tmp"));
+            let ours = name.to_str().is_some_and(|n| n.starts_with(".leaktight-") && n.ends_with(".tmp"));
             if ours && old(&entry).is_some_and(|age| age.as_secs() > 60) {
                 let _ = fs::remove_file(entry.path());
             }
@@ -150,7 +150,7 @@ fn put(path: &Path, write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) ->
 
 /// Tells whether two runs had the same organisation's key, and gives nothing of it away.
 pub fn key_check(key: Option<&[u8; 32]>) -> String {
-    let check = |key| blake3::keyed_hash(key, b"leakgate: which key is it?").to_hex().chars().take(16).collect();
+    let check = |key| blake3::keyed_hash(key, b"leaktight: which key is it?").to_hex().chars().take(16).collect();
     key.map_or_else(|| "none".to_owned(), check)
 }
 

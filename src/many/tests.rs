@@ -130,7 +130,7 @@ fn one_that_fails_is_a_gap_and_stops_no_other() {
         [
             ("shallow", "one: x".into(), "cut off"),
             ("shallow", "two: x".into(), "cut off"),
-            ("repository", "bad".into(), "a bug of leakgate stopped its scan"),
+            ("repository", "bad".into(), "a bug of leaktight stopped its scan"),
             ("repository", "gone".into(), "is no git repository"),
         ]
     );

@@ -1,4 +1,4 @@
-//! Entries of policy: what is accepted, as written in `.leakgate/allow/*.toml`, `.leakgate/allow.toml` and the baseline.
+//! Entries of policy: what is accepted, as written in `.leaktight/allow/*.toml`, `.leaktight/allow.toml` and the baseline.
 //!
 //! In: the text of such a file. Out: [`Entry`]s with the line that each begins on, or the first mistake with its place. An
 //! entry names one secret by its id, its rule and the paths where it may stand, and says why; one without a reason, for a
@@ -11,10 +11,10 @@ use serde::Deserialize;
 use std::path::Path;
 use toml::Spanned;
 
-/// The folder that `leakgate allow` writes to: one file an entry.
-pub const ALLOW_FOLDER: &str = ".leakgate/allow";
+/// The folder that `leaktight allow` writes to: one file an entry.
+pub const ALLOW_FOLDER: &str = ".leaktight/allow";
 /// The file for entries that are written by hand.
-pub const ALLOW_FILE: &str = ".leakgate/allow.toml";
+pub const ALLOW_FILE: &str = ".leaktight/allow.toml";
 /// Longest file of entries that is read, in bytes; a baseline may be that of a large old project.
 pub(super) const MAX_FILE: u64 = 32 << 20;
 /// Reads the entries of one file: its path for messages, its name for reports, its bytes.
@@ -104,7 +104,7 @@ struct WrittenKnown {
     path: Spanned<String>,
 }
 
-/// All entries that these files hold: those of `leakgate allow`, those written by hand, the baseline. `label`: what the
+/// All entries that these files hold: those of `leaktight allow`, those written by hand, the baseline. `label`: what the
 /// folder is called in messages.
 ///
 /// # Errors
@@ -220,7 +220,7 @@ fn what(
 ) -> Result<(String, String, PathGlob), ConfigError> {
     let wrong = |span, message: String| ConfigError::at(path, text, span, message);
     if Id::parse(id.get_ref()).is_none() {
-        return Err(wrong(id.span(), "this is no id of a finding; a report has it: `lg1:` and 33 characters".into()));
+        return Err(wrong(id.span(), "this is no id of a finding; a report has it: `lt1:` and 33 characters".into()));
     }
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     if rule.get_ref().is_empty() || !rule.get_ref().chars().all(plain) {

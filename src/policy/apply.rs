@@ -3,7 +3,7 @@
 //! In: an [`Outcome`], "now". Out: the same with accepted findings in `suppressed`, accepted gaps in `accepted`, and
 //! notices last. A finding is accepted only where every place of it is; else its first uncovered place speaks for it.
 
-use super::comment::LEAKGATE;
+use super::comment::LEAKTIGHT;
 use super::{Entry, notice, place};
 use crate::config::AcceptedGap;
 use crate::detect::Detector;
@@ -32,7 +32,7 @@ pub struct Policy {
     pub dialects: Vec<String>,
     /// It is a gate: comments that are not obeyed are said.
     pub gate: bool,
-    /// The leakgate.toml that gaps are accepted in, for notices.
+    /// The leaktight.toml that gaps are accepted in, for notices.
     pub file: String,
 }
 
@@ -156,7 +156,7 @@ impl Policy {
             });
         }
         if let Some(comment) = finding.comment.as_ref().filter(|_| self.comments) {
-            let obeyed = |d: &&str| **d == *LEAKGATE || self.dialects.iter().any(|have| have == *d);
+            let obeyed = |d: &&str| **d == *LEAKTIGHT || self.dialects.iter().any(|have| have == *d);
             if let Some(dialect) = comment.dialects().find(|d| obeyed(d)) {
                 let reason = match comment.reason.as_str() {
                     "" => format!("a comment of {dialect}"),

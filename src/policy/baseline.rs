@@ -1,6 +1,6 @@
 //! Baselines: what was known when one was taken.
 //!
-//! In: a JSON report of leakgate, or entries. Out: [`Entry`]s, and the text of `.leakgate/baseline.toml`: one line a
+//! In: a JSON report of leaktight, or entries. Out: [`Entry`]s, and the text of `.leaktight/baseline.toml`: one line a
 //! finding and place, sorted, without line numbers and times, so that two branches merge and a change shows what it is.
 
 use super::{By, Entry, PathGlob, place_of};
@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// Where it is kept.
-pub const FILE: &str = ".leakgate/baseline.toml";
+pub const FILE: &str = ".leaktight/baseline.toml";
 /// Longest report that is read as one, in bytes.
 pub const MAX_REPORT: u64 = 1 << 30;
 /// Why its findings are accepted.
@@ -70,10 +70,10 @@ struct Place<'a> {
 pub fn known(report: &[u8]) -> Result<BTreeSet<Known>, String> {
     let report: Report<'_> = serde_json::from_slice(report).map_err(|e| {
         let place = format!("line {} column {}", e.line(), e.column());
-        format!("is no JSON report of leakgate ({place}); `leakgate scan -o FILE.json` writes one")
+        format!("is no JSON report of leaktight ({place}); `leaktight scan -o FILE.json` writes one")
     })?;
-    if !report.schema.starts_with("leakgate/") {
-        return Err("is no JSON report of leakgate".into());
+    if !report.schema.starts_with("leaktight/") {
+        return Err("is no JSON report of leaktight".into());
     }
     let mut out = BTreeSet::new();
     let before = report.suppressed.iter().filter(|f| f.by == "baseline");
@@ -82,7 +82,7 @@ pub fn known(report: &[u8]) -> Result<BTreeSet<Known>, String> {
             return Err("leaves places out; make it again with `--also-limit 0`".into());
         }
         if crate::secret::Id::parse(&f.id).is_none() {
-            return Err("holds an id that is none of leakgate's".into());
+            return Err("holds an id that is none of leaktight's".into());
         }
         for place in std::iter::once(&f.location).chain(&f.also) {
             out.insert((f.id.to_string(), f.rule.to_string(), place_of(&place.kind, place.path.as_deref())));
@@ -100,7 +100,7 @@ pub(super) fn of_report(name: &str, report: &[u8]) -> Result<Vec<Entry>, String>
 /// The file that holds these lines.
 pub fn text(known: &BTreeSet<Known>) -> String {
     let mut out = String::from(
-        "# Findings that were known when this was written, one a line: `leakgate baseline` made it. They are counted and\n\
+        "# Findings that were known when this was written, one a line: `leaktight baseline` made it. They are counted and\n\
          # not reported again; the same secret in another file is. Delete a line when its secret is gone.\nknown = [\n",
     );
     for (id, rule, path) in known {
@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read() {
-        let id = format!("lg1:r{}", "0a".repeat(16));
+        let id = format!("lt1:r{}", "0a".repeat(16));
         let paths = ["a b.txt", "we\"ird\\[x]*.py", "tab\there", ":message", "_", "ä\u{202e}.env"];
         let known: BTreeSet<Known> = paths.iter().map(|p| (id.clone(), "rule".into(), (*p).into())).collect();
         let text = text(&known);

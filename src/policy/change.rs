@@ -10,13 +10,13 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Where a repository keeps its salt.
-pub const SALT: &str = ".leakgate/salt";
+pub const SALT: &str = ".leaktight/salt";
 /// Differences of settings that are told one by one.
 const SOME: usize = 8;
 /// Longest value that is told, in characters.
 const MAX_VALUE: usize = 120;
 
-/// Names of the files of policy that either side has: leakgate.toml, exceptions, baseline, salt.
+/// Names of the files of policy that either side has: leaktight.toml, exceptions, baseline, salt.
 pub fn names(base: &dyn Files, head: &dyn Files) -> Vec<String> {
     let mut names: Vec<String> = [FILE_NAME, ALLOW_FILE, baseline::FILE, SALT].map(str::to_owned).into();
     let listed = |files: &dyn Files| files.list(ALLOW_FOLDER).unwrap_or_default();

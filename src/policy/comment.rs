@@ -2,7 +2,7 @@
 //!
 //! In: a text, the place of a secret in it, its rule. Out: a [`Comment`], if one stands on the line of the secret, on a
 //! line of its own directly before it, or on the last line of a secret of several lines. Ours names the rule and gives a
-//! reason (`leakgate: allow(rule-id) reason`); without either it is none. Those of other tools accept everything on their
+//! reason (`leaktight: allow(rule-id) reason`); without either it is none. Those of other tools accept everything on their
 //! line, so they count only where policy lists their dialect. Whether any is obeyed is decided elsewhere. It costs
 //! nothing where nothing was found.
 
@@ -11,7 +11,7 @@ use crate::text::view::Encoding;
 use std::ops::Range;
 
 /// Our own way of writing it.
-pub const LEAKGATE: &str = "leakgate";
+pub const LEAKTIGHT: &str = "leaktight";
 /// Dialects of other tools that policy can list.
 pub const DIALECTS: &[&str] =
     &["gitleaks", "betterleaks", "detect-secrets", "trufflehog", "gitguardian", "kingfisher", "secretlint"];
@@ -51,7 +51,7 @@ pub fn beside(
     let ours = first.ours(secret, rule, shown);
     let ours = ours.or_else(|| if last.whole == first.whole { None } else { last.ours(secret, rule, shown) });
     let ours = ours.or_else(|| before.as_ref().filter(|b| b.is_comment()).and_then(|b| b.ours(secret, rule, shown)));
-    all.extend(ours.map(|reason| (LEAKGATE, reason)));
+    all.extend(ours.map(|reason| (LEAKTIGHT, reason)));
     for (dialect, here, above) in WORDS {
         let on = |line: &Line, words: &[&str]| words.iter().any(|w| line.says(w));
         if on(&first, here) || on(&last, here) || before.as_ref().is_some_and(|b| on(b, above)) {
@@ -137,7 +137,7 @@ impl Line {
         let code = text.trim_start_matches(|c: char| c.is_whitespace() || "#/*-<!;%'\"{(".contains(c));
         let opened = code.len() < text.len();
         let code = code.strip_prefix("REM ").or_else(|| code.strip_prefix("rem ")).map_or(code, str::trim_start);
-        (opened || code.len() < text.len()) && code.starts_with("leakgate:")
+        (opened || code.len() < text.len()) && code.starts_with("leaktight:")
     }
 
     /// Whether these words stand on it, as words: not inside a longer one.
@@ -152,7 +152,7 @@ impl Line {
 
     /// The reason of our comment on this line for that rule.
     fn ours(&self, secret: &Range<usize>, rule: &str, shown: &dyn Fn(Range<usize>) -> String) -> Option<String> {
-        for (at, word) in self.text.match_indices("leakgate:") {
+        for (at, word) in self.text.match_indices("leaktight:") {
             if self.text[..at].chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == '-' || c == '_') {
                 continue;
             }

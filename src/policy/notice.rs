@@ -26,19 +26,19 @@ const RULES: [[&str; 4]; 5] = [
         CHANGE,
         "change of policy",
         "What this changes takes effect after the merge only; the policy of the base was used",
-        "Somebody who may decide about exceptions reviews it: see CODEOWNERS in the README of leakgate.",
+        "Somebody who may decide about exceptions reviews it: see CODEOWNERS in the README of leaktight.",
     ],
     [
         REQUEST,
         "comment that asks for an exception",
         "A comment does not decide here; the finding beside it stands",
-        "To accept the finding: `leakgate allow ID --reason TEXT`, reviewed by somebody who may decide; or `comments = true` in [policy] of the base.",
+        "To accept the finding: `leaktight allow ID --reason TEXT`, reviewed by somebody who may decide; or `comments = true` in [policy] of the base.",
     ],
     [
         EXPIRED,
         "exception that has expired",
         "What it accepted is reported again",
-        "Mend the finding, or renew the entry with a new date; `leakgate allow --prune` removes it.",
+        "Mend the finding, or renew the entry with a new date; `leaktight allow --prune` removes it.",
     ],
     [
         SOON,
@@ -50,7 +50,7 @@ const RULES: [[&str; 4]; 5] = [
         UNUSED,
         "exception that nothing needs",
         "It accepts a finding that is not there any more",
-        "Remove it: `leakgate allow --prune`; for a baseline, take a new one.",
+        "Remove it: `leaktight allow --prune`; for a baseline, take a new one.",
     ],
 ];
 

@@ -1,6 +1,6 @@
 //! Writes entries of policy as people read them in a review.
 //!
-//! In: what somebody accepts. Out: the text of one file for `.leakgate/allow/`, and its name, which follows from the id,
+//! In: what somebody accepts. Out: the text of one file for `.leaktight/allow/`, and its name, which follows from the id,
 //! so that accepting the same finding twice is one file and accepting two never touches the same one.
 
 use super::PathGlob;
@@ -26,7 +26,7 @@ pub struct Accepted {
 impl Accepted {
     /// The name of its file: the rule, for people, and what tells the finding from others.
     pub fn file_name(&self) -> String {
-        let digits: String = self.id.trim_start_matches("lg1:").chars().take(17).collect();
+        let digits: String = self.id.trim_start_matches("lt1:").chars().take(17).collect();
         let rule: String = self.rule.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(60).collect();
         format!("{rule}-{digits}.toml")
     }

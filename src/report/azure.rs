@@ -34,7 +34,7 @@ pub fn issues(run: &Run<'_>) -> Vec<String> {
     let gaps: Vec<_> = run.outcome.gaps.iter().filter(|g| g.blocks).collect();
     if let Some(gap) = gaps.first() {
         let text = format!(
-            "leakgate could not look at everything ({}): {}: {}: {}. {}",
+            "leaktight could not look at everything ({}): {}: {}: {}. {}",
             words::blocking(&run.outcome.gaps),
             gap.kind.name(),
             words::path(&gap.what),

@@ -14,7 +14,7 @@ pub(super) fn help(kind: GapKind) -> String {
     let help = kind.help();
     match kind {
         GapKind::Archive | GapKind::Submodule | GapKind::LfsPointer => format!(
-            "{help} If it may stay, accept it in leakgate.toml: [[gap]] with kind = \"{}\", path and reason; it counts once it is \
+            "{help} If it may stay, accept it in leaktight.toml: [[gap]] with kind = \"{}\", path and reason; it counts once it is \
              in the base.",
             kind.name()
         ),

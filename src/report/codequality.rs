@@ -20,8 +20,8 @@ impl Report for Codequality {
         for gap in run.outcome.gaps.iter().filter(|g| g.blocks) {
             let key = blake3::hash(&[gap.kind.name().as_bytes(), b"\0", &gap.what].concat()).to_hex();
             issues.push(json!({
-                "description": format!("leakgate could not look at everything ({}). {}", gap.kind.name(), gap.kind.help()),
-                "check_name": format!("leakgate/gap/{}", gap.kind.name()),
+                "description": format!("leaktight could not look at everything ({}). {}", gap.kind.name(), gap.kind.help()),
+                "check_name": format!("leaktight/gap/{}", gap.kind.name()),
                 "fingerprint": &key[..32],
                 "severity": "critical",
                 "location": {"path": words::path(&gap.what), "lines": {"begin": 1}},
@@ -38,7 +38,7 @@ fn issue(run: &Run<'_>, f: &Finding) -> Value {
     let place = change::at_the_end(f).unwrap_or(&f.location);
     json!({
         "description": format!("{} ({}).{again} {}", rule.name, words::confidence(f.confidence), f.id.as_str()),
-        "check_name": format!("leakgate/{}", rule.id),
+        "check_name": format!("leaktight/{}", rule.id),
         "fingerprint": f.id.as_str(),
         "severity": match f.severity {
             Severity::Critical => "blocker",

@@ -48,11 +48,11 @@ pub fn annotations(run: &Run<'_>) -> Vec<String> {
             escape::terminal(gap.why.as_bytes()),
             gap.kind.help()
         );
-        lines.push(command("error", &[("title", "leakgate could not look at everything")], &text));
+        lines.push(command("error", &[("title", "leaktight could not look at everything")], &text));
     }
     for f in change::notices(run) {
         if lines.len() < ANNOTATIONS {
-            let name = format!("leakgate: {}", run.rules.rule(f.rule).name);
+            let name = format!("leaktight: {}", run.rules.rule(f.rule).name);
             lines.push(command("notice", &[("title", &name)], &said(run, f)));
         }
     }
@@ -66,7 +66,7 @@ pub fn counts(run: &Run<'_>) -> (usize, usize) {
 
 fn annotation(run: &Run<'_>, f: &Finding) -> String {
     let rule = run.rules.rule(f.rule);
-    let title = format!("leakgate: {}", rule.name);
+    let title = format!("leaktight: {}", rule.name);
     let mut text = format!("{}, {}", words::severity(f.severity), words::confidence(f.confidence));
     let place = at_the_end(f);
     if place.is_none() {
@@ -124,7 +124,7 @@ pub fn summary(run: &Run<'_>, about: &About<'_>, room: usize) -> String {
         (0, false) => "not everything could be looked at",
         _ => "findings stop this change",
     };
-    page.line(&format!("## leakgate: {title}\n"));
+    page.line(&format!("## leaktight: {title}\n"));
     page.line(&format!("{}\n", sentence(run, about)));
     if about.fork {
         page.line(

@@ -73,7 +73,7 @@ fn vulnerability(run: &Run<'_>, f: &Finding) -> Value {
     }
     description += &format!(" Its id is {}.", f.id.as_str());
     let identifier = |kind: &str, name: &str, value: &str| json!({"type": kind, "name": name, "value": value});
-    let mut identifiers = vec![identifier("leakgate_rule_id", &format!("leakgate rule {}", rule.id), &rule.id)];
+    let mut identifiers = vec![identifier("leaktight_rule_id", &format!("leaktight rule {}", rule.id), &rule.id)];
     // CWE-798 is the use of credentials in code; data and connections are something else.
     if rule.family == Family::Credential {
         identifiers.push(identifier("cwe", "CWE-798", "798"));
@@ -196,8 +196,8 @@ mod tests {
 
     #[test]
     fn ids_follow_from_ours_and_differ() {
-        let one = uuid("lg1:r0123456789abcdef0123456789abcdef");
+        let one = uuid("lt1:r0123456789abcdef0123456789abcdef");
         assert_eq!(one, "01234567-89ab-8def-8123-456789abcdef");
-        assert_ne!(one, uuid("lg1:r1123456789abcdef0123456789abcdef"));
+        assert_ne!(one, uuid("lt1:r1123456789abcdef0123456789abcdef"));
     }
 }

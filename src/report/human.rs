@@ -178,7 +178,7 @@ impl Page<'_> {
             self.note(&mut out, pad, "with", &format!("{} at {}", related.role, words::place(&related.location)));
         }
         self.note(&mut out, pad, "also", &self.also(&f.also));
-        let more = if notice { String::new() } else { format!("leakgate explain {}", f.id.as_str()) };
+        let more = if notice { String::new() } else { format!("leaktight explain {}", f.id.as_str()) };
         self.note(&mut out, pad, "more", &more);
         out.push('\n');
         out
@@ -292,7 +292,7 @@ impl Page<'_> {
         self.lines(&mut out, dim, &self.covered());
         self.accepted(&mut out);
         if self.run.outcome.weak_ids {
-            let text = "ids of values that can be guessed depend on their place: `leakgate init` writes a salt \
+            let text = "ids of values that can be guessed depend on their place: `leaktight init` writes a salt \
                         that binds them to the value";
             self.lines(&mut out, dim, text);
         }

@@ -1,6 +1,6 @@
-//! The JSON reports: `leakgate/1`, as one document or as one finding a line.
+//! The JSON reports: `leaktight/1`, as one document or as one finding a line.
 //!
-//! In: a run. Out: what `leakgate-1.schema.json` describes, field by field. The types here are the format: they are
+//! In: a run. Out: what `leaktight-1.schema.json` describes, field by field. The types here are the format: they are
 //! written by hand rather than derived on the engine's own types, so that a change inside changes no report. Paths are
 //! bytes; one that is not UTF-8 is given lossily as `path` and exactly as `path_bytes` (base64).
 
@@ -22,10 +22,10 @@ use std::io;
 use summary::{Summary, summary};
 
 /// Name and version of the format.
-pub const SCHEMA: &str = "leakgate/1";
+pub const SCHEMA: &str = "leaktight/1";
 
 /// JSON schema (draft 2020-12) of the report; a line of JSON lines is its `$defs/line`.
-pub const JSON_SCHEMA: &str = include_str!("leakgate-1.schema.json");
+pub const JSON_SCHEMA: &str = include_str!("leaktight-1.schema.json");
 
 /// The report as one JSON document.
 #[derive(Debug, Clone, Copy)]

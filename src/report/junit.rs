@@ -23,19 +23,19 @@ impl Report for Junit {
         let numbers = format!("tests=\"{}\" failures=\"{failures}\" errors=\"{errors}\"", failures + errors + passed);
         let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
         // Writing to a String cannot fail.
-        let _ = writeln!(out, "<testsuites name=\"leakgate\" {numbers}>");
-        let _ = writeln!(out, "  <testsuite name=\"leakgate {}\" {numbers}>", xml(run.command));
+        let _ = writeln!(out, "<testsuites name=\"leaktight\" {numbers}>");
+        let _ = writeln!(out, "  <testsuite name=\"leaktight {}\" {numbers}>", xml(run.command));
         for f in findings {
             out += &failed(run, f);
         }
         if failures == 0 {
-            out += "    <testcase classname=\"leakgate.gate\" name=\"no findings at or above the gate\"/>\n";
+            out += "    <testcase classname=\"leaktight.gate\" name=\"no findings at or above the gate\"/>\n";
         }
         for gap in gaps {
             let what = words::path(&gap.what);
             let _ = writeln!(
                 out,
-                "    <testcase classname=\"leakgate.coverage\" name=\"{0}: {1}\">\n      <error type=\"{0}\" message=\"{2}\">{3}</error>\n    </testcase>",
+                "    <testcase classname=\"leaktight.coverage\" name=\"{0}: {1}\">\n      <error type=\"{0}\" message=\"{2}\">{3}</error>\n    </testcase>",
                 gap.kind.name(),
                 xml(&what),
                 xml(&gap.why),
@@ -43,7 +43,8 @@ impl Report for Junit {
             );
         }
         if errors == 0 {
-            out += "    <testcase classname=\"leakgate.coverage\" name=\"everything that was asked was looked at\"/>\n";
+            out +=
+                "    <testcase classname=\"leaktight.coverage\" name=\"everything that was asked was looked at\"/>\n";
         }
         out += "  </testsuite>\n</testsuites>\n";
         to.write_all(out.as_bytes())?;
@@ -60,7 +61,7 @@ fn failed(run: &Run<'_>, f: &Finding) -> String {
     }
     let place = change::at_the_end(f).unwrap_or(&f.location);
     format!(
-        "    <testcase classname=\"leakgate.{}\" name=\"{}\" file=\"{}\" line=\"{}\">\n      \
+        "    <testcase classname=\"leaktight.{}\" name=\"{}\" file=\"{}\" line=\"{}\">\n      \
          <failure type=\"{severity}\" message=\"{}\">{}</failure>\n    </testcase>\n",
         xml(&rule.id),
         // Readers tell cases apart by their names.

@@ -80,7 +80,7 @@ pub(super) fn ask(finding: &Finding, rule: &str) -> String {
     } else {
         " --from REPORT.json".to_owned()
     };
-    format!("leakgate allow {}{named} --reason 'WHY'", finding.id.as_str())
+    format!("leaktight allow {}{named} --reason 'WHY'", finding.id.as_str())
 }
 
 /// How it is taken out of what is being committed or merged.
@@ -211,12 +211,12 @@ mod tests {
         let rules = RuleSet::builtin();
         let mut f = finding(&rules, "github-pat", 1, at(b"a.py", 1, 1, 4), snippet(1, &["x = …"], 0, "…"));
         let id = f.id.as_str().to_owned();
-        assert_eq!(ask(&f, "github-pat"), format!("leakgate allow {id} --reason 'WHY'"));
+        assert_eq!(ask(&f, "github-pat"), format!("leaktight allow {id} --reason 'WHY'"));
         f.state = Some(State::RemovedAgain);
-        assert_eq!(ask(&f, "github-pat"), format!("leakgate allow {id} --rule github-pat --path=a.py --reason 'WHY'"));
+        assert_eq!(ask(&f, "github-pat"), format!("leaktight allow {id} --rule github-pat --path=a.py --reason 'WHY'"));
         // What a shell would take for something else is not there to be copied.
         f.location = at(b"$(id).py", 1, 1, 4);
-        assert_eq!(ask(&f, "github-pat"), format!("leakgate allow {id} --from REPORT.json --reason 'WHY'"));
+        assert_eq!(ask(&f, "github-pat"), format!("leaktight allow {id} --from REPORT.json --reason 'WHY'"));
     }
 
     #[test]

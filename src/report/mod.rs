@@ -83,7 +83,7 @@ pub struct Made {
     pub state: Option<String>,
 }
 
-/// What makes the exit code 1, for some findings (`[gate.family.…]`, `[gate.environment.…]` of leakgate.toml).
+/// What makes the exit code 1, for some findings (`[gate.family.…]`, `[gate.environment.…]` of leaktight.toml).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Gate {
     /// Only for findings of this family.
@@ -208,9 +208,9 @@ pub enum Format {
     /// For people, in a terminal.
     #[default]
     Human,
-    /// `leakgate/1`, one document.
+    /// `leaktight/1`, one document.
     Json,
-    /// `leakgate/1`, one finding a line, the summary last.
+    /// `leaktight/1`, one finding a line, the summary last.
     Jsonl,
     /// SARIF 2.1.0, for code scanning.
     Sarif,

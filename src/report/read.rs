@@ -1,4 +1,4 @@
-//! Reads a `leakgate/1` document back into an [`Outcome`], so that shards and interrupted runs become one report.
+//! Reads a `leaktight/1` document back into an [`Outcome`], so that shards and interrupted runs become one report.
 //!
 //! In: bytes that anybody may have written. Out: everything that the reports show, or a [`ReadError`] with the line and
 //! column. It refuses what would make another result than one run: another version or rule set, findings or places that
@@ -70,13 +70,13 @@ impl<'r> Reader<'r> {
     pub fn read(&self, document: &[u8]) -> Result<Document, ReadError> {
         // The head first: of a report of another kind or version it is not worth knowing which field is missing.
         let head: Head<'_> =
-            serde_json::from_slice(document).map_err(|e| wrong(format!("is no JSON report of leakgate: {e}")))?;
+            serde_json::from_slice(document).map_err(|e| wrong(format!("is no JSON report of leaktight: {e}")))?;
         if head.schema != SCHEMA {
             return Err(wrong(format!("is no report of the form `{SCHEMA}`")));
         }
         let ours = env!("CARGO_PKG_VERSION");
         if head.tool.version != ours {
-            return Err(wrong(format!("was made by leakgate {}, and this is {ours}", short(&head.tool.version))));
+            return Err(wrong(format!("was made by leaktight {}, and this is {ours}", short(&head.tool.version))));
         }
         if head.tool.rules != self.hash {
             let theirs = short(&head.tool.rules);
@@ -139,9 +139,9 @@ impl<'r> Reader<'r> {
     }
 
     fn finding(&self, f: ReadFinding<'_>, pool: &mut Pool) -> Result<Finding, String> {
-        let id = Id::parse(&f.id).ok_or("its id is none of leakgate's")?;
+        let id = Id::parse(&f.id).ok_or("its id is none of leaktight's")?;
         let org_id = match f.org_id {
-            Some(text) if Id::parse(&text).is_none() => return Err("its org_id is none of leakgate's".into()),
+            Some(text) if Id::parse(&text).is_none() => return Err("its org_id is none of leaktight's".into()),
             org_id => org_id,
         };
         let rule = self.rules.find(&f.rule).ok_or_else(|| format!("there is no rule `{}`", short(&f.rule)))?;

@@ -118,7 +118,7 @@ fn provenance(run: &Run<'_>) -> Option<Vec<sarif::VersionControlDetails>> {
         sarif::VersionControlDetails {
             mapped_to: base().map(|base| sarif::ArtifactLocation { uri: folder, ..base }),
             properties: Some(bag([("name", json!(escape::terminal(name.as_bytes())))])),
-            ..of(format!("urn:leakgate:repository:{path}"))
+            ..of(format!("urn:leaktight:repository:{path}"))
         }
     };
     (!run.repositories.is_empty()).then(|| run.repositories.iter().map(one).collect())
@@ -186,7 +186,7 @@ fn result(run: &Run<'_>, f: &Finding, gates: bool) -> sarif::Result {
         related_locations: (!related.is_empty()).then_some(related),
         partial_fingerprints: Some(BTreeMap::from([
             ("primaryLocationLineHash".to_owned(), format!("{hex}:1")),
-            ("leakgate/v1".to_owned(), id.to_owned()),
+            ("leaktight/v1".to_owned(), id.to_owned()),
         ])),
         properties: Some(bag(properties)),
         ..sarif::Result::builder().message(message(&result_message(rule, f, also.len()))).build()

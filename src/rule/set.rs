@@ -86,7 +86,7 @@ impl RuleSet {
         // A rule without anchors is never matched: what it says comes from policy.
         for c in self.rules.iter().filter(|c| !c.rule.anchors.is_empty()) {
             let r = &c.rule;
-            // Debug of plain enums and strings is stable for one version of leakgate, which is part of the hash.
+            // Debug of plain enums and strings is stable for one version of leaktight, which is part of the hash.
             let text = format!(
                 "{}\0{}\0{:?}\0{:?}\0{:?}\0{:?}\0{:?}\0{:?}\0{:?}\n",
                 r.id, r.pattern, r.boundary, r.checks, r.parser, r.pair, r.identity, r.severity, r.family

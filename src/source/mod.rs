@@ -334,7 +334,7 @@ impl GapKind {
             Self::SpecialFile => "It holds no stored bytes; remove it from the tree if it does not belong there.",
             Self::DamagedIndex => "Run `git fsck` and `git reset` to rebuild the index, and scan again.",
             Self::Limit => "Scan the named item by itself.",
-            Self::Panic => "Report this as a bug of leakgate, with the file if you may share it.",
+            Self::Panic => "Report this as a bug of leaktight, with the file if you may share it.",
             Self::Submodule => "Run `git submodule update --init` and scan again.",
             Self::LfsPointer => "Run `git lfs pull` and scan again.",
             Self::Archive => "Unpack it and scan the folder.",
@@ -352,7 +352,7 @@ impl GapKind {
             Self::MissingBase => {
                 "Fetch it (`git fetch origin BRANCH`; in GitHub Actions: `fetch-depth: 0`), or name another --base."
             }
-            Self::SelfTest => "Look at --only, --skip and the rules of leakgate.toml: what is in force finds nothing.",
+            Self::SelfTest => "Look at --only, --skip and the rules of leaktight.toml: what is in force finds nothing.",
         }
     }
 }

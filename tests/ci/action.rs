@@ -7,7 +7,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_leakgate");
+const PROGRAM: &str = env!("CARGO_BIN_EXE_leaktight");
 
 fn action(world: &World, dir: &Path, name: &str, event: &str, inputs: &[(&'static str, &str)]) -> Done {
     let mut runner = world.runner(name, event, dir);
@@ -157,18 +157,23 @@ fn the_program_is_a_release_with_its_checksum_or_a_build() {
     let said = job.results["install"].clone();
     assert_eq!(said["build"], "true");
     let key = said["key"]
-        .strip_prefix(concat!("leakgate-", env!("CARGO_PKG_VERSION"), "-x86_64-unknown-linux-musl-"))
+        .strip_prefix(concat!("leaktight-", env!("CARGO_PKG_VERSION"), "-x86_64-unknown-linux-musl-"))
         .expect("a key");
     assert_eq!(key.len(), 64);
     assert_eq!(job.run(&install, &[("RUNNER_OS", "Plan9")]).code, Some(2));
     // A release: a server that is a folder, and curl that copies.
     let bin = world.tree.path().join("bin");
-    let inside = bin.join("leakgate-v0.1.0");
+    let inside = bin.join("leaktight-v0.1.0");
     fs::create_dir_all(&inside).unwrap();
-    fs::write(inside.join("leakgate"), "the program\n").unwrap();
+    fs::write(inside.join("leaktight"), "the program\n").unwrap();
     let archive = bin.join("archive.tar.gz");
-    let packed =
-        std::process::Command::new("tar").arg("-czf").arg(&archive).arg("-C").arg(&bin).arg("leakgate-v0.1.0").status();
+    let packed = std::process::Command::new("tar")
+        .arg("-czf")
+        .arg(&archive)
+        .arg("-C")
+        .arg(&bin)
+        .arg("leaktight-v0.1.0")
+        .status();
     assert!(packed.unwrap().success());
     let curl = bin.join("curl");
     fs::write(
@@ -185,14 +190,14 @@ fn the_program_is_a_release_with_its_checksum_or_a_build() {
     assert_eq!(done.code, Some(0), "{}", done.stderr);
     assert!(!job.results["install"].contains_key("build"));
     assert_eq!(fs::read_to_string(&job.results["install"]["binary"]).unwrap(), "the program\n");
-    let temp = job.runner.temp.join("leakgate-bin");
+    let temp = job.runner.temp.join("leaktight-bin");
     let url = fs::read_to_string(temp.join("archive.tar.gz.url")).unwrap();
     assert_eq!(
         url.trim(),
         concat!(
-            "https://github.example/acme/leakgate/releases/download/v",
+            "https://github.example/acme/leaktight/releases/download/v",
             env!("CARGO_PKG_VERSION"),
-            "/leakgate-v",
+            "/leaktight-v",
             env!("CARGO_PKG_VERSION"),
             "-x86_64-unknown-linux-musl.tar.gz"
         )
@@ -201,6 +206,6 @@ fn the_program_is_a_release_with_its_checksum_or_a_build() {
         fs::remove_dir_all(&temp).unwrap();
         let done = job.run(&install, &[("PATH", &path), ("LG_RELEASED", &table(&wrong))]);
         assert_eq!(done.code, Some(2), "{}", done.stdout);
-        assert!(!temp.join("leakgate").exists());
+        assert!(!temp.join("leaktight").exists());
     }
 }

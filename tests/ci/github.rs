@@ -17,7 +17,7 @@ fn a_pull_request_says_what_is_new_and_what_was_removed_again() {
             (done.output("new-findings"), done.output("complete"), done.output("upload")),
             ("2", "true", "true")
         );
-        assert!(done.output("sarif-file").ends_with("/leakgate.sarif"));
+        assert!(done.output("sarif-file").ends_with("/leaktight.sarif"));
         let commands = done.commands();
         assert_eq!(commands.len(), 2, "{commands:?}");
         assert!(commands[0].starts_with("::error file=config/live.env,line=2,endLine=2,col=14,"), "{commands:?}");
@@ -81,7 +81,7 @@ fn pushes_groups_tags_and_runs_without_a_change() {
     assert!(deleted.summary.contains("the branch was deleted: nothing is new"), "{}", deleted.summary);
     // The first push of the default branch: nothing to compare it with, and not compared with itself.
     let event = world.event("push_new_default");
-    let done = world.runner("push", &event, &merged).leakgate(&["ci", "github"]);
+    let done = world.runner("push", &event, &merged).leaktight(&["ci", "github"]);
     assert_eq!((done.code, done.output("new-findings")), (Some(1), "2"), "{}", done.stderr);
     assert!(done.stderr.contains("there is no base to compare with"));
 }
@@ -93,13 +93,13 @@ fn a_forced_push_is_a_gap_and_looked_at() {
     let dir = world.full("work", &world.merge);
     let gone = "1".repeat(40);
     let event = world.event("push_forced").replace(&world.before, &gone);
-    let done = world.runner("push", &event, &dir).leakgate(&["ci", "github"]);
+    let done = world.runner("push", &event, &dir).leaktight(&["ci", "github"]);
     done.is_safe(&world.secrets);
     assert_eq!((done.code, done.output("new-findings"), done.output("complete")), (Some(1), "2", "false"));
     assert!(done.summary.contains("missing-base (blocks)"), "{}", done.summary);
     assert!(done.stderr.contains(&format!("git fetch --no-tags origin {gone}")), "{}", done.stderr);
     let event = event.replace(&world.head, &world.main);
-    let done = world.runner("push", &event, &dir).leakgate(&["ci", "github"]);
+    let done = world.runner("push", &event, &dir).leaktight(&["ci", "github"]);
     assert_eq!((done.code, done.output("exit-code")), (Some(3), "3"), "{}", done.stdout);
 }
 
@@ -135,7 +135,7 @@ fn a_clean_request_is_0() {
     git(&server, &["checkout", "-q", "main"]);
     let dir = world.full("work", &head);
     let event = world.event("pull_request").replace(&world.head, &head);
-    let done = world.runner("pull_request", &event, &dir).leakgate(&["ci"]);
+    let done = world.runner("pull_request", &event, &dir).leaktight(&["ci"]);
     done.is_safe(&world.secrets);
     assert_eq!((done.code, done.output("findings")), (Some(0), "0"), "{}{}", done.stdout, done.stderr);
     assert!(done.commands().is_empty() && done.summary.contains("nothing stops this change"));
@@ -150,7 +150,7 @@ fn what_the_event_says_is_looked_at() {
     for from in ["Add the export", "::error file=x::owned", "topic/$(touch${IFS}owned)"] {
         let event = world.event("pull_request").replace(&world.head, &world.main);
         let event = event.replacen(from, &format!("topic/{secret}"), 20);
-        let done = world.runner("pull_request", &event, &dir).leakgate(&["ci", "github"]);
+        let done = world.runner("pull_request", &event, &dir).leaktight(&["ci", "github"]);
         done.is_safe(std::slice::from_ref(&secret));
         assert_eq!((done.code, done.output("new-findings")), (Some(1), "1"), "{from}: {}{}", done.stdout, done.stderr);
         assert!(done.commands()[0].starts_with("::error title="), "{:?}", done.commands());
@@ -200,19 +200,19 @@ fn requests_that_are_wrong_are_2_and_never_0() {
     let world = World::new(180);
     let dir = world.full("work", &world.merge);
     for event in ["", "{", "[]", "{}", "{\"pull_request\": {\"head\": {\"sha\": \"x\"}}}"] {
-        let done = world.runner("pull_request", event, &dir).leakgate(&["ci", "github"]);
+        let done = world.runner("pull_request", event, &dir).leaktight(&["ci", "github"]);
         assert_eq!(done.code, Some(2), "{event}: {}", done.stdout);
         assert!(done.stderr.contains("event"), "{}", done.stderr);
     }
     let mut runner = world.runner("pull_request", "{}", &dir);
     runner.variables.insert("GITHUB_EVENT_PATH".into(), "/nothing/here".into());
-    assert_eq!(runner.leakgate(&["ci", "github"]).code, Some(2));
+    assert_eq!(runner.leaktight(&["ci", "github"]).code, Some(2));
     runner.variables.remove("GITHUB_EVENT_PATH");
-    let done = runner.leakgate(&["ci", "github"]);
+    let done = runner.leaktight(&["ci", "github"]);
     assert!(done.code == Some(2) && done.stderr.contains("GITHUB_EVENT_PATH"), "{}", done.stderr);
     let mut runner = world.runner("schedule", "{}", &dir);
     runner.variables.insert("GITHUB_STEP_SUMMARY".into(), "/nothing/here".into());
-    assert_eq!(runner.leakgate(&["ci", "github"]).code, Some(2));
+    assert_eq!(runner.leaktight(&["ci", "github"]).code, Some(2));
 }
 
 /// Other formats on standard output stay what they are.
@@ -240,7 +240,7 @@ fn the_summary_is_never_too_long() {
     for there in [1_000_000, 1_048_000, 1_048_576] {
         let runner = world.runner("pull_request", &world.event("pull_request"), &dir);
         fs::write(runner.temp.join("summary.md"), "x".repeat(there)).unwrap();
-        let done = runner.leakgate(&["ci", "github"]);
+        let done = runner.leaktight(&["ci", "github"]);
         assert_eq!(done.code, Some(1));
         assert!(done.summary.len() <= 1 << 20, "{}", done.summary.len());
     }
@@ -251,7 +251,7 @@ fn the_summary_is_never_too_long() {
 fn the_policy_of_the_head_is_said_and_not_obeyed() {
     let weaker = "[gate]\nfail-on = \"never\"\n[rules]\nskip = [\"*\"]\n";
     let world = World::made(250, |tree, _| {
-        tree.file("server/leakgate.toml", weaker);
+        tree.file("server/leaktight.toml", weaker);
     });
     let dir = world.full("work", &world.merge);
     for (name, fixture) in
@@ -267,7 +267,7 @@ fn the_policy_of_the_head_is_said_and_not_obeyed() {
         );
         assert!(done.summary.contains("### What it would change in the policy"), "{fixture}: {}", done.summary);
         assert!(
-            done.commands().iter().any(|c| c.starts_with("::notice ") && c.contains("leakgate.toml")),
+            done.commands().iter().any(|c| c.starts_with("::notice ") && c.contains("leaktight.toml")),
             "{}",
             done.stdout
         );
@@ -290,12 +290,12 @@ fn the_policy_of_the_head_is_said_and_not_obeyed() {
     // A request that changes nothing but the policy passes, and says so.
     let server = world.tree.path().join("server");
     git(&server, &["checkout", "-q", "-b", "policy", &world.base]);
-    world.tree.file("server/leakgate.toml", weaker);
+    world.tree.file("server/leaktight.toml", weaker);
     let head = commit(&server, "policy");
     git(&server, &["checkout", "-q", "main"]);
     let dir = world.full("only", &head);
     let event = world.event("pull_request").replace(&world.head, &head);
-    let done = world.runner("pull_request", &event, &dir).leakgate(&["ci", "github"]);
+    let done = world.runner("pull_request", &event, &dir).leaktight(&["ci", "github"]);
     done.is_safe(&world.secrets);
     assert_eq!((done.code, done.output("new-findings")), (Some(0), "0"), "{}{}", done.stdout, done.stderr);
     assert!(done.commands()[0].starts_with("::notice "), "{}", done.stdout);

@@ -1,4 +1,4 @@
-//! `leakgate ci` and action.yml from outside: real repositories, the event files of `fixtures/github`, and the action's
+//! `leaktight ci` and action.yml from outside: real repositories, the event files of `fixtures/github`, and the action's
 //! own scripts run as a runner would.
 #![cfg(unix)] // hostile file names, and bash where it is expected
 #![allow(clippy::unwrap_used)] // a test may panic

@@ -22,7 +22,7 @@ fn block(holds: &str) -> String {
 #[test]
 fn the_commands_of_each_platform_work_as_they_are_written() {
     let world = World::new(500);
-    let programs = Path::new(env!("CARGO_BIN_EXE_leakgate")).parent().unwrap();
+    let programs = Path::new(env!("CARGO_BIN_EXE_leaktight")).parent().unwrap();
     let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap_or_default());
     let none: &[(&str, &str)] = &[];
     let gitlab = [
@@ -44,9 +44,9 @@ fn the_commands_of_each_platform_work_as_they_are_written() {
     ];
     for (n, (holds, from, variables, files)) in [
         ("ci gitlab", "- ", &gitlab[..], &["gl-secret-detection-report.json", "gl-code-quality-report.json"][..]),
-        ("fetchDepth", "- script: ", &azure, &["leakgate.xml", "leakgate.sarif"]),
-        ("pull-requests", "- ", &bitbucket, &["test-results/leakgate.xml"]),
-        ("--base origin/main", "", none, &["leakgate.xml"]),
+        ("fetchDepth", "- script: ", &azure, &["leaktight.xml", "leaktight.sarif"]),
+        ("pull-requests", "- ", &bitbucket, &["test-results/leaktight.xml"]),
+        ("--base origin/main", "", none, &["leaktight.xml"]),
     ]
     .into_iter()
     .enumerate()
@@ -54,8 +54,8 @@ fn the_commands_of_each_platform_work_as_they_are_written() {
         let block = block(holds);
         let lines = block.lines().filter_map(|l| l.trim_start().strip_prefix(from));
         let script: Vec<&str> =
-            lines.filter(|l| ["leakgate ", "mkdir ", "git "].iter().any(|c| l.starts_with(c))).collect();
-        assert!(script.iter().any(|l| l.starts_with("leakgate ci")), "{block}");
+            lines.filter(|l| ["leaktight ", "mkdir ", "git "].iter().any(|c| l.starts_with(c))).collect();
+        assert!(script.iter().any(|l| l.starts_with("leaktight ci")), "{block}");
         let dir = world.full(&format!("work-{n}"), &world.head);
         let mut command = Command::new("sh");
         command.args(["-ec", &script.join("\n")]).current_dir(&dir).env_clear().env("PATH", &path);
@@ -71,9 +71,9 @@ fn the_commands_of_each_platform_work_as_they_are_written() {
 
 #[test]
 fn the_workflow_uses_outputs_that_the_action_has() {
-    let workflow = block("OWNER/leakgate@COMMIT");
+    let workflow = block("OWNER/leaktight@COMMIT");
     let action = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/action.yml")).unwrap();
-    let used: Vec<&str> = workflow.split("steps.leakgate.outputs.").skip(1).collect();
+    let used: Vec<&str> = workflow.split("steps.leaktight.outputs.").skip(1).collect();
     assert_eq!(used.len(), 2);
     for name in used {
         let name: String = name.chars().take_while(|c| c.is_ascii_lowercase() || *c == '-').collect();

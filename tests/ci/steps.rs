@@ -103,7 +103,7 @@ impl Job<'_> {
             command.env("HOME", &self.runner.temp).env("GIT_CONFIG_NOSYSTEM", "1");
             command
                 .env("GITHUB_ACTION_PATH", env!("CARGO_MANIFEST_DIR"))
-                .env("GITHUB_ACTION_REPOSITORY", "acme/leakgate");
+                .env("GITHUB_ACTION_REPOSITORY", "acme/leaktight");
             command.env("RUNNER_OS", "Linux").env("RUNNER_ARCH", "X64").envs(&self.runner.variables);
             for (name, value) in &step.env {
                 command.env(name, self.filled(action, value));

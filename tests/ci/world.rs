@@ -156,9 +156,9 @@ impl World {
         Runner { temp, dir: dir.to_owned(), variables }
     }
 
-    /// `leakgate ci github` for an event of the fixtures.
+    /// `leaktight ci github` for an event of the fixtures.
     pub(crate) fn github(&self, dir: &Path, name: &str, fixture: &str, args: &[&str]) -> Done {
-        let done = self.runner(name, &self.event(fixture), dir).leakgate(&[&["ci", "github"], args].concat());
+        let done = self.runner(name, &self.event(fixture), dir).leaktight(&[&["ci", "github"], args].concat());
         done.is_safe(&self.secrets);
         done
     }
@@ -172,7 +172,7 @@ pub(crate) struct Runner {
 }
 
 impl Runner {
-    pub(crate) fn leakgate(&self, args: &[&str]) -> Done {
+    pub(crate) fn leaktight(&self, args: &[&str]) -> Done {
         let run = common::Run::of(common::command(&self.dir).args(args).envs(&self.variables));
         self.done(run.code, run.text(), run.stderr)
     }
@@ -186,7 +186,7 @@ impl Runner {
             stderr,
             summary: read("summary.md"),
             outputs: outputs(&read("output")),
-            sarif: read("leakgate.sarif"),
+            sarif: read("leaktight.sarif"),
         }
     }
 }
@@ -231,7 +231,7 @@ impl Done {
                     assert!(!text.contains(part), "{what} shows a part of a secret");
                 }
             }
-            let bad = text.chars().find(|c| *c != '\n' && leakgate::report::escape::is_unsafe(*c));
+            let bad = text.chars().find(|c| *c != '\n' && leaktight::report::escape::is_unsafe(*c));
             assert_eq!(bad, None, "{what}: {text}");
             let obeyed = what != "SARIF" && (text.contains("##vso[") || text.contains("##["));
             assert!(!obeyed, "{what}: {text}");

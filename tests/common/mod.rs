@@ -31,20 +31,20 @@ impl Tree {
         assert!(out.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&out.stderr));
     }
 
-    /// Runs `leakgate` here.
-    pub(crate) fn leakgate(&self, args: &[&str]) -> Run {
+    /// Runs `leaktight` here.
+    pub(crate) fn leaktight(&self, args: &[&str]) -> Run {
         Run::of(command(self.path()).args(args))
     }
 
-    /// `leakgate scan --format json` with these arguments.
+    /// `leaktight scan --format json` with these arguments.
     pub(crate) fn scan(&self, args: &[&str]) -> Run {
-        self.leakgate(&[&["scan", "--format", "json"], args].concat())
+        self.leaktight(&[&["scan", "--format", "json"], args].concat())
     }
 }
 
 /// The program, with a clean environment.
 pub(crate) fn command(dir: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_leakgate"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_leaktight"));
     command.current_dir(dir).env_clear().env("HOME", dir).env("PATH", std::env::var_os("PATH").unwrap_or_default());
     command
 }
@@ -58,7 +58,7 @@ pub(crate) struct Run {
 
 impl Run {
     pub(crate) fn of(command: &mut Command) -> Self {
-        let Output { status, stdout, stderr } = command.output().expect("leakgate runs");
+        let Output { status, stdout, stderr } = command.output().expect("leaktight runs");
         Self { code: status.code(), stdout, stderr: String::from_utf8_lossy(&stderr).into_owned() }
     }
 
@@ -104,7 +104,7 @@ impl Run {
 
 /// A fresh value of this template.
 pub(crate) fn made(template: &str, seed: u64) -> String {
-    let text = leakgate::rule::example::expand(template, seed).expect("a template").text;
+    let text = leaktight::rule::example::expand(template, seed).expect("a template").text;
     String::from_utf8(text).expect("templates of tests are text")
 }
 

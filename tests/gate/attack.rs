@@ -31,8 +31,8 @@ fn what_a_contributor_names_holds_no_secret_in_a_report() {
             let mut run = command(&r.path("r"));
             run.args(args).args(["--format", format]).env("GITHUB_EVENT_NAME", "push").env("GITHUB_EVENT_PATH", &path);
             run.env("GITHUB_REPOSITORY", format!("o/{token}")).env("GITHUB_REF", &name).env("RUNNER_TEMP", r.path(""));
-            let out = run.output().expect("leakgate runs");
-            let sarif = std::fs::read(r.path("leakgate.sarif")).unwrap_or_default();
+            let out = run.output().expect("leaktight runs");
+            let sarif = std::fs::read(r.path("leaktight.sarif")).unwrap_or_default();
             let said = String::from_utf8_lossy(&[out.stdout, out.stderr, sarif].concat()).into_owned();
             assert!(!said.contains(&token[4..24]), "{args:?} {format} shows it: {said}");
             assert!(matches!(out.status.code(), Some(0 | 1 | 3)), "{args:?} {format}: {said}");
@@ -352,10 +352,10 @@ pub(crate) const TABLE: &[Situation] = &[
         name: "attack: names of policy in capital letters, and a link in the place of its folder",
         make: |r| {
             base(r);
-            r.put("LEAKGATE.toml", "[gate]\nfail-on = \"never\"\n");
+            r.put("LEAKTIGHT.toml", "[gate]\nfail-on = \"never\"\n");
             let link = blob(r, "elsewhere");
-            r.git(&["update-index", "--add", "--cacheinfo", &format!("120000,{link},.leakgate")]);
-            r.stage("LEAKGATE.toml", "[gate]\nfail-on = \"never\"\n");
+            r.git(&["update-index", "--add", "--cacheinfo", &format!("120000,{link},.leaktight")]);
+            r.stage("LEAKTIGHT.toml", "[gate]\nfail-on = \"never\"\n");
             r.stage("x.env", line(2));
             r.git(&["commit", "-q", "-m", "x"]);
             work()
@@ -366,7 +366,7 @@ pub(crate) const TABLE: &[Situation] = &[
     Situation {
         name: "attack: a folder of policy that is a file in the base",
         make: |r| {
-            r.commit_file(".leakgate", "x\n");
+            r.commit_file(".leaktight", "x\n");
             base(r);
             r.commit_file("x.env", line(2));
             work()
@@ -495,7 +495,7 @@ pub(crate) const TABLE: &[Situation] = &[
         name: "attack: pre-receive, a branch that brought a policy of its own before",
         make: |r| {
             base(r);
-            r.commit_file("leakgate.toml", "[gate]\nfail-on = \"never\"\n");
+            r.commit_file("leaktight.toml", "[gate]\nfail-on = \"never\"\n");
             r.server(&["main", "work"]);
             r.commit_file("x.env", line(2));
             Ask::push(&["work"])

@@ -60,46 +60,46 @@ fn blob(r: &Repo, content: impl AsRef<[u8]>) -> String {
 
 const VARIANTS: &[Variant] = &[
     caught("its configuration skips the family", |r, t| {
-        beside(r, t, "leakgate.toml", "[rules]\nskip = [\"credential\"]\n");
+        beside(r, t, "leaktight.toml", "[rules]\nskip = [\"credential\"]\n");
     }),
     caught("its configuration lets nothing fail", |r, t| {
-        beside(r, t, "leakgate.toml", "[gate]\nfail-on = \"never\"\nconfidence = \"proven\"\n");
+        beside(r, t, "leaktight.toml", "[gate]\nfail-on = \"never\"\nconfidence = \"proven\"\n");
     }),
     caught("its configuration has a secret where it is cut", |r, t| {
         let path = format!("{} {t}", "a".repeat(58));
         let gap = format!("[[gap]]\nkind = \"archive\"\npath = \"{path}\"\nreason = \"it is known\"\n");
-        beside(r, t, "leakgate.toml", gap);
+        beside(r, t, "leaktight.toml", gap);
     }),
     caught("its configuration obeys comments", |r, t| {
-        r.put("leakgate.toml", "[policy]\ncomments = true\n");
-        r.commit_file("x.env", format!("{} # leakgate: allow(github-pat) known\n", set(t).trim_end()));
+        r.put("leaktight.toml", "[policy]\ncomments = true\n");
+        r.commit_file("x.env", format!("{} # leaktight: allow(github-pat) known\n", set(t).trim_end()));
     }),
     caught("its configuration brings a rule of the same name", |r, t| {
         let rule = "[[rule]]\nid = \"github-pat\"\nname = \"x\"\nseverity = \"info\"\npattern = '(?<secret>never)'\n";
         r.put("rules/ours.toml", rule);
-        beside(r, t, "leakgate.toml", "[rules]\nfiles = [\"rules/ours.toml\"]\n");
+        beside(r, t, "leaktight.toml", "[rules]\nfiles = [\"rules/ours.toml\"]\n");
     }),
-    caught("its configuration is broken", |r, t| beside(r, t, "leakgate.toml", "[[[\n")),
+    caught("its configuration is broken", |r, t| beside(r, t, "leaktight.toml", "[[[\n")),
     caught("its configuration is a link", |r, t| {
         let id = blob(r, "/dev/zero");
-        r.git(&["update-index", "--add", "--cacheinfo", &format!("120000,{id},leakgate.toml")]);
+        r.git(&["update-index", "--add", "--cacheinfo", &format!("120000,{id},leaktight.toml")]);
         r.git(&["commit", "-q", "-m", "link"]);
         r.git(&["reset", "-q", "--hard"]);
         r.commit_file("x.env", set(t));
     }),
     caught("it accepts its own secret", |r, t| {
-        beside(r, t, ".leakgate/allow.toml", format!("[[allow]]\n{}", entry(t, "x.env")));
+        beside(r, t, ".leaktight/allow.toml", format!("[[allow]]\n{}", entry(t, "x.env")));
     }),
     caught("it accepts its own secret in a file of the folder", |r, t| {
-        beside(r, t, ".leakgate/allow/one.toml", format!("[[allow]]\n{}", entry(t, "x.env")));
+        beside(r, t, ".leaktight/allow/one.toml", format!("[[allow]]\n{}", entry(t, "x.env")));
     }),
     caught("a baseline with a wide pattern", |r, t| {
         let known = format!("known = [ {{ id = \"{}\", rule = \"github-pat\", path = \"**\" }} ]\n", id_of(t));
-        beside(r, t, ".leakgate/baseline.toml", known);
+        beside(r, t, ".leaktight/baseline.toml", known);
     }),
-    caught("another salt", |r, t| beside(r, t, ".leakgate/salt", "0".repeat(64))),
+    caught("another salt", |r, t| beside(r, t, ".leaktight/salt", "0".repeat(64))),
     caught("a comment that allows it", |r, t| {
-        r.commit_file("x.env", format!("# leakgate: allow(github-pat) a test value\n{}", set(t)));
+        r.commit_file("x.env", format!("# leaktight: allow(github-pat) a test value\n{}", set(t)));
     }),
     caught("comments of every other scanner", |r, t| {
         let marks = "gitleaks:allow trufflehog:ignore pragma: allowlist secret ggignore nosec noqa kingfisher:ignore";
@@ -115,7 +115,7 @@ const VARIANTS: &[Variant] = &[
         beside(r, t, ".gitattributes", all);
     }),
     caught("ignored and forced", |r, t| {
-        for name in [".gitignore", ".ignore", ".rgignore", ".leakgateignore"] {
+        for name in [".gitignore", ".ignore", ".rgignore", ".leaktightignore"] {
             r.put(name, "*\n");
         }
         r.put("x.env", set(t));
@@ -319,7 +319,7 @@ fn one(variant: &Variant) -> Result<(), String> {
         // The formats for platforms come in the same run.
         let files = if format == "json" { ["junit", "gitlab", "codequality"].as_slice() } else { &[] };
         run.args(files.iter().flat_map(|name| ["-o".to_owned(), format!("{name}={}", r.path(name).display())]));
-        let out = run.output().expect("leakgate runs");
+        let out = run.output().expect("leaktight runs");
         let mut said = format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
         for name in files {
             said += &std::fs::read_to_string(r.path(name)).map_err(|e| format!("{name}: {e}"))?;

@@ -16,7 +16,7 @@ fn ids(r: &Repo, folder: &'static str, args: &[&str]) -> BTreeSet<String> {
 fn one_id_in_hook_request_scan_history_and_shallow_clone() {
     let r = Repo::new(&[]);
     // With a salt passwords keep their ids, too.
-    r.put(".leakgate/salt", "5".repeat(64));
+    r.put(".leaktight/salt", "5".repeat(64));
     let first = r.commit("salt");
     r.stage("x.env", line(1));
     r.stage("conf/db.yml", made("url: postgres://app:{{base62(14)}}@db.acme-corp.io/prod\n", 3));

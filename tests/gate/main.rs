@@ -22,14 +22,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// One line of the table: what is done in a new repository, and what the gate must say.
 struct Situation {
     name: &'static str,
-    /// Sets it up; gives the arguments of leakgate, in words, and what goes with them.
+    /// Sets it up; gives the arguments of leaktight, in words, and what goes with them.
     make: fn(&Repo) -> Ask,
     code: i32,
     /// `state place` of each finding, sorted; `gap kind` of each gap that blocks.
     said: &'static [&'static str],
 }
 
-/// How leakgate is called.
+/// How leaktight is called.
 #[derive(Default)]
 struct Ask {
     args: Vec<String>,

@@ -22,7 +22,7 @@ fn notices(said: &Said) -> Vec<String> {
 
 fn write_exception(r: &Repo, id: &str, path: &str) {
     let entry = format!("[[allow]]\nid = \"{id}\"\nrule = \"github-pat\"\npath = \"{path}\"\nreason = \"revoked\"\n");
-    r.put(".leakgate/allow/one.toml", entry);
+    r.put(".leaktight/allow/one.toml", entry);
 }
 
 #[test]
@@ -63,16 +63,16 @@ fn an_exception_counts_once_it_is_in_the_base() {
 #[test]
 fn a_request_that_only_changes_policy_passes_and_is_said_by_name() {
     let r = Repo::new(&[]);
-    r.put("leakgate.toml", "[gate]\nfail-on = \"medium\"\n");
+    r.put("leaktight.toml", "[gate]\nfail-on = \"medium\"\n");
     r.commit_file("a.txt", "a\n");
     r.git(&["checkout", "-q", "-b", "work"]);
-    r.put("leakgate.toml", "[gate]\nfail-on = \"never\"\n[policy]\ncomments = true\n");
-    write_exception(&r, &format!("lg1:r{}", "0".repeat(32)), "x.env");
+    r.put("leaktight.toml", "[gate]\nfail-on = \"never\"\n[policy]\ncomments = true\n");
+    write_exception(&r, &format!("lt1:r{}", "0".repeat(32)), "x.env");
     r.commit("policy");
     let said = r.ask(&Ask::range("main..work"));
     assert_eq!((said.code, said.said.len()), (0, 0));
     let all = notices(&said).join("\n");
-    for part in ["leakgate.toml", "fail-on", "never", ".leakgate/allow/one.toml"] {
+    for part in ["leaktight.toml", "fail-on", "never", ".leaktight/allow/one.toml"] {
         assert!(all.contains(part), "{part} in {all}");
     }
 }
@@ -82,13 +82,13 @@ fn comments_in_added_lines_are_requests_unless_the_base_allows_them() {
     let r = Repo::new(&[]);
     r.commit_file("a.txt", "a\n");
     r.git(&["checkout", "-q", "-b", "work"]);
-    r.commit_file("x.env", format!("API_TOKEN={} # leakgate: allow(github-pat) revoked last year\n", token(1)));
+    r.commit_file("x.env", format!("API_TOKEN={} # leaktight: allow(github-pat) revoked last year\n", token(1)));
     let asked = r.ask(&Ask::range("main..work"));
     assert_eq!((asked.code, asked.said.as_slice()), (1, &["new x.env".to_owned()][..]));
     assert_eq!(notices(&asked).len(), 1, "{:?}", notices(&asked));
 
     r.git(&["checkout", "-q", "main"]);
-    r.commit_file("leakgate.toml", "[policy]\ncomments = true\n");
+    r.commit_file("leaktight.toml", "[policy]\ncomments = true\n");
     r.git(&["checkout", "-q", "work"]);
     r.git(&["rebase", "-q", "main"]);
     let allowed = r.ask(&Ask::range("main..work"));
@@ -101,7 +101,7 @@ fn the_policy_can_come_from_elsewhere() {
     let r = Repo::new(&[]);
     r.commit_file("a.txt", "a\n");
     r.git(&["checkout", "-q", "-b", "strict"]);
-    r.commit_file("leakgate.toml", "[gate]\nfail-on = \"never\"\n");
+    r.commit_file("leaktight.toml", "[gate]\nfail-on = \"never\"\n");
     r.git(&["checkout", "-q", "-b", "work", "main"]);
     r.commit_file("x.env", line(1));
     let code = |more: &[&str]| r.ask(&Ask::new(&[&["range", "main..work"], more].concat())).code;
@@ -109,12 +109,12 @@ fn the_policy_can_come_from_elsewhere() {
     assert_eq!(code(&["--policy-ref", "strict"]), 0);
     assert_eq!(code(&["--policy-ref", "nosuch"]), 2);
     std::fs::create_dir(r.path("ours")).unwrap();
-    std::fs::write(r.path("ours/leakgate.toml"), "[gate]\nfail-on = \"never\"\n").unwrap();
-    assert_eq!(code(&["--policy", "../ours/leakgate.toml"]), 0);
+    std::fs::write(r.path("ours/leaktight.toml"), "[gate]\nfail-on = \"never\"\n").unwrap();
+    assert_eq!(code(&["--policy", "../ours/leaktight.toml"]), 0);
     assert_eq!(code(&["--policy", "../nosuch.toml"]), 2);
     // A broken one at the base is an error, and says where it comes from.
     r.git(&["checkout", "-q", "strict"]);
-    let broken = r.commit_file("leakgate.toml", "[gate\n");
+    let broken = r.commit_file("leaktight.toml", "[gate\n");
     let said = r.ask(&Ask::new(&["range", "main..work", "--policy-ref", "strict"]));
     assert_eq!(said.code, 2);
     assert!(said.stderr.contains(&broken), "{}", said.stderr);
@@ -127,11 +127,11 @@ fn gaps_are_accepted_by_the_base_only() {
     let zip = b"PK\x03\x04\x14\0\0\0\x08\0rest of an archive that is not opened";
     r.commit_file("a.txt", "a\n");
     r.git(&["checkout", "-q", "-b", "work"]);
-    r.put("leakgate.toml", accepted);
+    r.put("leaktight.toml", accepted);
     r.commit_file("assets/x.zip", zip);
     assert_eq!(r.ask(&Ask::range("main..work")).code, 3);
     r.git(&["checkout", "-q", "main"]);
-    r.commit_file("leakgate.toml", accepted);
+    r.commit_file("leaktight.toml", accepted);
     let said = r.ask(&Ask::range("main..work"));
     assert_eq!(said.code, 0, "{}", said.json);
     assert_eq!(said.json["run"]["gaps"][0]["accepted_by"], "fonts");
@@ -145,16 +145,16 @@ fn gaps_are_accepted_by_the_base_only() {
 #[test]
 fn rules_come_from_the_base() {
     let r = Repo::new(&[]);
-    r.put("leakgate.toml", "[rules]\nskip = [\"github-pat\"]\n");
+    r.put("leaktight.toml", "[rules]\nskip = [\"github-pat\"]\n");
     r.commit_file("a.txt", "a\n");
     r.git(&["checkout", "-q", "-b", "work"]);
-    r.git(&["rm", "-q", "leakgate.toml"]);
+    r.git(&["rm", "-q", "leaktight.toml"]);
     r.commit_file("x.cfg", format!("{}\n", token(1)));
     let said = r.ask(&Ask::range("main..work"));
     assert_eq!((said.code, said.said.len()), (0, 0), "the base looks for none: {}", said.json);
     // With the canary's own rule skipped, another canary is planted; with none, the run says that it is blind.
     r.git(&["checkout", "-q", "main"]);
-    r.commit_file("leakgate.toml", "[rules]\nonly = [\"*\"]\nskip = [\"*\"]\n");
+    r.commit_file("leaktight.toml", "[rules]\nonly = [\"*\"]\nskip = [\"*\"]\n");
     let none = r.ask(&Ask::range("main..work"));
     assert!([2, 3].contains(&none.code), "{}", none.stderr);
 }
@@ -174,7 +174,7 @@ fn one_finding_takes_twelve_lines() {
         let block = text.split("\n\n").next().unwrap();
         assert_eq!(out.status.code(), Some(1), "{text}");
         assert!(block.lines().count() <= 12, "{block}");
-        for part in [path, "why:", "mend 1:", "mend 2:", "mend 3:", "leakgate allow lg1:"] {
+        for part in [path, "why:", "mend 1:", "mend 2:", "mend 3:", "leaktight allow lt1:"] {
             assert!(block.contains(part), "{part} in\n{block}");
         }
     }

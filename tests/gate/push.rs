@@ -1,4 +1,4 @@
-//! `leakgate hook pre-push`, with the input that git writes, and `pre-receive` in a server that real pushes reach.
+//! `leaktight hook pre-push`, with the input that git writes, and `pre-receive` in a server that real pushes reach.
 
 use crate::repo::{Repo, filler, line};
 use crate::{Ask, Situation, hold};

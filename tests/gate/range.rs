@@ -1,4 +1,4 @@
-//! `leakgate range`.
+//! `leaktight range`.
 
 use crate::repo::{Repo, filler, line, utf16};
 use crate::{Ask, Situation, hold};

@@ -1,4 +1,4 @@
-//! A repository that the real git makes, and what leakgate says of it.
+//! A repository that the real git makes, and what leaktight says of it.
 
 use crate::Ask;
 use crate::common::{Tree, command, token};
@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 /// A folder with a repository `r` in it, and room for others beside it.
 pub(crate) struct Repo(Tree);
 
-/// What leakgate said.
+/// What leaktight said.
 pub(crate) struct Said {
     pub(crate) code: i32,
     /// `state place` of each finding, `gap kind` of each gap that blocks; sorted.
@@ -107,7 +107,7 @@ impl Repo {
         self.commit(&format!("change {}", path.len()))
     }
 
-    /// What leakgate says.
+    /// What leaktight says.
     pub(crate) fn ask(&self, ask: &Ask) -> Said {
         let (code, stdout, stderr) = match &ask.push {
             None => self.run(ask),
@@ -131,26 +131,26 @@ impl Repo {
         Said { code, said, json, stderr }
     }
 
-    /// Runs leakgate: exit code, report, messages.
+    /// Runs leaktight: exit code, report, messages.
     fn run(&self, ask: &Ask) -> (i32, Vec<u8>, String) {
         let mut run = command(&self.path(ask.folder.unwrap_or("r")));
         run.env("HOME", self.0.path()).args(&ask.args).args(["--format", "json"]);
         run.envs(ask.env.iter().map(|(k, v)| (*k, v.as_str())));
         run.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = run.spawn().expect("leakgate runs");
+        let mut child = run.spawn().expect("leaktight runs");
         // It may end before it reads.
         let _ = child.stdin.take().unwrap().write_all(ask.input.as_bytes());
         let out = child.wait_with_output().unwrap();
         (out.status.code().unwrap_or(-1), out.stdout, String::from_utf8_lossy(&out.stderr).into_owned())
     }
 
-    /// A bare repository `server.git` whose pre-receive hook is leakgate, with everything of `main` and `names`.
+    /// A bare repository `server.git` whose pre-receive hook is leaktight, with everything of `main` and `names`.
     pub(crate) fn server(&self, names: &[&str]) {
         self.git_in(".", &["init", "-q", "--bare", "-b", "main", "server.git"]);
         self.git(&[&["push", "-q", "../server.git"], names].concat());
         let script = format!(
             "#!/bin/sh\n'{}' hook pre-receive -q -o json=said.json\ncode=$?\necho $code > code\nexit $code\n",
-            env!("CARGO_BIN_EXE_leakgate")
+            env!("CARGO_BIN_EXE_leaktight")
         );
         let hook = self.path("server.git/hooks/pre-receive");
         std::fs::create_dir_all(hook.parent().unwrap()).unwrap();

@@ -1,4 +1,4 @@
-//! `leakgate staged` and hooks that call it.
+//! `leaktight staged` and hooks that call it.
 
 use crate::repo::{Repo, filler, line, utf16};
 use crate::{Ask, Situation, hold};

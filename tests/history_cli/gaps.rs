@@ -23,7 +23,7 @@ fn clone(tree: &Tree, args: &[&str], to: &str) {
 }
 
 fn history(tree: &Tree, args: &[&str]) -> Run {
-    tree.leakgate(&[&["history", "--now", "1800000000", "--format", "json"], args].concat())
+    tree.leaktight(&[&["history", "--now", "1800000000", "--format", "json"], args].concat())
 }
 
 fn kinds(run: &Run) -> Vec<String> {

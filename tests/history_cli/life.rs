@@ -3,8 +3,8 @@
 
 use crate::common::{Tree, token};
 use crate::{commit, git, git_as, hidden, init, outputs, reports};
-use leakgate::rule::Family;
-use leakgate::secret::{Id, Secret};
+use leaktight::rule::Family;
+use leaktight::secret::{Id, Secret};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
@@ -49,7 +49,7 @@ fn past(make: impl FnOnce(&Tree, &dyn Fn(usize) -> String)) -> Past {
     let now = (FIRST + 100 * DAY).to_string();
     let outputs = outputs("report");
     let args = ["-v", "history", "app", "--now", &now].into_iter().chain(outputs.iter().map(String::as_str));
-    let run = tree.leakgate(&args.collect::<Vec<_>>());
+    let run = tree.leaktight(&args.collect::<Vec<_>>());
     assert_eq!(run.code, Some(1), "{}", run.stderr);
     hidden(run.stderr.as_bytes(), &values, "stderr");
     let mut report = Value::Null;
@@ -281,7 +281,7 @@ fn the_repository_is_as_before() {
     commit(&tree, "app", 1, "one");
     let (mut before, mut after) = (Vec::new(), Vec::new());
     listing(&tree.path().join("app"), &mut before);
-    assert_eq!(tree.leakgate(&["history", "app"]).code, Some(1));
+    assert_eq!(tree.leaktight(&["history", "app"]).code, Some(1));
     listing(&tree.path().join("app"), &mut after);
     assert!(before == after);
 }

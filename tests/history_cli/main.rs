@@ -1,4 +1,4 @@
-//! `leakgate history` and `leakgate merge` from outside: lists, shards, errors, exit codes.
+//! `leaktight history` and `leaktight merge` from outside: lists, shards, errors, exit codes.
 
 #![allow(clippy::unwrap_used)] // a test may panic
 
@@ -88,7 +88,7 @@ fn three() -> Tree {
 #[test]
 fn repositories_of_a_list_have_short_names() {
     let tree = three();
-    let run = tree.leakgate(&["history", "--repos-from", "lists/all", "--now", "5", "--format", "json"]);
+    let run = tree.leaktight(&["history", "--repos-from", "lists/all", "--now", "5", "--format", "json"]);
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     let json = run.json();
     assert_eq!(json["run"]["repositories"], serde_json::json!(["lib", "x/app", "y/app"]));
@@ -96,24 +96,24 @@ fn repositories_of_a_list_have_short_names() {
     assert_eq!(json["run"]["covered"]["repositories"], 3);
     assert_eq!(json["run"]["made"]["now"], "1970-01-01T00:00:05Z");
     assert!(!run.text().contains(&*tree.path().to_string_lossy()));
-    assert!(!tree.path().join(".leakgate-history").exists(), "results are taken away when the report is there");
+    assert!(!tree.path().join(".leaktight-history").exists(), "results are taken away when the report is there");
 }
 
 #[test]
 fn one_repository_is_the_one_here() {
     let tree = three();
-    let run = tree.leakgate(&["-q", "history", "lib", "--format", "json"]);
+    let run = tree.leaktight(&["-q", "history", "lib", "--format", "json"]);
     assert_eq!((run.code, &run.json()["run"]["target"]), (Some(0), &serde_json::json!("lib")));
     let now = run.json()["run"]["made"]["now"].as_str().unwrap().to_owned();
     assert!(now.ends_with("T00:00:00Z"), "the start of a day: {now}");
-    assert_eq!(tree.leakgate(&["history"]).code, Some(2), "the current directory is no repository");
+    assert_eq!(tree.leaktight(&["history"]).code, Some(2), "the current directory is no repository");
 }
 
 #[test]
 fn shards_merge_into_the_report_of_one_run() {
     let tree = three();
     let run = |args: &[&str]| {
-        let run = tree.leakgate(&[&["-q", "history", "--repos-from", "lists/all", "--now", "5"], args].concat());
+        let run = tree.leaktight(&[&["-q", "history", "--repos-from", "lists/all", "--now", "5"], args].concat());
         assert_eq!(run.code, Some(0), "{}", run.stderr);
     };
     let formats = ["json", "sarif", "jsonl", "human"];
@@ -129,7 +129,7 @@ fn shards_merge_into_the_report_of_one_run() {
     assert_eq!(names("one.json") + names("two.json"), 3);
     for format in formats {
         let merged =
-            tree.leakgate(&["-q", "merge", "two.json", "one.json", "-o", &format!("{format}=merged.{format}")]);
+            tree.leaktight(&["-q", "merge", "two.json", "one.json", "-o", &format!("{format}=merged.{format}")]);
         assert_eq!(merged.code, Some(0), "{}", merged.stderr);
         let read = |name: &str| fs::read_to_string(tree.path().join(format!("{name}.{format}"))).unwrap();
         assert_eq!(read("merged"), read("whole"), "{format}");
@@ -139,13 +139,13 @@ fn shards_merge_into_the_report_of_one_run() {
 #[test]
 fn reports_that_do_not_belong_together_are_refused() {
     let tree = three();
-    let make = |args: &[&str]| assert_eq!(tree.leakgate(&[&["-q", "history"], args].concat()).code, Some(0));
+    let make = |args: &[&str]| assert_eq!(tree.leaktight(&[&["-q", "history"], args].concat()).code, Some(0));
     make(&["lib", "--now", "5", "-o", "lib.json"]);
     make(&["x/app", "--now", "6", "-o", "later.json"]);
     make(&["x/app", "--now", "5", "--skip", "transport", "-o", "less.json"]);
     make(&["x/app", "--now", "5", "-o", "app.json"]);
     let refused = |args: &[&str]| {
-        let run = tree.leakgate(&[&["merge"], args].concat());
+        let run = tree.leaktight(&[&["merge"], args].concat());
         assert_eq!(run.code, Some(2), "{args:?}: {}", run.text());
         run.stderr
     };
@@ -153,28 +153,28 @@ fn reports_that_do_not_belong_together_are_refused() {
     assert!(refused(&["lib.json", "less.json"]).contains("--rules, --only and --skip"));
     assert!(refused(&["lib.json", "lib.json"]).contains("holds the repository `lib`"));
     assert!(refused(&["missing.json"]).contains("missing.json"));
-    tree.file("broken.json", "{\"schema\": \"leakgate/1\",\n\"tool\": }");
+    tree.file("broken.json", "{\"schema\": \"leaktight/1\",\n\"tool\": }");
     assert!(refused(&["broken.json"]).contains("line 2 column"));
-    fs::write(tree.path().join("scan.json"), tree.leakgate(&["scan", "lib", "--format", "json"]).stdout).unwrap();
-    assert!(refused(&["scan.json"]).contains("no report of `leakgate history`"));
+    fs::write(tree.path().join("scan.json"), tree.leaktight(&["scan", "lib", "--format", "json"]).stdout).unwrap();
+    assert!(refused(&["scan.json"]).contains("no report of `leaktight history`"));
     refused(&[]);
-    assert_eq!(tree.leakgate(&["merge", "lib.json", "app.json"]).code, Some(0));
+    assert_eq!(tree.leaktight(&["merge", "lib.json", "app.json"]).code, Some(0));
 }
 
 #[test]
 fn a_repository_that_fails_is_a_gap_unless_all_do() {
     let tree = three();
-    let run = tree.leakgate(&["history", "lib", "missing", "--format", "json"]);
+    let run = tree.leaktight(&["history", "lib", "missing", "--format", "json"]);
     assert_eq!(run.code, Some(3), "{}", run.stderr);
     assert_eq!(run.gaps(), ["repository true missing"]);
     assert!(!run.text().contains(&*tree.path().to_string_lossy()));
-    assert!(tree.path().join(".leakgate-history").exists(), "the others are kept for --resume");
+    assert!(tree.path().join(".leaktight-history").exists(), "the others are kept for --resume");
     tree.git(&["clone", "-q", "lib", "missing"]);
-    let run = tree.leakgate(&["history", "lib", "missing", "--format", "json", "--resume"]);
+    let run = tree.leaktight(&["history", "lib", "missing", "--format", "json", "--resume"]);
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     assert!(run.stderr.contains("1 of 2 repositories were scanned before"), "{}", run.stderr);
-    assert_eq!(tree.leakgate(&["history", "none", "nothing"]).code, Some(2));
-    assert_eq!(tree.leakgate(&["history", "none"]).code, Some(2));
+    assert_eq!(tree.leaktight(&["history", "none", "nothing"]).code, Some(2));
+    assert_eq!(tree.leaktight(&["history", "none"]).code, Some(2));
 }
 
 #[test]
@@ -188,11 +188,11 @@ fn wrong_requests_are_2() {
         &["--work", "lists/all"],
         &["--no-such-flag"],
     ] {
-        let run = tree.leakgate(&[&["history", "lib"], args].concat());
+        let run = tree.leaktight(&[&["history", "lib"], args].concat());
         assert_eq!(run.code, Some(2), "{args:?}: {}", run.stderr);
     }
     tree.file("empty", "# none\n");
-    assert_eq!(tree.leakgate(&["history", "--repos-from", "empty"]).code, Some(2));
-    let run = tree.leakgate(&["history", "lib", "lib/.git", "lib/../lib", "--format", "json"]);
+    assert_eq!(tree.leaktight(&["history", "--repos-from", "empty"]).code, Some(2));
+    let run = tree.leaktight(&["history", "lib", "lib/.git", "lib/../lib", "--format", "json"]);
     assert_eq!(run.json()["run"]["repositories"], serde_json::json!(["lib"]), "each once");
 }

@@ -2,7 +2,7 @@
 
 use crate::common::{Run, Tree, command, made, token};
 use crate::{FORMATS, commit, git, hidden, init, outputs, reports};
-use leakgate::rule::example::Rng;
+use leaktight::rule::example::Rng;
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Stdio};
@@ -44,7 +44,7 @@ pub(crate) fn planted(tree: &Tree, count: u64) -> Vec<String> {
 }
 
 pub(crate) fn history(tree: &Tree, args: &[&str]) -> Run {
-    tree.leakgate(&[&["-q", "history", "--repos-from", "list", "--now", "1800000000"], args].concat())
+    tree.leaktight(&[&["-q", "history", "--repos-from", "list", "--now", "1800000000"], args].concat())
 }
 
 /// A run that writes all reports under a name; its exit code is 1.
@@ -88,7 +88,7 @@ fn shards_with_findings_merge_into_the_report_of_one_run() {
             let outputs = outputs("merged");
             let args = ["-q", "merge"].into_iter().chain(parts.iter().map(String::as_str));
             let args: Vec<&str> = args.chain(outputs.iter().map(String::as_str)).collect();
-            let run = tree.leakgate(&args);
+            let run = tree.leaktight(&args);
             assert_eq!(run.code, Some(1), "{}", run.stderr);
             same(&reports(tree.path(), "merged"), &whole, &format!("round {round}, {n} shards"));
         }
@@ -114,7 +114,7 @@ fn threads_change_no_byte() {
     let one = written(&tree, "one", &["-j", "1"]);
     same(&written(&tree, "eight", &["-j", "8"]), &one, "8 threads");
     let single = |threads: &str| {
-        let run = tree.leakgate(&["history", "team0/app0", "--now", "5", "-j", threads, "--format", "json"]);
+        let run = tree.leaktight(&["history", "team0/app0", "--now", "5", "-j", threads, "--format", "json"]);
         assert_eq!(run.code, Some(1), "{}", run.stderr);
         run.stdout
     };
@@ -130,7 +130,7 @@ fn kept(work: &Path) -> usize {
 fn started(tree: &Tree, args: &[&str]) -> Child {
     let mut run = command(tree.path());
     run.args(["-q", "history", "--repos-from", "list", "--now", "1800000000", "--work", "work"]).args(args);
-    run.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("leakgate starts")
+    run.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("leaktight starts")
 }
 
 #[test]
@@ -177,7 +177,7 @@ fn an_interrupted_run_is_taken_up_and_gives_the_same_bytes() {
         let outputs = outputs("again");
         let args = ["history", "--repos-from", "list", "--now", "1800000000", "--work", "work", "--resume"];
         let args: Vec<&str> = args.into_iter().chain(outputs.iter().map(String::as_str)).collect();
-        let run = tree.leakgate(&args);
+        let run = tree.leaktight(&args);
         assert_eq!(run.code, Some(1), "{}", run.stderr);
         assert!(run.stderr.contains(&format!("{have} of 12 repositories were scanned before")), "{}", run.stderr);
         same(&reports(tree.path(), "again"), &whole, &format!("{moment:?}"));
@@ -192,7 +192,7 @@ fn a_result_of_another_state_is_not_taken() {
     git(&tree, "team0/app0", 0, &["bundle", "create", "-q", "../../app.bundle", "--all"]);
     tree.file("list", "team0/app0\nteam1/app1\napp.bundle\n");
     let taken = |flags: &[&str]| {
-        let run = tree.leakgate(
+        let run = tree.leaktight(
             &[&["history", "--repos-from", "list", "--now", "5", "--work", "work", "--format", "json"], flags].concat(),
         );
         assert_eq!(run.code, Some(1), "{}", run.stderr);
@@ -239,7 +239,7 @@ fn repositories_that_fail_are_named_and_stop_no_other() {
     for name in ["app0", "app1", "app2", "app3"] {
         assert!(found.iter().any(|f| f["location"]["repo"] == name), "{name} has findings");
     }
-    let run = tree.leakgate(&["history", "--repos-from", "list", "--fail-on", "never"]);
+    let run = tree.leaktight(&["history", "--repos-from", "list", "--fail-on", "never"]);
     assert_eq!(run.code, Some(3), "{}", run.stderr);
     let words = run.text().split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(words.contains("not everything that they keep could be looked at"), "{words}");

@@ -3,9 +3,9 @@
 use crate::common::{Tree, token};
 use crate::many::{history, planted, same, written};
 use crate::{commit, git, hidden};
-use leakgate::many::seen::Seen;
-use leakgate::rule::RuleSet;
-use leakgate::rule::example::Rng;
+use leaktight::many::seen::Seen;
+use leaktight::rule::RuleSet;
+use leaktight::rule::example::Rng;
 use std::fs;
 
 /// More of everything: new secrets, old ones in new files, removed ones, other packs.
@@ -57,7 +57,7 @@ fn what_is_listed_is_not_searched() {
     commit(&tree, "team0/app0", 40, "one more");
     let count = |args: &[&str]| {
         let run =
-            tree.leakgate(&[&["history", "team0/app0", "--now", "1800000000", "--format", "json"], args].concat());
+            tree.leaktight(&[&["history", "team0/app0", "--now", "1800000000", "--format", "json"], args].concat());
         assert_eq!(run.code, Some(1), "{}", run.stderr);
         run.findings().len()
     };
@@ -80,7 +80,7 @@ fn what_is_listed_is_not_searched() {
         tree.file("cut.json.seen", &file[..file.len() - 1]);
         let report = format!("{name}.json");
         let args = ["history", "team0/app0", "--format", "json", "--since-report", &report];
-        let run = tree.leakgate(&[&args[..], flags].concat());
+        let run = tree.leaktight(&[&args[..], flags].concat());
         assert!(run.stderr.contains("is searched again") && run.stderr.contains(why), "{}", run.stderr);
         assert_eq!((run.code, run.findings().len()), (Some(1), whole), "{why}");
     }
@@ -94,7 +94,7 @@ fn another_content_under_a_known_id_is_said_where_ids_are_computed() {
     let app = "team1/app1";
     tree.file(format!("{app}/plain.txt"), "nothing to see\n");
     commit(&tree, app, 40, "plain");
-    let scan = |args: &[&str]| tree.leakgate(&[&["history", app, "--now", "1800000000"], args].concat());
+    let scan = |args: &[&str]| tree.leaktight(&[&["history", app, "--now", "1800000000"], args].concat());
     assert_eq!(scan(&["-q", "--seen", "-o", "a.json"]).code, Some(1));
     tree.file("evil", format!("TOKEN={}\n", token(700)));
     let evil = git(&tree, app, 0, &["hash-object", "-w", "../../evil"]);
@@ -140,7 +140,7 @@ fn a_resumed_run_says_what_its_file_lacks() {
     let whole = written(&tree, "whole", &["--work", "work"]);
     let outputs = ["-o", "again.json", "--work", "work", "--resume", "--seen"];
     let args = ["history", "--repos-from", "list", "--now", "1800000000"];
-    let run = tree.leakgate(&[&args[..], &outputs].concat());
+    let run = tree.leaktight(&[&args[..], &outputs].concat());
     assert!(run.stderr.contains("not in the file of --seen"), "{}", run.stderr);
     assert!(fs::read(tree.path().join("again.json")).unwrap() == whole[0].1);
     same(&written(&tree, "since", &["--since-report", "again.json"]), &whole, "from a file without ids");
@@ -151,7 +151,7 @@ fn requests_that_cannot_be_met_are_2() {
     let tree = Tree::new();
     planted(&tree, 1);
     let refused = |args: &[&str], why: &str| {
-        let run = tree.leakgate(&[&["history", "team0/app0"], args].concat());
+        let run = tree.leaktight(&[&["history", "team0/app0"], args].concat());
         assert_eq!(run.code, Some(2), "{args:?}: {}", run.stderr);
         assert!(run.stderr.contains(why), "{}", run.stderr);
     };

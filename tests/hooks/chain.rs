@@ -30,8 +30,8 @@ fn what_was_there_runs_still_and_comes_back() {
 
     world.stand_in(0);
     world.commit("repo", "one\n").fine();
-    let lines = "pre-commit:\nleakgate:hook pre-commit\n\
-                 commit-msg:.git/COMMIT_EDITMSG\nleakgate:hook commit-msg -- .git/COMMIT_EDITMSG\n";
+    let lines = "pre-commit:\nleaktight:hook pre-commit\n\
+                 commit-msg:.git/COMMIT_EDITMSG\nleaktight:hook commit-msg -- .git/COMMIT_EDITMSG\n";
     assert_eq!(world.log(), lines);
     // Git LFS sends its files in this hook: ours comes first, and both read the same lines.
     world.git("", &["init", "-q", "--bare", "remote.git"]).fine();
@@ -40,7 +40,7 @@ fn what_was_there_runs_still_and_comes_back() {
     let id = world.git("repo", &["rev-parse", "HEAD"]).fine();
     let line = format!("  refs/heads/main {} refs/heads/main {}\n", id.trim(), "0".repeat(40));
     let log = world.log();
-    assert_eq!(log, format!("leakgate:hook pre-push -- up ../remote.git\n{line}pre-push:up ../remote.git\n{line}"));
+    assert_eq!(log, format!("leaktight:hook pre-push -- up ../remote.git\n{line}pre-push:up ../remote.git\n{line}"));
 
     world.restore();
     let said = world.hook("repo", &["uninstall"]).fine();
@@ -56,15 +56,15 @@ fn what_was_there_runs_still_and_comes_back() {
 fn each_of_the_two_can_refuse() {
     let world = chained();
     world.hook("repo", &["install"]).fine();
-    world.recorder("repo/.git/hooks/pre-commit.before-leakgate", "pre-commit", 7);
+    world.recorder("repo/.git/hooks/pre-commit.before-leaktight", "pre-commit", 7);
     world.stand_in(0);
     assert_eq!(world.commit("repo", "one\n").code, Some(1));
     assert_eq!(world.log(), "pre-commit:\n", "ours was run although git refuses already");
-    world.recorder("repo/.git/hooks/pre-commit.before-leakgate", "pre-commit", 0);
+    world.recorder("repo/.git/hooks/pre-commit.before-leaktight", "pre-commit", 0);
     for code in 1..4 {
         world.stand_in(code);
         assert_eq!(world.commit("repo", "one\n").code, Some(1));
-        assert_eq!(world.log(), "pre-commit:\nleakgate:hook pre-commit\n");
+        assert_eq!(world.log(), "pre-commit:\nleaktight:hook pre-commit\n");
     }
     // A push that is refused sends nothing, neither by git nor by the other hook.
     world.git("", &["init", "-q", "--bare", "remote.git"]).fine();
@@ -90,17 +90,17 @@ fn a_program_that_is_gone_refuses_in_one_line() {
     world.git("", &["init", "-q", "--bare", "remote.git"]).fine();
     world.hook("repo", &["install"]).fine();
     std::fs::remove_file(&world.program).expect("gone");
-    let said = world.commit("repo", "one\n").refused("leakgate: the scanner is gone (");
+    let said = world.commit("repo", "one\n").refused("leaktight: the scanner is gone (");
     assert!(said.contains(&world.program.display().to_string()), "{said}");
     assert_eq!(said.lines().count(), 1, "{said}");
     world.git("repo", &["push", "-q", "../remote.git", "main"]).refused("the scanner is gone");
     // Another one on PATH will do.
-    world.recorder("elsewhere/leakgate", "leakgate", 0);
+    world.recorder("elsewhere/leaktight", "leaktight", 0);
     let mut world = world;
     let path = format!("{}:{}", world.path("elsewhere").display(), std::env::var("PATH").expect("a PATH"));
     world.variables.insert("PATH".into(), path);
     world.commit("repo", "one\n").fine();
-    assert!(world.log().contains("leakgate:hook pre-commit"));
+    assert!(world.log().contains("leaktight:hook pre-commit"));
 }
 
 #[test]
@@ -110,12 +110,12 @@ fn work_trees_and_subfolders_share_the_hooks() {
     world.git("repo", &["worktree", "add", "-q", "-b", "linked", "../linked tree"]).fine();
     world.file("linked tree/deep/er/x", "x");
     world.hook("linked tree/deep/er", &["install"]).fine();
-    assert!(world.text("repo/.git/hooks/pre-commit").contains("# leakgate hook v1\n"));
+    assert!(world.text("repo/.git/hooks/pre-commit").contains("# leaktight hook v1\n"));
     world.stand_in(0);
     world.commit("linked tree", "one\n").fine();
-    assert_eq!(world.log().matches("leakgate:hook pre-commit").count(), 1);
+    assert_eq!(world.log().matches("leaktight:hook pre-commit").count(), 1);
     world.commit("repo", "two\n").fine();
-    assert_eq!(world.log().matches("leakgate:hook pre-commit").count(), 1);
+    assert_eq!(world.log().matches("leaktight:hook pre-commit").count(), 1);
 }
 
 #[test]
@@ -146,12 +146,12 @@ fn a_folder_of_the_project_gets_no_path_of_this_machine() {
     assert!(said.contains("core.hooksPath = .githooks") && said.contains("belong to the project"), "{said}");
     assert!(!world.path("repo/.git/hooks/pre-commit").exists());
     let text = world.text("repo/.githooks/pre-commit");
-    assert!(!text.contains(world.path("").to_str().expect("text")) && text.contains("leakgate.program"), "{text}");
+    assert!(!text.contains(world.path("").to_str().expect("text")) && text.contains("leaktight.program"), "{text}");
     world.stand_in(0);
     world.commit("repo", "one\n").fine();
-    assert!(world.log().starts_with("pre-commit:\nleakgate:hook pre-commit\n"));
-    world.git("repo", &["config", "--unset", "leakgate.program"]).fine();
-    world.commit("repo", "two\n").refused("leakgate: the scanner is gone (leakgate)");
+    assert!(world.log().starts_with("pre-commit:\nleaktight:hook pre-commit\n"));
+    world.git("repo", &["config", "--unset", "leaktight.program"]).fine();
+    world.commit("repo", "two\n").refused("leaktight: the scanner is gone (leaktight)");
 }
 
 /// A folder as husky 9 makes it, with a runner of our own.
@@ -182,14 +182,14 @@ fn husky_runs_our_lines() {
     world.stand_in(0);
     world.commit("repo", "one\n").fine();
     // Before everything else, and after it for what it staged.
-    let look = "leakgate:hook pre-commit\n";
-    let message = "leakgate:hook commit-msg -- .git/COMMIT_EDITMSG\n";
+    let look = "leaktight:hook pre-commit\n";
+    let message = "leaktight:hook commit-msg -- .git/COMMIT_EDITMSG\n";
     assert_eq!(world.log(), format!("{look}npm test\n{look}{message}"));
     world.git("", &["init", "-q", "--bare", "remote.git"]).fine();
     world.git("repo", &["push", "-q", "../remote.git", "main"]).fine();
     let id = world.git("repo", &["rev-parse", "HEAD"]).fine();
     let line = format!("refs/heads/main {} refs/heads/main {}\n", id.trim(), "0".repeat(40));
-    assert_eq!(world.log(), format!("leakgate:hook pre-push -- ../remote.git ../remote.git\n  {line} lfs {line}"));
+    assert_eq!(world.log(), format!("leaktight:hook pre-push -- ../remote.git ../remote.git\n  {line} lfs {line}"));
     world.stand_in(1);
     assert_eq!(world.commit("repo", "two\n").code, Some(1));
     assert_eq!(world.log(), look);
@@ -199,7 +199,7 @@ fn husky_runs_our_lines() {
     assert_eq!(world.text("repo/.husky/pre-commit"), pre_commit);
     assert_eq!(world.text("repo/.husky/pre-push"), pre_push);
     assert!(!world.path("repo/.husky/commit-msg").exists());
-    assert!(world.git("repo", &["config", "leakgate.program"]).code == Some(1));
+    assert!(world.git("repo", &["config", "leaktight.program"]).code == Some(1));
 }
 
 #[test]
@@ -217,7 +217,7 @@ fn two_hooks_of_others_are_not_decided_for_the_user() {
     assert!(said.contains("not ours any more, left as it is"), "{said}");
     assert!(world.text("repo/.git/hooks/pre-commit").contains("new"));
     // The same hook as before, written again, is no question.
-    std::fs::copy(world.path("repo/.git/hooks/pre-commit.before-leakgate"), world.path("repo/.git/hooks/pre-commit"))
+    std::fs::copy(world.path("repo/.git/hooks/pre-commit.before-leaktight"), world.path("repo/.git/hooks/pre-commit"))
         .expect("a copy");
     world.hook("repo", &["install"]).fine();
 }

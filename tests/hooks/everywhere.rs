@@ -3,7 +3,7 @@
 use crate::world::World;
 use std::collections::BTreeSet;
 
-const FOLDER: &str = "home/.config/leakgate/hooks";
+const FOLDER: &str = "home/.config/leaktight/hooks";
 
 fn everywhere() -> World {
     let world = World::new();
@@ -40,13 +40,13 @@ fn every_hook_of_a_repository_runs_with_its_arguments_and_input() {
     world.file("repo/a", "a\n");
     assert!(run(&["add", "."]).contains("post-index-change"));
     let commit = run(&["commit", "-q", "-m", "x"]);
-    let mut wanted = set(&["leakgate", "pre-commit", "prepare-commit-msg", "commit-msg", "post-commit"]);
+    let mut wanted = set(&["leaktight", "pre-commit", "prepare-commit-msg", "commit-msg", "post-commit"]);
     assert!(commit.is_superset(&wanted), "{commit:?}");
     assert!(commit.contains("reference-transaction"));
     assert!(run(&["checkout", "-q", "-b", "side"]).is_superset(&set(&["post-checkout", "reference-transaction"])));
     run(&["commit", "-q", "--allow-empty", "-m", "side"]);
     run(&["checkout", "-q", "main"]);
-    wanted = set(&["leakgate", "pre-merge-commit", "post-merge", "prepare-commit-msg", "commit-msg"]);
+    wanted = set(&["leaktight", "pre-merge-commit", "post-merge", "prepare-commit-msg", "commit-msg"]);
     let merge = run(&["merge", "-q", "--no-ff", "side"]);
     assert!(merge.is_superset(&wanted), "{merge:?}");
     assert!(run(&["commit", "-q", "--amend", "-m", "y"]).contains("post-rewrite"));
@@ -64,7 +64,7 @@ fn every_hook_of_a_repository_runs_with_its_arguments_and_input() {
     let log = world.log();
     let id = world.git("repo", &["rev-parse", "main"]).fine();
     let line = format!("refs/heads/main {} refs/heads/main {}\n", id.trim(), "0".repeat(40));
-    assert!(log.contains(&format!("leakgate:hook pre-push -- ../remote.git ../remote.git\n  {line}")), "{log}");
+    assert!(log.contains(&format!("leaktight:hook pre-push -- ../remote.git ../remote.git\n  {line}")), "{log}");
     assert!(log.contains(&format!("\npre-push:../remote.git ../remote.git\n  {line}")), "{log}");
     for name in ["pre-receive", "update", "post-receive", "post-update"] {
         assert!(log.contains(&format!("remote {name}:")), "{name}: {log}");
@@ -148,7 +148,7 @@ fn git_lfs_is_not_cut_off() {
     world.git("repo", &["push", "-q", "../remote.git", "side"]).fine();
     let log = world.log();
     let (ours, lfs) =
-        (log.find("leakgate:hook pre-push"), log.find("lfs:pre-push ../remote.git ../remote.git\n  refs/heads/side "));
+        (log.find("leaktight:hook pre-push"), log.find("lfs:pre-push ../remote.git ../remote.git\n  refs/heads/side "));
     assert!(ours.is_some() && lfs > ours, "LFS sends before we looked: {log}");
     // A repository that has LFS's own hook runs that one, once.
     world.recorder("repo/.git/hooks/pre-push", "own", 0);
@@ -198,7 +198,7 @@ fn a_folder_that_is_set_already_is_kept_and_comes_back() {
     assert_eq!(world.all("home"), all);
     world.stand_in(0);
     world.commit("repo", "one\n").fine();
-    assert!(world.log().starts_with("mine:\nleakgate:hook pre-commit\n"), "what git did before changed");
+    assert!(world.log().starts_with("mine:\nleaktight:hook pre-commit\n"), "what git did before changed");
     world.restore();
     let said = world.hook("", &["uninstall", "--global"]).fine();
     assert!(said.contains("27 hooks removed"), "{said}");

@@ -9,7 +9,7 @@ fn file(path: &str) -> String {
 
 #[test]
 fn the_mirror_installs_this_version() {
-    let pin = format!("dependencies = [\"leakgate=={}\"]", env!("CARGO_PKG_VERSION"));
+    let pin = format!("dependencies = [\"leaktight=={}\"]", env!("CARGO_PKG_VERSION"));
     assert!(file("packaging/pre-commit-mirror/pyproject.toml").contains(&pin), "run packaging/pre-commit-mirror/bump");
     for place in ["packaging/pre-commit-mirror/README.md", "README.md"] {
         assert!(file(place).contains(&format!("rev: v{}\n", env!("CARGO_PKG_VERSION"))), "{place}");
@@ -26,7 +26,7 @@ fn the_mirror_follows_to_another_version() {
     let bump = world.path("mirror/bump");
     world.run(&bump, "", &["10.2.3"], "").fine();
     let text = world.text("mirror/pyproject.toml");
-    assert!(text.contains("\nversion = \"10.2.3\"\n") && text.contains("[\"leakgate==10.2.3\"]"), "{text}");
+    assert!(text.contains("\nversion = \"10.2.3\"\n") && text.contains("[\"leaktight==10.2.3\"]"), "{text}");
     assert!(world.text("mirror/README.md").contains("rev: v10.2.3\n"));
     let done = world.all("mirror");
     for wrong in ["", "v1.2.3", "1.2", "1.2.3/x", "1.2.3\nx", "$(id)"] {
@@ -43,11 +43,11 @@ fn both_manifests_call_commands_that_exist() {
         text.lines().filter(|l| !l.starts_with('#') && !l.contains("language:")).map(str::to_owned).collect()
     };
     assert_eq!(hooks(&own), hooks(&mirror), "the two manifests differ in more than the language");
-    let entries: Vec<&str> = own.lines().filter_map(|l| l.trim().strip_prefix("entry: leakgate ")).collect();
+    let entries: Vec<&str> = own.lines().filter_map(|l| l.trim().strip_prefix("entry: leaktight ")).collect();
     assert_eq!(entries.len(), own.lines().filter(|l| l.starts_with("- id: ")).count());
     for entry in entries {
         let args: Vec<&str> = entry.split(' ').chain(["--help"]).collect();
         let said = world.run(&world.program, "", &args, "").fine();
-        assert!(said.contains("Usage: leakgate"), "{entry}: {said}");
+        assert!(said.contains("Usage: leaktight"), "{entry}: {said}");
     }
 }

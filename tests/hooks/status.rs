@@ -64,15 +64,15 @@ fn what_does_not_fire_is_said() {
         assert!(said.text.contains(why) && said.text.contains(verdict), "{}", said.text);
     };
     world.recorder("repo/.git/hooks/pre-commit", "other", 1);
-    check("does not call leakgate");
-    world.script("repo/.git/hooks/pre-commit", "#!/bin/sh\nnpm test\nleakgate hook pre-commit\n");
-    check("names leakgate after other commands");
+    check("does not call leaktight");
+    world.script("repo/.git/hooks/pre-commit", "#!/bin/sh\nnpm test\nleaktight hook pre-commit\n");
+    check("names leaktight after other commands");
     assert_eq!(world.log(), "");
     world
         .script("repo/.git/hooks/pre-commit", "#!/bin/sh\nexec python -mpre_commit hook-impl --hook-type=pre-commit\n");
-    check("belongs to pre-commit, whose configuration does not name leakgate");
-    world.file("repo/.pre-commit-config.yaml", "repos: [{repo: x, hooks: [{id: leakgate}]}]\n");
-    check("belongs to pre-commit, and .pre-commit-config.yaml names leakgate: not proven");
+    check("belongs to pre-commit, whose configuration does not name leaktight");
+    world.file("repo/.pre-commit-config.yaml", "repos: [{repo: x, hooks: [{id: leaktight}]}]\n");
+    check("belongs to pre-commit, and .pre-commit-config.yaml names leaktight: not proven");
     world.file("repo/.git/hooks/pre-commit", "#!/bin/sh\n");
     std::fs::remove_file(world.path("repo/.git/hooks/pre-commit")).expect("gone");
     world.hook("repo", &["install"]).fine();
@@ -83,13 +83,13 @@ fn what_does_not_fire_is_said() {
     world.hook("repo", &["status"]).fine();
     // A program that always agrees proves nothing.
     world.stand_in(0);
-    let program = world.run(env!("CARGO_BIN_EXE_leakgate"), "repo", &["hook", "status"], "");
+    let program = world.run(env!("CARGO_BIN_EXE_leaktight"), "repo", &["hook", "status"], "");
     assert_eq!(program.code, Some(1));
     assert!(program.text.contains("did NOT refuse the canary: it ended with 0"), "{}", program.text);
     std::fs::remove_file(&world.program).expect("gone");
-    let program = world.run(env!("CARGO_BIN_EXE_leakgate"), "repo", &["hook", "status"], "");
+    let program = world.run(env!("CARGO_BIN_EXE_leaktight"), "repo", &["hook", "status"], "");
     assert!(
-        program.text.contains("did NOT refuse the canary") && program.text.contains("| leakgate: the scanner is gone")
+        program.text.contains("did NOT refuse the canary") && program.text.contains("| leaktight: the scanner is gone")
     );
 }
 
@@ -97,7 +97,7 @@ fn what_does_not_fire_is_said() {
 fn a_line_written_by_hand_is_proven_when_it_comes_first() {
     let mut world = World::new();
     world.repository("repo");
-    world.script("repo/.git/hooks/pre-commit", "#!/bin/sh\n# ours\nset -e\nleakgate hook pre-commit\nnpm test\n");
+    world.script("repo/.git/hooks/pre-commit", "#!/bin/sh\n# ours\nset -e\nleaktight hook pre-commit\nnpm test\n");
     let bin = world.program.parent().expect("a folder").display().to_string();
     world.variables.insert("PATH".into(), format!("{bin}:{}", std::env::var("PATH").expect("a PATH")));
     let said = world.hook("repo", &["status"]).fine();
@@ -157,7 +157,7 @@ fn the_hooks_for_every_repository_are_proven_and_their_shadow_is_said() {
     world.hook("repo", &["install"]).fine();
     assert!(world.hook("repo", &["status"]).fine().contains(PROTECTED));
     // A hook that another tool wrote over ours is said.
-    world.recorder("home/.config/leakgate/hooks/post-checkout", "lfs", 0);
+    world.recorder("home/.config/leaktight/hooks/post-checkout", "lfs", 0);
     let said = world.hook("", &["status", "--global"]);
     assert_eq!((said.code, said.text.contains("post-checkout: not there")), (Some(1), true), "{}", said.text);
 }

@@ -5,7 +5,7 @@ use crate::world::{World, leak};
 
 /// The program on PATH under its name, as the lines to copy have it.
 fn typed(world: &World, said: &str) -> String {
-    let ask = said.split(" = ask: leakgate ").nth(1).and_then(|rest| rest.lines().next()).expect("a line to copy");
+    let ask = said.split(" = ask: leaktight ").nth(1).and_then(|rest| rest.lines().next()).expect("a line to copy");
     let script = format!("\"$0\" {ask}");
     let program = world.program.display().to_string();
     world.run("sh", "repo", &["-c", &script, &program], "").fine()
@@ -17,10 +17,10 @@ fn the_line_that_asks_for_an_exception_can_be_copied() {
     world.repository("repo");
     world.hook("repo", &["install"]).fine();
     // In a file: it is looked up.
-    let said = world.commit("repo", &leak(60)).refused("ask: leakgate allow lg1:");
+    let said = world.commit("repo", &leak(60)).refused("ask: leaktight allow lt1:");
     typed(&world, &said);
-    world.git("repo", &["add", ".leakgate"]).fine();
-    world.git("repo", &["commit", "-q", "-m", "ask", ".leakgate"]).fine();
+    world.git("repo", &["add", ".leaktight"]).fine();
+    world.git("repo", &["commit", "-q", "-m", "ask", ".leaktight"]).fine();
     world.git("repo", &["commit", "-q", "-m", "the file"]).fine();
     // In a message: there is nothing to look it up in.
     let message = format!("the key is {}", token(61));
@@ -31,7 +31,7 @@ fn the_line_that_asks_for_an_exception_can_be_copied() {
         "{said}"
     );
     typed(&world, &said);
-    world.git("repo", &["add", ".leakgate"]).fine();
+    world.git("repo", &["add", ".leaktight"]).fine();
     world.git("repo", &["commit", "-q", "-m", "ask"]).fine();
     commit().fine();
     // No scan of files can say that nothing needs it.
@@ -39,7 +39,7 @@ fn the_line_that_asks_for_an_exception_can_be_copied() {
     let listed = world.run(&program, "repo", &["allow", "--list"], "").fine();
     assert_eq!(listed.matches("valid: github-pat ").count(), 2, "{listed}");
     assert!(world.run(&program, "repo", &["allow", "--prune"], "").fine().contains("0 entries removed, 2 kept"));
-    let wrong = ["allow", "lg1:r00", "--rule", "github-pat", "--path", ":message", "--reason", "x"];
+    let wrong = ["allow", "lt1:r00", "--rule", "github-pat", "--path", ":message", "--reason", "x"];
     assert_eq!(world.run(&program, "repo", &wrong, "").code, Some(2));
 }
 

@@ -54,7 +54,7 @@ impl World {
     /// A world whose folders have names that a careless script trips over.
     pub(crate) fn new() -> Self {
         let root = tempfile::Builder::new().prefix("it's a $HOME `x` \"").tempdir().expect("a folder");
-        let program = root.path().join("bin of 'mine'").join("leakgate");
+        let program = root.path().join("bin of 'mine'").join("leaktight");
         std::fs::create_dir_all(program.parent().expect("a folder")).expect("a folder");
         std::fs::create_dir_all(root.path().join("home")).expect("a folder");
         let world = Self { root, program, variables: BTreeMap::new() };
@@ -89,7 +89,7 @@ impl World {
         self.run("git", dir, args, "")
     }
 
-    /// `leakgate hook ...`, by the copy.
+    /// `leaktight hook ...`, by the copy.
     pub(crate) fn hook(&self, dir: &str, args: &[&str]) -> Said {
         self.run(&self.program, dir, &[&["hook"], args].concat(), "")
     }
@@ -107,7 +107,7 @@ impl World {
     pub(crate) fn restore(&self) {
         let _quiet = quiet();
         let _ = std::fs::remove_file(&self.program);
-        std::fs::copy(env!("CARGO_BIN_EXE_leakgate"), &self.program).expect("a copy");
+        std::fs::copy(env!("CARGO_BIN_EXE_leaktight"), &self.program).expect("a copy");
     }
 
     pub(crate) fn file(&self, path: &str, content: &str) {
@@ -132,7 +132,7 @@ impl World {
     pub(crate) fn stand_in(&self, code: u8) {
         std::fs::remove_file(&self.program).expect("the program goes");
         let path = self.program.strip_prefix(self.root.path()).expect("inside").to_str().expect("text").to_owned();
-        self.recorder(&path, "leakgate", code);
+        self.recorder(&path, "leaktight", code);
     }
 
     /// What the recorders noted; it is empty afterwards.

@@ -9,9 +9,10 @@ fn what_is_accepted_is_counted_and_gates_nothing() {
     let run = scan(&tree, &[]);
     assert_eq!(run.code, Some(1));
     let id = ids(&run).remove(0);
-    let said = tree.leakgate(&["allow", &id[..14], "--reason", "a sample", "--owner", "me", "--expires", "2099-12-31"]);
+    let said =
+        tree.leaktight(&["allow", &id[..14], "--reason", "a sample", "--owner", "me", "--expires", "2099-12-31"]);
     assert_eq!(said.code, Some(0), "{}", said.stderr);
-    assert!(said.stderr.contains("wrote .leakgate/allow/github-pat-r"), "{}", said.stderr);
+    assert!(said.stderr.contains("wrote .leaktight/allow/github-pat-r"), "{}", said.stderr);
     let run = scan(&tree, &[]);
     assert_eq!((run.code, ids(&run).len(), notices(&run).len()), (Some(0), 0, 0), "{}", run.text());
     assert_eq!(accepted(&run), ["allow a.py a sample"]);
@@ -32,7 +33,7 @@ fn every_place_must_be_covered() {
     let key = format!("key = \"{}\"\n", token(3));
     let tree = work_tree(&[("a.py", key.clone())]);
     let id = ids(&scan(&tree, &[])).remove(0);
-    tree.file(".leakgate/allow.toml", entry(&id, "a.py", "reason = \"a sample\""));
+    tree.file(".leaktight/allow.toml", entry(&id, "a.py", "reason = \"a sample\""));
     assert_eq!(scan(&tree, &[]).code, Some(0));
     tree.file("lib/b.py", &key);
     let run = scan(&tree, &[]);
@@ -55,13 +56,13 @@ fn an_entry_ends_on_its_day() {
     let tree = work_tree(&[("a.py", format!("key = \"{}\"\n", token(4)))]);
     let id = ids(&scan(&tree, &[])).remove(0);
     let with = |day: &str| {
-        tree.file(".leakgate/allow.toml", entry(&id, "a.py", &format!("reason = \"x\"\nexpires = {day:?}")))
+        tree.file(".leaktight/allow.toml", entry(&id, "a.py", &format!("reason = \"x\"\nexpires = {day:?}")))
     };
     with("2026-11-20");
     let run = scan(&tree, &[]);
     assert_eq!((run.code, ids(&run).len()), (Some(1), 1));
     assert_eq!(notices(&run).len(), 1);
-    assert!(notices(&run)[0].starts_with("policy-expired: the exception for lg1:r"), "{:?}", notices(&run));
+    assert!(notices(&run)[0].starts_with("policy-expired: the exception for lt1:r"), "{:?}", notices(&run));
     assert!(notices(&run)[0].ends_with("expired after 2026-11-20; the finding is reported again"));
     for (day, left) in [("2026-11-21", "its last day"), ("2026-11-22", "1 day left"), ("2026-12-05", "14 days left")] {
         with(day);
@@ -78,13 +79,13 @@ fn an_entry_ends_on_its_day() {
 fn what_nothing_needs_is_said_after_a_scan_of_everything() {
     let tree = work_tree(&[("a.py", format!("key = \"{}\"\n", token(5))), ("sub/b.txt", "nothing\n".into())]);
     let id = ids(&scan(&tree, &[])).remove(0);
-    let other = format!("lg1:r{}", "0".repeat(32));
+    let other = format!("lt1:r{}", "0".repeat(32));
     let both = entry(&id, "a.py", "reason = \"x\"") + &entry(&other, "gone.py", "reason = \"y\"");
-    tree.file(".leakgate/allow.toml", both);
+    tree.file(".leaktight/allow.toml", both);
     let run = scan(&tree, &[]);
     assert_eq!(run.code, Some(0));
     assert_eq!(notices(&run).len(), 1);
-    assert!(notices(&run)[0].starts_with("policy-unused: the exception for lg1:r000"), "{:?}", notices(&run));
+    assert!(notices(&run)[0].starts_with("policy-unused: the exception for lt1:r000"), "{:?}", notices(&run));
     assert_eq!(run.json()["findings"][0]["location"]["line"], 6, "the line of the entry");
     // Never gates, whatever the gate is.
     assert_eq!(scan(&tree, &["--fail-on", "info", "--gate-confidence", "possible"]).code, Some(0));
@@ -96,7 +97,7 @@ fn what_nothing_needs_is_said_after_a_scan_of_everything() {
 #[test]
 fn a_wrong_entry_is_a_mistake_with_its_place() {
     let tree = work_tree(&[("a.py", "nothing\n".into())]);
-    let id = format!("lg1:r{}", "0a".repeat(16));
+    let id = format!("lt1:r{}", "0a".repeat(16));
     let good = entry(&id, "a.py", "reason = \"x\"");
     for (text, line, says) in [
         (entry(&id, "**", "reason = \"x\""), 4, "every path could match"),
@@ -113,17 +114,17 @@ fn a_wrong_entry_is_a_mistake_with_its_place() {
         (good.replace("0a0a", "*"), 2, "no id of a finding"),
         ("[[allow]\n".to_owned(), 1, ""),
     ] {
-        tree.file(".leakgate/allow/x.toml", format!("{text}\n"));
+        tree.file(".leaktight/allow/x.toml", format!("{text}\n"));
         for command in [&["scan", "."][..], &["config", "check"], &["history"]] {
-            let run = tree.leakgate(command);
+            let run = tree.leaktight(command);
             assert_eq!(run.code, Some(2), "{command:?} {text}\n{}", run.stderr);
-            let place = format!(".leakgate/allow/x.toml:{line}:");
+            let place = format!(".leaktight/allow/x.toml:{line}:");
             assert!(run.stderr.contains(&place) && run.stderr.contains(says), "{text}\n{}", run.stderr);
         }
     }
-    tree.file(".leakgate/allow/x.toml", good);
-    assert_eq!(tree.leakgate(&["scan", "."]).code, Some(0));
-    let run = tree.leakgate(&["scan", ".", "--allow", "none.toml"]);
+    tree.file(".leaktight/allow/x.toml", good);
+    assert_eq!(tree.leaktight(&["scan", "."]).code, Some(0));
+    let run = tree.leaktight(&["scan", ".", "--allow", "none.toml"]);
     assert!(run.code == Some(2) && run.stderr.contains("none.toml"), "{}", run.stderr);
 }
 
@@ -134,15 +135,15 @@ fn policy_is_read_from_plain_files_only() {
     let id = ids(&scan(&tree, &[])).remove(0);
     let outside = Tree::new();
     let file = outside.file("allow.toml", entry(&id, "a.py", "reason = \"x\""));
-    std::fs::create_dir(tree.path().join(".leakgate")).expect("a folder");
-    std::os::unix::fs::symlink(&file, tree.path().join(".leakgate/allow.toml")).expect("a link");
+    std::fs::create_dir(tree.path().join(".leaktight")).expect("a folder");
+    std::os::unix::fs::symlink(&file, tree.path().join(".leaktight/allow.toml")).expect("a link");
     let run = scan(&tree, &[]);
     assert!(run.code == Some(2) && run.stderr.contains("allow.toml` is no plain file"), "{}", run.stderr);
-    std::fs::remove_dir_all(tree.path().join(".leakgate")).expect("removed");
-    std::os::unix::fs::symlink(outside.path(), tree.path().join(".leakgate")).expect("a link");
+    std::fs::remove_dir_all(tree.path().join(".leaktight")).expect("removed");
+    std::os::unix::fs::symlink(outside.path(), tree.path().join(".leaktight")).expect("a link");
     let run = scan(&tree, &[]);
     assert_eq!(run.code, Some(2), "{}", run.stderr);
-    let run = tree.leakgate(&["allow", &id, "--reason", "x"]);
+    let run = tree.leaktight(&["allow", &id, "--reason", "x"]);
     assert_eq!(run.code, Some(2));
     assert_eq!(std::fs::read_dir(outside.path()).expect("a folder").count(), 1, "nothing is written through a link");
 }
@@ -152,7 +153,7 @@ fn allow_writes_nothing_that_it_should_not() {
     let tree = work_tree(&[("a [1]*.py", format!("key = \"{}\"\n", token(7)))]);
     let id = ids(&scan(&tree, &[])).remove(0);
     let reason = format!("because {}", token(8));
-    let none = format!("lg1:r{}", "0".repeat(32));
+    let none = format!("lt1:r{}", "0".repeat(32));
     for (args, says) in [
         (&["allow", &id][..], "--reason"),
         (&["allow", &id, "--reason", " "], "say why"),
@@ -162,26 +163,26 @@ fn allow_writes_nothing_that_it_should_not() {
         (&["allow", &id, "--reason", "x", "--path", "**"], "every path could match"),
         (&["allow", &id, "--reason", "x", "--path", "lib/**"], "which no --path matches"),
         (&["allow", &none, "--reason", "x"], "has no finding"),
-        (&["allow", "lg1:r12", "--reason", "x"], "at least 8 digits"),
+        (&["allow", "lt1:r12", "--reason", "x"], "at least 8 digits"),
         (&["allow", "github-pat", "--reason", "x"], "no id of a finding"),
         (&["allow", "--list", &id], "cannot be used with"),
     ] {
-        let run = tree.leakgate(args);
+        let run = tree.leaktight(args);
         assert_eq!(run.code, Some(2), "{args:?}");
         assert!(run.stderr.contains(says), "{args:?}: {}", run.stderr);
         assert!(!run.stderr.contains(&token(8)));
     }
-    assert!(!tree.path().join(".leakgate").exists());
+    assert!(!tree.path().join(".leaktight").exists());
     // A name that is full of signs is one path and no glob.
-    assert_eq!(tree.leakgate(&["allow", &id, "--reason", "x \"quoted\""]).code, Some(0));
+    assert_eq!(tree.leaktight(&["allow", &id, "--reason", "x \"quoted\""]).code, Some(0));
     assert_eq!(scan(&tree, &[]).code, Some(0));
     // From a report, of the finding as it stood there.
     tree.file("b.py", format!("key = \"{}\"\n", token(9)));
-    let report = tree.leakgate(&["scan", ".", "-q", "-o", "r.json"]);
+    let report = tree.leaktight(&["scan", ".", "-q", "-o", "r.json"]);
     assert_eq!(report.code, Some(1), "{}", report.stderr);
     let id = ids(&scan(&tree, &[])).remove(0);
     tree.file("b.py", "");
-    assert_eq!(tree.leakgate(&["allow", &id, "--reason", "x", "--from", "r.json"]).code, Some(0));
+    assert_eq!(tree.leaktight(&["allow", &id, "--reason", "x", "--from", "r.json"]).code, Some(0));
     tree.file("b.py", format!("key = \"{}\"\n", token(9)));
     assert_eq!(scan(&tree, &[]).code, Some(0));
 }
@@ -195,8 +196,8 @@ fn two_branches_that_accept_different_findings_merge() {
     let ids = ids(&scan(&tree, &[]));
     for (branch, id) in [("one", &ids[0]), ("two", &ids[1])] {
         tree.git(&["switch", "-qc", branch, "main"]);
-        assert_eq!(tree.leakgate(&["allow", id, "--reason", branch]).code, Some(0));
-        tree.git(&["add", ".leakgate"]);
+        assert_eq!(tree.leaktight(&["allow", id, "--reason", branch]).code, Some(0));
+        tree.git(&["add", ".leaktight"]);
         tree.git(&["commit", "-qm", branch]);
         assert_eq!(scan(&tree, &[]).findings().len(), 1);
     }

@@ -11,16 +11,16 @@ fn a_baseline_holds_what_was_known_and_no_more() {
         ("b.py", format!("key = \"{}\"\nurl = \"http://api.shop-of-acme.com/v1\"\n", token(61))),
     ]);
     let before = scan(&tree, &[]);
-    let report = || assert!(tree.leakgate(&["scan", "-q", "-o", "r.json"]).code.is_some_and(|code| code < 2));
+    let report = || assert!(tree.leaktight(&["scan", "-q", "-o", "r.json"]).code.is_some_and(|code| code < 2));
     assert_eq!(before.code, Some(1));
     report();
     // The report itself is a baseline.
     let run = scan(&tree, &["--baseline", "r.json"]);
     assert_eq!((run.code, run.findings().len()), (Some(0), 0), "{}", run.text());
-    let said = tree.leakgate(&["baseline", "r.json"]);
+    let said = tree.leaktight(&["baseline", "r.json"]);
     assert_eq!(said.code, Some(0), "{}", said.stderr);
     std::fs::remove_file(tree.path().join("r.json")).expect("removed");
-    let text = std::fs::read_to_string(tree.path().join(".leakgate/baseline.toml")).expect("a baseline");
+    let text = std::fs::read_to_string(tree.path().join(".leaktight/baseline.toml")).expect("a baseline");
     let lines: Vec<&str> = text.lines().filter(|l| l.starts_with("  {")).collect();
     assert_eq!(lines.len(), before.findings().len());
     assert!(lines.is_sorted() && !text.contains("line") | text.contains("one a line"), "{text}");
@@ -39,35 +39,35 @@ fn a_baseline_holds_what_was_known_and_no_more() {
     assert_eq!(notices(&run), ["policy-unused: 1 entry of the baseline match nothing any more"]);
     // Taken anew, it keeps what it knew.
     report();
-    assert_eq!(tree.leakgate(&["baseline", "r.json"]).code, Some(0));
+    assert_eq!(tree.leaktight(&["baseline", "r.json"]).code, Some(0));
     assert_eq!(scan(&tree, &[]).code, Some(0));
-    let again = tree.leakgate(&["baseline", "r.json", "-o", "other.toml"]);
+    let again = tree.leaktight(&["baseline", "r.json", "-o", "other.toml"]);
     assert_eq!(again.code, Some(0));
     let other = std::fs::read_to_string(tree.path().join("other.toml")).expect("it");
-    assert_eq!(other, std::fs::read_to_string(tree.path().join(".leakgate/baseline.toml")).expect("it"));
+    assert_eq!(other, std::fs::read_to_string(tree.path().join(".leaktight/baseline.toml")).expect("it"));
 }
 
 #[test]
 fn a_file_that_is_no_report_is_refused() {
     let tree = work_tree(&[("a.py", "nothing\n".into()), ("x.json", "{}".into()), ("y.json", "[1]".into())]);
-    tree.file("places.json", r#"{"schema": "leakgate/1", "findings": [{"id": "lg1:r00000000000000000000000000000000", "rule": "x", "family": "credential", "location": {"kind": "file", "path": "a"}, "also": [], "also_total": 3}]}"#);
+    tree.file("places.json", r#"{"schema": "leaktight/1", "findings": [{"id": "lt1:r00000000000000000000000000000000", "rule": "x", "family": "credential", "location": {"kind": "file", "path": "a"}, "also": [], "also_total": 3}]}"#);
     for (file, says) in [
         ("x.json", "no JSON report"),
         ("y.json", "no JSON report"),
         ("places.json", "--also-limit 0"),
         ("none", "none"),
     ] {
-        let run = tree.leakgate(&["baseline", file]);
+        let run = tree.leaktight(&["baseline", file]);
         assert!(run.code == Some(2) && run.stderr.contains(says), "{file}: {}", run.stderr);
     }
-    let run = tree.leakgate(&["baseline", "x.json", "--from", "other"]);
+    let run = tree.leaktight(&["baseline", "x.json", "--from", "other"]);
     assert_eq!(run.code, Some(2));
-    assert!(!tree.path().join(".leakgate").exists());
+    assert!(!tree.path().join(".leaktight").exists());
 }
 
 /// Runs the migration; gives what it said.
 fn migrate(tree: &Tree, tool: &str, file: &str) -> String {
-    let run = tree.leakgate(&["baseline", "--from", tool, file]);
+    let run = tree.leaktight(&["baseline", "--from", tool, file]);
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     assert!(run.stdout.is_empty());
     run.stderr
@@ -88,7 +88,7 @@ fn gitleaks_is_carried_over_by_value() {
     for secret in [&one, &two, &gone] {
         assert!(!said.contains(&secret[8..]));
     }
-    let text = std::fs::read_to_string(tree.path().join(".leakgate/baseline.toml")).expect("a baseline");
+    let text = std::fs::read_to_string(tree.path().join(".leaktight/baseline.toml")).expect("a baseline");
     assert!(!text.contains(&one[8..]));
     assert_eq!(scan(&tree, &[]).findings(), ["github-pat proven lib/b.py:1:8"]);
     // A secret that was swapped in on the same line is not known.
@@ -111,7 +111,7 @@ fn detect_secrets_is_carried_over_by_hash() {
         ("c.py", format!("key = \"{}\"\n", token(82))),
     ]);
     let sha1 = |text: &str| -> String {
-        let hash = leakgate::git::sha1(text.as_bytes()).expect("a hash");
+        let hash = leaktight::git::sha1(text.as_bytes()).expect("a hash");
         hash.iter().map(|b| format!("{b:02x}")).collect()
     };
     let one = |text: &str| json!([{"type": "X", "filename": "x", "hashed_secret": sha1(text), "is_verified": false, "line_number": 9}]);

@@ -6,9 +6,9 @@ use common::token;
 #[test]
 fn a_scan_obeys_ours_for_its_rule_and_with_a_reason() {
     let obeyed = [
-        "key = \"@\"  # leakgate: allow(github-pat) sample of the docs\n",
-        "// leakgate: allow(gitlab-pat, github-pat) sample of the docs\nlet key = \"@\";\n",
-        "key: \"@\" /* leakgate: allow(github-pat) sample of the docs */\n",
+        "key = \"@\"  # leaktight: allow(github-pat) sample of the docs\n",
+        "// leaktight: allow(gitlab-pat, github-pat) sample of the docs\nlet key = \"@\";\n",
+        "key: \"@\" /* leaktight: allow(github-pat) sample of the docs */\n",
     ];
     for (seed, text) in obeyed.into_iter().enumerate() {
         let tree = work_tree(&[("a.txt", text.replace('@', &token(seed as u64)))]);
@@ -17,12 +17,12 @@ fn a_scan_obeys_ours_for_its_rule_and_with_a_reason() {
         assert_eq!(accepted(&run), ["comment a.txt sample of the docs"], "{text}");
     }
     let not = [
-        "key = \"@\"  # leakgate: allow(gitlab-pat) sample\n",
-        "key = \"@\"  # leakgate: allow(github-pat)\n",
-        "key = \"@\"  # leakgate: allow(*) sample\n",
-        "key = \"@\"  # leakgate: allow(all) sample\n",
-        "x = 1  # leakgate: allow(github-pat) for the other line\nkey = \"@\"\n",
-        "# leakgate: allow(github-pat) @\n",
+        "key = \"@\"  # leaktight: allow(gitlab-pat) sample\n",
+        "key = \"@\"  # leaktight: allow(github-pat)\n",
+        "key = \"@\"  # leaktight: allow(*) sample\n",
+        "key = \"@\"  # leaktight: allow(all) sample\n",
+        "x = 1  # leaktight: allow(github-pat) for the other line\nkey = \"@\"\n",
+        "# leaktight: allow(github-pat) @\n",
     ];
     for (seed, text) in not.into_iter().enumerate() {
         let tree = work_tree(&[("a.txt", text.replace('@', &token(seed as u64)))]);
@@ -35,9 +35,9 @@ fn a_scan_obeys_ours_for_its_rule_and_with_a_reason() {
 fn each_place_of_a_secret_needs_its_own_comment() {
     let key = format!("key = \"{}\"", token(20));
     let tree =
-        work_tree(&[("a.py", format!("{key} # leakgate: allow(github-pat) sample\n")), ("b.py", format!("{key}\n"))]);
+        work_tree(&[("a.py", format!("{key} # leaktight: allow(github-pat) sample\n")), ("b.py", format!("{key}\n"))]);
     assert_eq!(scan(&tree, &[]).code, Some(1));
-    tree.file("b.py", format!("{key} # leakgate: allow(github-pat) sample, again\n"));
+    tree.file("b.py", format!("{key} # leaktight: allow(github-pat) sample, again\n"));
     assert_eq!(scan(&tree, &[]).code, Some(0));
     // A comment of a tool that is not listed is none.
     tree.file("b.py", format!("{key} # gitleaks:allow\n"));
@@ -62,10 +62,10 @@ fn other_dialects_only_where_the_policy_lists_them() {
         let tree = work_tree(&[("a.txt", line.replace('@', &token(seed as u64)))]);
         let run = scan(&tree, &[]);
         assert_eq!((run.code, notices(&run).len()), (Some(1), 0), "{dialect}");
-        tree.file("leakgate.toml", format!("[policy]\ndialects = [{dialect:?}]\n"));
+        tree.file("leaktight.toml", format!("[policy]\ndialects = [{dialect:?}]\n"));
         let run = scan(&tree, &[]);
         assert_eq!((run.code, accepted(&run).len()), (Some(0), 1), "{dialect}");
-        tree.file("leakgate.toml", format!("[policy]\ndialects = [{dialect:?}]\ncomments = false\n"));
+        tree.file("leaktight.toml", format!("[policy]\ndialects = [{dialect:?}]\ncomments = false\n"));
         assert_eq!(scan(&tree, &[]).code, Some(1), "{dialect}");
     }
 }
@@ -73,10 +73,10 @@ fn other_dialects_only_where_the_policy_lists_them() {
 #[test]
 fn a_comment_shows_no_secret_and_drives_nothing() {
     let (one, two) = (token(30), token(31));
-    let text = format!("key = \"{one}\" # leakgate: allow(github-pat) as in {two} \u{1b}[2J\u{202e}\n");
+    let text = format!("key = \"{one}\" # leaktight: allow(github-pat) as in {two} \u{1b}[2J\u{202e}\n");
     let tree = work_tree(&[("a.txt", text)]);
     for format in ["human", "json", "jsonl", "sarif"] {
-        let out = tree.leakgate(&["scan", ".", "--format", format, "-v"]).text();
+        let out = tree.leaktight(&["scan", ".", "--format", format, "-v"]).text();
         assert!(!out.contains(&one[10..]) && !out.contains(&two[10..]), "{format}: {out}");
         assert!(!out.contains('\u{1b}') && !out.contains('\u{202e}'), "{format}: {out}");
     }
@@ -85,11 +85,11 @@ fn a_comment_shows_no_secret_and_drives_nothing() {
 #[test]
 fn without_configuration_the_repository_has_no_say() {
     let tree = work_tree(&[
-        ("a.py", format!("key = \"{}\" # leakgate: allow(github-pat) sample\n", token(32))),
+        ("a.py", format!("key = \"{}\" # leaktight: allow(github-pat) sample\n", token(32))),
         ("b.py", format!("key = \"{}\"\n", token(33))),
     ]);
     let id = ids(&scan(&tree, &[])).remove(0);
-    let file = tree.file(".leakgate/allow.toml", entry(&id, "b.py", "reason = \"x\""));
+    let file = tree.file(".leaktight/allow.toml", entry(&id, "b.py", "reason = \"x\""));
     assert_eq!(scan(&tree, &[]).code, Some(0));
     let run = scan(&tree, &["--no-config"]);
     assert_eq!((run.code, ids(&run).len(), accepted(&run).len()), (Some(1), 2, 0));

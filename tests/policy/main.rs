@@ -25,7 +25,7 @@ fn work_tree(files: &[(&str, String)]) -> Tree {
     tree
 }
 
-/// `leakgate scan .` as of [`NOW`].
+/// `leaktight scan .` as of [`NOW`].
 fn scan(tree: &Tree, args: &[&str]) -> Run {
     tree.scan(&[&[".", "--now", NOW], args].concat())
 }

@@ -7,8 +7,8 @@ use super::oracle::{NOW, look};
 use super::repository::{Shape, generate, packed};
 use crate::aim;
 use anyhow::Result;
-use leakgate::detect::Detector;
-use leakgate::rule::RuleSet;
+use leaktight::detect::Detector;
+use leaktight::rule::RuleSet;
 use std::path::Path;
 
 /// Files in four versions each: packs of about 10, 50 and 300 MB.

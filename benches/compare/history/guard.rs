@@ -1,15 +1,15 @@
 //! Instructions for each fresh byte, which a busy machine does not change: the engine must not get slower unnoticed.
 //!
-//! In: a small generated repository and `valgrind --tool=callgrind`. Out: instructions of `leakgate history` with one
+//! In: a small generated repository and `valgrind --tool=callgrind`. Out: instructions of `leaktight history` with one
 //! thread, less those over a repository with nothing in it, for each byte that is fresh; MISS beyond what was recorded.
 
 use super::oracle::{NOW, look};
 use super::repository::{Shape, done, generate, git};
 use crate::process::installed;
-use crate::{LEAKGATE, aim};
+use crate::{LEAKTIGHT, aim};
 use anyhow::{Context, Result};
-use leakgate::detect::Detector;
-use leakgate::rule::RuleSet;
+use leaktight::detect::Detector;
+use leaktight::rule::RuleSet;
 use std::path::Path;
 use std::process::Command;
 
@@ -54,7 +54,7 @@ pub(crate) fn measure(rules: &RuleSet, folder: &Path) -> Result<()> {
 fn instructions(repo: &Path) -> Result<u64> {
     let report = tempfile::NamedTempFile::new()?;
     let mut command = Command::new("valgrind");
-    command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null", LEAKGATE, "history"]).arg(repo);
+    command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null", LEAKTIGHT, "history"]).arg(repo);
     command.args(["-j", "1", "--no-config", "--no-progress", "--now", "1800000000", "--format", "json", "-q", "-o"]);
     let out = command.arg(report.path()).output().context("valgrind cannot be started")?;
     let said = String::from_utf8_lossy(&out.stderr);

@@ -18,9 +18,9 @@ pub(crate) mod repository;
 
 use crate::arguments::{Arguments, Part};
 use crate::process::{Contender, installed, race as warm, turns};
-use crate::{LEAKGATE, aim};
+use crate::{LEAKTIGHT, aim};
 use anyhow::{Result, bail};
-use leakgate::rule::RuleSet;
+use leaktight::rule::RuleSet;
 use repository::Shape;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -50,7 +50,7 @@ pub(crate) fn run(rules: &RuleSet, arguments: &Arguments) -> Result<()> {
         if checks {
             return verify(rules, &repositories, arguments.verify);
         }
-        println!("{} rules; leakgate {}; two threads; runs in turns", rules.len(), env!("CARGO_PKG_VERSION"));
+        println!("{} rules; leaktight {}; two threads; runs in turns", rules.len(), env!("CARGO_PKG_VERSION"));
         load();
         for repo in &repositories {
             race(repo, arguments)?;
@@ -75,7 +75,7 @@ fn load() {
 fn race(repo: &Path, arguments: &Arguments) -> Result<()> {
     let report = tempfile::NamedTempFile::new()?;
     let line = |words: &[&str]| -> Vec<OsString> { words.iter().map(OsString::from).collect() };
-    let mut ours = line(&[LEAKGATE, "history"]);
+    let mut ours = line(&[LEAKTIGHT, "history"]);
     ours.push(repo.into());
     ours.extend(line(&["-j", "2", "--no-config", "--no-progress", "--format", "json", "-q", "-o"]));
     ours.push(report.path().into());
@@ -83,7 +83,7 @@ fn race(repo: &Path, arguments: &Arguments) -> Result<()> {
     print.push(repo.into());
     print.extend(line(&["cat-file", "--batch-all-objects", "--unordered", "--batch"]));
     let mut all =
-        vec![Contender::new("leakgate", arguments.runs, ours), Contender::new("git cat-file", arguments.runs, print)];
+        vec![Contender::new("leaktight", arguments.runs, ours), Contender::new("git cat-file", arguments.runs, print)];
     if arguments.peers && installed("kingfisher") {
         let scan = ["kingfisher", "scan", "-j", "2", "--no-validate", "--no-update-check", "--git-history", "full"];
         let with = |folder: &Path| {

@@ -6,17 +6,17 @@
 
 use super::repository::git;
 use anyhow::{Context, Result, ensure};
-use leakgate::detect::{Detector, Input};
-use leakgate::evidence;
-use leakgate::git::objects::Number;
-use leakgate::git::store::Store;
-use leakgate::git::walk::{Forests, Visit as _, Walk};
-use leakgate::git::{Kind, Repository};
-use leakgate::rule::RuleSet;
-use leakgate::source::Fresh;
-use leakgate::source::history::shape::{Holders, Shape};
-use leakgate::source::history::{History, Place, Record};
-use leakgate::text::view;
+use leaktight::detect::{Detector, Input};
+use leaktight::evidence;
+use leaktight::git::objects::Number;
+use leaktight::git::store::Store;
+use leaktight::git::walk::{Forests, Visit as _, Walk};
+use leaktight::git::{Kind, Repository};
+use leaktight::rule::RuleSet;
+use leaktight::source::Fresh;
+use leaktight::source::history::shape::{Holders, Shape};
+use leaktight::source::history::{History, Place, Record};
+use leaktight::text::view;
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -268,6 +268,6 @@ fn whole(detector: &Detector<'_>, rules: &RuleSet, printed: &Printed) -> (BTreeS
     let found = detector.candidates(&Input { text, core: start..text.len(), fresh: Fresh::All, binary });
     let candidates = found.candidates.into_iter();
     let shown = candidates.filter(|c| evidence::confidence(&c.evidence, rules.rule(c.rule).distinctive).is_some());
-    let one = |c: leakgate::detect::Candidate| (c.secret.start, c.secret.len(), c.rule, format!("{:?}", c.evidence));
+    let one = |c: leaktight::detect::Candidate| (c.secret.start, c.secret.len(), c.rule, format!("{:?}", c.evidence));
     (shown.map(one).collect(), found.limited)
 }

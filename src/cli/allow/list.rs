@@ -1,4 +1,4 @@
-//! `leakgate allow --list`: every entry with its state.
+//! `leaktight allow --list`: every entry with its state.
 //!
 //! In: the policy, a scan of the work tree. Out: a line an entry: valid, unused (nothing in the work tree needs it),
 //! expired, or the day on which it ends when that is near.
@@ -14,7 +14,9 @@ use crate::report::escape;
 pub(super) fn run(in_force: &InForce, scan: impl FnOnce() -> Result<Outcome, Failure>, now: i64, out: &Out) -> Done {
     let entries = &in_force.policy.entries;
     if entries.is_empty() {
-        out.note("nothing is accepted: no entry in .leakgate/allow, .leakgate/allow.toml or .leakgate/baseline.toml");
+        out.note(
+            "nothing is accepted: no entry in .leaktight/allow, .leaktight/allow.toml or .leaktight/baseline.toml",
+        );
         return Ok(crate::cli::CLEAN);
     }
     let mut outcome = scan()?;

@@ -1,4 +1,4 @@
-//! `leakgate allow --prune`: removes entries that have expired, and those that nothing needs.
+//! `leaktight allow --prune`: removes entries that have expired, and those that nothing needs.
 //!
 //! In: the policy, a scan of the work tree. Out: files without those entries, or no file where none is left; each removal
 //! is said. What remains is read again before anything is written: a file whose form this does not understand stays.

@@ -49,7 +49,7 @@ pub(super) fn outputs(values: &[(&str, &str)]) -> Result<String, Failure> {
     getrandom::fill(&mut random)
         .map_err(|e| Failure::new(format!("the operating system gives no random bytes: {e}")))?;
     let hex: String = random.iter().map(|b| format!("{b:02x}")).collect();
-    let delimiter = format!("leakgate_{hex}");
+    let delimiter = format!("leaktight_{hex}");
     let mut out = String::new();
     for (name, value) in values {
         out += &format!("{name}<<{delimiter}\n{value}\n{delimiter}\n");
@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn no_value_ends_itself() {
-        let text = outputs(&[("a", "x\nleakgate_\nb=1"), ("b", "")]).unwrap();
+        let text = outputs(&[("a", "x\nleaktight_\nb=1"), ("b", "")]).unwrap();
         let lines: Vec<&str> = text.lines().collect();
         let delimiter = lines[0].strip_prefix("a<<").unwrap();
         assert_eq!(
@@ -71,7 +71,7 @@ mod tests {
             [
                 "a<<".to_owned() + delimiter,
                 "x".into(),
-                "leakgate_".into(),
+                "leaktight_".into(),
                 "b=1".into(),
                 delimiter.into(),
                 "b<<".to_owned() + delimiter,

@@ -12,7 +12,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 /// Where the value is kept that core.hooksPath had before.
-const EARLIER: &str = "leakgate.previousHooksPath";
+const EARLIER: &str = "leaktight.previousHooksPath";
 
 /// The folder of these hooks.
 pub(super) fn folder() -> Result<PathBuf, Failure> {
@@ -23,7 +23,7 @@ pub(super) fn folder() -> Result<PathBuf, Failure> {
         absolute("XDG_CONFIG_HOME").or_else(|| absolute("HOME").map(|home| home.join(".config")))
     };
     let name = if cfg!(windows) { "APPDATA" } else { "HOME" };
-    base.map(|base| base.join("leakgate").join("hooks"))
+    base.map(|base| base.join("leaktight").join("hooks"))
         .ok_or_else(|| Failure::new(format!("{name} is not set, so this user has no folder for hooks")))
 }
 
@@ -58,7 +58,7 @@ pub(super) fn install(force: bool, out: &Out) -> Done {
         let earlier = escape::terminal(earlier.as_os_str().as_encoded_bytes());
         return Err(Failure::new(format!(
             "core.hooksPath is `{earlier}` already; nothing was changed. With --force ours take its place, run every hook of \
-             that folder as before, and give it back on `leakgate hook uninstall --global`"
+             that folder as before, and give it back on `leaktight hook uninstall --global`"
         )));
     }
     let program = ask::own_program()?;
@@ -91,7 +91,7 @@ pub(super) fn install(force: bool, out: &Out) -> Done {
         None => "they run each repository's own hooks".to_owned(),
     };
     say(out, &format!("git takes its hooks from there now (core.hooksPath, configuration of this user); {further}"))?;
-    say(out, "`leakgate hook status --global` proves that they fire")?;
+    say(out, "`leaktight hook status --global` proves that they fire")?;
     Ok(super::super::CLEAN)
 }
 

@@ -1,7 +1,7 @@
 //! Hook files on disk: put in, brought up to date, taken out again.
 //!
 //! In: a path and a script. Out: what was done. A file that is not ours is never overwritten: it is renamed to
-//! `NAME.before-leakgate`, as it is (a link stays a link, a mode stays a mode), and comes back by the same way. Every file
+//! `NAME.before-leaktight`, as it is (a link stays a link, a mode stays a mode), and comes back by the same way. Every file
 //! is written beside its place and renamed, so that git never runs half a hook.
 
 use super::super::out::Failure;
@@ -83,7 +83,7 @@ pub(super) fn can_keep(path: &Path) -> Result<(), Failure> {
     }
     Err(Failure::new(format!(
         "`{}` is not ours, and `{}` is kept from an earlier installation; nothing was changed. Decide which of the two is to \
-         run after leakgate's, keep that one as `{}`, and remove the other",
+         run after leaktight's, keep that one as `{}`, and remove the other",
         super::shown(path),
         super::shown(&kept),
         super::shown(path),
@@ -168,7 +168,7 @@ fn write(path: &Path, text: &[u8]) -> Result<(), Failure> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(failed)?;
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".leakgate-").suffix(".tmp");
+    builder.prefix(".leaktight-").suffix(".tmp");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;

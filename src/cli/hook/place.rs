@@ -109,8 +109,8 @@ impl Hooks {
         if self.project {
             say(
                 out,
-                "these files belong to the project: whoever takes them over needs `leakgate` on PATH; where yours lies is \
-                 in the repository's own configuration (leakgate.program)",
+                "these files belong to the project: whoever takes them over needs `leaktight` on PATH; where yours lies is \
+                 in the repository's own configuration (leaktight.program)",
             )?;
         } else if self.set_by.as_ref().is_some_and(|s| matches!(s.scope.as_str(), "global" | "system")) {
             say(out, "that folder serves every repository of its owner, and so will these hooks")?;
@@ -122,7 +122,7 @@ impl Hooks {
             say(
                 out,
                 "lefthook writes its hooks anew when its configuration changes and puts ours aside then: add a command \
-                 `leakgate hook pre-commit` to its configuration instead (README)",
+                 `leaktight hook pre-commit` to its configuration instead (README)",
             )?;
         }
         Ok(())

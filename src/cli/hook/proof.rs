@@ -2,7 +2,7 @@
 //!
 //! In: a repository and the name of a hook. Out: whether it refused, and named the canary. The canary is made now, from
 //! random bytes, and lives in objects and an index of a temporary folder: the repository is not written to. Only our part
-//! of a hook runs (LEAKGATE_DRY_RUN); what others put there could do anything.
+//! of a hook runs (LEAKTIGHT_DRY_RUN); what others put there could do anything.
 
 use super::super::out::Failure;
 use super::ask::{self, Git};
@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 /// The file that holds the canary.
-const NAME: &str = "leakgate-canary.txt";
+const NAME: &str = "leaktight-canary.txt";
 /// The rule that must find it.
 const RULE: &str = "github-pat";
 
@@ -57,13 +57,13 @@ pub(super) fn of(git: &Git, hooks: &Hooks, name: &str, look: Look) -> Result<Pro
         }
         Look::Push => {
             let id = aside.commit(&canary)?;
-            let name = "refs/heads/leakgate-canary";
+            let name = "refs/heads/leaktight-canary";
             let zero = "0".repeat(id.len());
             (vec!["origin".into(), "origin".into()], format!("{name} {id} {name} {zero}\n"))
         }
         Look::Received => {
             let id = aside.commit(&canary)?;
-            (Vec::new(), format!("{} {id} refs/heads/leakgate-canary\n", "0".repeat(id.len())))
+            (Vec::new(), format!("{} {id} refs/heads/leaktight-canary\n", "0".repeat(id.len())))
         }
     };
     let input = aside.file("input", input.as_bytes())?;
@@ -79,7 +79,7 @@ pub(super) fn of(git: &Git, hooks: &Hooks, name: &str, look: Look) -> Result<Pro
 impl<'a> Aside<'a> {
     fn new(git: &'a Git) -> Result<Self, Failure> {
         let failed = |e| Failure::new(format!("cannot make a temporary folder: {e}"));
-        let folder = tempfile::Builder::new().prefix("leakgate-").tempdir().map_err(failed)?;
+        let folder = tempfile::Builder::new().prefix("leaktight-").tempdir().map_err(failed)?;
         fs::create_dir(folder.path().join("objects")).map_err(failed)?;
         let place =
             |what: &str| Ok(git.top.join(ask::path(git.ask(&["rev-parse", "--git-path", what])?.unwrap_or_default())));
@@ -106,8 +106,8 @@ impl<'a> Aside<'a> {
         command.env("GIT_OBJECT_DIRECTORY", self.folder.path().join("objects"));
         command.env("GIT_ALTERNATE_OBJECT_DIRECTORIES", &self.lent);
         for who in ["AUTHOR", "COMMITTER"] {
-            command.env(format!("GIT_{who}_NAME"), "leakgate");
-            command.env(format!("GIT_{who}_EMAIL"), "leakgate@invalid");
+            command.env(format!("GIT_{who}_NAME"), "leaktight");
+            command.env(format!("GIT_{who}_EMAIL"), "leaktight@invalid");
         }
         command
     }
@@ -143,7 +143,7 @@ impl<'a> Aside<'a> {
     fn hook(&self, hooks: &Hooks, name: &str, look: Look, args: &[OsString], input: &Path) -> Result<Output, Failure> {
         let reads = matches!(look, Look::Push | Look::Received);
         let prepared = |command: &mut Command| {
-            command.env("LEAKGATE_DRY_RUN", "1").env("GIT_EDITOR", ":").env("LC_ALL", "C");
+            command.env("LEAKTIGHT_DRY_RUN", "1").env("GIT_EDITOR", ":").env("LC_ALL", "C");
             if look == Look::Received {
                 command.env("GIT_QUARANTINE_PATH", self.folder.path().join("objects"));
             }

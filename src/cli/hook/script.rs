@@ -9,17 +9,17 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 /// What an earlier hook is called.
-pub(super) const BEFORE: &str = ".before-leakgate";
+pub(super) const BEFORE: &str = ".before-leaktight";
 /// Where lines in files of a project find this program: a key of the repository's own configuration.
-pub(super) const CONFIG: &str = "leakgate.program";
+pub(super) const CONFIG: &str = "leaktight.program";
 /// A line of every hook of ours; the number changes when its text does.
-const MARK: &str = "# leakgate hook v";
+const MARK: &str = "# leaktight hook v";
 const VERSION: u32 = 1;
 /// First and last line of ours within a file of husky's.
-const BEGIN: &str = "# leakgate: begin v";
-const END: &str = "# leakgate: end";
+const BEGIN: &str = "# leaktight: begin v";
+const END: &str = "# leaktight: end";
 /// Says that the file had no line end where ours begin.
-const CUT: &str = "# leakgate: no line end before this";
+const CUT: &str = "# leaktight: no line end before this";
 
 /// What a hook of ours looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,18 +96,18 @@ pub(super) fn is_ours(text: &[u8]) -> bool {
 
 /// Whether a file calls this program in any way.
 pub(super) fn mentions(text: &[u8]) -> bool {
-    memchr::memmem::find(text, b"leakgate").is_some()
+    memchr::memmem::find(text, b"leaktight").is_some()
 }
 
 /// A hook for one repository.
 pub(super) fn local(name: &str, program: &Program<'_>) -> Vec<u8> {
     let head = format!(
-        "#!/bin/sh\n{MARK}{VERSION}\n# Written by `leakgate hook install`; `leakgate hook uninstall` takes it away. A hook \
+        "#!/bin/sh\n{MARK}{VERSION}\n# Written by `leaktight hook install`; `leaktight hook uninstall` takes it away. A hook \
          that was here before is kept as\n# {name}{BEFORE} beside this file, and still runs.\n"
     );
     let before = format!(
         "case $0 in */*) before=${{0%/*}}/{name}{BEFORE} ;; *) before=./{name}{BEFORE} ;; esac\n\
-         [ -f \"$before\" ] && [ -x \"$before\" ] && [ -z \"${{LEAKGATE_DRY_RUN-}}\" ] || before=\n"
+         [ -f \"$before\" ] && [ -x \"$before\" ] && [ -z \"${{LEAKTIGHT_DRY_RUN-}}\" ] || before=\n"
     );
     [head.as_bytes(), &found(name, program), before.as_bytes(), run(name, "exec ").as_bytes()].concat()
 }
@@ -115,7 +115,7 @@ pub(super) fn local(name: &str, program: &Program<'_>) -> Vec<u8> {
 /// A hook of this name for every repository. `earlier`: the folder that git took hooks from before us.
 pub(super) fn everywhere(name: &str, program: &Path, earlier: Option<&Path>) -> Vec<u8> {
     let mut text = format!(
-        "#!/bin/sh\n{MARK}{VERSION}\n# Written by `leakgate hook install --global`; `leakgate hook uninstall --global` takes \
+        "#!/bin/sh\n{MARK}{VERSION}\n# Written by `leaktight hook install --global`; `leaktight hook uninstall --global` takes \
          it away. git looks for hooks here\n# and nowhere else, so this one runs the repository's own, too.\n"
     )
     .into_bytes();
@@ -128,7 +128,9 @@ pub(super) fn everywhere(name: &str, program: &Path, earlier: Option<&Path>) -> 
         // No program is started to find it: git calls some hooks many times in one command.
         None => text.extend_from_slice(format!("{REPOSITORY}before=$git/hooks/{name}\n").as_bytes()),
     }
-    text.extend_from_slice(b"[ -f \"$before\" ] && [ -x \"$before\" ] && [ -z \"${LEAKGATE_DRY_RUN-}\" ] || before=\n");
+    text.extend_from_slice(
+        b"[ -f \"$before\" ] && [ -x \"$before\" ] && [ -z \"${LEAKTIGHT_DRY_RUN-}\" ] || before=\n",
+    );
     if earlier.is_none() && ["pre-push", "post-checkout", "post-commit", "post-merge"].contains(&name) {
         text.extend_from_slice(LFS.replace("NAME", name).as_bytes());
     }
@@ -166,7 +168,7 @@ fi
 
 /// Git LFS puts its hooks where git looks for hooks, which is here, and gives way to ours. So a repository that it works in
 /// and that has no hook of its own gets what LFS would have put there.
-const LFS: &str = r#"if [ -z "$before" ] && [ -d "$git/lfs" ] && [ ! -e "$git/hooks/NAME" ] && [ -z "${LEAKGATE_DRY_RUN-}" ]; then
+const LFS: &str = r#"if [ -z "$before" ] && [ -d "$git/lfs" ] && [ ! -e "$git/hooks/NAME" ] && [ -z "${LEAKTIGHT_DRY_RUN-}" ]; then
   if command -v git-lfs >/dev/null; then
     before=lfs
     lfs() { git lfs NAME "$@"; }
@@ -189,15 +191,15 @@ exec git read-tree -u -m "$1"
 
 /// Sets `program`, or says that it is gone and refuses.
 fn found(name: &str, program: &Program<'_>) -> Vec<u8> {
-    let mut text = b"leakgate=".to_vec();
+    let mut text = b"leaktight=".to_vec();
     match program {
         Program::At(path) => text.extend_from_slice(&quoted(slashes(path).as_os_str())),
         Program::Configured => text.extend_from_slice(format!("$(git config --get {CONFIG})").as_bytes()),
     }
     let rest = format!(
-        "\nprogram=$leakgate\n[ -x \"$program\" ] || program=$(command -v leakgate) || {{\n  printf 'leakgate: the scanner is gone \
+        "\nprogram=$leaktight\n[ -x \"$program\" ] || program=$(command -v leaktight) || {{\n  printf 'leaktight: the scanner is gone \
          (%s), so {name} refuses, for nothing was looked at: install it again, or remove %s\\n' \\\n    \
-         \"${{leakgate:-leakgate}}\" \"$0\" >&2\n  exit 1\n}}\n"
+         \"${{leaktight:-leaktight}}\" \"$0\" >&2\n  exit 1\n}}\n"
     );
     text.extend_from_slice(rest.as_bytes());
     text
@@ -239,23 +241,23 @@ pub(super) fn into_husky(name: &str, text: &[u8]) -> Vec<u8> {
     cut(&mut out);
     let push = look(name) == Some(Look::Push);
     let call = match look(name) {
-        Some(Look::Push) => "printf '%s\\n' \"$leakgate_input\" | \"$leakgate_program\" hook pre-push -- \"$@\"",
-        Some(Look::Message) => "\"$leakgate_program\" hook commit-msg -- \"$1\"",
-        _ => "\"$leakgate_program\" hook pre-commit",
+        Some(Look::Push) => "printf '%s\\n' \"$leaktight_input\" | \"$leaktight_program\" hook pre-push -- \"$@\"",
+        Some(Look::Message) => "\"$leaktight_program\" hook commit-msg -- \"$1\"",
+        _ => "\"$leaktight_program\" hook pre-commit",
     };
-    let input = if push { "leakgate_input=$(cat)\n" } else { "" };
-    let back = if push { "exec <<LEAKGATE\n$leakgate_input\nLEAKGATE\n" } else { "" };
+    let input = if push { "leaktight_input=$(cat)\n" } else { "" };
+    let back = if push { "exec <<LEAKTIGHT\n$leaktight_input\nLEAKTIGHT\n" } else { "" };
     let block = format!(
-        "{BEGIN}{VERSION}\n{input}leakgate_look() {{\n  leakgate_program=$(git config --get {CONFIG}) && [ -x \"$leakgate_program\" ] ||\n    \
-         leakgate_program=$(command -v leakgate) || {{\n    echo 'leakgate: the scanner is gone, so {name} refuses, for nothing was \
+        "{BEGIN}{VERSION}\n{input}leaktight_look() {{\n  leaktight_program=$(git config --get {CONFIG}) && [ -x \"$leaktight_program\" ] ||\n    \
+         leaktight_program=$(command -v leaktight) || {{\n    echo 'leaktight: the scanner is gone, so {name} refuses, for nothing was \
          looked at: install it, or take its lines out of this file' >&2\n    return 1\n  }}\n  {call}\n}}\n\
-         leakgate_look \"$@\" || exit\n[ -z \"${{LEAKGATE_DRY_RUN-}}\" ] || exit 0\n{back}{END}\n"
+         leaktight_look \"$@\" || exit\n[ -z \"${{LEAKTIGHT_DRY_RUN-}}\" ] || exit 0\n{back}{END}\n"
     );
     out.extend_from_slice(block.as_bytes());
     out.extend_from_slice(rest);
     if !push && !rest.is_empty() {
         cut(&mut out);
-        out.extend_from_slice(format!("{BEGIN}{VERSION}\nleakgate_look \"$@\" || exit\n{END}\n").as_bytes());
+        out.extend_from_slice(format!("{BEGIN}{VERSION}\nleaktight_look \"$@\" || exit\n{END}\n").as_bytes());
     }
     out
 }

@@ -1,4 +1,4 @@
-//! `leakgate hook status`: what git would run, and whether it refuses a secret.
+//! `leaktight hook status`: what git would run, and whether it refuses a secret.
 //!
 //! In: the files that git starts. Out: a line a hook and a verdict; 0 when a commit (in a bare repository: a push) with a
 //! secret was refused in a dry run, 1 when not. Hooks of others are read and never run: a formatter or a test run in a dry
@@ -91,7 +91,7 @@ fn shadow(hooks: &Hooks) -> Result<Option<String>, Failure> {
     }
     Ok(Some(format!(
         "the hooks for every repository of this user (--global) are not used here: this repository's own core.hooksPath{} comes \
-         before them. `leakgate hook install` here puts ours into that folder; if nothing needs it, `git config --unset \
+         before them. `leaktight hook install` here puts ours into that folder; if nothing needs it, `git config --unset \
          core.hooksPath`",
         hooks.set_by.as_ref().map(|s| format!(" ({})", escape::terminal(s.origin.as_bytes()))).unwrap_or_default()
     )))
@@ -106,7 +106,7 @@ fn left(git: &Git, hooks: &Hooks) -> Option<String> {
     let there = |name: &str| files::read(&hooks.file(name)).ok().flatten().is_some_and(|text| script::mentions(&text));
     (elsewhere && script::OURS.iter().any(|(name, _)| ours(name) && !there(name))).then(|| {
         format!(
-            "ours in {} are not looked at since core.hooksPath is set: `leakgate hook install` again",
+            "ours in {} are not looked at since core.hooksPath is set: `leaktight hook install` again",
             shown(&usual)
         )
     })
@@ -151,7 +151,7 @@ fn calls_first(text: &[u8]) -> bool {
     let mut commands = lines.filter(|l| !l.is_empty() && !l.starts_with(b"#") && !l.starts_with(b"set "));
     commands.next().is_some_and(|line| {
         let line = line.strip_prefix(b"exec ").unwrap_or(line);
-        line.starts_with(b"leakgate hook ") || memchr::memmem::find(line, b"/leakgate hook ").is_some()
+        line.starts_with(b"leaktight hook ") || memchr::memmem::find(line, b"/leaktight hook ").is_some()
     })
 }
 
@@ -163,29 +163,29 @@ fn foreign(git: &Git, path: &Path, text: &[u8]) -> State {
     let lefthook =
         ["lefthook.yml", "lefthook.yaml", ".lefthook.yml", ".lefthook.yaml", "lefthook.toml", "lefthook.json"];
     let managers: [(&str, bool, &[&str], &str); 2] = [
-        ("pre-commit", has("hook-impl") || has("pre_commit") || has("prek"), &pre_commit, "`pre-commit run leakgate`"),
+        ("pre-commit", has("hook-impl") || has("pre_commit") || has("prek"), &pre_commit, "`pre-commit run leaktight`"),
         ("lefthook", has("lefthook"), &lefthook, "`lefthook run pre-commit`"),
     ];
     for (name, is, files, how) in managers {
         if is {
             return match files.iter().find(named) {
                 Some(file) => State::Unproven(format!(
-                    "belongs to {name}, and {file} names leakgate: not proven, for a dry run would start all that it runs; try \
+                    "belongs to {name}, and {file} names leaktight: not proven, for a dry run would start all that it runs; try \
                      {how} with a secret staged"
                 )),
                 None => State::Missing(format!(
-                    "belongs to {name}, whose configuration does not name leakgate: add it there, or `leakgate hook install`"
+                    "belongs to {name}, whose configuration does not name leaktight: add it there, or `leaktight hook install`"
                 )),
             };
         }
     }
     if script::mentions(text) {
         return State::Unproven(format!(
-            "{} names leakgate after other commands, which a dry run would start: not proven; call it first",
+            "{} names leaktight after other commands, which a dry run would start: not proven; call it first",
             shown(path)
         ));
     }
-    State::Missing(format!("{} does not call leakgate: `leakgate hook install` keeps it and adds ours", shown(path)))
+    State::Missing(format!("{} does not call leaktight: `leaktight hook install` keeps it and adds ours", shown(path)))
 }
 
 /// The hooks for every repository.
@@ -194,7 +194,7 @@ fn of_user(out: &Out) -> Done {
     let set = everywhere::value("--global", "core.hooksPath")?;
     if set.as_ref() != Some(&folder) {
         let now = set.map_or_else(|| "not set".to_owned(), |path| shown(&path));
-        say(out, &format!("core.hooksPath of this user is {now}: `leakgate hook install --global` puts ours in"))?;
+        say(out, &format!("core.hooksPath of this user is {now}: `leaktight hook install --global` puts ours in"))?;
         say(out, "NOT protected: there are no hooks of ours for every repository")?;
         return Ok(super::super::FINDINGS);
     }
@@ -206,13 +206,13 @@ fn of_user(out: &Out) -> Done {
             whole = false;
             say(
                 out,
-                &format!("  {name}: not there, not executable or not ours any more: `leakgate hook install --global`"),
+                &format!("  {name}: not there, not executable or not ours any more: `leaktight hook install --global`"),
             )?;
         }
     }
     // The proof is a repository like any new one.
     let failed = |e| Failure::new(format!("cannot make a temporary folder: {e}"));
-    let trial = tempfile::Builder::new().prefix("leakgate-").tempdir().map_err(failed)?;
+    let trial = tempfile::Builder::new().prefix("leaktight-").tempdir().map_err(failed)?;
     super::ask::told(super::ask::anywhere().args(["init", "-q", "--template="]).arg(trial.path()))?;
     let git = Git::at(Some(trial.path()))?;
     let hooks = Hooks::of(&git)?;

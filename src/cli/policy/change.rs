@@ -166,7 +166,7 @@ impl Compare<'_> {
         Ok((format!("{words}{gaps}"), silenced))
     }
 
-    /// Rule files that leakgate.toml names, here or there, and that differ.
+    /// Rule files that leaktight.toml names, here or there, and that differ.
     fn rule_files(&self) -> Vec<Difference> {
         let name = |file: &RuleFile| {
             let path = config::shown(self.base.label);

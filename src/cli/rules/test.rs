@@ -1,4 +1,4 @@
-//! `leakgate rules test`: every example, expanded from several seeds, through the real engine.
+//! `leaktight rules test`: every example, expanded from several seeds, through the real engine.
 //!
 //! In: rules. Out: which examples do not hold, as templates; the expanded text is never shown.
 

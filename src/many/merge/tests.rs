@@ -53,8 +53,8 @@ fn findings_of_one_repository_stay_apart_whatever_their_ids() {
 fn an_organisations_id_links_what_other_ids_do_not() {
     let rules = RuleSet::builtin();
     let (mut a, mut b) = (part(&rules, "a", [1, 2, 3]), part(&rules, "b", [4, 5, 6]));
-    a.findings[0].org_id = Some("lg1:o1".into());
-    b.findings[2].org_id = Some("lg1:o1".into());
+    a.findings[0].org_id = Some("lt1:o1".into());
+    b.findings[2].org_id = Some("lt1:o1".into());
     let all = merge([b, a]);
     assert_eq!(all.findings.len(), 5);
 }
@@ -88,7 +88,7 @@ proptest! {
             match kind {
                 1 => f.confidence = Confidence::Proven,
                 2 => f.evidence.push(Evidence::new(Reason::Random)),
-                3 => f.org_id = Some("lg1:o".into()),
+                3 => f.org_id = Some("lt1:o".into()),
                 _ => {}
             }
             f.also.truncate(5);

@@ -12,41 +12,41 @@ fn of(text: &str) -> Option<(Vec<&'static str>, String)> {
 }
 
 fn reason(text: &str) -> Option<String> {
-    of(text).filter(|(dialects, _)| dialects[0] == LEAKGATE).map(|(_, reason)| reason)
+    of(text).filter(|(dialects, _)| dialects[0] == LEAKTIGHT).map(|(_, reason)| reason)
 }
 
 #[test]
 fn ours_names_the_rule_and_gives_a_reason() {
     for text in [
-        "key = @ # leakgate: allow(some-rule) sample of the docs",
-        "key = @ // leakgate:allow(some-rule) sample of the docs",
-        "key = @; /* leakgate: allow(other, some-rule) sample of the docs */ next()",
-        "<a>@</a> <!-- leakgate: allow(some-rule): sample of the docs -->",
-        "/* leakgate: allow(some-rule) sample of the docs */ key = @",
-        "-- leakgate: allow(some-rule) sample of the docs\nkey = @",
-        "# leakgate: allow(some-rule) sample of the docs\r\nkey = @",
-        "x\n  REM leakgate: allow(some-rule) - sample of the docs\n@",
-        "' leakgate: allow(some-rule) sample of the docs\n@\n",
-        "; leakgate: allow(some-rule) sample of the docs\n@",
-        "{# leakgate: allow(some-rule) sample of the docs #}\n@",
+        "key = @ # leaktight: allow(some-rule) sample of the docs",
+        "key = @ // leaktight:allow(some-rule) sample of the docs",
+        "key = @; /* leaktight: allow(other, some-rule) sample of the docs */ next()",
+        "<a>@</a> <!-- leaktight: allow(some-rule): sample of the docs -->",
+        "/* leaktight: allow(some-rule) sample of the docs */ key = @",
+        "-- leaktight: allow(some-rule) sample of the docs\nkey = @",
+        "# leaktight: allow(some-rule) sample of the docs\r\nkey = @",
+        "x\n  REM leaktight: allow(some-rule) - sample of the docs\n@",
+        "' leaktight: allow(some-rule) sample of the docs\n@\n",
+        "; leaktight: allow(some-rule) sample of the docs\n@",
+        "{# leaktight: allow(some-rule) sample of the docs #}\n@",
     ] {
         assert_eq!(reason(text).as_deref(), Some("sample of the docs"), "{text}");
     }
     for text in [
-        "key = @ # leakgate: allow(some-rule)",
-        "key = @ # leakgate: allow(some-rule) -- ",
-        "key = @ /* leakgate: allow(some-rule) */ a reason in code",
-        "key = @ # leakgate: allow(other) sample",
-        "key = @ # leakgate: allow(*) sample",
-        "key = @ # leakgate: allow(some-*) sample",
-        "key = @ # leakgate: allow sample",
-        "key = @ # leakgate allow(some-rule) sample",
-        "key = @ # noleakgate: allow(some-rule) sample",
-        "key = 1 # leakgate: allow(some-rule) for this line\nkey = @",
-        "key = leakgate: allow(some-rule) no comment\n@",
-        "# leakgate: allow(some-rule) too far away\n\n@",
-        "@\n# leakgate: allow(some-rule) behind it",
-        "# leakgate: allow(some-rule) @",
+        "key = @ # leaktight: allow(some-rule)",
+        "key = @ # leaktight: allow(some-rule) -- ",
+        "key = @ /* leaktight: allow(some-rule) */ a reason in code",
+        "key = @ # leaktight: allow(other) sample",
+        "key = @ # leaktight: allow(*) sample",
+        "key = @ # leaktight: allow(some-*) sample",
+        "key = @ # leaktight: allow sample",
+        "key = @ # leaktight allow(some-rule) sample",
+        "key = @ # noleaktight: allow(some-rule) sample",
+        "key = 1 # leaktight: allow(some-rule) for this line\nkey = @",
+        "key = leaktight: allow(some-rule) no comment\n@",
+        "# leaktight: allow(some-rule) too far away\n\n@",
+        "@\n# leaktight: allow(some-rule) behind it",
+        "# leaktight: allow(some-rule) @",
     ] {
         assert_eq!(reason(text), None, "{text}");
     }
@@ -54,7 +54,7 @@ fn ours_names_the_rule_and_gives_a_reason() {
 
 #[test]
 fn a_secret_of_several_lines_has_two_lines_beside() {
-    let text = "a\nBEGIN # leakgate: allow(r) first\nx\nEND # leakgate: allow(q) last\n";
+    let text = "a\nBEGIN # leaktight: allow(r) first\nx\nEND # leaktight: allow(q) last\n";
     let secret = 2..text.find("END").expect("an end") + 3;
     let shown = |range: Range<usize>| text[range].to_owned();
     let of = |rule| beside(text.as_bytes(), &secret, rule, Encoding::Bytes, &shown).map(|c| c.reason);
@@ -72,7 +72,7 @@ fn other_tools_have_their_own_words() {
     assert_eq!(dialects("@ # ggignore"), ["gitguardian"]);
     assert_eq!(dialects("// kingfisher:ignore\n@"), ["kingfisher"]);
     assert_eq!(dialects("// secretlint-disable-next-line\n@"), ["secretlint"]);
-    assert_eq!(dialects("@ # leakgate: allow(some-rule) x gitleaks:allow")[0], LEAKGATE);
+    assert_eq!(dialects("@ # leaktight: allow(some-rule) x gitleaks:allow")[0], LEAKTIGHT);
     for none in ["# gitleaks:allow\n@", "@\n# gitleaks:allow", "@ baggignore", "@ gitleaks:allowed", "@ # nosec"] {
         assert!(dialects(none).is_empty(), "{none}");
     }
@@ -83,7 +83,7 @@ fn other_tools_have_their_own_words() {
 
 #[test]
 fn utf_16_has_comments_too() {
-    let text = "x\nkey = SSSS # leakgate: allow(r) ünder way\n";
+    let text = "x\nkey = SSSS # leaktight: allow(r) ünder way\n";
     for (encoding, of) in [
         (Encoding::Utf16Le, u16::to_le_bytes as fn(u16) -> [u8; 2]),
         (Encoding::Utf16Be, u16::to_be_bytes as fn(u16) -> [u8; 2]),

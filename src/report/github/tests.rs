@@ -11,14 +11,14 @@ fn annotations_are_few_and_worst_first() {
     let run = Run::new("ci", "x", &rules, &outcome);
     let lines = annotations(&run);
     assert!(
-        lines[0].starts_with("::error file=config/live.env,line=4,endLine=4,col=7,endColumn=47,title=leakgate%3A ")
+        lines[0].starts_with("::error file=config/live.env,line=4,endLine=4,col=7,endColumn=47,title=leaktight%3A ")
     );
     let again = lines.iter().find(|l| l.contains("rewrite the branch before merging")).expect("the removed one");
-    assert!(again.starts_with("::error title=leakgate%3A ") && again.contains("in commit 0505050505"), "{again}");
+    assert!(again.starts_with("::error title=leaktight%3A ") && again.contains("in commit 0505050505"), "{again}");
     let message = lines.iter().find(|l| l.contains("message of commit 0606060606")).expect("the message");
     assert!(message.starts_with("::error title="));
     assert!(!lines.iter().any(|l| l.contains("old/existing.env")), "what was there before is not annotated");
-    assert!(lines.iter().any(|l| l.starts_with("::error title=leakgate could not look at everything::missing-base")));
+    assert!(lines.iter().any(|l| l.starts_with("::error title=leaktight could not look at everything::missing-base")));
     // Ten, whatever there is, and the gap among them.
     let mut many = sample::change(&rules);
     let one = many.findings[0].clone();
@@ -62,7 +62,7 @@ fn the_summary_says_everything_once() {
     let about = About { notes: &notes, nothing: None, fork: true };
     let text = summary(&run, &about, 1 << 20);
     for part in [
-        "## leakgate: findings stop this change",
+        "## leaktight: findings stop this change",
         "Exit code 1.",
         "from a fork",
         "| critical | ",
@@ -74,7 +74,7 @@ fn the_summary_says_everything_once() {
         "fetch-depth: 0",
         "1 finding was there before",
         "1 finding accepted by the policy",
-        "leakgate allow lg1:",
+        "leaktight allow lt1:",
         "Taking a secret out in a further commit",
     ] {
         assert!(text.contains(part), "{part} is not in\n{text}");

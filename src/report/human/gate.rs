@@ -113,7 +113,7 @@ impl Page<'_> {
         }
         let asked = self.run.shown().any(|f| f.state.is_some() && self.run.gates(f));
         if asked {
-            let text = "an exception that `leakgate allow` writes is a request: commit it by itself; it counts once it is in the base";
+            let text = "an exception that `leaktight allow` writes is a request: commit it by itself; it counts once it is in the base";
             self.lines(out, self.dim(), text);
         }
     }

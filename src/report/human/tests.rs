@@ -70,7 +70,7 @@ fn a_clean_run_is_three_lines() {
 fn quiet_is_one_line_each_and_hides_no_gap() {
     let rules = RuleSet::builtin();
     let text = written(&Human { quiet: true, ..Human::default() }, &sample::usual(&rules), &rules);
-    let first = "deploy/release.sh:12:21: critical proven GitHub personal access token [lg1:r";
+    let first = "deploy/release.sh:12:21: critical proven GitHub personal access token [lt1:r";
     assert!(text.starts_with(first), "{text}");
     assert_eq!(text.lines().count(), 6);
     assert!(text.contains("\nsecrets/backup.key: gap, blocks: unreadable: permission denied\n"));

@@ -1,4 +1,4 @@
-//! The life of a secret in `leakgate/1`: written for reports, read back for merging.
+//! The life of a secret in `leaktight/1`: written for reports, read back for merging.
 //!
 //! Times are RFC 3339 date-times in UTC. In a run over several repositories what names a thing of one of them (a commit,
 //! a reference) has the repository's name and a colon before it; `many::merge` puts it there.

@@ -1,4 +1,4 @@
-//! Places in `leakgate/1`: written for reports, read back for merging.
+//! Places in `leaktight/1`: written for reports, read back for merging.
 //!
 //! In: a [`Location`]. Out: its fields, and from them the same place again; a link and a file on disk have one kind and
 //! read back as a file. What a repository keeps has a `reach`, by which it is known. Bytes that are not UTF-8 are given

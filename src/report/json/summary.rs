@@ -1,4 +1,4 @@
-//! The numbers of `leakgate/1`: what a run means, without its findings.
+//! The numbers of `leaktight/1`: what a run means, without its findings.
 //!
 //! In: a run. Out: counts by severity, confidence and rule, the gate, and in a history where the findings still are.
 

@@ -40,7 +40,7 @@ fn documents_follow_the_schema() {
     let schema: Value = serde_json::from_str(JSON_SCHEMA).unwrap();
     let open = jsonschema::validator_for(&schema).unwrap();
     let strict = jsonschema::validator_for(&closed(schema)).unwrap();
-    assert!(!open.is_valid(&json!({"schema": "leakgate/1"})), "the schema says nothing");
+    assert!(!open.is_valid(&json!({"schema": "leaktight/1"})), "the schema says nothing");
     let (past, evil) = (sample::history(&rules, "a", [1, 2, 3]), sample::hostile_history(&rules));
     for outcome in [sample::usual(&rules), sample::clean(), sample::hostile(&rules), past, evil] {
         let names = ["a".to_owned()];

@@ -122,13 +122,13 @@ fn what_is_no_whole_report_is_refused_with_its_place() {
     let refused = |text: &str| reader.read(text.as_bytes()).unwrap_err().to_string();
     assert!(refused("").contains("no JSON report") && refused("[1]").contains("line 1 column"));
     assert!(refused(&good[..good.len() / 2]).contains("line "), "{}", refused(&good[..good.len() / 2]));
-    assert!(refused(&good.replacen("leakgate/1", "leakgate/9", 1)).contains("leakgate/1"));
+    assert!(refused(&good.replacen("leaktight/1", "leaktight/9", 1)).contains("leaktight/1"));
     let hash = rules.hash();
     assert!(refused(&good.replacen(&hash, &"0".repeat(32), 1)).contains("--rules"));
     let version = format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"));
-    assert!(refused(&good.replacen(&version, "\"version\": \"0.0.1\"", 1)).contains("by leakgate 0.0.1"));
+    assert!(refused(&good.replacen(&version, "\"version\": \"0.0.1\"", 1)).contains("by leaktight 0.0.1"));
     assert!(refused(&good.replacen("\"rule\": \"github-pat\"", "\"rule\": \"no-such\"", 1)).contains("finding 1"));
-    assert!(refused(&good.replacen("lg1:r", "lg1:R", 1)).contains("finding 1"));
+    assert!(refused(&good.replacen("lt1:r", "lt1:R", 1)).contains("finding 1"));
     assert!(refused(&good.replacen("\"line\": 4", "\"line\": -4", 1)).contains("column"));
     assert!(refused(&good.replacen("\"reach\": \"head\"", "\"reach\": \"foot\"", 1)).contains("foot"));
     assert!(refused(&"[".repeat(100_000)).contains("line 1"), "depth is bounded");

@@ -1,4 +1,4 @@
-//! The fields of a `leakgate/1` document that a reader needs; all others are ignored.
+//! The fields of a `leaktight/1` document that a reader needs; all others are ignored.
 //!
 //! In: JSON. Out: these types, still unchecked: names of rules, kinds and times are text here.
 

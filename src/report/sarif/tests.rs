@@ -85,7 +85,7 @@ fn a_result_says_all_that_it_must() {
     assert_eq!(result["ruleId"], "github-pat");
     let index = result["ruleIndex"].as_u64().unwrap() as usize;
     assert_eq!(run["tool"]["driver"]["rules"][index]["id"], "github-pat");
-    assert_eq!(result["partialFingerprints"]["leakgate/v1"], id);
+    assert_eq!(result["partialFingerprints"]["leaktight/v1"], id);
     assert_eq!(result["partialFingerprints"]["primaryLocationLineHash"], format!("{}:1", &id[5..21]));
     assert_eq!((result["rank"].as_f64(), &result["level"]), (Some(99.0), &json!("error")));
     let region = &result["locations"][0]["physicalLocation"]["region"];
@@ -165,7 +165,7 @@ fn places_in_a_repository_say_commit_object_and_refs() {
     assert_eq!(logical[3]["fullyQualifiedName"], "team/a b:refs/heads/main");
     assert_eq!(result["properties"]["life"]["first"], "2019-03-02T10:10:01Z");
     let provenance = &log["runs"][0]["versionControlProvenance"];
-    assert_eq!(provenance[1]["repositoryUri"], "urn:leakgate:repository:team/a%20b");
+    assert_eq!(provenance[1]["repositoryUri"], "urn:leaktight:repository:team/a%20b");
     assert_eq!(provenance[1]["mappedTo"]["uri"], "team/a%20b/");
 }
 
