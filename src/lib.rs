@@ -17,7 +17,7 @@
 //! * A **rule** ([`rule::Rule`]) is data. Its anchors and its reach are computed from its pattern when the program is
 //!   built; a rule for which that fails does not load.
 //! * The **detector** ([`detect::Detector`]) looks only at bytes near an anchor, so windows of large files and fresh
-//!   ranges lose nothing; `tests/oracle.rs` holds it against an exhaustive search.
+//!   ranges lose nothing; `tests/it/oracle.rs` holds it against an exhaustive search.
 //! * **Evidence** ([`mod@evidence`]) is one table of reasons with weights; confidence follows from the sum.
 //! * A **secret** ([`secret::Secret`]) cannot be printed. Everything a report shows went through [`mask`] (secrets out)
 //!   and through one escaping function per sink (control characters out).
@@ -31,7 +31,7 @@
 //!   writes its files, and the reports that only platforms read are `report/{github,gitlab,codequality,junit,azure}.rs`.
 //! * A **history** ([`history`]) is everything that one repository keeps. `git/walk.rs` resolves deltas, each object once;
 //!   `source/history` carries anchors and matches of a base to what copies it and searches only what is new, which
-//!   `tests/history.rs` holds against the plain way; `git/life.rs` says paths, commits and life of what was found.
+//!   `tests/it/history_search.rs` holds against the plain way; `git/life.rs` says paths, commits and life of what was found.
 //!   [`many`] runs several and merges their outcomes, by the same function that makes one report of shards.
 //!
 //! Where to start reading: `scan.rs` for a whole run in one screen, then `detect/mod.rs`; to add a rule, `CONTRIBUTING.md`.

@@ -163,7 +163,7 @@ fn admits(rule: &Rule, text: &[u8], secret: &Range<usize>) -> bool {
 }
 
 /// How many of `these` overlap none of `those` of the same rule. The engine takes one match an anchor and this search one
-/// a start, so extents differ inside one secret; `tests/oracle.rs` holds them against each other exactly.
+/// a start, so extents differ inside one secret; `tests/it/oracle.rs` holds them against each other exactly.
 fn unmatched(these: &Matches, those: &Matches) -> usize {
     let overlaps = |(id, start, end): &(RuleId, usize, usize)| {
         let reach = 1 << 14;

@@ -26,10 +26,9 @@ pub mod range;
 pub mod refs;
 pub mod revision;
 pub mod store;
-// What drives real git lies with the tests: nothing in here starts a program.
+// Starts git, which only tests may do: nothing else in here starts a program.
 #[cfg(test)]
-#[path = "../../tests/common/git.rs"]
-mod testing;
+mod fixture;
 #[cfg(test)]
 mod tests;
 pub mod walk;

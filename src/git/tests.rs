@@ -1,6 +1,6 @@
 //! Opening repositories and reading references, over repositories of real git.
 
-use super::testing::{Made, Repo, fifo};
+use super::fixture::{Made, Repo, fifo};
 use super::*;
 use crate::source::GapKind;
 use std::collections::BTreeMap;

@@ -2,7 +2,7 @@
 //!
 //! In: a folder that was named, or the environment as it is. Out: git's own answers, as bytes where they are paths. The one
 //! place outside of tests that starts a program, for `hook install`, `uninstall` and `status` only: where hooks lie depends
-//! on includes and on git's version, and a proof by anything else than git would prove nothing (tests/laws.rs).
+//! on includes and on git's version, and a proof by anything else than git would prove nothing (tests/it/laws.rs).
 
 use super::super::out::Failure;
 use crate::report::escape;

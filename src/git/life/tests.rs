@@ -3,7 +3,7 @@
 use super::*;
 use crate::git::graph::{CommitNode, Edge, TagNode};
 use crate::git::object::{self, Commit, Kind, Tag};
-use crate::git::{Refs, Repository, testing::Made, testing::Repo};
+use crate::git::{Refs, Repository, fixture::Made, fixture::Repo};
 use gix::ObjectId;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 

@@ -1,0 +1,20 @@
+//! The integration tests, as one program: a module for each behaviour, one harness for all.
+
+#![allow(clippy::unwrap_used)] // a test may panic
+
+mod change;
+#[cfg(unix)] // hostile file names, and bash where it is expected
+mod ci;
+mod command_line;
+mod encodings;
+mod harness;
+mod history;
+mod history_search;
+#[cfg(unix)]
+mod hooks;
+mod hostile_trees;
+mod laws;
+mod name;
+mod oracle;
+mod policy;
+mod rules;

@@ -1,0 +1,148 @@
+//! Baselines: of a report, and of what other tools were told.
+
+use super::*;
+use crate::harness::{made, token};
+use serde_json::json;
+
+#[test]
+fn a_baseline_holds_what_was_known_and_no_more() {
+    let tree = work_tree(&[
+        ("a.py", format!("key = \"{}\"\n", token(60))),
+        ("b.py", format!("key = \"{}\"\nurl = \"http://api.shop-of-acme.com/v1\"\n", token(61))),
+    ]);
+    let before = scan(&tree, &[]);
+    let report = || assert!(tree.leaktight(&["scan", "-q", "-o", "r.json"]).code.is_some_and(|code| code < 2));
+    assert_eq!(before.code, Some(1));
+    report();
+    // The report itself is a baseline.
+    let run = scan(&tree, &["--baseline", "r.json"]);
+    assert_eq!((run.code, run.findings().len()), (Some(0), 0), "{}", run.text());
+    let said = tree.leaktight(&["baseline", "r.json"]);
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    std::fs::remove_file(tree.path().join("r.json")).expect("removed");
+    let text = std::fs::read_to_string(tree.path().join(".leaktight/baseline.toml")).expect("a baseline");
+    let lines: Vec<&str> = text.lines().filter(|l| l.starts_with("  {")).collect();
+    assert_eq!(lines.len(), before.findings().len());
+    assert!(lines.is_sorted() && !text.contains("line") | text.contains("one a line"), "{text}");
+    let run = scan(&tree, &[]);
+    assert_eq!((run.code, run.findings().len(), accepted(&run).len()), (Some(0), 0, lines.len()));
+    assert!(accepted(&run)[0].starts_with("baseline a.py known when"), "{:?}", accepted(&run));
+    // Moved down: known. Swapped, or in another file: not.
+    tree.file("a.py", format!("\n\nkey = \"{}\"\n", token(60)));
+    assert_eq!(scan(&tree, &[]).code, Some(0));
+    tree.file("a.py", format!("\n\nkey = \"{}\"\n", token(62)));
+    assert_eq!(ids(&scan(&tree, &[])).len(), 1);
+    tree.file("a.py", "");
+    tree.file("c.py", format!("key = \"{}\"\n", token(61)));
+    let run = scan(&tree, &[]);
+    assert_eq!(run.findings()[0], "github-pat proven c.py:1:8");
+    assert_eq!(notices(&run), ["policy-unused: 1 entry of the baseline match nothing any more"]);
+    // Taken anew, it keeps what it knew.
+    report();
+    assert_eq!(tree.leaktight(&["baseline", "r.json"]).code, Some(0));
+    assert_eq!(scan(&tree, &[]).code, Some(0));
+    let again = tree.leaktight(&["baseline", "r.json", "-o", "other.toml"]);
+    assert_eq!(again.code, Some(0));
+    let other = std::fs::read_to_string(tree.path().join("other.toml")).expect("it");
+    assert_eq!(other, std::fs::read_to_string(tree.path().join(".leaktight/baseline.toml")).expect("it"));
+}
+
+#[test]
+fn a_file_that_is_no_report_is_refused() {
+    let tree = work_tree(&[("a.py", "nothing\n".into()), ("x.json", "{}".into()), ("y.json", "[1]".into())]);
+    tree.file("places.json", r#"{"schema": "leaktight/1", "findings": [{"id": "lt1:r00000000000000000000000000000000", "rule": "x", "family": "credential", "location": {"kind": "file", "path": "a"}, "also": [], "also_total": 3}]}"#);
+    for (file, says) in [
+        ("x.json", "no JSON report"),
+        ("y.json", "no JSON report"),
+        ("places.json", "--also-limit 0"),
+        ("none", "none"),
+    ] {
+        let run = tree.leaktight(&["baseline", file]);
+        assert!(run.code == Some(2) && run.stderr.contains(says), "{file}: {}", run.stderr);
+    }
+    let run = tree.leaktight(&["baseline", "x.json", "--from", "other"]);
+    assert_eq!(run.code, Some(2));
+    assert!(!tree.path().join(".leaktight").exists());
+}
+
+/// Runs the migration; gives what it said.
+fn migrate(tree: &Tree, tool: &str, file: &str) -> String {
+    let run = tree.leaktight(&["baseline", "--from", tool, file]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert!(run.stdout.is_empty());
+    run.stderr
+}
+
+#[test]
+fn gitleaks_is_carried_over_by_value() {
+    let (one, two, gone) = (token(70), token(71), token(72));
+    let tree = work_tree(&[("a.py", format!("\n\nkey = \"{one}\"\n")), ("lib/b.py", format!("key = \"{two}\"\n"))]);
+    // Its lines are old: the value decides.
+    let report = json!([
+        {"RuleID": "github-pat", "Secret": one, "Match": one, "File": "a.py", "StartLine": 1, "Fingerprint": "a.py:github-pat:1"},
+        {"RuleID": "github-pat", "Secret": gone, "File": "gone.py", "StartLine": 7},
+    ]);
+    tree.file(".git/report.json", report.to_string());
+    let said = migrate(&tree, "gitleaks", ".git/report.json");
+    assert!(said.contains("1 of 2 entries carried over") && said.contains("gone.py:7"), "{said}");
+    for secret in [&one, &two, &gone] {
+        assert!(!said.contains(&secret[8..]));
+    }
+    let text = std::fs::read_to_string(tree.path().join(".leaktight/baseline.toml")).expect("a baseline");
+    assert!(!text.contains(&one[8..]));
+    assert_eq!(scan(&tree, &[]).findings(), ["github-pat proven lib/b.py:1:8"]);
+    // A secret that was swapped in on the same line is not known.
+    tree.file("a.py", format!("key = \"{}\"\n", token(73)));
+    assert_eq!(ids(&scan(&tree, &[])).len(), 2);
+    tree.file("a.py", format!("\n\nkey = \"{one}\"\n"));
+    // Fingerprints and redacted reports have a place only; they add to what is there.
+    tree.file(".gitleaksignore", format!("# old\n{}:lib/b.py:github-pat:1\nlib/none.py:x:3\n", "0f".repeat(20)));
+    let said = migrate(&tree, "gitleaks", ".gitleaksignore");
+    assert!(said.contains("1 of 2 entries carried over") && said.contains("lib/none.py:3"), "{said}");
+    assert_eq!(scan(&tree, &[]).code, Some(0));
+}
+
+#[test]
+fn detect_secrets_is_carried_over_by_hash() {
+    let (one, password) = (token(80), made("{{base62(14)}}", 81));
+    let tree = work_tree(&[
+        ("a.py", format!("key = \"{one}\"\n")),
+        ("b.py", format!("db_password = \"{password}\"\n")),
+        ("c.py", format!("key = \"{}\"\n", token(82))),
+    ]);
+    let sha1 = |text: &str| -> String {
+        let hash = leaktight::git::sha1(text.as_bytes()).expect("a hash");
+        hash.iter().map(|b| format!("{b:02x}")).collect()
+    };
+    let one = |text: &str| json!([{"type": "X", "filename": "x", "hashed_secret": sha1(text), "is_verified": false, "line_number": 9}]);
+    let report = json!({
+        "version": "1.5.0",
+        "generated_at": "2026-01-01T00:00:00Z",
+        "results": {"a.py": one(&token(80)), "b.py": one(&password), "gone.py": one("nowhere")},
+    });
+    tree.file(".secrets.baseline", report.to_string());
+    let said = migrate(&tree, "detect-secrets", ".secrets.baseline");
+    assert!(said.contains("2 of 3 entries carried over") && said.contains("gone.py:9"), "{said}");
+    let run = scan(&tree, &["--only", "credential"]);
+    let own: Vec<String> = run.findings().into_iter().filter(|f| !f.contains(".secrets.baseline")).collect();
+    assert_eq!(own, ["github-pat proven c.py:1:8"]);
+}
+
+#[test]
+fn trufflehog_is_carried_over_by_value() {
+    let (one, two) = (token(90), token(91));
+    let tree = work_tree(&[("a.py", format!("key = \"{one}\"\n")), ("b.py", format!("key = \"{two}\"\n"))]);
+    let line = |secret: &str, kind: &str, file: &str| json!({"SourceMetadata": {"Data": {kind: {"file": file, "line": 4}}}, "DetectorName": "Github", "Raw": secret, "RawV2": "", "Redacted": ""});
+    let absolute = tree.path().join("a.py").to_string_lossy().into_owned();
+    let report = format!(
+        "{}\n{}\n{}\n",
+        json!({"level": "info-0", "msg": "running source"}),
+        line(&one, "Filesystem", &absolute),
+        line(&token(92), "Git", "old/gone.py"),
+    );
+    tree.file(".git/th.json", report);
+    let said = migrate(&tree, "trufflehog", ".git/th.json");
+    assert!(said.contains("1 of 2 entries carried over") && said.contains("old/gone.py:4"), "{said}");
+    assert!(!said.contains(&one[8..]) && !said.contains(&token(92)[8..]));
+    assert_eq!(scan(&tree, &[]).findings(), ["github-pat proven b.py:1:8"]);
+}
