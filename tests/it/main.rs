@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // a test may panic
 
+mod agreement;
 mod change;
 #[cfg(unix)] // hostile file names, and bash where it is expected
 mod ci;
