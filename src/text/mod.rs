@@ -9,5 +9,5 @@ pub mod forms;
 pub mod layer;
 pub mod lines;
 pub(crate) mod time;
-pub mod utf16;
 pub mod view;
+pub mod wide;
