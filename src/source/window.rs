@@ -86,6 +86,7 @@ mod tests {
         }
         fn gap(&self, _: Gap) {}
         fn done(&self, _: u64) {}
+        fn link(&self) {}
         fn ignored(&self, _: u64, _: u64) {}
     }
 

@@ -32,6 +32,15 @@ impl Encoding {
         }
     }
 
+    /// The name that people know.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Bytes => "UTF-8",
+            Self::Utf16Le | Self::Utf16Be => "UTF-16",
+            Self::Utf32Le | Self::Utf32Be => "UTF-32",
+        }
+    }
+
     /// The byte order mark.
     pub const fn mark(self) -> &'static [u8] {
         match self {
