@@ -234,6 +234,8 @@ pub struct Covered {
     pub tags: u64,
     /// References of a history.
     pub refs: u64,
+    /// Symbolic links that were not followed. What their targets hold was not scanned, only the text of the links.
+    pub links: u64,
     /// Files left out because git ignores them.
     pub ignored_files: u64,
     /// Folders left out, with all that is in them, because git ignores them.

@@ -9,7 +9,7 @@
 //!                 rule/                  prefilter which anchors are they?      (hash table of heads)
 //!                                        matcher   the match in the window around it   (walk: the outline of the pattern; its regex if need be)
 //!                                        weigh     parsers, checks (check/), value, pair -> Evidence
-//!                                        text/     UTF-16 and encoded runs as layers that map back
+//!                                        text/     UTF-16, UTF-32 and encoded runs as layers that map back
 //! ```
 //!
 //! * A **source** drives: it hands each [`source::Blob`] to a [`source::Sink`] on the thread that read it. What could not
@@ -41,10 +41,11 @@
 //! for it to walk along; it took a fifth of a scan's time and most of the start-up of a small one (the crate still does
 //! what it is best at here: word lists over whole values). Text is folded (letters lower, digits to `0`), so that patterns
 //! of digits have anchors, too. Before a pattern's regular expression is compiled and run, its outline, a byte code made
-//! when the program is built, says for most anchors that there is no match, or which. UTF-16 is found region by region and
-//! not by a mark at the start of a file, so that no byte order mark, and no ASCII in front, hides it. `rayon` shares the
-//! subtrees of deltas of a history; the walk of `ignore` has its own threads. Packs are read and not mapped, and of `gix`
-//! we take formats, ids and inflating; deltas, loose objects and references are read here, because a hostile store needs
+//! when the program is built, says for most anchors that there is no match, or which. UTF-16 and UTF-32 are found
+//! region by region and not by a mark at the start of a file, so that no byte order mark, and no ASCII in front, hides
+//! it. `rayon` shares the subtrees of deltas of a history; the walk of `ignore` has its own threads. Packs are read and
+//! not mapped, and of `gix` we take formats, ids and inflating; deltas, loose objects and references are read here,
+//! because a hostile store needs
 //! a limit and a gap at each step. The index and ranges of commits are no sources with fresh ranges of bytes: a changed
 //! blob is searched whole, which costs less than comparing lines, and what is new in it follows from the values that its
 //! earlier version holds. So a secret that is moved, reindented or completed by a later line is told right, and no

@@ -92,6 +92,8 @@ impl Masks {
     /// The line of `secret`, one before and one after, masked and cut to a bounded width. `line` is the secret's first.
     pub fn snippet(&self, text: &[u8], secret: &Range<usize>, line: u64, encoding: Encoding) -> Snippet {
         let from = line_start(text, secret.start, BESIDE);
+        // The byte after a line end may be the second half of its unit.
+        let from = from + (secret.start - from) % encoding.width();
         let to = line_end(text, secret.end, BESIDE);
         let (own, (mark_from, mark_to)) = self.apply(text, from..to, secret, encoding);
         let own = own.trim_end_matches(['\n', '\r']).replace(['\n', '\r'], " ");
@@ -136,14 +138,14 @@ fn push_plain(
     encoding: Encoding,
 ) {
     if mark.is_empty() || mark.start < part.start || part.end < mark.end {
-        out.push_str(&decoded(&text[part], encoding));
+        out.push_str(&encoding.decode(&text[part]));
         return;
     }
-    out.push_str(&decoded(&text[part.start..mark.start], encoding));
+    out.push_str(&encoding.decode(&text[part.start..mark.start]));
     let from = out.chars().count();
-    out.push_str(&decoded(&text[mark.clone()], encoding));
+    out.push_str(&encoding.decode(&text[mark.clone()]));
     *marked = Some((from, out.chars().count()));
-    out.push_str(&decoded(&text[mark.end..part.end], encoding));
+    out.push_str(&encoding.decode(&text[mark.end..part.end]));
 }
 
 fn is_line_end(byte: u8) -> bool {
@@ -158,16 +160,4 @@ fn line_start(text: &[u8], at: usize, most: usize) -> usize {
 fn line_end(text: &[u8], at: usize, most: usize) -> usize {
     let high = text.len().min(at + most);
     text[at..high].iter().position(|b| is_line_end(*b)).map_or(high, |i| at + i)
-}
-
-fn decoded(bytes: &[u8], encoding: Encoding) -> String {
-    let units = |read: fn([u8; 2]) -> u16| {
-        let units: Vec<u16> = bytes.chunks_exact(2).map(|c| read([c[0], c[1]])).collect();
-        String::from_utf16_lossy(&units)
-    };
-    match encoding {
-        Encoding::Bytes => String::from_utf8_lossy(bytes).into_owned(),
-        Encoding::Utf16Le => units(u16::from_le_bytes),
-        Encoding::Utf16Be => units(u16::from_be_bytes),
-    }
 }

@@ -24,6 +24,7 @@ pub use disk::{Disk, beside};
 pub use glob::PathGlob;
 
 use crate::source::{GitKind, Origin};
+use crate::text::saved;
 use std::borrow::Cow;
 
 /// The files that policy is read from: a folder on disk, or the tree of a commit.
@@ -33,6 +34,14 @@ pub trait Files {
     /// # Errors
     /// Why it is there and cannot be read: no plain file, longer than `limit` bytes, damaged.
     fn read(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, String>;
+
+    /// The same for text, however it was saved (`text::saved`): UTF-8 comes out, without a mark.
+    ///
+    /// # Errors
+    /// Why it is there and cannot be read, and the name of an encoding that it is not valid in.
+    fn text(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, String> {
+        self.read(path, limit)?.map(saved::utf8).transpose()
+    }
 
     /// Names of the plain files in a folder, sorted; empty if there is no such folder.
     ///

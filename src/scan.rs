@@ -104,6 +104,7 @@ pub(crate) struct Collector<'d> {
     gaps: Mutex<Vec<Gap>>,
     files: AtomicU64,
     bytes: AtomicU64,
+    links: AtomicU64,
     ignored: Mutex<(u64, u64)>,
     bar: ProgressBar,
 }
@@ -116,6 +117,7 @@ impl<'d> Collector<'d> {
             gaps: Mutex::default(),
             files: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
+            links: AtomicU64::new(0),
             ignored: Mutex::default(),
             bar: if progress { progress_bar() } else { ProgressBar::hidden() },
         }
@@ -246,6 +248,7 @@ impl<'d> Collector<'d> {
             covered: Covered {
                 files: self.files.into_inner(),
                 bytes: self.bytes.into_inner(),
+                links: self.links.into_inner(),
                 ignored_files,
                 ignored_folders,
                 ..Covered::default()
@@ -284,6 +287,10 @@ impl Sink for Collector<'_> {
         self.files.fetch_add(1, Ordering::Relaxed);
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
         self.bar.inc(1);
+    }
+
+    fn link(&self) {
+        self.links.fetch_add(1, Ordering::Relaxed);
     }
 
     fn ignored(&self, files: u64, folders: u64) {

@@ -191,7 +191,7 @@ fn named(id: &str, rule: &str, in_force: &InForce) -> Result<Found, Failure> {
 }
 
 fn of_report(path: &Path, id: &str) -> Result<Found, Failure> {
-    let bytes = config::read_limited(path, MAX_REPORT).map_err(|e| Failure::io("cannot read the report", path, &e))?;
+    let bytes = config::read_report(path, MAX_REPORT).map_err(|e| Failure::io("cannot read the report", path, &e))?;
     let refuse = |why: &str| Failure::new(format!("`{}` {why}", path.display()));
     let all = explain::findings(&bytes).ok_or_else(|| refuse("is no JSON report of leaktight"))?;
     let named = |f: &&Value| f["id"].as_str().is_some_and(|have| have.starts_with(id));

@@ -47,7 +47,7 @@ pub(crate) struct Args {
 /// Runs the command.
 pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let root = config::root(Path::new("."));
-    let bytes = config::read_limited(&args.file, baseline::MAX_REPORT)
+    let bytes = config::read_report(&args.file, baseline::MAX_REPORT)
         .map_err(|e| Failure::io("cannot read", &args.file, &e))?;
     let refuse = |why: String| Failure::new(format!("`{}` {why}", args.file.display()));
     let known = match &args.from {

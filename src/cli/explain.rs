@@ -52,7 +52,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let (found, place) = match &args.from {
         Some(path) => {
             let bytes =
-                config::read_limited(path, MAX_REPORT).map_err(|e| Failure::io("cannot read the report", path, &e))?;
+                config::read_report(path, MAX_REPORT).map_err(|e| Failure::io("cannot read the report", path, &e))?;
             let name = format!("`{}`", path.display());
             (findings(&bytes).ok_or_else(|| Failure::new(format!("{name} is no JSON report of leaktight")))?, name)
         }

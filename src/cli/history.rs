@@ -20,6 +20,7 @@ use crate::report::output::Target;
 use crate::report::{Made, escape};
 use crate::rule::RuleSet;
 use crate::source::GapKind;
+use crate::text::saved;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -213,6 +214,8 @@ fn paths(args: &Args) -> Result<Vec<PathBuf>, Failure> {
             config::read_limited(list, MAX_LIST)
         };
         let bytes = bytes.map_err(|e| Failure::io("cannot read the list of repositories", list, &e))?;
+        let bytes = saved::utf8(bytes)
+            .map_err(|why| Failure::new(format!("the list of repositories `{}` {why}", list.display())))?;
         let folder = list.parent().filter(|_| !stdin).unwrap_or(Path::new(""));
         let listed = many::read_list(&bytes, folder)
             .map_err(|e| Failure::new(format!("the list of repositories `{}`: {e}", list.display())))?;

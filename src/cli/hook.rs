@@ -15,6 +15,7 @@ mod script;
 mod status;
 
 use super::out::{Done, Failure, Out};
+use super::scan;
 use crate::report::escape;
 use ask::Git;
 use files::{Change, Kept};
@@ -47,6 +48,8 @@ enum Command {
     PrePush(call::PrePush),
     /// Look at what was pushed here (what git's pre-receive calls)
     PreReceive(call::PreReceive),
+    /// Scan whole files on disk with the policy of HEAD (what pre-commit calls for `leaktight-files`)
+    Files(scan::Hook),
 }
 
 #[derive(Debug, clap::Args)]
@@ -84,6 +87,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
         Command::CommitMsg(args) => call::commit_msg(args, out),
         Command::PrePush(args) => call::pre_push(args, out),
         Command::PreReceive(args) => call::pre_receive(args, out),
+        Command::Files(args) => scan::hook(args, out),
     }
 }
 

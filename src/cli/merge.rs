@@ -114,6 +114,6 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
 }
 
 fn read(reader: &Reader<'_>, path: &Path) -> Result<Document, Failure> {
-    let bytes = config::read_limited(path, MAX_REPORT).map_err(|e| Failure::io("cannot read the report", path, &e))?;
+    let bytes = config::read_report(path, MAX_REPORT).map_err(|e| Failure::io("cannot read the report", path, &e))?;
     reader.read(&bytes).map_err(|e| Failure::new(format!("`{}` {e}", path.display())))
 }

@@ -7,6 +7,7 @@ use super::out::Failure;
 use crate::config::{self, MAX_RULES, RuleFile, Settings, error};
 use crate::report::escape;
 use crate::rule::{Family, Rule, RuleSet, load_file};
+use crate::text::saved;
 use globset::Glob;
 
 /// The rules that the settings choose.
@@ -51,10 +52,10 @@ pub(crate) fn from_files(files: &[RuleFile]) -> Result<Vec<Rule>, Failure> {
             }
         };
         let shown = escape::terminal(path.as_os_str().as_encoded_bytes());
+        let bytes = saved::utf8(bytes).map_err(|why| Failure::new(format!("{shown}:1:1: the rule file {why}")))?;
         let text =
             String::from_utf8(bytes).map_err(|_| Failure::new(format!("{shown}:1:1: the rule file is not UTF-8")))?;
-        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        for rule in load_file(path, text).map_err(Failure::new)? {
+        for rule in load_file(path, &text).map_err(Failure::new)? {
             if rules.iter().any(|r| r.id == rule.id) {
                 return Err(Failure::new(format!("{shown}: a second rule has the id `{}`", rule.id)));
             }

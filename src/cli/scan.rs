@@ -5,10 +5,11 @@
 
 use super::flags::{self, ConfigFlags, ReportFlags, RuleFlags, RunFlags};
 use super::out::{Done, Failure, Out};
-use super::policy::{AllowFlags, InForce, Request};
+use super::policy::{AllowFlags, InForce, PolicyFlags, Request};
 use super::reports::Reports;
 use crate::config::{self, Layer, Setting, Settings};
 use crate::finding::{Keys, Outcome};
+use crate::git::{Access, TreeFiles};
 use crate::policy::Disk;
 use crate::report::Run;
 use crate::rule::RuleSet;
@@ -28,6 +29,22 @@ pub(crate) struct Args {
     /// Scan what git ignores, too
     #[arg(long)]
     all: bool,
+    #[command(flatten)]
+    policy: PolicyFlags,
+    #[command(flatten)]
+    shared: Shared,
+}
+
+/// Scan whole files on disk (what pre-commit calls for `leaktight-files`)
+///
+/// Configuration and exceptions are those of HEAD. With nothing to report it prints nothing, because pre-commit splits a
+/// long list of files over several runs.
+#[derive(Debug, clap::Args)]
+#[command(after_help = super::EXIT_CODES)]
+pub(crate) struct Hook {
+    /// Files
+    #[arg(value_name = "FILE")]
+    paths: Vec<PathBuf>,
     #[command(flatten)]
     shared: Shared,
 }
@@ -86,24 +103,65 @@ pub(crate) fn outcome(
 
 /// Runs the command.
 pub(crate) fn run(args: &Args, out: &Out) -> Done {
-    let started = std::time::Instant::now();
     let near = args.paths.first().map_or(Path::new("."), PathBuf::as_path);
     let root = config::root(near);
     let shared = &args.shared;
-    let files = Disk::new(&root);
-    let mut request = Request::new(shared, &files, &root);
-    request.layer.all = args.all.then(|| Setting::flag(true, "--all"));
-    let in_force = InForce::load(&request, out)?;
+    let all = args.all.then(|| Setting::flag(true, "--all"));
+    let Some(rev) = &args.policy.policy_ref else {
+        let files = Disk::new(&root);
+        let mut request = Request::new(shared, &files, &root);
+        if args.policy.policy.is_some() {
+            request = Request::gate(shared, &files, &root, &args.policy);
+        }
+        request.layer.all = all;
+        return report(&args.paths, shared, &request, &root, false, out);
+    };
+    let wrong = |why: &dyn std::fmt::Display| Failure::new(format!("--policy-ref: {why}"));
+    let access = Access::at(&root, &[]).map_err(|e| wrong(&e))?;
+    let commit = access.resolve_commit(rev).map_err(|e| wrong(&e))?;
+    let tree = access.commit(&commit).map_err(|e| wrong(&e))?.tree;
+    let files = TreeFiles::new(&access, Some(tree));
+    let mut request = Request::gate(shared, &files, Path::new(""), &args.policy);
+    request.layer.all = all;
+    report(&args.paths, shared, &request, &root, false, out)
+}
+
+/// Runs the hook.
+pub(crate) fn hook(args: &Hook, out: &Out) -> Done {
+    if args.paths.is_empty() {
+        return Ok(super::CLEAN);
+    }
+    // Here a file of the name `-` is a file.
+    let paths: Vec<PathBuf> =
+        args.paths.iter().map(|p| if p == Path::new("-") { "./-".into() } else { p.clone() }).collect();
+    let access = Access::here(&[]).map_err(Failure::new)?;
+    // Before the first commit there is no policy.
+    let head = access.resolve_commit("HEAD").ok().and_then(|id| access.commit(&id).ok());
+    let files = TreeFiles::new(&access, head.map(|commit| commit.tree));
+    let policy = PolicyFlags::default();
+    let request = Request::gate(&args.shared, &files, Path::new(""), &policy);
+    report(&paths, &args.shared, &request, &config::root(Path::new(".")), true, out)
+}
+
+/// Scans `paths` with the policy of `request` and writes the reports. `root`: that of the work tree. `hook`: with nothing
+/// to report, print nothing.
+fn report(paths: &[PathBuf], shared: &Shared, request: &Request<'_>, root: &Path, hook: bool, out: &Out) -> Done {
+    let started = std::time::Instant::now();
+    let in_force = InForce::load(request, out)?;
     let (settings, rules) = (&in_force.settings, &in_force.rules);
-    let reports = Reports::open(&shared.report, settings, out)?;
-    let mut outcome = outcome(rules, settings, in_force.keys.clone(), &shared.run, &args.paths, out)?;
-    in_force.apply(&mut outcome, shared.run.now()?, is_whole(&args.paths, &root));
-    let target: Vec<_> = args.paths.iter().map(|p| p.to_string_lossy()).collect();
+    let mut reports = Reports::open(&shared.report, settings, out)?;
+    let mut outcome = outcome(rules, settings, in_force.keys.clone(), &shared.run, paths, out)?;
+    // In a gate nobody is told which exceptions of the base nothing needs.
+    in_force.apply(&mut outcome, shared.run.now()?, !request.gate && is_whole(paths, root));
+    let target: Vec<_> = paths.iter().map(|p| p.to_string_lossy()).collect();
     let target = target.join(" ");
     let run = in_force.run("scan", &target, &outcome);
     let code = run.exit;
+    if hook && run.has_nothing_to_say() && !out.verbose && shared.report.format.is_none() {
+        reports.without_people();
+    }
     // Paths in reports are relative to the one folder that was named.
-    let root = if let [path] = args.paths.as_slice() { Some(path.as_path()).filter(|p| p.is_dir()) } else { None };
+    let root = if let [path] = paths { Some(path.as_path()).filter(|p| p.is_dir()) } else { None };
     reports.write(&run, root, out)?;
     if out.verbose {
         out.detail(format_args!("rules: {} ({})", rules.len(), rules.hash()));

@@ -5,6 +5,7 @@
 
 use super::ConfigError;
 use crate::policy::{Disk, Files};
+use crate::text::saved;
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
@@ -56,6 +57,21 @@ pub fn read_limited(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Reads a report of at most `limit` bytes, however it was saved (`text::saved`): UTF-8 comes out, without a mark.
+///
+/// # Errors
+/// Those of reading; a file that is longer; text in another encoding, which is named.
+pub fn read_report(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let bytes = saved::utf8(read_limited(path, limit)?).map_err(|why| io::Error::other(format!("it {why}")))?;
+    match std::str::from_utf8(&bytes) {
+        Ok(_) => Ok(bytes),
+        Err(e) => Err(io::Error::other(format!(
+            "it is not UTF-8, UTF-16 or UTF-32 (byte {} is not part of a character); save it as UTF-8",
+            e.valid_up_to() + 1
+        ))),
+    }
+}
+
 /// The salt of the repository: 64 hexadecimal digits in `.leaktight/salt` below `root`; `None` if there is no such file.
 ///
 /// # Errors
@@ -70,7 +86,7 @@ pub fn read_salt(root: &Path) -> Result<Option<[u8; 32]>, ConfigError> {
 /// When something is there and is no salt. Its text is not quoted.
 pub fn salt(files: &dyn Files, label: &Path) -> Result<Option<[u8; 32]>, ConfigError> {
     let name = shown(&label.join(SALT));
-    let bytes = match files.read(SALT, 4096) {
+    let bytes = match files.text(SALT, 4096) {
         Ok(Some(bytes)) => bytes,
         Ok(None) => return Ok(None),
         Err(why) => return Err(ConfigError::whole(&name, &why)),

@@ -7,6 +7,7 @@ use super::accept::{self, WrittenEnvironments, WrittenFamilies, WrittenGap};
 use super::*;
 use crate::policy::comment;
 use crate::policy::{Disk, Files};
+use crate::text::saved;
 use serde::Deserialize;
 use std::path::Path;
 use toml::Spanned;
@@ -71,6 +72,7 @@ struct WrittenPolicy {
 /// When it cannot be read, or the first mistake in it.
 pub fn read_named(path: &Path) -> Result<File, ConfigError> {
     let bytes = read_limited(path, MAX_FILE).map_err(|e| ConfigError::unreadable(path, &e))?;
+    let bytes = saved::utf8(bytes).map_err(|why| ConfigError::whole(path, &why))?;
     parse(path, &bytes, &Beside::Anywhere(path.parent().unwrap_or(Path::new(""))))
 }
 
@@ -88,7 +90,7 @@ pub fn read_at(root: &Path) -> Result<Option<File>, ConfigError> {
 /// When it is no plain file or cannot be read, or the first mistake in it.
 pub fn read_files(files: &dyn Files, label: &Path) -> Result<Option<File>, ConfigError> {
     let shown = shown(&label.join(FILE_NAME));
-    match files.read(FILE_NAME, MAX_FILE) {
+    match files.text(FILE_NAME, MAX_FILE) {
         Ok(Some(bytes)) => parse(&shown, &bytes, &Beside::Below(files, label)).map(Some),
         Ok(None) => Ok(None),
         Err(why) => Err(ConfigError::whole(&shown, &format!("{why}; name it with --config if you trust it"))),
@@ -204,7 +206,7 @@ impl Reader<'_> {
                        name others with --rules, or this file with --config";
         let plain = name.get_ref().replace('\\', "/");
         let plain = plain.strip_prefix("./").unwrap_or(&plain);
-        match files.read(plain, MAX_RULES) {
+        match files.text(plain, MAX_RULES) {
             Ok(Some(text)) => Ok(RuleFile { path: shown(&label.join(plain)), text: Some(text.into()) }),
             Ok(None) => self.wrong(name, outside.into()),
             Err(why) => self.wrong(name, format!("the rule file {why}; {outside}")),

@@ -2,8 +2,8 @@
 //!
 //! In: text, the part of it whose anchors are ours, and what in it is fresh. Out: [`Candidate`]s with their evidence, as
 //! ranges of the blob's bytes. Stages: `gate` and `prefilter` find anchors, `matcher` the match around each, parsers
-//! read on, `weigh` collects evidence. Text that is encoded (UTF-16, base64, hex, escapes) is decoded one level and goes
-//! through the same stages as a layer whose ranges map back. Whether a candidate exists depends only on the bytes of
+//! read on, `weigh` collects evidence. Text that is encoded (UTF-16, UTF-32, base64, hex, escapes) is decoded one level and
+//! goes through the same stages as a layer whose ranges map back. Whether a candidate exists depends only on the bytes of
 //! [`Candidate::depends`], so fresh ranges and windows of large files lose nothing (design.md, law 3).
 //! It does not look at paths: their evidence is added when an occurrence is made (`context`).
 
@@ -20,11 +20,11 @@ pub use matcher::Match;
 
 use crate::check::{self, pem, url};
 use crate::evidence::Evidence;
-use crate::rule::{Parser, Rule, RuleId, RuleSet};
+use crate::rule::{MAX_REACH, Parser, Rule, RuleId, RuleSet};
 use crate::source::Fresh;
 use crate::text::decode::{self, EncodedForm};
 use crate::text::layer::Layer;
-use crate::text::utf16;
+use crate::text::wide;
 pub use prefilter::Hit;
 use prefilter::{Of, Prefilter, Scratch};
 use std::cell::RefCell;
@@ -73,6 +73,9 @@ impl<'a> Input<'a> {
         Self { text, core: 0..text.len(), fresh: Fresh::All, binary: false }
     }
 }
+
+// The farthest that anything reads in text, a PEM block, as UTF-32.
+const _: () = assert!(MAX_REACH >= 4 * (pem::REACH + 2 * 1024) + wide::REACH);
 
 /// What was found, and whether that is all.
 #[derive(Debug, Default)]
@@ -133,8 +136,8 @@ impl Text<'_> {
     /// The bytes of the blob that decide how this text is decoded. A run is fresh as a whole when a part of it is.
     fn depends(&self) -> Range<usize> {
         let all = self.back(0..self.bytes.len());
-        let utf16 = if self.chain.len() > usize::from(self.level == Level::Decoded(true)) { utf16::REACH } else { 0 };
-        widened(&all, utf16 + decode::JOIN_REACH * self.chain.len())
+        let wide = if self.chain.len() > usize::from(self.level == Level::Decoded(true)) { wide::REACH } else { 0 };
+        widened(&all, wide + decode::JOIN_REACH * self.chain.len())
     }
 
     fn map_back(&self, candidate: &mut Candidate) {
@@ -145,7 +148,7 @@ impl Text<'_> {
         candidate.secret = self.back(candidate.secret.clone());
         candidate.depends = match self.level {
             Level::Decoded(true) => self.depends(),
-            _ => widened(&self.back(candidate.depends.clone()), utf16::REACH),
+            _ => widened(&self.back(candidate.depends.clone()), wide::REACH),
         };
         for (_, range) in &mut candidate.related {
             *range = self.back(range.clone());
@@ -238,14 +241,14 @@ impl<'r> Detector<'r> {
     }
 
     /// [`Self::candidates`] with the anchors that [`Self::hits`] gives for the core, known from before. `nul`: the text
-    /// may hold a NUL, without which there is no UTF-16 in it.
+    /// may hold a NUL, without which there is no UTF-16 or UTF-32 in it.
     pub fn candidates_at(&self, input: &Input<'_>, hits: &[Hit], nul: bool) -> Found {
         let mut found = Found::default();
         let raw = Text { bytes: input.text, level: Level::Raw, chain: &[], owned: input.core.clone() };
         self.read(input, &raw, hits, &mut found);
-        for layer in if nul { utf16::layers(input.text) } else { Vec::new() } {
+        for layer in if nul { wide::layers(input.text) } else { Vec::new() } {
             let all = layer.source(0..layer.bytes().len());
-            if input.fresh.touches(widened(&all, utf16::REACH)) {
+            if input.fresh.touches(widened(&all, wide::REACH)) {
                 let (bytes, chain) = (layer.bytes(), &[&layer]);
                 self.layer(input, &Text { bytes, level: Level::Decoded(false), chain, owned: all }, &mut found);
             }

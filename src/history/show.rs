@@ -46,8 +46,8 @@ pub(super) fn snippets(found: &mut [Found], store: &Store, detector: &Detector<'
             let window = match &known {
                 Some((window, _)) if window.start <= wanted.start && wanted.end <= window.end => window.clone(),
                 _ => {
-                    // At an even offset, so that two-byte text keeps its parity.
-                    let window = wanted.start.saturating_sub(AROUND) & !1..bytes.len().min(wanted.end + AROUND);
+                    // At a multiple of four, so that units of UTF-16 and UTF-32 stay whole.
+                    let window = wanted.start.saturating_sub(AROUND) & !3..bytes.len().min(wanted.end + AROUND);
                     let candidates = detector.candidates(&Input::all(&bytes[window.clone()])).candidates;
                     known = Some((window.clone(), Masks::new(&candidates, detector.rules())));
                     window

@@ -141,8 +141,19 @@ fn chained(a: Vec<String>, b: Vec<String>, a_first: bool, by_date: bool) -> Vec<
 }
 
 fn add(to: &mut Covered, from: &Covered) {
-    let Covered { files, bytes, repositories, blobs, trees, commits, tags, refs, ignored_files, ignored_folders } =
-        from;
+    let Covered {
+        files,
+        bytes,
+        repositories,
+        blobs,
+        trees,
+        commits,
+        tags,
+        refs,
+        links,
+        ignored_files,
+        ignored_folders,
+    } = from;
     for (slot, n) in [
         (&mut to.files, files),
         (&mut to.bytes, bytes),
@@ -152,6 +163,7 @@ fn add(to: &mut Covered, from: &Covered) {
         (&mut to.commits, commits),
         (&mut to.tags, tags),
         (&mut to.refs, refs),
+        (&mut to.links, links),
         (&mut to.ignored_files, ignored_files),
         (&mut to.ignored_folders, ignored_folders),
     ] {

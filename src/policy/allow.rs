@@ -7,6 +7,7 @@
 use super::{Date, Files, PathGlob, baseline};
 use crate::config::{ConfigError, read_limited, shown};
 use crate::secret::Id;
+use crate::text::saved;
 use serde::Deserialize;
 use std::path::Path;
 use toml::Spanned;
@@ -113,7 +114,7 @@ pub fn load(files: &dyn Files, label: &Path) -> Result<Vec<Entry>, ConfigError> 
     let mut out = Vec::new();
     let mut read = |name: &str, parse: Parse| {
         let path = shown(&label.join(name));
-        match files.read(name, MAX_FILE) {
+        match files.text(name, MAX_FILE) {
             Ok(Some(bytes)) => out.extend(parse(&path, name, &bytes)?),
             Ok(None) => {}
             Err(why) => return Err(ConfigError::whole(&path, &why)),
@@ -140,6 +141,7 @@ pub fn load(files: &dyn Files, label: &Path) -> Result<Vec<Entry>, ConfigError> 
 pub fn parse_file(path: &Path, by: By) -> Result<Vec<Entry>, ConfigError> {
     let limit = if by == By::Baseline { baseline::MAX_REPORT } else { MAX_FILE };
     let bytes = read_limited(path, limit).map_err(|e| ConfigError::unreadable(path, &e))?;
+    let bytes = saved::utf8(bytes).map_err(|why| ConfigError::whole(path, &why))?;
     let name = path.to_string_lossy();
     match by {
         By::Allow => parse_allow(path, &name, &bytes),

@@ -67,7 +67,7 @@ pub fn beside(
 struct Line {
     whole: Range<usize>,
     text: String,
-    /// For UTF-16: the offset in the whole of each byte of `text`. Empty: they run along with it.
+    /// For UTF-16 and UTF-32: the offset in the whole of each byte of `text`. Empty: they run along with it.
     places: Vec<usize>,
     encoding: Encoding,
 }
@@ -77,8 +77,8 @@ impl Line {
         let at = at.min(text.len());
         let low = at.saturating_sub(FAR);
         let high = text.len().min(at.saturating_add(FAR));
-        let step = if encoding == Encoding::Bytes { 1 } else { 2 };
-        // Units of UTF-16 lie on even offsets of the blob's text; the window begins on one.
+        let step = encoding.width();
+        // Units begin at multiples of their width in the blob; the window begins at one.
         let (mut start, mut end) = (at - at % step, at - at % step);
         while start >= low + step && !line_end(&text[start - step..start], encoding) {
             start -= step;
@@ -91,20 +91,16 @@ impl Line {
 
     fn new(text: &[u8], whole: Range<usize>, encoding: Encoding) -> Self {
         let bytes = &text[whole.clone()];
-        let read: fn([u8; 2]) -> u16 = match encoding {
-            Encoding::Bytes => {
-                // Lossy text would move places; what is no UTF-8 becomes `?`, byte by byte.
-                let ascii = |b: &u8| if b.is_ascii() { *b as char } else { '?' };
-                let line = std::str::from_utf8(bytes).map_or_else(|_| bytes.iter().map(ascii).collect(), str::to_owned);
-                return Self { whole, text: line, places: Vec::new(), encoding };
-            }
-            Encoding::Utf16Le => u16::from_le_bytes,
-            Encoding::Utf16Be => u16::from_be_bytes,
-        };
+        if encoding == Encoding::Bytes {
+            // Lossy text would move places; what is no UTF-8 becomes `?`, byte by byte.
+            let ascii = |b: &u8| if b.is_ascii() { *b as char } else { '?' };
+            let line = std::str::from_utf8(bytes).map_or_else(|_| bytes.iter().map(ascii).collect(), str::to_owned);
+            return Self { whole, text: line, places: Vec::new(), encoding };
+        }
         let (mut line, mut places) = (String::new(), Vec::new());
-        for (i, pair) in bytes.as_chunks::<2>().0.iter().enumerate() {
-            let c = char::from_u32(u32::from(read(*pair))).unwrap_or('?');
-            places.extend(std::iter::repeat_n(whole.start + 2 * i, c.len_utf8()));
+        for (i, unit) in bytes.chunks_exact(encoding.width()).enumerate() {
+            let c = char::from_u32(encoding.unit(unit)).unwrap_or('?');
+            places.extend(std::iter::repeat_n(whole.start + unit.len() * i, c.len_utf8()));
             line.push(c);
         }
         Self { whole, text: line, places, encoding }
@@ -112,7 +108,7 @@ impl Line {
 
     /// The line directly before this one.
     fn before(&self, text: &[u8]) -> Option<Self> {
-        let step = if self.encoding == Encoding::Bytes { 1 } else { 2 };
+        let step = self.encoding.width();
         let mut end = self.whole.start.checked_sub(step)?;
         if !line_end(&text[end..end + step], self.encoding) {
             return None;
@@ -200,12 +196,7 @@ impl Line {
 const CLOSERS: &[&str] = &["*/", "-->", "#}", "%}", "--%>", "\"\"\""];
 
 fn line_end(unit: &[u8], encoding: Encoding) -> bool {
-    matches!(
-        (encoding, unit),
-        (Encoding::Bytes, [b'\n' | b'\r'])
-            | (Encoding::Utf16Le, [b'\n' | b'\r', 0])
-            | (Encoding::Utf16Be, [0, b'\n' | b'\r'])
-    )
+    encoding.is(unit, b'\n') || encoding.is(unit, b'\r')
 }
 
 #[cfg(test)]

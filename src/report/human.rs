@@ -337,6 +337,13 @@ impl Page<'_> {
             format!("looked at {}, {}", words::count(covered.files, "file", "files"), words::size(covered.bytes));
         let files = (covered.ignored_files > 0).then(|| words::count(covered.ignored_files, "file", "files"));
         let folders = (covered.ignored_folders > 0).then(|| words::count(covered.ignored_folders, "folder", "folders"));
+        match covered.links {
+            0 => {}
+            1 => text.push_str("; 1 symbolic link was not followed"),
+            n => {
+                let _ = write!(text, "; {} were not followed", words::count(n, "symbolic link", "symbolic links"));
+            }
+        }
         let ignored: Vec<String> = files.into_iter().chain(folders).collect();
         if !ignored.is_empty() {
             let _ = write!(text, "; left out {} that git ignores", ignored.join(" and "));

@@ -126,6 +126,8 @@ struct JsonMade {
 struct JsonCovered {
     files: u64,
     bytes: u64,
+    #[serde(skip_serializing_if = "none")]
+    links: u64,
     ignored_files: u64,
     ignored_folders: u64,
     #[serde(skip_serializing_if = "none")]
@@ -246,6 +248,7 @@ fn covered(covered: &Covered) -> JsonCovered {
     JsonCovered {
         files: covered.files,
         bytes: covered.bytes,
+        links: covered.links,
         ignored_files: covered.ignored_files,
         ignored_folders: covered.ignored_folders,
         repositories: covered.repositories,

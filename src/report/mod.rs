@@ -167,6 +167,12 @@ impl<'a> Run<'a> {
         self
     }
 
+    /// Whether a hook has nothing to report: it passes, and there is no finding, accepted ones included, and no gap.
+    pub fn has_nothing_to_say(&self) -> bool {
+        let outcome = self.outcome;
+        self.exit == 0 && outcome.findings.is_empty() && outcome.gaps.is_empty() && self.suppressed.is_empty()
+    }
+
     /// What the run means for the gate.
     pub fn verdict(&self) -> Verdict {
         let gating = self.outcome.findings.iter().filter(|f| self.gates(f)).count();

@@ -129,6 +129,7 @@ impl<'r> Reader<'r> {
                     commits: c.commits,
                     tags: c.tags,
                     refs: c.refs,
+                    links: c.links,
                     ignored_files: c.ignored_files,
                     ignored_folders: c.ignored_folders,
                 },

@@ -136,7 +136,14 @@ pub(crate) fn usual(rules: &RuleSet) -> Outcome {
                 blocks: false,
             },
         ],
-        covered: Covered { files: 1234, bytes: 12_345_678, ignored_files: 3, ignored_folders: 2, ..Covered::default() },
+        covered: Covered {
+            files: 1234,
+            bytes: 12_345_678,
+            links: 2,
+            ignored_files: 3,
+            ignored_folders: 2,
+            ..Covered::default()
+        },
         weak_ids: true,
         ..Outcome::default()
     }
@@ -159,7 +166,14 @@ pub(crate) fn clean() -> Outcome {
     Outcome {
         findings: Vec::new(),
         gaps: Vec::new(),
-        covered: Covered { files: 1234, bytes: 12_345_678, ignored_files: 3, ignored_folders: 2, ..Covered::default() },
+        covered: Covered {
+            files: 1234,
+            bytes: 12_345_678,
+            links: 2,
+            ignored_files: 3,
+            ignored_folders: 2,
+            ..Covered::default()
+        },
         weak_ids: false,
         ..Outcome::default()
     }
@@ -205,6 +219,7 @@ pub(crate) fn hostile(rules: &RuleSet) -> Outcome {
         covered: Covered {
             files: u64::MAX,
             bytes: u64::MAX,
+            links: u64::MAX,
             ignored_files: u64::MAX,
             ignored_folders: u64::MAX,
             ..Covered::default()

@@ -81,6 +81,7 @@ fn about(run: &Run<'_>) -> Vec<(&'static str, Value)> {
         ("complete", json!(run.outcome.complete())),
         ("files", json!(covered.files)),
         ("bytes", json!(covered.bytes)),
+        ("links", json!(covered.links)),
         ("ignoredFiles", json!(covered.ignored_files)),
         ("ignoredFolders", json!(covered.ignored_folders)),
         ("hidden", json!(run.hidden())),

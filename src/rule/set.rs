@@ -137,6 +137,7 @@ impl Boundary {
 }
 
 /// Farthest that any matcher, parser, pair or check looks to either side of an anchor, in bytes. Windows of a large
-/// blob overlap by this much, so that what is found never depends on where a window begins.
-pub const MAX_REACH: usize = 96 * 1024;
+/// blob overlap by this much, so that what is found never depends on where a window begins. A character of UTF-32 takes
+/// four of these bytes.
+pub const MAX_REACH: usize = 144 * 1024;
 const _: () = assert!(MAX_REACH > 2 * anchor::MAX_MATCH);

@@ -365,6 +365,8 @@ pub trait Sink: Sync {
     fn gap(&self, gap: Gap);
     /// A file was looked at to its end: so many bytes.
     fn done(&self, bytes: u64);
+    /// A symbolic link was not followed.
+    fn link(&self);
     /// So many files, and folders with all that is in them, were left out because git ignores them.
     fn ignored(&self, files: u64, folders: u64);
 }

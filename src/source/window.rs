@@ -50,7 +50,7 @@ pub(crate) fn read_all(
         if end {
             return Ok(total);
         }
-        // The next window begins at an even distance, so that two-byte text keeps its parity.
+        // The next window begins at a multiple of four, so that units of UTF-16 and UTF-32 stay whole.
         let drop = (core_end - MAX_REACH) & !3;
         start = lines::advance(start, &buffer[..drop], view.encoding);
         buffer.drain(..drop);
@@ -86,6 +86,7 @@ mod tests {
         }
         fn gap(&self, _: Gap) {}
         fn done(&self, _: u64) {}
+        fn link(&self) {}
         fn ignored(&self, _: u64, _: u64) {}
     }
 

@@ -101,6 +101,7 @@ fn one(entry: &DirEntry, target: &Target, root: &Root, sink: &dyn Sink) {
     sink.blob(&Blob::whole(&name, &Origin::Name(Arc::clone(&name))));
     let Some(kind) = entry.file_type() else { return };
     if kind.is_symlink() {
+        sink.link();
         match std::fs::read_link(entry.path()) {
             Ok(to) => sink.blob(&Blob::whole(&slashed(&to), &Origin::Link(Arc::clone(&name)))),
             Err(e) => sink.gap(unreadable(&name, e.to_string())),

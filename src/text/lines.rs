@@ -2,8 +2,7 @@
 //!
 //! In: the [`Start`] of a window and its bytes. Out: lines and columns from 1; columns in UTF-16 code units. Lines end
 //! with LF, CRLF or a lone CR; a byte that is no UTF-8 counts as one unit; a byte order mark counts as none.
-//! What a window's last bytes begin (a CRLF, a character) is finished in the next: until then these bytes, at most
-//! three, are kept in the upper half of [`Start::units`]. Only [`advance`] makes and only this module reads them.
+//! What a window's last bytes begin (a CRLF, a character) is finished in the next: until then these few bytes are kept in the upper half of [`Start::units`]. Only [`advance`] makes and only this module reads them.
 
 use super::view::Encoding;
 use crate::source::Start;
@@ -53,37 +52,26 @@ impl<'a> Lines<'a> {
         let step = at / STEP;
         let before = known.get(step).copied().unwrap_or(self.start);
         let here = advance(before, self.bytes.get(step * STEP..at).unwrap_or_default(), self.encoding);
-        let (units, held) = unpack(here.units);
-        let next = self.bytes.get(at..).unwrap_or_default();
-        match (self.encoding, held.as_slice()) {
-            // A lone CR has ended its line; one before LF has not yet.
-            (Encoding::Bytes, [b'\r']) if next.first() != Some(&b'\n') => Position { line: here.lines + 2, column: 1 },
-            (Encoding::Utf16Le, [b'\r', 0]) if !next.starts_with(&[b'\n', 0]) => {
-                Position { line: here.lines + 2, column: 1 }
-            }
-            (Encoding::Utf16Be, [0, b'\r']) if !next.starts_with(&[0, b'\n']) => {
-                Position { line: here.lines + 2, column: 1 }
-            }
-            (encoding, held) => Position { line: here.lines + 1, column: units + units_of(held, encoding) + 1 },
+        let (units, held) = unpack(here.units, self.encoding);
+        let next = self.bytes.get(at..at + self.encoding.width()).unwrap_or_default();
+        // A lone CR has ended its line; one before LF has not yet.
+        if self.encoding.is(held.as_slice(), b'\r') && !self.encoding.is(next, b'\n') {
+            return Position { line: here.lines + 2, column: 1 };
         }
+        Position { line: here.lines + 1, column: units + units_of(held.as_slice(), self.encoding) + 1 }
     }
 }
 
 /// The start of the window that follows `bytes`, which begin at `start`.
 pub fn advance(start: Start, bytes: &[u8], encoding: Encoding) -> Start {
-    let (units, held) = unpack(start.units);
+    let (units, held) = unpack(start.units, encoding);
     let text: Cow<'_, [u8]> =
         if held.is_empty() { Cow::Borrowed(bytes) } else { Cow::Owned([held.as_slice(), bytes].concat()) };
     let first = start.offset.saturating_sub(held.len() as u64);
     let (body, held) = text.split_at(text.len() - unfinished(&text, encoding));
     let mut body = body;
     if first == 0 {
-        let mark: &[u8] = match encoding {
-            Encoding::Bytes => b"\xef\xbb\xbf",
-            Encoding::Utf16Le => b"\xff\xfe",
-            Encoding::Utf16Be => b"\xfe\xff",
-        };
-        body = body.strip_prefix(mark).unwrap_or(body);
+        body = body.strip_prefix(encoding.mark()).unwrap_or(body);
     }
     let (ends, last) = line_ends(body, encoding);
     let rest = units_of(body.get(last..).unwrap_or_default(), encoding);
@@ -91,25 +79,40 @@ pub fn advance(start: Start, bytes: &[u8], encoding: Encoding) -> Start {
     Start { offset: start.offset + bytes.len() as u64, lines: start.lines + ends, units: pack(units, held) }
 }
 
-/// Units in the lower half; above them the number of held bytes and the bytes.
+/// Set in the number of held bytes when the unit of a CR in UTF-32 comes before them.
+const WIDE_CR: u64 = 4;
+
+/// Units in the lower half; above them the number of held bytes, and the bytes.
 fn pack(units: u64, held: &[u8]) -> u64 {
+    let (cr, held) = if held.len() > 3 { held.split_at(4) } else { held.split_at(0) };
     let kept = held.iter().fold(0, |all, byte| all << 8 | u64::from(*byte));
-    units.min(u64::from(u32::MAX)) | kept << 32 | (held.len() as u64) << 56
+    let len = held.len() as u64 | if cr.is_empty() { 0 } else { WIDE_CR };
+    units.min(u64::from(u32::MAX)) | kept << 32 | len << 56
 }
 
-fn unpack(units: u64) -> (u64, Held) {
+fn unpack(units: u64, encoding: Encoding) -> (u64, Held) {
     let [len, a, b, c, ..] = units.to_be_bytes();
-    (units & u64::from(u32::MAX), Held { bytes: [a, b, c], len: usize::from(len).min(3) })
+    let (mut bytes, mut used) = ([0; 7], 0);
+    let mut add = |byte| {
+        bytes[used] = byte;
+        used += 1;
+    };
+    if u64::from(len) & WIDE_CR != 0 {
+        let cr = if encoding == Encoding::Utf32Be { [0, 0, 0, b'\r'] } else { [b'\r', 0, 0, 0] };
+        cr.into_iter().for_each(&mut add);
+    }
+    [a, b, c].into_iter().skip(3 - usize::from(len & 3)).for_each(&mut add);
+    (units & u64::from(u32::MAX), Held { bytes, len: used })
 }
 
 struct Held {
-    bytes: [u8; 3],
+    bytes: [u8; 7],
     len: usize,
 }
 
 impl Held {
     fn as_slice(&self) -> &[u8] {
-        self.bytes.get(3 - self.len..).unwrap_or_default()
+        self.bytes.get(..self.len).unwrap_or_default()
     }
 
     fn is_empty(&self) -> bool {
@@ -121,13 +124,9 @@ impl Held {
     }
 }
 
-/// How many bytes at the end of `text` the next ones may complete, at most three.
+/// How many bytes at the end of `text` the next ones may complete: at most three, behind a CR of UTF-32 seven.
 fn unfinished(text: &[u8], encoding: Encoding) -> usize {
-    let odd = text.len() % 2;
-    let units = text.get(..text.len() - odd).unwrap_or_default();
     match encoding {
-        Encoding::Utf16Le => odd + 2 * usize::from(units.ends_with(&[b'\r', 0])),
-        Encoding::Utf16Be => odd + 2 * usize::from(units.ends_with(&[0, b'\r'])),
         Encoding::Bytes if text.last() == Some(&b'\r') => 1,
         Encoding::Bytes => {
             let mut tails = (1..=3.min(text.len())).rev();
@@ -137,6 +136,11 @@ fn unfinished(text: &[u8], encoding: Encoding) -> usize {
                     && std::str::from_utf8(tail).is_err_and(|e| e.valid_up_to() == 0 && e.error_len().is_none())
             };
             tails.find(begun).unwrap_or(0)
+        }
+        wide => {
+            let part = text.len() % wide.width();
+            let cr = text.len().checked_sub(part + wide.width()).and_then(|at| text.get(at..text.len() - part));
+            part + if cr.is_some_and(|unit| wide.is(unit, b'\r')) { wide.width() } else { 0 }
         }
     }
 }
@@ -152,19 +156,15 @@ fn line_ends(text: &[u8], encoding: Encoding) -> (u64, usize) {
                 }
                 at + 1
             }
-            Encoding::Utf16Le | Encoding::Utf16Be => {
-                let unit = at & !1;
-                let other = text.get(at ^ 1);
-                if (at == unit) != (encoding == Encoding::Utf16Le) || other != Some(&0) {
+            wide => {
+                let width = wide.width();
+                let unit = at - at % width;
+                let is = |at: usize, ascii: u8| text.get(at..at + width).is_some_and(|u| wide.is(u, ascii));
+                let cr = is(unit, b'\r');
+                if !(cr || is(unit, b'\n')) || (cr && is(unit + width, b'\n')) {
                     continue;
                 }
-                let crlf = text.get(at) == Some(&b'\r')
-                    && text.get(at + 2) == Some(&b'\n')
-                    && text.get((at ^ 1) + 2) == Some(&0);
-                if crlf {
-                    continue;
-                }
-                unit + 2
+                unit + width
             }
         };
         ends += 1;
@@ -175,8 +175,13 @@ fn line_ends(text: &[u8], encoding: Encoding) -> (u64, usize) {
 
 /// UTF-16 code units of a text without line ends.
 fn units_of(text: &[u8], encoding: Encoding) -> u64 {
-    if encoding != Encoding::Bytes {
-        return text.len() as u64 / 2;
+    match encoding {
+        Encoding::Bytes => {}
+        Encoding::Utf16Le | Encoding::Utf16Be => return text.len() as u64 / 2,
+        Encoding::Utf32Le | Encoding::Utf32Be => {
+            let units = |unit| char::from_u32(encoding.unit(unit)).map_or(1, |c| c.len_utf16() as u64);
+            return text.chunks_exact(4).map(units).sum();
+        }
     }
     if text.is_ascii() {
         return text.len() as u64;
@@ -193,6 +198,19 @@ mod tests {
     fn at(text: &[u8], at: usize) -> (u64, u64) {
         let p = Lines::new(Start::default(), text, Encoding::Bytes).position(at);
         (p.line, p.column)
+    }
+
+    const ENCODINGS: [Encoding; 5] =
+        [Encoding::Bytes, Encoding::Utf16Le, Encoding::Utf16Be, Encoding::Utf32Le, Encoding::Utf32Be];
+
+    fn encode(text: &str, encoding: Encoding) -> Vec<u8> {
+        match encoding {
+            Encoding::Bytes => text.into(),
+            Encoding::Utf16Le => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+            Encoding::Utf16Be => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+            Encoding::Utf32Le => text.chars().flat_map(|c| u32::from(c).to_le_bytes()).collect(),
+            Encoding::Utf32Be => text.chars().flat_map(|c| u32::from(c).to_be_bytes()).collect(),
+        }
     }
 
     #[test]
@@ -259,13 +277,12 @@ mod tests {
         }
 
         #[test]
-        fn windows_count_as_the_whole(text in text(), cuts in proptest::collection::btree_set(0..9000_usize, 0..6), kind in 0..3_u8) {
-            let encoding = [Encoding::Bytes, Encoding::Utf16Le, Encoding::Utf16Be][usize::from(kind)];
-            let text: Vec<u8> = match encoding {
-                Encoding::Bytes => text,
-                Encoding::Utf16Le => String::from_utf8_lossy(&text).encode_utf16().flat_map(u16::to_le_bytes).collect(),
-                Encoding::Utf16Be => String::from_utf8_lossy(&text).encode_utf16().flat_map(u16::to_be_bytes).collect(),
+        fn windows_count_as_the_whole(text in text(), cuts in proptest::collection::btree_set(0..9000_usize, 0..6), kind in 0..5_u8) {
+            let text = match kind {
+                0 => text,
+                kind => encode(&String::from_utf8_lossy(&text), ENCODINGS[usize::from(kind)]),
             };
+            let encoding = ENCODINGS[usize::from(kind)];
             let (mut start, mut from) = (Start::default(), 0);
             let whole = Lines::new(start, &text, encoding);
             for cut in cuts.into_iter().filter(|c| *c < text.len()).chain([text.len()]) {
@@ -278,16 +295,16 @@ mod tests {
         }
 
         #[test]
-        fn utf16_counts_as_its_utf8(text in "([a-z\u{e9}\u{4f60}\u{1f600}\n\r]|\r\n){0,80}", little: bool) {
-            let bytes: Vec<u8> =
-                text.encode_utf16().flat_map(if little { u16::to_le_bytes } else { u16::to_be_bytes }).collect();
-            let encoding = if little { Encoding::Utf16Le } else { Encoding::Utf16Be };
+        fn wide_text_counts_as_its_utf8(text in "([a-z\u{e9}\u{4f60}\u{1f600}\n\r]|\r\n){0,80}", kind in 1..5_usize, mark: bool) {
+            let text = if mark { format!("\u{feff}{text}") } else { text };
+            let encoding = ENCODINGS[kind];
+            let bytes = encode(&text, encoding);
             let wide = Lines::new(Start::default(), &bytes, encoding);
             let narrow = Lines::new(Start::default(), text.as_bytes(), Encoding::Bytes);
             let mut at = 0;
             for (n, c) in text.char_indices() {
                 prop_assert_eq!(wide.position(at), narrow.position(n));
-                at += 2 * c.len_utf16();
+                at += encode(c.encode_utf8(&mut [0; 4]), encoding).len();
             }
         }
     }

@@ -8,6 +8,7 @@ pub mod decode;
 pub mod forms;
 pub mod layer;
 pub mod lines;
+pub mod saved;
 pub(crate) mod time;
-pub mod utf16;
 pub mod view;
+pub mod wide;

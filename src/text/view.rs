@@ -1,8 +1,8 @@
 //! The view of a blob: encoding and kind of content, decided by its first bytes.
 //!
 //! In: the head of the whole. Out: a [`View`]; the name of a container that is not opened; whether it is a Git LFS
-//! pointer. The view never decides that bytes are not searched: in a binary fewer rules apply, and UTF-16 is looked for
-//! in every blob (`utf16`), so a forged head hides nothing.
+//! pointer. The view never decides that bytes are not searched: in a binary fewer rules apply, and UTF-16 and UTF-32 are
+//! searched for in every blob (`wide`), so a forged head hides nothing.
 
 /// Bytes of the head that decide.
 pub const HEAD: usize = 8 * 1024;
@@ -16,6 +16,69 @@ pub enum Encoding {
     Utf16Le,
     /// UTF-16, high byte first.
     Utf16Be,
+    /// UTF-32, low byte first.
+    Utf32Le,
+    /// UTF-32, high byte first.
+    Utf32Be,
+}
+
+impl Encoding {
+    /// Bytes of a unit: 1, 2 or 4.
+    pub const fn width(self) -> usize {
+        match self {
+            Self::Bytes => 1,
+            Self::Utf16Le | Self::Utf16Be => 2,
+            Self::Utf32Le | Self::Utf32Be => 4,
+        }
+    }
+
+    /// The name that people know.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Bytes => "UTF-8",
+            Self::Utf16Le | Self::Utf16Be => "UTF-16",
+            Self::Utf32Le | Self::Utf32Be => "UTF-32",
+        }
+    }
+
+    /// The byte order mark.
+    pub const fn mark(self) -> &'static [u8] {
+        match self {
+            Self::Bytes => b"\xef\xbb\xbf",
+            Self::Utf16Le => b"\xff\xfe",
+            Self::Utf16Be => b"\xfe\xff",
+            Self::Utf32Le => b"\xff\xfe\0\0",
+            Self::Utf32Be => b"\0\0\xfe\xff",
+        }
+    }
+
+    /// The number that the bytes of one unit are.
+    pub fn unit(self, unit: &[u8]) -> u32 {
+        let big = |all: u32, byte: &u8| all << 8 | u32::from(*byte);
+        match self {
+            Self::Utf16Le | Self::Utf32Le => unit.iter().rev().fold(0, big),
+            Self::Bytes | Self::Utf16Be | Self::Utf32Be => unit.iter().fold(0, big),
+        }
+    }
+
+    /// Whether these bytes are the unit of one ASCII character.
+    pub fn is(self, unit: &[u8], ascii: u8) -> bool {
+        unit.len() == self.width() && self.unit(unit) == u32::from(ascii)
+    }
+
+    /// The text that these bytes are. What is not text becomes U+FFFD; a last unit that is cut off is left out.
+    pub fn decode(self, bytes: &[u8]) -> String {
+        let units = || bytes.chunks_exact(self.width()).map(|unit| self.unit(unit));
+        match self {
+            Self::Bytes => String::from_utf8_lossy(bytes).into_owned(),
+            Self::Utf16Le | Self::Utf16Be => char::decode_utf16(units().map(|u| u as u16))
+                .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
+                .collect(),
+            Self::Utf32Le | Self::Utf32Be => {
+                units().map(|u| char::from_u32(u).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+            }
+        }
+    }
 }
 
 /// What a blob's bytes are as text.
@@ -34,18 +97,14 @@ const FEW_CONTROLS: usize = 8;
 pub fn view(head: &[u8]) -> View {
     let head = head.get(..HEAD).unwrap_or(head);
     let encoding = encoding(head);
-    let (controls, total) = match encoding {
-        Encoding::Bytes => (control_bytes(head), head.len()),
-        Encoding::Utf16Le => (controls(head, u16::from_le_bytes), head.len() / 2),
-        Encoding::Utf16Be => (controls(head, u16::from_be_bytes), head.len() / 2),
+    let controls = match encoding {
+        Encoding::Bytes => control_bytes(head),
+        wide => head.chunks_exact(wide.width()).filter(|unit| is_control(wide.unit(unit))).count(),
     };
+    let total = head.len() / encoding.width();
     // Random bytes have 11 % of them, machine code more. A few in a source file must not turn rules off: one in twenty
     // would be seen by whoever reviews the file.
     View { encoding, binary: controls >= FEW_CONTROLS && controls * 20 > total }
-}
-
-fn controls(head: &[u8], read: fn([u8; 2]) -> u16) -> usize {
-    head.as_chunks::<2>().0.iter().filter(|pair| is_control(read(**pair))).count()
 }
 
 /// Number of bytes that are [`is_control`], for which each byte of each small file is asked: sums of bytes in pieces that
@@ -59,14 +118,19 @@ fn control_bytes(head: &[u8]) -> usize {
 }
 
 /// Tab, line ends, form feed and escape occur in text; other control characters do not.
-const fn is_control(unit: u16) -> bool {
+const fn is_control(unit: u32) -> bool {
     matches!(unit, 0..=8 | 0x0b | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f)
 }
 
 fn encoding(head: &[u8]) -> Encoding {
+    for wide in [Encoding::Utf32Le, Encoding::Utf32Be] {
+        // FF FE 00 00 is also the mark of UTF-16 with a NUL behind it. Units of UTF-16 read as UTF-32 are no characters.
+        if head.starts_with(wide.mark()) && is_utf32(head, wide) {
+            return wide;
+        }
+    }
     match head {
-        // FF FE 00 00 is the mark of UTF-32, little end first.
-        [0xff, 0xfe, 0, 0, ..] => return Encoding::Bytes,
+        [0xff, 0xfe, 0, 0, ..] => {}
         [0xff, 0xfe, ..] => return Encoding::Utf16Le,
         [0xfe, 0xff, ..] => return Encoding::Utf16Be,
         _ => {}
@@ -74,18 +138,21 @@ fn encoding(head: &[u8]) -> Encoding {
     if memchr::memchr(0, head).is_none() {
         return Encoding::Bytes;
     }
-    let (pairs, _) = head.as_chunks::<2>();
-    let little = pairs.iter().filter(|[a, b]| *b == 0 && is_text(*a)).count();
-    let big = pairs.iter().filter(|[a, b]| *a == 0 && is_text(*b)).count();
     // Text that is mostly Latin letters; others need a mark.
-    let most = |n: usize| n >= 4 && n * 10 >= pairs.len() * 7;
-    if most(little) {
-        Encoding::Utf16Le
-    } else if most(big) {
-        Encoding::Utf16Be
-    } else {
-        Encoding::Bytes
-    }
+    let most = |wide: &Encoding| {
+        let text = |unit: &[u8]| u8::try_from(wide.unit(unit)).is_ok_and(is_text);
+        let n = head.chunks_exact(wide.width()).filter(|unit| text(unit)).count();
+        n >= 4 && n * 10 >= head.len() / wide.width() * 7
+    };
+    let all = [Encoding::Utf16Le, Encoding::Utf16Be, Encoding::Utf32Le, Encoding::Utf32Be];
+    all.into_iter().find(most).unwrap_or(Encoding::Bytes)
+}
+
+/// Whether nearly every unit is a character.
+fn is_utf32(head: &[u8], encoding: Encoding) -> bool {
+    let units = head.chunks_exact(4);
+    let (total, characters) = (units.len(), units.filter(|u| char::from_u32(encoding.unit(u)).is_some()).count());
+    characters * 10 >= total * 9
 }
 
 /// A printable ASCII character, tab or line end.
@@ -150,6 +217,11 @@ mod tests {
         text.encode_utf16().flat_map(to).collect()
     }
 
+    fn utf32(text: &str, encoding: Encoding) -> Vec<u8> {
+        let to = if encoding == Encoding::Utf32Le { u32::to_le_bytes } else { u32::to_be_bytes };
+        text.chars().flat_map(|c| to(c.into())).collect()
+    }
+
     #[test]
     fn control_characters_are_counted_one_by_one() {
         for byte in 0..=u8::MAX {
@@ -165,6 +237,19 @@ mod tests {
         assert_eq!(view(&utf16(text, u16::to_be_bytes)), View { encoding: Encoding::Utf16Be, binary: false });
         let marked = utf16("\u{feff}\u{4f60}\u{597d}", u16::to_be_bytes);
         assert_eq!(view(&marked), View { encoding: Encoding::Utf16Be, binary: false });
+        for wide in [Encoding::Utf32Le, Encoding::Utf32Be] {
+            for mark in [&b""[..], wide.mark()] {
+                let bytes = [mark, &utf32(text, wide)].concat();
+                assert_eq!(view(&bytes), View { encoding: wide, binary: false });
+                assert_eq!(wide.decode(&utf32(text, wide)), text);
+            }
+            assert_eq!(view(&[wide.mark(), &utf32("\u{4f60}\u{1f600}", wide)].concat()).encoding, wide);
+            assert_eq!(view(wide.mark()).encoding, wide);
+        }
+        // The mark of UTF-32 before something else decides nothing.
+        let forged = |text: &[u8]| view(&[b"\xff\xfe\0\0", text].concat());
+        assert_eq!(forged(&utf16(text, u16::to_le_bytes)), View { encoding: Encoding::Utf16Le, binary: false });
+        assert_eq!(forged(text.as_bytes()), View { encoding: Encoding::Bytes, binary: false });
         assert_eq!(view(b"gr\xfc\xdfe aus K\xf6ln\n"), View { encoding: Encoding::Bytes, binary: false });
     }
 

@@ -60,7 +60,7 @@ fn without(root: &Path, name: &str, gone: &[&Entry], stay: &[&Entry]) -> Result<
         let path = root.join(name);
         return std::fs::remove_file(&path).map_err(|e| Failure::io("cannot remove", &path, &e));
     }
-    let bytes = Disk::new(root).read(name, MAX_FILE).map_err(|why| Failure::new(format!("{name} {why}")))?;
+    let bytes = Disk::new(root).text(name, MAX_FILE).map_err(|why| Failure::new(format!("{name} {why}")))?;
     let text = String::from_utf8(bytes.unwrap_or_default()).map_err(|_| by_hand())?;
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let mut out: BTreeSet<usize> = BTreeSet::new();

@@ -147,11 +147,7 @@ fn report_of(flags: &GateFlags, opened: gate::Opened<'_>, subject: &Subject, com
     let mut reports = Reports::open(&flags.shared.report, &opened.in_force.settings, out)?;
     let ran = opened.run(subject, &subject.to_string(), out)?;
     let run = ran.run(command);
-    let nothing = run.exit == super::super::CLEAN
-        && run.outcome.findings.is_empty()
-        && run.outcome.gaps.is_empty()
-        && run.suppressed.is_empty();
-    if nothing && !out.verbose && flags.shared.report.format.is_none() {
+    if run.has_nothing_to_say() && !out.verbose && flags.shared.report.format.is_none() {
         reports.without_people();
     }
     reports.write(&run, None, out)?;

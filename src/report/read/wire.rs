@@ -58,6 +58,7 @@ pub(super) struct ReadMade {
 pub(super) struct ReadCovered {
     pub(super) files: u64,
     pub(super) bytes: u64,
+    pub(super) links: u64,
     pub(super) ignored_files: u64,
     pub(super) ignored_folders: u64,
     pub(super) repositories: u64,

@@ -2,7 +2,7 @@
 //!
 //! In: the pieces of a delta, and the anchors and matches of its base. Out: those of the object itself, the same as if all
 //! of it had been searched: an anchor is carried that lies in one copied piece, a match that depends on nothing new. What
-//! the whole decides (view, parity of UTF-16) makes everything new where it differs.
+//! the whole decides (view, parity of UTF-16 and UTF-32) makes everything new where it differs.
 
 use super::{CARRIED, Carried, History, Kept};
 use crate::detect::{Hit, Input};
@@ -19,7 +19,7 @@ impl History<'_, '_> {
         let fresh = fresh(pieces, base_len, len);
         let view = self.view_of(item, base, &fresh, base_len, len);
         let mut whole = Bytes { content: item.content, whole: item.whole, made: Vec::new() };
-        // UTF-16 is read by the parity of its place.
+        // UTF-16 and UTF-32 are read by the parity of their place.
         let shifted = base.nul && pieces.iter().any(|p| matches!(p.from, From::Base(from) if (p.at ^ from) & 1 == 1));
         if !base.sound || base.view != Some(view) || shifted || len > CARRIED {
             return self.all(item.object, whole.get(), view);

@@ -96,7 +96,7 @@ pub struct Kept {
     hits: Vec<Hit>,
     found: Vec<Carried>,
     view: Option<View>,
-    /// It holds a NUL, so that some of it may be UTF-16.
+    /// It holds a NUL, so that some of it may be UTF-16 or UTF-32.
     nul: bool,
     /// Everything in it was searched, by every rule, without reaching a limit.
     sound: bool,
@@ -242,8 +242,8 @@ impl<'d, 'r> History<'d, 'r> {
         let mut all = Vec::new();
         while at < bytes.len() {
             let core = at..bytes.len().min(at + super::window::CORE);
-            // Windows begin at even offsets, so that two-byte text keeps its parity.
-            let from = at.saturating_sub(crate::rule::MAX_REACH) & !1;
+            // Windows begin at a multiple of four, so that units of UTF-16 and UTF-32 stay whole.
+            let from = at.saturating_sub(crate::rule::MAX_REACH) & !3;
             let to = bytes.len().min(core.end + crate::rule::MAX_REACH);
             let text = &bytes[from..to];
             self.fresh.fetch_add(core.len() as u64, Ordering::Relaxed);
