@@ -17,6 +17,8 @@ use std::collections::{BTreeMap, HashMap};
 /// A place in a blob. Lines and columns count from 1; columns in UTF-16 code units, ends exclusive.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Location {
+    /// What the change does to the secret at this place, in a gate. First in the order: the worst place speaks first.
+    pub state: Option<State>,
     /// File, link, name or standard input, with its path.
     pub origin: Origin,
     /// Bytes from the start of the blob.
@@ -33,16 +35,16 @@ pub struct Location {
     pub end_column: u64,
 }
 
-/// What a change does to a secret, in a gate (cli.md, `state`).
+/// What a change does to a secret at a place, in a gate (cli.md, `state`); worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum State {
-    /// The change brings it, and it is still there at the end.
+    /// The change brings it here, and it is still here at the end. A copy of what is still elsewhere is new.
     New,
-    /// The change brings it and takes it away again: it stays in the history, and must be rotated.
+    /// The change brings it here and takes it away again: it stays in the history, and must be rotated.
     RemovedAgain,
-    /// What the change is compared with holds it under another path.
+    /// The base holds it at another path, from which the change took it.
     Moved,
-    /// What the change is compared with holds it there.
+    /// The base holds it here.
     Existing,
 }
 
@@ -107,8 +109,6 @@ pub struct Occurrence {
     pub snippet: Snippet,
     /// Host of a connection, for the id of a setting.
     pub host: Vec<u8>,
-    /// What the change does to it, in a gate.
-    pub state: Option<State>,
     /// The comment beside it that names its rule, if there is one.
     pub comment: Option<Comment>,
 }
@@ -170,7 +170,7 @@ pub struct Finding {
     pub rule: RuleId,
     /// How bad a live one is.
     pub severity: Severity,
-    /// The highest confidence over all its places.
+    /// The highest confidence over all its places; in a gate over those that gate, if one does.
     pub confidence: Confidence,
     /// Which deployment it belongs to.
     pub environment: Environment,
@@ -182,9 +182,9 @@ pub struct Finding {
     pub length: Option<usize>,
     /// Identity class.
     pub identity: Identity,
-    /// The primary place.
+    /// The primary place: of those with the worst state the surest.
     pub location: Location,
-    /// Its other places, sorted.
+    /// Its other places, sorted: in a gate the worst first.
     pub also: Vec<Location>,
     /// Other parts.
     pub related: Vec<Related>,
@@ -192,7 +192,7 @@ pub struct Finding {
     pub snippet: Snippet,
     /// Its life, in a history.
     pub life: Option<Life>,
-    /// What the change does to it, in a gate.
+    /// What the change does to it at the worst of its places, in a gate: the state of `location`.
     pub state: Option<State>,
     /// The comment beside it that asks not to report it, if there is one at each of its places.
     pub comment: Option<Comment>,
@@ -347,20 +347,24 @@ fn without_overlaps(mut occurrences: Vec<Occurrence>, rules: &RuleSet) -> Vec<Oc
 
 /// The finding of one secret's occurrences; `None` only for an empty group.
 fn one(mut group: Vec<Occurrence>, rules: &RuleSet, keys: &Keys) -> Option<Finding> {
-    // The order is total: confidence first, then the place, then the rule.
+    // The order is total: state first, then confidence, then the place, then the rule.
     group.sort_by(|a, b| {
-        let key = |o: &Occurrence| (std::cmp::Reverse(o.confidence), o.location.clone(), o.rule);
+        let key = |o: &Occurrence| (o.location.state, std::cmp::Reverse(o.confidence), o.location.clone(), o.rule);
         key(a).cmp(&key(b))
     });
     group.dedup_by(|later, kept| later.location == kept.location);
     let mut comments = group.iter().map(|o| o.comment.as_ref());
     let first = comments.next().flatten().cloned();
     let comment = comments.fold(first, |all, next| all?.shared(next?));
-    let state = group.iter().filter_map(|o| o.state).min();
+    // What was there before lends no confidence to what the change brings.
+    let gates = |o: &&Occurrence| o.location.state.is_none_or(State::gates);
+    let surest = group.iter().filter(gates).reduce(|best, o| if o.confidence > best.confidence { o } else { best });
+    let surest = surest.map(|o| (o.confidence, o.evidence.clone()));
     let mut also: Vec<Location> = group.iter().skip(1).map(|o| o.location.clone()).collect();
     also.sort();
     let first = group.into_iter().next()?;
-    Some(Finding { state, comment, ..finding(first, also, rules, keys) })
+    let (confidence, evidence) = surest.unwrap_or_else(|| (first.confidence, first.evidence.clone()));
+    Some(Finding { confidence, evidence, comment, ..finding(first, also, rules, keys) })
 }
 
 /// The finding whose primary place is that of `first`; `also` are its other places, sorted.
@@ -379,6 +383,7 @@ pub fn finding(first: Occurrence, also: Vec<Location>, rules: &RuleSet, keys: &K
         }
         Identity::Setting | Identity::Dataset => None,
     };
+    let state = first.location.state;
     Finding {
         id,
         org_id,
@@ -395,7 +400,7 @@ pub fn finding(first: Occurrence, also: Vec<Location>, rules: &RuleSet, keys: &K
         related: first.related,
         snippet: first.snippet,
         life: None,
-        state: first.state,
+        state,
         comment: first.comment,
     }
 }

@@ -171,6 +171,7 @@ impl<'d> Collector<'d> {
         let place = |range: &std::ops::Range<usize>| {
             let (from, to) = (lines.position(range.start), lines.position(range.end));
             Location {
+                state: None,
                 origin: blob.origin.clone(),
                 byte_offset: blob.start.offset + range.start as u64,
                 byte_length: range.len() as u64,
@@ -197,7 +198,6 @@ impl<'d> Collector<'d> {
             evidence,
             related: c.related.iter().map(|(role, r)| Related { role: role.clone(), location: place(r) }).collect(),
             host: c.host,
-            state: None,
             comment,
         }
     }

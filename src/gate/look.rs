@@ -12,6 +12,7 @@ use crate::source::open::{OpenError, Root};
 use crate::source::window::{self, CORE};
 use crate::source::worktree::not_opened;
 use crate::source::{Blob, Gap, GapKind, Origin, Sink as _};
+use crate::text::view;
 use sha2::{Digest as _, Sha256};
 use std::collections::HashSet;
 use std::io::{self, Read};
@@ -21,6 +22,8 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// Bytes that are searched because the same content stands at a further path, whose name may count.
 const MOST_REPEATED: u64 = 1 << 30;
+/// The longest content of a Git LFS pointer that is held in memory.
+const MOST_HELD: u64 = 64 << 20;
 /// What a blob costs beside its bytes.
 const PER_BLOB: u64 = 1024;
 
@@ -99,6 +102,15 @@ impl Read for Hashed {
         self.hash.update(&out[..got]);
         Ok(got)
     }
+}
+
+/// The content that a Git LFS pointer stands for, if this clone keeps it sound and it is not too long to be held in memory.
+pub(super) fn content(access: &Access, pointer: &[u8]) -> Option<Vec<u8>> {
+    let pointer = Some(pointer).filter(|bytes| view::lfs_pointer(bytes))?;
+    let (mut content, _) = stored(access, pointer)?.ok().filter(|(_, size)| *size <= MOST_HELD)?;
+    let mut bytes = Vec::new();
+    content.read_to_end(&mut bytes).ok()?;
+    (content.hash.finalize().as_slice() == content.expected).then_some(bytes)
 }
 
 /// The content of a Git LFS pointer, if this clone keeps it, with its size.

@@ -44,12 +44,14 @@ pub(super) struct Material {
     pub(super) texts: Vec<Text>,
     /// Trees that hold what was there before.
     pub(super) compared: Vec<ObjectId>,
-    /// Trees at the end of a range. `None`: everything new is there at the end.
+    /// The same trees by what they speak for: the bases as they are today, the commits at which the range left them. A
+    /// value has left a path only if each side held it there; else it was the base that moved it or took it away.
+    pub(super) sides: Vec<Vec<ObjectId>>,
+    /// Trees at the end of a range, each once. `None`: everything new is there at the end.
     pub(super) ends: Option<Vec<ObjectId>>,
-    /// What the compared trees have at paths that hold something else now.
-    pub(super) altered: Vec<(Vec<u8>, EntryAt)>,
-    /// What they have at paths that are gone; folders as a whole.
-    pub(super) gone: Vec<(Vec<u8>, EntryAt)>,
+    /// For each end: what the compared trees hold at paths where it holds something else or nothing, directories as a whole.
+    /// One list if `ends` is `None`.
+    pub(super) left: Vec<Vec<(Vec<u8>, EntryAt)>>,
     pub(super) gaps: Vec<Gap>,
     pub(super) covered: Covered,
 }
@@ -114,6 +116,7 @@ fn staged(access: &Access, out: &mut Material) -> Result<(), RequestError> {
             Err(lost) => out.gaps.push(lost.gap(format!("commit {parent}"))),
         }
     }
+    out.sides = vec![out.compared.clone()];
     let changes = changes::of_index(access, index, &out.compared, &Budget::default());
     let place = GitPlace { kind: GitKind::Index, ..empty(Reach::Index) };
     out.take(changes, &place, &mut HashSet::new(), true);
@@ -178,13 +181,20 @@ fn range(access: &Access, range: &Range, workers: &Workers, out: &mut Material) 
     }
 
     let tree = |id: &ObjectId| access.commit(id).map(|c| c.tree);
-    for commit in bases.iter().chain(&commits.merge_bases).take(MOST_COMPARED) {
-        match tree(commit) {
-            Ok(tree) if !out.compared.contains(&tree) => out.compared.push(tree),
-            Ok(_) => {}
-            Err(lost) => out.gaps.push(lost.gap(format!("commit {commit}"))),
+    for side in [&bases, &commits.merge_bases].into_iter().filter(|side| !side.is_empty()) {
+        let mut trees = Vec::new();
+        for commit in side.iter().take(MOST_COMPARED) {
+            match tree(commit) {
+                Ok(tree) if !trees.contains(&tree) => trees.push(tree),
+                Ok(_) => {}
+                Err(lost) => out.gaps.push(lost.gap(format!("commit {commit}"))),
+            }
         }
+        let more: Vec<ObjectId> = trees.iter().filter(|tree| !out.compared.contains(tree)).copied().collect();
+        out.compared.extend(more);
+        out.sides.push(trees);
     }
+    out.compared.truncate(MOST_COMPARED);
     let cut: HashSet<ObjectId> = commits.cut.iter().copied().collect();
     let compared = out.compared.clone();
     let instead = |id: &ObjectId| cut.contains(id).then_some(compared.as_slice());
@@ -201,7 +211,8 @@ fn range(access: &Access, range: &Range, workers: &Workers, out: &mut Material) 
     let brings: HashSet<ObjectId> = commits.all.iter().map(|(id, _)| *id).collect();
     for head in heads.iter().filter(|head| !bases.is_empty() || brings.contains(*head)) {
         match tree(head) {
-            Ok(tree) => ends.push(tree),
+            Ok(tree) if !ends.contains(&tree) => ends.push(tree),
+            Ok(_) => {}
             Err(lost) => out.gaps.push(lost.gap(format!("commit {head}"))),
         }
     }
@@ -274,7 +285,7 @@ impl Brought {
             }
         }
         let mut changes = changes::of_tree(access, &at.tree, instead.unwrap_or(&parents), budget);
-        // Only of the end it counts what is gone.
+        // Only at the end does it count what is gone.
         changes.gone = Vec::new();
         Self { place, changes, texts, gaps }
     }
@@ -285,11 +296,12 @@ impl Material {
     /// the comparison of the end with what was there before.
     fn take(&mut self, changes: Changes, place: &GitPlace, seen: &mut HashSet<(Vec<u8>, ObjectId)>, last: bool) {
         self.gaps.extend(changes.gaps);
+        if last {
+            let was = changes.new.iter().flat_map(|c| c.was.iter().map(|was| (c.path.clone(), *was)));
+            self.left.push(was.chain(changes.gone).collect());
+        }
         let mut names: BTreeMap<Vec<u8>, Vec<u8>> = BTreeMap::new();
         for change in changes.new {
-            if last {
-                self.altered.extend(change.was.iter().map(|was| (change.path.clone(), *was)));
-            }
             if !seen.insert((change.path.clone(), change.now.id)) {
                 continue;
             }
@@ -310,9 +322,6 @@ impl Material {
         for (name, path) in names {
             let place = GitPlace { kind: GitKind::Name, path: Some(path.into()), ..place.clone() };
             self.texts.push(Text { place: Arc::new(place), bytes: name });
-        }
-        if last {
-            self.gone.extend(changes.gone);
         }
     }
 

@@ -203,7 +203,7 @@ impl<'a> Walk<'a> {
             if !parents.contains(&now.id) {
                 self.waiting.push(([path, name, b"/"].concat(), now.id, parents));
             }
-            return;
+            return self.replaced(path, name, folders);
         }
         // The same bytes under another mode are not new.
         let submodule = kind(&now) == 0o160_000;
@@ -213,6 +213,12 @@ impl<'a> Walk<'a> {
             }
             self.out.new.push(Change { path: [path, name].concat(), now, was });
         }
+    }
+
+    /// The files that a folder of the new side took the place of.
+    fn replaced(&mut self, path: &[u8], name: &[u8], folders: &[Folder]) {
+        let files = folders.iter().filter_map(|f| f.get(name)).filter(|e| e.mode & 0o170_000 != 0o040_000);
+        self.out.gone.extend(files.map(|e| ([path, name].concat(), *e)));
     }
 
     fn gone(&mut self, path: &[u8], folders: &[Folder], there: impl Fn(&[u8]) -> bool) {
@@ -262,6 +268,7 @@ impl<'a> Walk<'a> {
             let trees = folders.iter().filter_map(|f| f.get(name)).filter(|e| e.mode & 0o170_000 == 0o040_000);
             let parents = once(trees.map(|e| e.id));
             let cached = cached.and_then(|c| index.child(c, name));
+            self.replaced(&path, name, &folders);
             waiting.push(Staged { range: at..end, path: below, cached, parents });
             at = end;
         }

@@ -368,7 +368,6 @@ impl Gather<'_, '_> {
             related: Vec::new(),
             snippet: Snippet::default(),
             host: matched.host.clone(),
-            state: None,
             comment: None,
         };
         let mut finding = finding(occurrence, also, self.rules, &options.keys);
@@ -384,6 +383,7 @@ fn is_ref(git: &GitPlace) -> bool {
 
 fn location(place: &Place, len: u32, git: &Arc<GitPlace>) -> Location {
     Location {
+        state: None,
         origin: Origin::Git(Arc::clone(git)),
         byte_offset: place.offset.into(),
         byte_length: len.into(),

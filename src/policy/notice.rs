@@ -122,7 +122,8 @@ pub fn at(rules: &RuleSet, rule: &str, location: Location, key: &str, sentence: 
         redacted: "policy".into(),
         length: None,
         identity: Identity::Setting,
-        location,
+        // What the change does to the place of a secret says nothing about the notice.
+        location: Location { state: None, ..location },
         also: Vec::new(),
         related: Vec::new(),
         snippet: Snippet::default(),
@@ -136,6 +137,7 @@ pub fn at(rules: &RuleSet, rule: &str, location: Location, key: &str, sentence: 
 pub fn line_of(file: &str, line: usize) -> Location {
     let line = line.max(1) as u64;
     Location {
+        state: None,
         origin: Origin::File(file.replace('\\', "/").into_bytes().into()),
         byte_offset: 0,
         byte_length: 0,

@@ -155,6 +155,7 @@ impl<'r> Reader<'r> {
         let evidence = evidence.collect::<Result<_, _>>()?;
         let mut place = |location: JsonLocation<'_>| location.read(pool);
         let location = place(f.location)?;
+        let state = location.state;
         let also = f.also.into_iter().map(&mut place).collect::<Result<_, _>>()?;
         let related = f.related.into_iter().map(|r| Ok(Related { role: r.role, location: place(r.location)? }));
         let related = related.collect::<Result<_, String>>()?;
@@ -179,7 +180,7 @@ impl<'r> Reader<'r> {
             related,
             snippet: Snippet { first_line: f.snippet_line, lines, mark: mark.unwrap_or_default() },
             life: f.life.map(JsonLife::read).transpose()?,
-            state: None,
+            state,
             comment: None,
         })
     }

@@ -15,6 +15,7 @@ use crate::source::{Gap, GapKind, Origin};
 /// A place.
 pub(crate) fn at(path: &[u8], line: u64, column: u64, length: u64) -> Location {
     Location {
+        state: None,
         origin: Origin::File(path.into()),
         byte_offset: line.saturating_mul(40),
         byte_length: length,

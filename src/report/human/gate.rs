@@ -6,7 +6,7 @@
 
 use super::{Page, wrap};
 use crate::evidence::Confidence;
-use crate::finding::{Finding, State};
+use crate::finding::{Finding, Location, State};
 use crate::report::frame::Frame;
 use crate::report::{escape, mend, words};
 use std::fmt::Write as _;
@@ -54,10 +54,10 @@ impl Page<'_> {
         }
         let why = f.evidence.iter().map(|e| e.text().into_owned()).collect::<Vec<_>>().join(", ");
         let mut why = self.labelled("why", &why);
-        let mut also = match f.also.len() as u64 {
-            0 => Vec::new(),
-            1 => self.labelled("also", &f.also.first().map(words::place).unwrap_or_default()),
-            n => self.labelled("also", &format!("{n} more places")),
+        let mut also = match f.also.as_slice() {
+            [] => Vec::new(),
+            [place] => self.labelled("also", &format!("{}{}", words::place(place), states(&f.also))),
+            places => self.labelled("also", &format!("{} more places{}", places.len(), states(places))),
         };
         let steps: Vec<Vec<String>> =
             (1..).zip(mend::steps(f, rule)).map(|(n, step)| self.labelled(&format!("mend {n}"), &step)).collect();
@@ -117,4 +117,15 @@ impl Page<'_> {
             self.lines(out, self.dim(), text);
         }
     }
+}
+
+/// What the change does to these places: ` (existing)`, ` (1 new, 2 existing)`.
+fn states(places: &[Location]) -> String {
+    let one = |state: &State| match (places.iter().filter(|l| l.state == Some(*state)).count(), places.len()) {
+        (0, _) => None,
+        (_, 1) => Some(state.name().to_owned()),
+        (n, _) => Some(format!("{n} {}", state.name())),
+    };
+    let parts: Vec<String> = State::ALL.iter().filter_map(one).collect();
+    if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) }
 }

@@ -4,7 +4,7 @@
 //! read back as a file. What a repository keeps has a `reach`, by which it is known. Bytes that are not UTF-8 are given
 //! lossily, and exactly (base64) beside it.
 
-use crate::finding::Location;
+use crate::finding::{Location, State};
 use crate::report::words;
 use crate::source::{GitKind, GitPlace, Origin, Reach};
 use base64::Engine as _;
@@ -18,6 +18,8 @@ use std::sync::Arc;
 #[derive(Debug, Serialize, Deserialize)]
 pub(in crate::report) struct JsonLocation<'a> {
     kind: Cow<'a, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,6 +64,7 @@ pub(in crate::report) fn location(location: &Location) -> JsonLocation<'_> {
     let (refs, refs_bytes) = list(git.map(|g| g.refs.as_slice()).unwrap_or_default());
     JsonLocation {
         kind: words::kind(&location.origin).0.into(),
+        state: location.state.map(|s| s.name().into()),
         path,
         path_bytes: path_bytes.flatten(),
         line: location.line,
@@ -125,7 +128,10 @@ impl JsonLocation<'_> {
             (None, "stdin") => Origin::Stdin,
             (None, kind) => return Err(wrong("kind of place", kind)),
         };
+        let known = |name: &str| State::ALL.iter().copied().find(|s| s.name() == name);
+        let state = self.state.map(|name| known(&name).ok_or_else(|| wrong("state", &name))).transpose()?;
         Ok(Location {
+            state,
             origin,
             byte_offset: self.byte_offset,
             byte_length: self.byte_length,

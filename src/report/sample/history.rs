@@ -10,6 +10,7 @@ use std::sync::Arc;
 pub(crate) fn git_at(repo: &str, path: &[u8], commit: u8, reach: Reach) -> Location {
     let id = |byte: u8| Arc::<str>::from(format!("{byte:02x}").repeat(20).as_str());
     Location {
+        state: None,
         origin: Origin::Git(Arc::new(GitPlace {
             reach,
             kind: if reach == Reach::Unreachable { GitKind::Object } else { GitKind::Commit },

@@ -5,7 +5,7 @@
 //! What has no path gets a URI that says what it is. No URI is absolute and none leads out of the root.
 
 use super::{ROOT, bag, message, number, plain};
-use crate::finding::{Finding, Life, Location, Snippet};
+use crate::finding::{Finding, Life, Location, Snippet, State};
 use crate::report::{escape, words};
 use crate::source::{GitKind, GitPlace, Origin};
 use crate::text::time;
@@ -49,7 +49,7 @@ fn location(place: &Location) -> sarif::Location {
         None => region(place),
     };
     let (logical, properties) = match &place.origin {
-        Origin::Git(git) => (logical(git), properties(git)),
+        Origin::Git(git) => (logical(git), properties(git, place.state)),
         _ => (part.into_iter().map(|part| logical_part(part, &uri)).collect(), None),
     };
     let base = (!matches!(place.origin, Origin::Stdin)).then(|| ROOT.to_owned());
@@ -106,8 +106,9 @@ fn logical(git: &GitPlace) -> Vec<sarif::LogicalLocation> {
     out
 }
 
-fn properties(git: &GitPlace) -> Option<sarif::PropertyBag> {
+fn properties(git: &GitPlace, state: Option<State>) -> Option<sarif::PropertyBag> {
     let mut all = vec![("kind", json!(git.kind.name())), ("reach", json!(git.reach.name()))];
+    all.extend(state.map(|state| ("state", json!(state.name()))));
     let mut text = |name, value: Option<&[u8]>| {
         all.extend(value.filter(|v| !v.is_empty()).map(|v| (name, json!(escape::terminal(v)))));
     };
