@@ -12,6 +12,7 @@ mod since;
 use crate::detect::Detector;
 use crate::finding::{Covered, Finding, Keys, Outcome, history_order};
 use crate::git::bundle;
+use crate::git::empty;
 use crate::git::object::tree_entries;
 use crate::git::objects::Number;
 use crate::git::open::Repository;
@@ -49,6 +50,8 @@ pub struct Options {
     pub alternates: Vec<PathBuf>,
     /// The repository's name among several, else empty.
     pub name: Vec<u8>,
+    /// A list names the repository, so that it is expected to hold something.
+    pub listed: bool,
     /// Blobs that need not be searched, and where those go in which nothing is found.
     pub seen: Option<Arc<Seen>>,
 }
@@ -96,6 +99,9 @@ fn open(repo: &Path, options: &Options) -> Result<Opened, RequestError> {
     if let Some(bundle) = bundle::open(repo).map_err(RequestError)? {
         let (store, mut gaps) = Store::of_pack(bundle.pack, bundle.claims, bundle.hash);
         gaps.extend(bundle.gaps);
+        if store.is_empty() {
+            gaps.push(empty::gap(None, &bundle.refs, options.listed));
+        }
         return Ok(Opened { store, refs: bundle.refs, gaps, shallow: bundle.needs });
     }
     let repository =
@@ -103,6 +109,9 @@ fn open(repo: &Path, options: &Options) -> Result<Opened, RequestError> {
     let (store, mut gaps) = Store::open(&repository.object_dirs, repository.hash);
     let mut refs = Refs::read(&repository);
     gaps.append(&mut refs.gaps);
+    if store.is_empty() {
+        gaps.push(empty::gap(Some(&repository), &refs, options.listed));
+    }
     gaps.extend(repository.gaps);
     Ok(Opened { store, refs, gaps, shallow: repository.shallow })
 }

@@ -8,10 +8,11 @@ mod merge;
 mod names;
 mod progress;
 pub mod seen;
+pub mod shards;
 mod state;
 
 pub use merge::{adopt, merge};
-pub use names::{ListError, Repository, Shard, named, read_list, target};
+pub use names::{ListError, Repository, Shard, list_hash, named, read_list, target};
 pub use state::{Work, key_check};
 
 use crate::config;
@@ -23,6 +24,7 @@ use crate::rule::RuleSet;
 use crate::scan::RequestError;
 use crate::source::{Gap, GapKind};
 use progress::Board;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -111,11 +113,15 @@ pub fn run(request: &Request<'_>) -> Result<Outcome, RequestError> {
 fn together(request: &Request<'_>, results: Vec<Result<Outcome, RequestError>>) -> Result<Outcome, RequestError> {
     let mut parts = Vec::new();
     for (result, repository) in results.into_iter().zip(request.repositories) {
+        let absent = || repository.listed && is_absent(&repository.path);
         parts.push(match result {
             Ok(part) => part,
-            Err(error) if !request.several => return Err(error),
+            Err(error) if !request.several && !absent() => return Err(error),
             Err(error) => {
-                let gap = failed(repository, &error.0);
+                let mut gap = failed(repository, &error.0);
+                if absent() {
+                    gap = Gap { kind: GapKind::Fetch, why: "the list names it, and it is not there".into(), ..gap };
+                }
                 (request.say)(&format!("{}: {}", repository.name, gap.why));
                 Outcome { gaps: vec![gap], ..Outcome::default() }
             }
@@ -128,11 +134,20 @@ fn together(request: &Request<'_>, results: Vec<Result<Outcome, RequestError>>) 
     Ok(outcome)
 }
 
+/// Whether nothing has this path.
+pub fn is_absent(path: &Path) -> bool {
+    std::fs::metadata(path).is_err_and(|e| matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory))
+}
+
 /// Why a repository was not scanned to its end; it could be opened, so this is no wrong request.
 const PANICKED: &str = "a bug of leaktight stopped its scan";
 
-/// Whether there were repositories and not one of them could be opened.
+/// Whether there were repositories and not one of them could be opened: a wrong request. One that is not there although a
+/// list names it is a gap instead, even if it is the only one.
 pub fn none_opened(outcome: &Outcome) -> bool {
+    if outcome.gaps.iter().any(|g| g.kind == GapKind::Fetch) {
+        return false;
+    }
     let mut failed = outcome.gaps.iter().filter(|g| g.kind == GapKind::Repository).peekable();
     outcome.covered.repositories == 0 && failed.peek().is_some() && failed.all(|g| g.why != PANICKED)
 }
@@ -186,6 +201,7 @@ fn one(
 fn keys(request: &Request<'_>, repository: &Repository) -> Result<Options, RequestError> {
     let mut options = request.options.clone();
     options.name = if request.several { repository.name.clone().into_bytes() } else { Vec::new() };
+    options.listed = repository.listed;
     // The salt lies in the work tree: beside `.git`, which may have been named itself.
     let git = repository.path.file_name().is_some_and(|n| n == ".git");
     let root = if git { repository.path.join("..") } else { repository.path.clone() };

@@ -66,7 +66,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
             config::shown(&root.join(baseline::FILE))
         }
         Some(path) => {
-            let mut target = Target::open(path).map_err(Failure::new)?;
+            let mut target = Target::open(path).map_err(Failure::new)?.shared();
             target.write_all(text.as_bytes()).map_err(|e| target.error(e)).map_err(Failure::new)?;
             target.finish().map_err(Failure::new)?;
             path.clone()

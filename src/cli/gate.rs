@@ -161,7 +161,9 @@ impl Opened<'_> {
     }
 
     /// Looks at nothing, and says why with these gaps.
-    pub(crate) fn without_looking(self, gaps: Vec<Gap>, target: &str) -> Ran {
+    pub(crate) fn without_looking(self, mut gaps: Vec<Gap>, target: &str) -> Ran {
+        // Where a checkout failed, an event that brings nothing is no reason to pass.
+        gaps.extend(self.access.gaps.into_iter().filter(|g| g.kind == GapKind::Empty));
         let outcome = Outcome { gaps, ..Outcome::default() };
         Ran { target: self.in_force.safe(target, 0), in_force: self.in_force, outcome }
     }

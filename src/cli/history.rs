@@ -8,6 +8,7 @@ use super::out::{Done, Failure, Out};
 use super::policy::{self, InForce};
 use super::reports::Reports;
 use super::scan::{self, Shared};
+use super::values;
 use crate::config;
 use crate::detect::Detector;
 use crate::finding::Keys;
@@ -20,8 +21,6 @@ use crate::report::output::Target;
 use crate::report::{Made, escape};
 use crate::rule::RuleSet;
 use crate::source::GapKind;
-use crate::text::saved;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -53,7 +52,7 @@ pub(crate) struct Args {
     resume: bool,
     /// Scan part K of N: every repository is in exactly one; `leaktight merge` makes one report of all parts
     ///
-    /// Give every part the same list and flags. Its reports hold all findings and places, whatever --min-confidence and
+    /// Give every part the same list and flags; the base folder of the list may differ. Its reports hold all findings and places, whatever --min-confidence and
     /// --also-limit say: those are for merge.
     #[arg(long, value_name = "K/N")]
     shard: Option<Shard>,
@@ -85,8 +84,6 @@ pub(crate) struct Args {
     shared: Shared,
 }
 
-/// Longest list of repositories, in bytes.
-const MAX_LIST: u64 = 16 << 20;
 /// Longest file of --seen that is read, in bytes.
 const MAX_SEEN: u64 = 4 << 30;
 /// Where results are kept unless --work says.
@@ -97,6 +94,11 @@ const DAY: i64 = 86_400;
 pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let started = std::time::Instant::now();
     let paths = paths(args)?;
+    // What a list names and is not there is a gap of the run; what was typed is a mistake.
+    if let Some(path) = args.repositories.iter().find(|path| many::is_absent(path)) {
+        let error = std::io::Error::other("no such file or directory");
+        return Err(Failure::io("cannot open the repository", path, &error));
+    }
     // Who is scanned does not set the rules: the leaktight.toml of the current folder is ours, that of a repository which
     // was named somewhere else is part of what is scanned.
     let root = config::root(Path::new("."));
@@ -104,12 +106,11 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let in_force = InForce::load(&policy::Request::new(&args.shared, &files, &root), out)?;
     let (settings, rules) = (&in_force.settings, &in_force.rules);
     let reports = Reports::open(&args.shared.report, settings, out)?;
-    let all = repositories(&paths, rules);
+    let all = repositories(&paths, args.repositories.len(), rules);
     if all.len() < paths.len() {
         out.note(format_args!("{} repositories were named more than once", paths.len() - all.len()));
     }
-    let ours: Vec<Repository> =
-        all.iter().filter(|r| args.shard.is_none_or(|shard| shard.holds(&r.name))).cloned().collect();
+    let ours = args.shard.map_or_else(|| all.clone(), |shard| shard.of(&all));
     let several = all.len() > 1;
     let work = work(args, several, out)?;
     let now = now(args, work.as_ref())?;
@@ -133,6 +134,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
         rehash: args.rehash,
         alternates: args.allow_alternates.clone(),
         name: Vec::new(),
+        listed: false,
         seen: seen.clone(),
     };
     let request = Request {
@@ -158,6 +160,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let mut run = in_force.run("history", &target, &outcome);
     run.repositories = &names;
     run.made = Some(made);
+    run.shard = args.shard.map(|shard| shard.part(&all));
     if args.shard.is_some() {
         run.also_limit = None;
         run.min_confidence = crate::evidence::Confidence::Possible;
@@ -172,7 +175,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
         }
     }
     // A repository that failed may be mended: then --resume needs the others' results.
-    let failed = outcome.gaps.iter().any(|g| g.kind == GapKind::Repository);
+    let failed = outcome.gaps.iter().any(|g| matches!(g.kind, GapKind::Repository | GapKind::Fetch));
     if let Some(work) = work.filter(|_| args.work.is_none() && !failed) {
         work.clear(&ours);
     }
@@ -206,33 +209,20 @@ fn seen(args: &Args, rules: &RuleSet, now: i64, out: &Out) -> Result<Option<Arc<
 fn paths(args: &Args) -> Result<Vec<PathBuf>, Failure> {
     let mut paths = args.repositories.clone();
     if let Some(list) = &args.repos_from {
-        let stdin = list == Path::new("-");
-        let bytes = if stdin {
-            let mut bytes = Vec::new();
-            std::io::stdin().lock().take(MAX_LIST).read_to_end(&mut bytes).map(|_| bytes)
-        } else {
-            config::read_limited(list, MAX_LIST)
-        };
-        let bytes = bytes.map_err(|e| Failure::io("cannot read the list of repositories", list, &e))?;
-        let bytes = saved::utf8(bytes)
-            .map_err(|why| Failure::new(format!("the list of repositories `{}` {why}", list.display())))?;
-        let folder = list.parent().filter(|_| !stdin).unwrap_or(Path::new(""));
-        let listed = many::read_list(&bytes, folder)
-            .map_err(|e| Failure::new(format!("the list of repositories `{}`: {e}", list.display())))?;
-        if listed.is_empty() && paths.is_empty() {
-            return Err(Failure::new(format!("the list `{}` names no repository", list.display())));
+        paths.extend(values::listed(list, "repositories")?);
+        if paths.is_empty() {
+            return Err(Failure::new(format!("the list `{}` is empty", list.display())));
         }
-        paths.extend(listed);
     } else if paths.is_empty() {
         paths.push(".".into());
     }
     Ok(paths)
 }
 
-/// Each repository once, with its name; a secret in a name is masked.
-fn repositories(paths: &[PathBuf], rules: &RuleSet) -> Vec<Repository> {
+/// Each repository once, with its name; a secret in a name is masked. `typed`: how many paths are not from a list.
+fn repositories(paths: &[PathBuf], typed: usize, rules: &RuleSet) -> Vec<Repository> {
     let detector = Detector::new(rules, 0);
-    many::named(paths, &|name| masked(name.as_bytes(), &detector))
+    many::named(paths, typed, &|name| masked(name.as_bytes(), &detector))
 }
 
 /// The folder for results, if this run needs one.

@@ -1,32 +1,40 @@
 //! `leaktight merge`: the reports of shards as the report of one run.
 //!
 //! In: JSON reports of `leaktight history`. Out: the reports and the exit code that one run over all their repositories
-//! would have given, byte for byte. It refuses reports that no such run can have made: other rules, version, "now" or key,
-//! and a repository that stands in two of them.
+//! would have given, byte for byte. A shard that is missing, doubled or foreign is a blocking gap. It refuses reports that
+//! no such run can have made: another "now" or key, a repository that two of them hold; and, where none is of a shard,
+//! other rules or versions.
 
 use super::flags::{ConfigFlags, ReportFlags, RuleFlags};
 use super::out::{Done, Failure, Out};
 use super::policy::{AllowFlags, InForce, Request};
 use super::reports::Reports;
-use super::values::MAX_REPORT;
+use super::values::{self, MAX_REPORT};
 use crate::config::{self, Layer};
-use crate::many;
+use crate::many::{self, shards};
 use crate::policy::{Disk, notice};
 use crate::report::Made;
 use crate::report::read::{Document, Reader};
+use crate::source::Gap;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// Make one report of the reports of shards
+/// Merge the reports of shards into one
 ///
 /// Takes JSON reports of `leaktight history` (those of --shard hold all that is needed) and writes the report that one run
-/// over all their repositories would have written.
+/// over all their repositories would have written. With the reports of shards, each part must be there once: a missing or
+/// doubled one, and a report of another list, number of parts, rule set or version, is a blocking gap.
 #[derive(Debug, clap::Args)]
 #[command(after_help = super::EXIT_CODES)]
 pub(crate) struct Args {
     /// JSON reports
-    #[arg(value_name = "REPORT", required = true)]
+    #[arg(value_name = "REPORT", required_unless_present = "from")]
     inputs: Vec<PathBuf>,
+    /// Merge the reports that this file lists, too; `-` is standard input
+    ///
+    /// One path per line, relative to the file's folder; lines that begin with # are skipped.
+    #[arg(long, value_name = "LIST")]
+    from: Option<PathBuf>,
     #[command(flatten)]
     report: ReportFlags,
     #[command(flatten)]
@@ -42,6 +50,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let mut layer = Layer::default();
     args.report.layer(&mut layer);
     args.rules.layer(&mut layer);
+    let inputs = inputs(args)?;
     let root = config::root(Path::new("."));
     let files = Disk::new(&root);
     let (config, allow) = (&args.config, &args.allow);
@@ -50,19 +59,18 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let in_force = InForce::load(&request, out)?;
     let (settings, rules) = (&in_force.settings, &in_force.rules);
     let reports = Reports::open(&args.report, settings, out)?;
-    let reader = Reader::new(rules);
-    let mut made: Option<(Made, &Path)> = None;
-    // Every repository with the report that it stands in.
-    let mut names: BTreeMap<String, &Path> = BTreeMap::new();
+    let (documents, incomplete) = documents(&inputs, &Reader::new(rules), &|file| in_force.safe(file, 0))?;
+    let mut made: Option<(Made, String)> = None;
+    // Every repository with the report that holds it.
+    let mut names: BTreeMap<String, String> = BTreeMap::new();
     let mut parts = Vec::new();
-    for path in &args.inputs {
-        let document = read(&reader, path)?;
-        let refuse = |why: String| Failure::new(format!("`{}` {why}", path.display()));
+    for (file, document) in documents {
+        let refuse = |why: String| Failure::new(format!("`{file}` {why}"));
         let Some(its) = document.made.filter(|_| document.command == "history") else {
             return Err(refuse("is no report of `leaktight history`".into()));
         };
         match &made {
-            None => made = Some((its, path)),
+            None => made = Some((its, file.clone())),
             Some((first, other)) => {
                 let why = match () {
                     () if first.now != its.now => "was made for another time (--now)",
@@ -70,14 +78,14 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
                     () => "",
                 };
                 if !why.is_empty() {
-                    return Err(refuse(format!("{why} than `{}`", other.display())));
+                    return Err(refuse(format!("{why} than `{other}`")));
                 }
             }
         }
         let its_names = document.repositories;
         for name in &its_names {
-            if let Some(other) = names.insert(name.clone(), path) {
-                return Err(refuse(format!("holds the repository `{name}`, which `{}` holds, too", other.display())));
+            if let Some(other) = names.insert(name.clone(), file.clone()) {
+                return Err(refuse(format!("holds the repository `{name}`, which `{other}` holds, too")));
             }
         }
         parts.push((document.outcome, its_names));
@@ -91,9 +99,10 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
         }
     }
     let mut outcome = many::merge(parts.into_iter().map(|(outcome, _)| outcome));
-    if many::none_opened(&outcome) {
+    if incomplete.is_empty() && many::none_opened(&outcome) {
         return Err(Failure::new("none of the repositories could be opened"));
     }
+    outcome.gaps.extend(incomplete);
     for gap in &mut outcome.gaps {
         gap.blocks |= settings.strict.value;
     }
@@ -113,7 +122,43 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     Ok(code)
 }
 
-fn read(reader: &Reader<'_>, path: &Path) -> Result<Document, Failure> {
-    let bytes = config::read_report(path, MAX_REPORT).map_err(|e| Failure::io("cannot read the report", path, &e))?;
-    reader.read(&bytes).map_err(|e| Failure::new(format!("`{}` {e}", path.display())))
+/// What was typed, then what is listed.
+fn inputs(args: &Args) -> Result<Vec<PathBuf>, Failure> {
+    let mut inputs = args.inputs.clone();
+    if let Some(list) = &args.from {
+        inputs.extend(values::listed(list, "reports")?);
+        if inputs.is_empty() {
+            return Err(Failure::new(format!("the list `{}` is empty", list.display())));
+        }
+    }
+    Ok(inputs)
+}
+
+/// The reports to merge with the names of their files, and gaps for shards that are missing, doubled or foreign. `safe`:
+/// takes secrets out of a name.
+fn documents(
+    inputs: &[PathBuf],
+    reader: &Reader<'_>,
+    safe: &dyn Fn(&str) -> String,
+) -> Result<(Vec<(String, Document)>, Vec<Gap>), Failure> {
+    let mut given = Vec::with_capacity(inputs.len());
+    for path in inputs {
+        let bytes =
+            config::read_report(path, MAX_REPORT).map_err(|e| Failure::io("cannot read the report", path, &e))?;
+        let report = reader.read(&bytes);
+        if let Err(e) = &report
+            && !e.is_foreign()
+        {
+            return Err(Failure::new(format!("`{}` {e}", path.display())));
+        }
+        given.push(shards::Given { file: safe(&path.to_string_lossy()), report });
+    }
+    if given.iter().any(|g| g.part().is_some()) {
+        return Ok(shards::of_one_run(given));
+    }
+    let whole = given.into_iter().map(|shards::Given { file, report }| match report {
+        Ok(document) => Ok((file, document)),
+        Err(e) => Err(Failure::new(format!("`{file}` {e}"))),
+    });
+    Ok((whole.collect::<Result<_, _>>()?, Vec::new()))
 }

@@ -1,13 +1,36 @@
-//! Values of flags: points in time, the organisation's key.
+//! Values of flags: points in time, the organisation's key, lists of paths.
 //!
 //! In: text of a flag, a file or the environment. Out: the value, or what is wrong with it, without quoting a key.
 
-use std::path::Path;
+use super::out::Failure;
+use crate::config;
+use crate::many;
+use crate::text::saved;
+use std::io::{Read as _, stdin};
+use std::path::{Path, PathBuf};
 
 /// Longest report that is read, in bytes.
 pub(crate) const MAX_REPORT: u64 = 1 << 30;
+/// Longest list of paths, in bytes.
+const MAX_LIST: u64 = 16 << 20;
 /// Digits after the class that name a finding.
 pub(crate) const MIN_DIGITS: usize = 8;
+
+/// The paths that a file lists, one per line, relative to its folder; `-` is standard input. `of`: what they are.
+pub(crate) fn listed(list: &Path, of: &str) -> Result<Vec<PathBuf>, Failure> {
+    let piped = list == Path::new("-");
+    let bytes = if piped {
+        let mut bytes = Vec::new();
+        stdin().lock().take(MAX_LIST).read_to_end(&mut bytes).map(|_| bytes)
+    } else {
+        config::read_limited(list, MAX_LIST)
+    };
+    let bytes = bytes.map_err(|e| Failure::io(&format!("cannot read the list of {of}"), list, &e))?;
+    let bytes =
+        saved::utf8(bytes).map_err(|why| Failure::new(format!("the list of {of} `{}` {why}", list.display())))?;
+    let folder = list.parent().filter(|_| !piped).unwrap_or(Path::new(""));
+    many::read_list(&bytes, folder).map_err(|e| Failure::new(format!("the list of {of} `{}`: {e}", list.display())))
+}
 
 /// Seconds since 1970 from RFC 3339 (`2026-01-31T12:00:00Z`, fractions dropped), a date, or a number of seconds.
 ///
@@ -116,7 +139,7 @@ pub(crate) fn organisation_key(file: Option<&Path>) -> Result<Option<[u8; 32]>, 
     let (text, name) = match file {
         Some(path) => {
             let name = format!("the key file `{}`", path.display());
-            let read = crate::config::read_limited(path, MAX_KEY).map_err(|e| format!("cannot read {name}: {e}"))?;
+            let read = config::read_limited(path, MAX_KEY).map_err(|e| format!("cannot read {name}: {e}"))?;
             (read, name)
         }
         None => match std::env::var_os("LEAKTIGHT_KEY") {
@@ -129,7 +152,7 @@ pub(crate) fn organisation_key(file: Option<&Path>) -> Result<Option<[u8; 32]>, 
         return Err(format!("{name} holds {} bytes; a key has at least {MIN_KEY}, or is 64 hex digits", text.len()));
     }
     let key =
-        crate::config::hex32(text).unwrap_or_else(|| blake3::derive_key("leaktight 2026 organisation key v1", text));
+        config::hex32(text).unwrap_or_else(|| blake3::derive_key("leaktight 2026 organisation key v1", text));
     Ok(Some(key))
 }
 

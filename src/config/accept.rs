@@ -73,6 +73,8 @@ pub(super) const ACCEPTABLE: &[(&str, GapKind)] = &[
     ("missing-object", GapKind::MissingObject),
     ("alternate", GapKind::Alternate),
     ("broken-ref", GapKind::BrokenRef),
+    ("empty", GapKind::Empty),
+    ("fetch", GapKind::Fetch),
 ];
 
 #[derive(Debug, Default, Deserialize)]

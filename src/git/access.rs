@@ -2,12 +2,14 @@
 //!
 //! In: the repository that git itself would take here (its environment included), or one that was named. Out: objects,
 //! the files of a tree ([`TreeFiles`]), what a revision names ([`super::revision`]). Opening it reads no object and no list
-//! of them. Of the environment it takes where things are, and nothing that names a program.
+//! of them, and only of a repository without objects what points at some. Of the environment it takes where things are, and nothing that names a program.
 
+use super::empty;
 use super::index::Index;
 use super::lookup::{Lookup, Lost};
 use super::object::{self, Kind, tree_entries};
 use super::open::{OpenError, Repository};
+use super::refs::Refs;
 use crate::policy::Files;
 use crate::source::Gap;
 use gix::ObjectId;
@@ -94,7 +96,10 @@ impl Access {
     }
 
     fn of(repository: Repository) -> Self {
-        let (objects, gaps) = Lookup::open(&repository.object_dirs, repository.hash);
+        let (objects, mut gaps) = Lookup::open(&repository.object_dirs, repository.hash);
+        if objects.is_empty(&repository.object_dirs) {
+            gaps.push(empty::gap(Some(&repository), &Refs::read(&repository), false));
+        }
         let index_path = repository.git_dir.join("index");
         Self { repository, objects, gaps, index_path, index: OnceLock::new() }
     }

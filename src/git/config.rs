@@ -1,4 +1,5 @@
-//! The few settings of a repository that say how it is stored: format version, extensions, bareness, promised objects.
+//! The few settings of a repository that say how it is stored: format version, extensions, bareness, promised objects,
+//! and whether there is a remote.
 //!
 //! In: the bytes of `config`. Out: [`Config`]. A parser of git's own grammar (sections, quotes, escapes, comments,
 //! continued lines, names without value), tolerant of anything. It refuses to follow an include, or to look at any other
@@ -20,6 +21,8 @@ pub(super) struct Config {
     pub(super) hash: Kind,
     /// Whether objects are promised by somebody else.
     pub(super) promised: bool,
+    /// Whether it names a remote repository.
+    pub(super) remote: bool,
     /// Why the repository cannot be read with certainty, in words.
     pub(super) problems: Vec<String>,
 }
@@ -40,7 +43,7 @@ impl Config {
 
     /// From the text of a configuration.
     fn parse(bytes: &[u8]) -> Self {
-        let mut config = Self { bare: false, hash: Kind::Sha1, promised: false, problems: Vec::new() };
+        let mut config = Self { bare: false, hash: Kind::Sha1, promised: false, remote: false, problems: Vec::new() };
         let mut version = Some(0i64);
         let mut unknown = Vec::new();
         let mut needs_version = Vec::new();
@@ -79,6 +82,7 @@ impl Config {
                 _ => unknown.push(format!("the extension `{}` is not known", shown(name))),
             },
             b"remote" if name == b"promisor" => config.promised |= truth(value),
+            b"remote" if name == b"url" => config.remote = true,
             _ => {}
         });
         if !sound {
@@ -269,6 +273,8 @@ mod tests {
         assert!(Config::parse(b"[remote \"o\\\"x\"]\npromisor = yes").promised);
         assert!(Config::parse(b"[remote.origin]\npromisor").promised);
         assert!(!Config::parse(b"[remote \"origin\"]\npromisor = off").promised);
+        assert!(Config::parse(b"[remote \"origin\"]\nurl = https://example.org/x.git").remote);
+        assert!(!Config::parse(b"[remote]\npushDefault = origin\n[submodule \"s\"]\nurl = ../s").remote);
     }
 
     #[test]

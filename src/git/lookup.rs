@@ -108,6 +108,20 @@ impl Lookup {
         self.hash
     }
 
+    /// Whether there is no object at all in `folders`, which are those it was opened with. Stops at the first one.
+    pub fn is_empty(&self, folders: &[PathBuf]) -> bool {
+        let has_loose = |folder: &PathBuf| {
+            let fans = loose::names(folder).unwrap_or_default();
+            let fans = fans.iter().filter_map(|fan| fan.to_str()).filter(|fan| fan.len() == 2);
+            let digits = self.hash.len_in_hex() - 2;
+            let is_object = |name: &PathBuf| {
+                name.to_str().is_some_and(|n| n.len() == digits && n.bytes().all(|b| b.is_ascii_hexdigit()))
+            };
+            fans.into_iter().any(|fan| loose::names(&folder.join(fan)).unwrap_or_default().iter().any(is_object))
+        };
+        self.packs.is_empty() && !folders.iter().any(has_loose)
+    }
+
     /// The objects whose ids begin with these hexadecimal digits: at most a few, for telling one from several.
     pub fn beginning(&self, hex: &str, folders: &[PathBuf]) -> Vec<ObjectId> {
         let mut found = Vec::new();

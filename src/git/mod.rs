@@ -11,6 +11,7 @@ pub mod bundle;
 pub mod changes;
 mod config;
 pub mod delta;
+pub mod empty;
 mod forest;
 pub mod graph;
 mod index;

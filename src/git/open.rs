@@ -37,6 +37,8 @@ pub struct Repository {
     pub hash: Kind,
     /// Whether it declares itself bare.
     pub bare: bool,
+    /// Whether its configuration names a remote.
+    pub remote: bool,
     /// Commits whose parents were cut off.
     pub shallow: Vec<ObjectId>,
     /// What stands against reading all of it.
@@ -112,6 +114,7 @@ impl Repository {
             object_dirs: Vec::new(),
             hash: config.hash,
             bare: config.bare,
+            remote: config.remote,
             shallow: Vec::new(),
             gaps: Vec::new(),
         };

@@ -128,6 +128,11 @@ impl Store {
         (Self { packs, loose, objects, hash, places, found: Mutex::default() }, gaps)
     }
 
+    /// Whether there is no object at all.
+    pub fn is_empty(&self) -> bool {
+        self.objects.is_empty() && self.packs.iter().all(|pack| pack.entries.is_empty())
+    }
+
     /// Whether some entries have no id but the one that follows from their bytes.
     pub fn has_unnamed(&self) -> bool {
         self.packs.iter().any(|pack| pack.entries.iter().any(|e| e.object == NONE))

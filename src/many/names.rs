@@ -1,10 +1,12 @@
-//! Which repositories a run looks at, and what they are called in its report.
+//! Which repositories a run scans, and what they are called in its report.
 //!
-//! In: paths that were typed or stand in a list. Out: each repository once, with the shortest end of its path that no
-//! other one has, so that a report names no folder of this machine that it need not; and the shard that it belongs to,
-//! which follows from that name alone.
+//! In: paths that were typed or listed. Out: each repository once, named by the shortest end of its path that no other
+//! one has, so that a report names no folder of this machine that it need not; and the [`Shard`] of a run. Both follow
+//! from the paths below the folder that all have in common, so that machines with other base folders agree about them.
 
-use std::collections::HashMap;
+use crate::report::Part;
+use std::collections::{HashMap, HashSet};
+use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::{Component, Path, PathBuf};
 use std::str::FromStr;
@@ -12,37 +14,60 @@ use std::str::FromStr;
 /// A repository of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Repository {
-    /// Where it lies.
+    /// Its location.
     pub path: PathBuf,
     /// What reports call it.
     pub name: String,
+    /// A list names it, so that it is expected to be there and to hold something.
+    pub listed: bool,
 }
 
 /// Part K of N of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shard {
-    k: u64,
-    n: u64,
+    k: u32,
+    n: u32,
 }
 
 impl Shard {
-    /// Whether the repository of that name is in this part. It is in exactly one of the N.
-    pub fn holds(self, name: &str) -> bool {
-        let hash = blake3::hash(name.as_bytes());
-        let head = hash.as_bytes().iter().take(8).fold(0, |n: u64, b| n << 8 | u64::from(*b));
-        head % self.n == self.k - 1
+    /// The repositories of this part: every N-th by name. Each is in exactly one of the N parts, and the sizes of two
+    /// parts differ by at most one.
+    pub fn of(self, all: &[Repository]) -> Vec<Repository> {
+        let (first, step) = (self.k as usize - 1, self.n as usize);
+        by_name(all).into_iter().skip(first).step_by(step).cloned().collect()
     }
+
+    /// What the report of this part of `all` says about itself.
+    pub fn part(self, all: &[Repository]) -> Part {
+        Part { index: self.k, count: self.n, list: list_hash(by_name(all).into_iter().map(|r| r.name.as_str())) }
+    }
+}
+
+fn by_name(all: &[Repository]) -> Vec<&Repository> {
+    let mut sorted: Vec<&Repository> = all.iter().collect();
+    sorted.sort_by(|a, b| a.name.cmp(&b.name));
+    sorted
+}
+
+/// Identifies a list of repositories: a hash over their names, which come sorted. 32 hexadecimal digits.
+pub fn list_hash<'a>(sorted: impl IntoIterator<Item = &'a str>) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for name in sorted {
+        // With its length, because a name may hold any separator.
+        hasher.update(&(name.len() as u64).to_le_bytes());
+        hasher.update(name.as_bytes());
+    }
+    hasher.finalize().to_hex().chars().take(32).collect()
 }
 
 impl FromStr for Shard {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let number = |text: &str| text.parse::<u32>().ok().map(u64::from);
-        let parts = text.split_once('/').and_then(|(k, n)| Some((number(k)?, number(n)?)));
+        let parts = text.split_once('/').and_then(|(k, n)| Some((k.parse().ok()?, n.parse().ok()?)));
         match parts {
             Some((k, n)) if (1..=n).contains(&k) => Ok(Self { k, n }),
-            _ => Err("write K/N, with 1 <= K <= N".into()),
+            _ => Err("expected K/N with 1 <= K <= N".into()),
         }
     }
 }
@@ -59,10 +84,10 @@ impl fmt::Display for ListError {
 
 impl std::error::Error for ListError {}
 
-/// The paths of a list: one a line, relative to `folder`; blank lines and those that begin with `#` are skipped.
+/// The paths of a list: one per line, relative to `folder`; blank lines and those that begin with `#` are skipped.
 ///
 /// # Errors
-/// When a line is no path of this system.
+/// When a line is not a path of this system.
 pub fn read_list(list: &[u8], folder: &Path) -> Result<Vec<PathBuf>, ListError> {
     let list = list.strip_prefix(b"\xef\xbb\xbf").unwrap_or(list);
     let mut paths = Vec::new();
@@ -73,7 +98,7 @@ pub fn read_list(list: &[u8], folder: &Path) -> Result<Vec<PathBuf>, ListError> 
         }
         let path = path_of(line)
             .filter(|_| !line.contains(&0))
-            .ok_or_else(|| ListError(format!("line {}: this is no path", n + 1)))?;
+            .ok_or_else(|| ListError(format!("line {}: not a path", n + 1)))?;
         paths.push(folder.join(path));
     }
     Ok(paths)
@@ -84,50 +109,108 @@ pub(super) fn path_of(bytes: &[u8]) -> Option<PathBuf> {
     #[cfg(unix)]
     {
         use std::os::unix::ffi::OsStrExt as _;
-        Some(std::ffi::OsStr::from_bytes(bytes).into())
+        Some(OsStr::from_bytes(bytes).into())
     }
     #[cfg(not(unix))]
     std::str::from_utf8(bytes).ok().map(PathBuf::from)
 }
 
-/// The repositories at these paths, each once, in order. `mask`: takes secrets out of a name.
-pub fn named(paths: &[PathBuf], mask: &dyn Fn(&str) -> Option<String>) -> Vec<Repository> {
-    let mut all: Vec<(PathBuf, Vec<String>)> = Vec::new();
-    for path in paths {
-        let parts = parts(path);
-        if !all.iter().any(|(_, known)| *known == parts) {
-            all.push((path.clone(), parts));
+/// The repositories at these paths, each once, in order; those after the first `typed` ones come from a list. `mask`:
+/// takes secrets out of a name.
+pub fn named(paths: &[PathBuf], typed: usize, mask: &dyn Fn(&str) -> Option<String>) -> Vec<Repository> {
+    let mut all: Vec<(&PathBuf, Vec<OsString>, bool)> = Vec::new();
+    let mut known: HashMap<Vec<OsString>, usize> = HashMap::new();
+    for (n, path) in paths.iter().enumerate() {
+        let (parts, listed) = (parts(path), n >= typed);
+        match known.get(&parts).and_then(|at| all.get_mut(*at)) {
+            Some((.., before)) => *before |= listed,
+            None => {
+                known.insert(parts.clone(), all.len());
+                all.push((path, parts, listed));
+            }
         }
     }
-    // How many repositories end in the same parts, for every number of them.
-    let mut ends: HashMap<&[String], usize> = HashMap::new();
-    for (_, parts) in &all {
-        for at in 0..parts.len() {
-            *ends.entry(parts.get(at..).unwrap_or_default()).or_default() += 1;
-        }
+    let mut ends = Ends::default();
+    for (_, parts, _) in &all {
+        ends.add(parts);
     }
-    let mut taken: HashMap<String, usize> = HashMap::new();
-    let mut out = Vec::with_capacity(all.len());
-    for (path, parts) in &all {
-        let unique = |at: &usize| ends.get(parts.get(*at..).unwrap_or_default()) == Some(&1);
-        let at = (0..parts.len()).rev().find(unique).unwrap_or(0);
-        let name = parts.get(at..).unwrap_or_default().join("/");
+    let mut order: Vec<(&[OsString], usize)> = Vec::with_capacity(all.len());
+    for (n, (_, parts, _)) in all.iter().enumerate() {
+        order.push((parts.get(ends.unique(parts)..).unwrap_or_default(), n));
+    }
+    // Names that were masked or are not UTF-8 may be equal. They are told apart in the order of the ends of their paths,
+    // so that the order of the list decides nothing.
+    order.sort();
+    let mut names = vec![String::new(); all.len()];
+    let mut taken: HashSet<String> = HashSet::with_capacity(all.len());
+    let mut equal = Vec::new();
+    for (end, n) in order {
+        let shown: Vec<_> = end.iter().map(|part| part.to_string_lossy()).collect();
+        let name = shown.join("/");
         let mut name = mask(&name).unwrap_or(name);
         if name.is_empty() {
             name = "repository".into();
         }
-        // Only names that were masked, or are not UTF-8, can be equal.
-        let nth = taken.entry(name.clone()).or_default();
-        *nth += 1;
-        if *nth > 1 {
-            name = format!("{name}~{nth}");
+        if taken.insert(name.clone()) {
+            names[n] = name;
+        } else {
+            equal.push((name, n));
         }
-        out.push(Repository { path: path.clone(), name });
     }
-    out
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for (name, n) in equal {
+        let nth = counts.entry(name.clone()).or_insert(1);
+        names[n] = loop {
+            *nth += 1;
+            let numbered = format!("{name}~{nth}");
+            if taken.insert(numbered.clone()) {
+                break numbered;
+            }
+        };
+    }
+    let each = all.into_iter().zip(names);
+    each.map(|((path, _, listed), name)| Repository { path: path.clone(), name, listed }).collect()
 }
 
-/// What a report says was looked at.
+/// How many paths have an end in common, for every end: a tree of parts from the last one up. Time and memory are
+/// linear in the number of parts of all paths.
+#[derive(Default)]
+struct Ends<'p> {
+    /// The end that is longer by the part before it. Ends are numbered from 1; 0 is the empty one.
+    longer: HashMap<(usize, &'p OsStr), usize>,
+    /// Paths with each end, from end 1 on.
+    paths: Vec<usize>,
+}
+
+impl<'p> Ends<'p> {
+    fn add(&mut self, parts: &'p [OsString]) {
+        let mut end = 0;
+        for part in parts.iter().rev() {
+            let next = self.longer.len() + 1;
+            end = *self.longer.entry((end, part.as_os_str())).or_insert(next);
+            if self.paths.len() < end {
+                self.paths.push(0);
+            }
+            if let Some(count) = self.paths.get_mut(end - 1) {
+                *count += 1;
+            }
+        }
+    }
+
+    /// Where the shortest end begins that only this path has; 0 if another path ends with all of it.
+    fn unique(&self, parts: &'p [OsString]) -> usize {
+        let mut end = 0;
+        for (at, part) in parts.iter().enumerate().rev() {
+            end = self.longer.get(&(end, part.as_os_str())).copied().unwrap_or_default();
+            if end.checked_sub(1).and_then(|n| self.paths.get(n)) == Some(&1) {
+                return at;
+            }
+        }
+        0
+    }
+}
+
+/// What a report says was scanned.
 pub fn target(names: &[String]) -> String {
     match names {
         [name] => name.clone(),
@@ -135,15 +218,17 @@ pub fn target(names: &[String]) -> String {
     }
 }
 
-/// The parts of a path, as far as they name folders; `.git` at its end says nothing.
-fn parts(path: &Path) -> Vec<String> {
+/// The parts of a path, as far as they tell repositories apart; `.git` at its end does not.
+fn parts(path: &Path) -> Vec<OsString> {
     let whole = std::fs::canonicalize(path).or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned());
-    let mut parts: Vec<String> = Vec::new();
+    let mut parts: Vec<OsString> = Vec::new();
     for component in whole.components() {
         match component {
-            Component::Normal(part) => parts.push(part.to_string_lossy().into_owned()),
+            Component::Normal(part) => parts.push(part.to_owned()),
+            // The drive, on Windows.
+            Component::Prefix(prefix) => parts.push(prefix.as_os_str().to_owned()),
             Component::ParentDir => drop(parts.pop()),
-            _ => {}
+            Component::RootDir | Component::CurDir => {}
         }
     }
     if parts.len() > 1 && parts.last().is_some_and(|p| p == ".git") {
@@ -153,42 +238,4 @@ fn parts(path: &Path) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn names(paths: &[&str]) -> Vec<String> {
-        let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
-        named(&paths, &|_| None).into_iter().map(|r| r.name).collect()
-    }
-
-    #[test]
-    fn names_are_short_unique_and_no_place_on_this_machine() {
-        assert_eq!(names(&["/x/a/app", "/x/b/app", "/x/b/lib/.git", "/x/c.git"]), ["a/app", "b/app", "lib", "c.git"]);
-        assert_eq!(names(&["/x/app", "/x/./y/../app", "/app"]), ["x/app", "app"], "each once");
-        assert_eq!(names(&["/x/app", "/y/x/app", "/z"]), ["x/app", "y/x/app", "z"]);
-        assert_eq!(names(&["/"]), ["repository"]);
-        let masked = named(&["/x/one".into(), "/x/two".into()], &|_| Some("…".into()));
-        assert_eq!(masked.iter().map(|r| r.name.as_str()).collect::<Vec<_>>(), ["…", "…~2"]);
-    }
-
-    #[test]
-    fn every_name_is_in_exactly_one_shard() {
-        for n in [1, 2, 3, 7] {
-            let shards: Vec<Shard> = (1..=n).map(|k| format!("{k}/{n}").parse().unwrap()).collect();
-            for name in 0..200 {
-                assert_eq!(shards.iter().filter(|s| s.holds(&format!("team/{name}"))).count(), 1);
-            }
-        }
-        for wrong in ["", "1", "0/2", "3/2", "1/0", "a/b", "-1/2", "1/2/3"] {
-            assert!(wrong.parse::<Shard>().is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn a_list_has_comments_and_relative_paths() {
-        let list = b"\xef\xbb\xbfone\r\n\n  # no\ntwo words\n/abs\n";
-        let paths = read_list(list, Path::new("/lists")).unwrap();
-        assert_eq!(paths, ["/lists/one", "/lists/two words", "/abs"].map(PathBuf::from));
-        assert_eq!(read_list(b"a\nb\0c\n", Path::new("")).unwrap_err().to_string(), "line 2: this is no path");
-    }
-}
+mod tests;

@@ -27,7 +27,7 @@ impl Place {
 
     fn repositories(&self, names: &[&str]) -> Vec<Repository> {
         let paths: Vec<PathBuf> = names.iter().map(|n| self.dir.path().join(n)).collect();
-        named(&paths, &|_| None)
+        named(&paths, paths.len(), &|_| None)
     }
 
     fn work(&self) -> Work {
@@ -56,7 +56,7 @@ impl Place {
         resume: bool,
         shard: Option<Shard>,
     ) -> (Vec<String>, Result<Outcome, RequestError>) {
-        let ours: Vec<Repository> = all.iter().filter(|r| shard.is_none_or(|s| s.holds(&r.name))).cloned().collect();
+        let ours = shard.map_or_else(|| all.to_vec(), |s| s.of(all));
         let request = Request {
             rules: &self.rules,
             repositories: &ours,
@@ -214,7 +214,7 @@ fn why_one_failed_says_nothing_of_this_machine() {
         let gap = failed(one, &format!("{}: cannot read {}/.git", path.display(), path.display()));
         assert_eq!(gap.why, "cannot read one/.git");
     }
-    let here = Repository { path: ".".into(), name: "here".into() };
+    let here = Repository { path: ".".into(), name: "here".into(), listed: false };
     assert_eq!(failed(&here, ".: no such thing. Or is there?").why, "no such thing. Or is there?");
 }
 

@@ -104,6 +104,8 @@ struct About<'a> {
     command: &'a str,
     target: &'a str,
     complete: bool,
+    /// Which part of a list of repositories the report is about.
+    shard: Option<JsonShard<'a>>,
     /// Names of the repositories of a history, sorted.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     repositories: &'a [String],
@@ -111,6 +113,13 @@ struct About<'a> {
     made: Option<JsonMade>,
     covered: JsonCovered,
     gaps: Vec<JsonGap<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonShard<'a> {
+    index: u32,
+    count: u32,
+    list: &'a str,
 }
 
 /// What else the result of a history follows from: reports that differ in it are not merged.
@@ -228,11 +237,12 @@ fn tool(run: &Run<'_>) -> Tool {
     Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION"), rules: run.rules.hash() }
 }
 
-fn about<'a>(run: &Run<'a>) -> About<'a> {
+fn about<'a>(run: &'a Run<'a>) -> About<'a> {
     About {
         command: run.command,
         target: run.target,
         complete: run.outcome.complete(),
+        shard: run.shard.as_ref().map(|s| JsonShard { index: s.index, count: s.count, list: &s.list }),
         repositories: run.repositories,
         made: run.made.as_ref().map(|m| JsonMade {
             now: time::date_time(m.now),

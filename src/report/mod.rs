@@ -68,6 +68,8 @@ pub struct Run<'a> {
     pub repositories: &'a [String],
     /// What else the result of a history follows from.
     pub made: Option<Made>,
+    /// Which part of a list of repositories it is.
+    pub shard: Option<Part>,
     /// "Now" of the run, in seconds since 1970, for formats that demand a time.
     pub now: Option<i64>,
 }
@@ -81,6 +83,17 @@ pub struct Made {
     pub key: String,
     /// Names the state of one repository and the flags of its scan; only in the results that `--resume` takes up.
     pub state: Option<String>,
+}
+
+/// Part of a list of repositories (`history --shard`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// Which part: 1 to `count`.
+    pub index: u32,
+    /// Number of parts.
+    pub count: u32,
+    /// Identifies the list: a hash over the names of all its repositories, 32 hexadecimal digits.
+    pub list: String,
 }
 
 /// What makes the exit code 1, for some findings (`[gate.family.…]`, `[gate.environment.…]` of leaktight.toml).
@@ -152,6 +165,7 @@ impl<'a> Run<'a> {
             provenance: None,
             repositories: &[],
             made: None,
+            shard: None,
             now: None,
         };
         run.exit = run.verdict().code();

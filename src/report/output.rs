@@ -107,6 +107,8 @@ impl std::error::Error for OutputError {
 pub struct Target {
     path: PathBuf,
     to: To,
+    /// Others may read it, as umask says: it is no report.
+    shared: bool,
     /// A byte was lost: the report must not be put in its place, even if later ones could be written.
     lost: bool,
 }
@@ -148,9 +150,16 @@ impl Target {
             },
         };
         if matches!(to, To::Later) {
-            drop(temporary(&path).map_err(|e| OutputError::new(&path, e))?);
+            drop(temporary(&path, false).map_err(|e| OutputError::new(&path, e))?);
         }
-        Ok(Self { path, to, lost: false })
+        Ok(Self { path, to, shared: false, lost: false })
+    }
+
+    /// A file that is no report and that others work with: it gets the mode of the file that it replaces, else that of
+    /// any new file.
+    #[must_use]
+    pub fn shared(self) -> Self {
+        Self { shared: true, ..self }
     }
 
     /// The file the user named.
@@ -172,7 +181,7 @@ impl Target {
         }
         let done = match std::mem::replace(&mut self.to, To::Later) {
             // An empty report is a report, too.
-            To::Later => temporary(&self.path).and_then(|file| place(file, &self.path)),
+            To::Later => temporary(&self.path, self.shared).and_then(|file| place(file, &self.path)),
             To::Temporary(writer) => match writer.into_inner() {
                 Ok(file) => place(file, &self.path),
                 Err(e) => Err(e.into_error()),
@@ -189,7 +198,7 @@ impl Target {
 
     fn writer(&mut self) -> io::Result<&mut dyn io::Write> {
         if matches!(self.to, To::Later) {
-            self.to = To::Temporary(Box::new(io::BufWriter::new(temporary(&self.path)?)));
+            self.to = To::Temporary(Box::new(io::BufWriter::new(temporary(&self.path, self.shared)?)));
         }
         match &mut self.to {
             To::Temporary(writer) => Ok(&mut **writer),
@@ -213,9 +222,9 @@ impl io::Write for Target {
     }
 }
 
-/// A new file beside `path`, with the permissions of the file it replaces or those of any new file (umask), not the
-/// 0600 of a temporary one: others must be able to read a report that CI wrote.
-fn temporary(path: &Path) -> io::Result<tempfile::NamedTempFile> {
+/// A new file beside `path` with mode 0600, whatever the mode of the file that it replaces: a report says where secrets
+/// are. `shared`: with the mode of that file, else as umask says.
+fn temporary(path: &Path, shared: bool) -> io::Result<tempfile::NamedTempFile> {
     let parent = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
@@ -225,11 +234,11 @@ fn temporary(path: &Path) -> io::Result<tempfile::NamedTempFile> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(fs::Permissions::from_mode(0o666));
+        builder.permissions(fs::Permissions::from_mode(if shared { 0o666 } else { 0o600 }));
     }
     let file = builder.tempfile_in(parent)?;
     #[cfg(unix)]
-    if let Ok(old) = fs::symlink_metadata(path) {
+    if let (true, Ok(old)) = (shared, fs::symlink_metadata(path)) {
         use std::os::unix::fs::PermissionsExt as _;
         file.as_file().set_permissions(fs::Permissions::from_mode(old.permissions().mode() & 0o777))?;
     }
@@ -298,20 +307,32 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn permissions_are_those_of_the_old_file_or_of_any_new_one() {
+    fn a_report_is_for_its_owner_whatever_it_replaces() {
         use std::os::unix::fs::PermissionsExt as _;
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         let dir = tempfile::tempdir().unwrap();
         let (old, new, plain) = (dir.path().join("old"), dir.path().join("new"), dir.path().join("plain"));
         fs::write(&old, "").unwrap();
-        fs::set_permissions(&old, fs::Permissions::from_mode(0o640)).unwrap();
+        fs::set_permissions(&old, fs::Permissions::from_mode(0o664)).unwrap();
         File::create(&plain).unwrap();
-        for path in [&old, &new] {
+        let write = |path: &Path, content: &[u8], shared: bool| {
             let mut target = Target::open(path).unwrap();
-            target.write_all(b"x").unwrap();
+            if shared {
+                target = target.shared();
+            }
+            target.write_all(content).unwrap();
             target.finish().unwrap();
+        };
+        write(&old, b"x", true);
+        write(&new, b"x", true);
+        assert_eq!((mode(&old), mode(&new)), (0o664, mode(&plain)), "a file that others work with");
+        for content in [&b"x"[..], b""] {
+            fs::set_permissions(&old, fs::Permissions::from_mode(0o666)).unwrap();
+            fs::remove_file(&new).unwrap();
+            write(&old, content, false);
+            write(&new, content, false);
+            assert_eq!((mode(&old), mode(&new)), (0o600, 0o600));
         }
-        assert_eq!((mode(&old), mode(&new)), (0o640, mode(&plain)));
     }
 
     #[cfg(unix)]

@@ -6,10 +6,10 @@
 
 mod wire;
 
-use super::Made;
 use super::json::SCHEMA;
 use super::json::life::JsonLife;
 use super::json::location::{JsonLocation, Pool, bytes};
+use super::{Made, Part};
 use crate::evidence::Evidence;
 use crate::finding::{Covered, Finding, Outcome, Related, Snippet};
 use crate::rule::RuleSet;
@@ -30,24 +30,40 @@ pub struct Document {
     pub repositories: Vec<String>,
     /// What else its result follows from.
     pub made: Option<Made>,
+    /// Which part of a list of repositories it is.
+    pub shard: Option<Part>,
     /// The result.
     pub outcome: Outcome,
 }
 
 /// Why a report cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReadError(String);
+pub struct ReadError {
+    text: String,
+    foreign: bool,
+}
+
+impl ReadError {
+    /// Whether it is a sound report that another version or rule set made, so that it belongs to another run.
+    pub fn is_foreign(&self) -> bool {
+        self.foreign
+    }
+}
 
 impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
     }
 }
 
 impl std::error::Error for ReadError {}
 
 fn wrong(text: impl Into<String>) -> ReadError {
-    ReadError(text.into())
+    ReadError { text: text.into(), foreign: false }
+}
+
+fn foreign(text: String) -> ReadError {
+    ReadError { text, foreign: true }
 }
 
 /// Reads reports that were made with one rule set.
@@ -72,15 +88,15 @@ impl<'r> Reader<'r> {
         let head: Head<'_> =
             serde_json::from_slice(document).map_err(|e| wrong(format!("is no JSON report of leaktight: {e}")))?;
         if head.schema != SCHEMA {
-            return Err(wrong(format!("is no report of the form `{SCHEMA}`")));
+            return Err(foreign(format!("is no report of the form `{SCHEMA}`")));
         }
         let ours = env!("CARGO_PKG_VERSION");
         if head.tool.version != ours {
-            return Err(wrong(format!("was made by leaktight {}, and this is {ours}", short(&head.tool.version))));
+            return Err(foreign(format!("was made by leaktight {}, and this is {ours}", short(&head.tool.version))));
         }
         if head.tool.rules != self.hash {
             let theirs = short(&head.tool.rules);
-            return Err(wrong(format!(
+            return Err(foreign(format!(
                 "was made with other rules (their hash is {theirs}, here {}); give the same --rules, --only and --skip",
                 self.hash
             )));
@@ -110,12 +126,17 @@ impl<'r> Reader<'r> {
             let now = time::seconds(&m.now).ok_or_else(|| wrong("`made.now` is no time in UTC"))?;
             Ok(Made { now, key: m.key, state: m.state })
         });
+        let shard = body.run.shard.map(|s| {
+            let sound = (1..=s.count).contains(&s.index) && is_hash(&s.list);
+            sound.then_some(Part { index: s.index, count: s.count, list: s.list }).ok_or_else(|| wrong("has an invalid `run.shard`"))
+        });
         let c = body.run.covered;
         Ok(Document {
             command: body.run.command,
             target: body.run.target,
             repositories: body.run.repositories,
             made: made.transpose()?,
+            shard: shard.transpose()?,
             outcome: Outcome {
                 findings,
                 gaps,
@@ -201,6 +222,10 @@ fn read_gap(gap: &ReadGap<'_>) -> Result<Gap, String> {
         why: gap.why.clone(),
         blocks: gap.blocks,
     })
+}
+
+fn is_hash(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// The start of a text that somebody else wrote, for a message.

@@ -272,6 +272,12 @@ pub enum GapKind {
     BrokenRef,
     /// A repository among several that could not be scanned at all.
     Repository,
+    /// A repository without objects and references.
+    Empty,
+    /// A repository that a list names and that is not there.
+    Fetch,
+    /// A part of a list of repositories that is missing, there twice, or of another run.
+    Shard,
     /// What a change is to be compared with is not there, or has no commit in common with it.
     MissingBase,
     /// A secret that the run planted for itself was not found.
@@ -298,6 +304,9 @@ impl GapKind {
         Self::Format,
         Self::BrokenRef,
         Self::Repository,
+        Self::Empty,
+        Self::Fetch,
+        Self::Shard,
         Self::MissingBase,
         Self::SelfTest,
     ];
@@ -322,6 +331,9 @@ impl GapKind {
             Self::Format => "format",
             Self::BrokenRef => "broken-ref",
             Self::Repository => "repository",
+            Self::Empty => "empty",
+            Self::Fetch => "fetch",
+            Self::Shard => "shard",
             Self::MissingBase => "missing-base",
             Self::SelfTest => "self-test",
         }
@@ -349,6 +361,17 @@ impl GapKind {
             }
             Self::BrokenRef => "Run `git fsck`; delete or mend the reference, and scan again.",
             Self::Repository => "Scan it by itself to see more.",
+            Self::Empty => {
+                "Clone it again, or run `git fetch`, and scan again. If it may be empty, accept the gap in leaktight.toml: \
+                 [[gap]] with kind = \"empty\", path and reason."
+            }
+            Self::Fetch => {
+                "Clone it to the place that the list names, or remove it from the list, and run again with --resume."
+            }
+            Self::Shard => {
+                "Run `leaktight history --shard K/N` with the same list, flags and version for each missing part, and merge \
+                 the reports of all parts."
+            }
             Self::MissingBase => {
                 "Fetch it (`git fetch origin BRANCH`; in GitHub Actions: `fetch-depth: 0`), or name another --base."
             }

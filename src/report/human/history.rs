@@ -1,7 +1,8 @@
 //! What a history means, for readers who decide and do not know git: counsel, a buyer, an auditor.
 //!
 //! In: a run over repositories. Out: a few lines at the end of the report: how many secrets, how many of them in use
-//! today, in the past or unreachable, over which time, in which repositories, and whether everything was looked at.
+//! today, in the past or unreachable, over which time, in which repositories, and whether everything was scanned. First,
+//! where it is one, that this is a part only.
 
 use super::Page;
 use crate::finding::Covered;
@@ -15,10 +16,17 @@ const SOME: usize = 10;
 impl Page<'_> {
     /// The lines; none unless this is a history.
     pub(super) fn history(&self, out: &mut String) {
+        let dim = self.dim();
+        if let Some(part) = &self.run.shard {
+            let text = format!(
+                "shard {}/{} of a list of repositories: `leaktight merge` makes one report of all shards",
+                part.index, part.count
+            );
+            self.lines(out, dim, &text);
+        }
         if self.run.repositories.is_empty() {
             return;
         }
-        let dim = self.dim();
         if let Some(tally) = Tally::of(self.run.shown()) {
             self.lines(out, self.bold(), &meaning(&tally));
             if let (Some(first), Some(last)) = (tally.first, tally.last) {

@@ -41,6 +41,7 @@ pub(super) struct About<'a> {
     #[serde(default)]
     pub(super) repositories: Vec<String>,
     pub(super) made: Option<ReadMade>,
+    pub(super) shard: Option<ReadShard>,
     pub(super) covered: ReadCovered,
     #[serde(borrow)]
     pub(super) gaps: Vec<ReadGap<'a>>,
@@ -51,6 +52,13 @@ pub(super) struct ReadMade {
     pub(super) now: String,
     pub(super) key: String,
     pub(super) state: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct ReadShard {
+    pub(super) index: u32,
+    pub(super) count: u32,
+    pub(super) list: String,
 }
 
 #[derive(Default, Deserialize)]

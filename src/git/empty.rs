@@ -1,0 +1,48 @@
+//! A repository without objects: new, or what a clone that failed left behind.
+//!
+//! In: a repository in which no object was found, and what points at objects. Out: a gap. It blocks if anything expects
+//! objects, because a scan of nothing says nothing; a repository that was just made is noted.
+
+use super::loose;
+use super::open::Repository;
+use super::refs::Refs;
+use crate::source::{Gap, GapKind};
+use std::path::{Path, PathBuf};
+
+/// The gap of a repository without objects; of a bundle, where `repository` is `None`. `listed`: a list of repositories
+/// to scan names it.
+pub fn gap(repository: Option<&Repository>, refs: &Refs, listed: bool) -> Gap {
+    let mut expects = Vec::new();
+    if !refs.all.is_empty() {
+        expects.push("references or reflogs name some");
+    }
+    if let Some(repository) = repository {
+        if repository.remote {
+            expects.push("its configuration names a remote");
+        }
+        if !repository.shallow.is_empty() {
+            expects.push("the shallow boundary names some");
+        }
+        if repository.object_dirs.iter().any(unfinished) {
+            expects.push("git did not finish writing some");
+        }
+    }
+    if listed {
+        expects.push("the list of repositories names it");
+    }
+    let why = match expects.as_slice() {
+        [] => "the repository holds no objects: there was nothing to scan".to_owned(),
+        [first] => format!("the repository holds no objects, although {first}"),
+        [most @ .., last] => format!("the repository holds no objects, although {} and {last}", most.join(", ")),
+    };
+    Gap { kind: GapKind::Empty, what: b"objects".to_vec(), why, blocks: !expects.is_empty() }
+}
+
+/// Whether a folder of objects has files that git writes before it gives them their names.
+fn unfinished(folder: &PathBuf) -> bool {
+    let temporary = |folder: &Path| {
+        let names = loose::names(folder).unwrap_or_default();
+        names.iter().any(|name| name.as_os_str().as_encoded_bytes().starts_with(b"tmp_"))
+    };
+    temporary(folder) || loose::names(folder).unwrap_or_default().iter().any(|fan| temporary(&folder.join(fan)))
+}
