@@ -14,6 +14,7 @@ mod history_search;
 mod hooks;
 mod hostile_trees;
 mod laws;
+mod listing;
 mod name;
 mod oracle;
 mod policy;
