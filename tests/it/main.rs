@@ -18,4 +18,5 @@ mod listing;
 mod name;
 mod oracle;
 mod policy;
+mod rule_files;
 mod rules;
