@@ -88,7 +88,9 @@ pub(crate) struct ReportFlags {
     /// people still goes to standard output; -q silences it. The file appears when the report is complete.
     #[arg(short, long, value_name = "[FORMAT=]FILE", value_parser = clap::builder::OsStringValueParser::new().try_map(|text| Request::parse(&text)))]
     pub(crate) output: Vec<Request>,
-    /// Show findings from this confidence on: possible, likely, proven [default: possible]
+    /// List findings of at least this confidence: possible, likely, proven [default: possible]
+    ///
+    /// The exit code stays the same: the last line counts the findings that fail the check and are hidden.
     #[arg(long, value_name = "CONFIDENCE", value_parser = named(config::CONFIDENCES), hide_possible_values = true)]
     pub(crate) min_confidence: Option<crate::evidence::Confidence>,
     /// Confidence from which a finding makes the exit code 1 [default: likely]

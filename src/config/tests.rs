@@ -238,6 +238,32 @@ fn gaps_are_accepted_by_name_only() {
     }
 }
 
+/// An editor that knows fewer values than the program refuses a file that is right, and one that knows more accepts a wrong one.
+#[test]
+fn the_schema_lists_exactly_the_values_that_are_accepted() {
+    let schema: Value = serde_json::from_str(SCHEMA).unwrap();
+    fn names<T>(table: &[(&str, T)]) -> Value {
+        table.iter().map(|(name, _)| *name).collect()
+    }
+    let formats: Value = Format::ALL.iter().map(|f| f.name()).collect();
+    let (confidences, fail_on) = (names(CONFIDENCES), names(FAIL_ON));
+    for (place, expected) in [
+        ("/properties/report/properties/format", &formats),
+        ("/properties/report/properties/min-confidence", &confidences),
+        ("/properties/gate/properties/confidence", &confidences),
+        ("/properties/gate/properties/fail-on", &fail_on),
+        ("/$defs/gate/properties/confidence", &confidences),
+        ("/$defs/gate/properties/fail-on", &fail_on),
+        ("/properties/gap/items/properties/kind", &names(accept::ACCEPTABLE)),
+    ] {
+        assert_eq!(schema.pointer(place).unwrap()["enum"], *expected, "{place}");
+    }
+    for format in Format::ALL {
+        let layer = read(&format!("[report]\nformat = \"{format}\"\n")).unwrap();
+        assert_eq!(layer.format.map(|f| f.value), Some(format));
+    }
+}
+
 #[test]
 fn the_schema_knows_every_dialect() {
     let schema: Value = serde_json::from_str(SCHEMA).unwrap();

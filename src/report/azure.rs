@@ -10,7 +10,9 @@ use crate::finding::State;
 /// The issues of a run: lines without their ends.
 pub fn issues(run: &Run<'_>) -> Vec<String> {
     let mut lines = Vec::new();
-    for f in change::brought(run).into_iter().take(super::github::ANNOTATIONS - 1) {
+    let hidden = run.hidden_reason();
+    let room = super::github::ANNOTATIONS - 1 - usize::from(hidden.is_some());
+    for f in change::brought(run).into_iter().take(room) {
         let rule = run.rules.rule(f.rule);
         let level = if run.gates(f) { "error" } else { "warning" };
         let mut properties = format!("type={level};code={}", escaped(&rule.id));
@@ -30,6 +32,9 @@ pub fn issues(run: &Run<'_>) -> Vec<String> {
         let (severity, confidence) = (words::severity(f.severity), words::confidence(f.confidence));
         let text = format!("{} ({severity}, {confidence}){at}. {rest} ({})", rule.name, f.id.as_str());
         lines.push(format!("##vso[task.logissue {properties}]{}", escaped(&text)));
+    }
+    if let Some(reason) = hidden {
+        lines.push(format!("##vso[task.logissue type=error]leaktight: {}", escaped(&reason)));
     }
     let gaps: Vec<_> = run.outcome.gaps.iter().filter(|g| g.blocks).collect();
     if let Some(gap) = gaps.first() {

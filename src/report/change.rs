@@ -22,10 +22,15 @@ pub(super) fn help(kind: GapKind) -> String {
     }
 }
 
-/// Findings that the change brings: what gates first, then as the report has them.
+/// Whether the change brings it, listed or not.
+pub(super) fn is_brought(run: &Run<'_>, f: &Finding) -> bool {
+    let of_change = f.state.is_none_or(State::gates) && run.rules.rule(f.rule).family != Family::Policy;
+    of_change || run.gates(f)
+}
+
+/// Findings that the change brings and that are listed: what gates first, then as the report has them.
 pub(super) fn brought<'a>(run: &Run<'a>) -> Vec<&'a Finding> {
-    let of_change = |f: &&Finding| f.state.is_none_or(State::gates) && run.rules.rule(f.rule).family != Family::Policy;
-    let mut all: Vec<&Finding> = run.shown().filter(|f| of_change(f) || run.gates(f)).collect();
+    let mut all: Vec<&Finding> = run.shown().filter(|f| is_brought(run, f)).collect();
     all.sort_by_key(|f| !run.gates(f));
     all
 }

@@ -1,6 +1,7 @@
 //! Code Quality: the list of issues that GitLab (in every tier) and others show beside a change.
 //!
-//! In: a run. Out: one issue a finding that the change brings, one a blocking gap. Descriptions hold no untrusted text; the
+//! In: a run. Out: one issue a finding that the change brings, one a blocking gap, one for all that fails the check and is
+//! hidden. Descriptions hold no untrusted text; the
 //! fingerprint is our id, so that the same secret is the same issue everywhere.
 
 use super::change;
@@ -27,6 +28,16 @@ impl Report for Codequality {
                 "location": {"path": words::path(&gap.what), "lines": {"begin": 1}},
             }));
         }
+        // An issue has a file. This one is about the setting, whether the file or the flag made it.
+        issues.extend(run.hidden_reason().map(|reason| {
+            json!({
+                "description": format!("leaktight: {reason}"),
+                "check_name": "leaktight/hidden-findings",
+                "fingerprint": &blake3::hash(b"hidden-findings").to_hex()[..32],
+                "severity": "critical",
+                "location": {"path": crate::config::FILE_NAME, "lines": {"begin": 1}},
+            })
+        }));
         wire::pretty(&issues, to)
     }
 }

@@ -35,9 +35,13 @@ pub fn annotations(run: &Run<'_>) -> Vec<String> {
     let findings = change::brought(run);
     let gaps: Vec<&Gap> = run.outcome.gaps.iter().filter(|g| g.blocks).collect();
     // A run that is not complete must say so here, however many findings there are.
-    let room = ANNOTATIONS - usize::from(!gaps.is_empty());
+    let hidden = run.hidden_reason();
+    let room = ANNOTATIONS - usize::from(!gaps.is_empty()) - usize::from(hidden.is_some());
     for f in findings.iter().take(room) {
         lines.push(annotation(run, f));
+    }
+    if let Some(reason) = hidden {
+        lines.push(command("error", &[("title", "leaktight: hidden findings")], &reason));
     }
     if let Some(gap) = gaps.first() {
         let more = if gaps.len() > 1 { format!(" And {} more.", gaps.len() - 1) } else { String::new() };
@@ -59,9 +63,11 @@ pub fn annotations(run: &Run<'_>) -> Vec<String> {
     lines
 }
 
-/// Findings of the run, and those of them that the change brings.
+/// Findings in the report, and findings that the change brings: a step that asks for the latter asks whether there are
+/// any, so what is hidden counts, too.
 pub fn counts(run: &Run<'_>) -> (usize, usize) {
-    (run.shown().count() - change::notices(run).len(), change::brought(run).len())
+    let brought = run.outcome.findings.iter().filter(|f| change::is_brought(run, f)).count();
+    (run.shown().count() - change::notices(run).len(), brought)
 }
 
 fn annotation(run: &Run<'_>, f: &Finding) -> String {
@@ -156,7 +162,7 @@ pub fn summary(run: &Run<'_>, about: &About<'_>, room: usize) -> String {
     }
     if run.hidden() > 0 {
         let below = words::confidence(run.min_confidence);
-        also.push(format!("{} below {below} not shown", words::thousands(run.hidden() as u64)));
+        also.push(format!("{} below {below} hidden", words::count(run.hidden() as u64, "finding", "findings")));
     }
     if !also.is_empty() {
         page.line(&format!("\nBesides: {}.", also.join("; ")));
@@ -177,6 +183,7 @@ fn sentence(run: &Run<'_>, about: &About<'_>) -> String {
         0 => "Nothing at or above the gate".to_owned(),
         n => format!("{} at or above the gate", words::count(n, "finding", "findings")),
     };
+    let hidden = run.hidden_reason().map_or_else(String::new, |reason| format!(" {reason}."));
     let gate = run.fail_on.map_or("never".to_owned(), |severity| {
         format!("{}, {}", words::confidence(run.gate_confidence), words::severity(severity))
     });
@@ -185,7 +192,7 @@ fn sentence(run: &Run<'_>, about: &About<'_>) -> String {
     } else {
         format!("not everything could be looked at ({})", words::blocking(&run.outcome.gaps))
     };
-    format!("{found} ({gate}) in {}; {complete}. Exit code {}.", code(run.target.as_bytes()), run.exit)
+    format!("{found} ({gate}) in {}; {complete}.{hidden} Exit code {}.", code(run.target.as_bytes()), run.exit)
 }
 
 fn findings(page: &mut Page, run: &Run<'_>) {

@@ -60,7 +60,14 @@ fn messages(run: &Run<'_>) -> Vec<Value> {
     let accepted = run.suppressed.len() as u64;
     let accepted = (accepted > 0)
         .then(|| one("info", format!("{} accepted by the policy", words::count(accepted, "finding", "findings"))));
-    gaps.chain(accepted).collect()
+    let hidden = match (run.hidden() as u64, run.hidden_reason()) {
+        (0, _) => None,
+        (_, Some(reason)) => Some(one("fatal", reason)),
+        (n, None) => {
+            Some(one("info", format!("{} hidden by --min-confidence", words::count(n, "finding", "findings"))))
+        }
+    };
+    gaps.chain(hidden).chain(accepted).collect()
 }
 
 fn vulnerability(run: &Run<'_>, f: &Finding) -> Value {

@@ -35,7 +35,7 @@ pub struct Human {
     pub styled: bool,
     /// Make places links (OSC 8) to files under this absolute folder, the root of the scan.
     pub links: Option<PathBuf>,
-    /// One line for each finding and each gap, nothing else.
+    /// One line for each finding and each gap, and one for what fails the check and is hidden; nothing else.
     pub quiet: bool,
     /// List all gaps and all other places.
     pub verbose: bool,
@@ -71,7 +71,7 @@ impl Report for Human {
             };
             to.write_all(text.as_bytes())?;
         }
-        let end = if self.quiet { page.quiet_gaps() } else { page.summary() };
+        let end = if self.quiet { page.quiet_end() } else { page.summary() };
         to.write_all(end.as_bytes())?;
         to.flush()
     }
@@ -123,12 +123,15 @@ impl Page<'_> {
         )
     }
 
-    fn quiet_gaps(&self) -> String {
+    fn quiet_end(&self) -> String {
         let mut out = String::new();
         for gap in &self.run.outcome.gaps {
             let blocks = if gap.blocks { "gap, blocks" } else { "gap" };
             let what = words::path(&gap.what);
             let _ = writeln!(out, "{what}: {blocks}: {}: {}", gap.kind.name(), escape::terminal(gap.why.as_bytes()));
+        }
+        if let Some(reason) = self.run.hidden_reason() {
+            let _ = writeln!(out, "{reason}");
         }
         out
     }
@@ -258,8 +261,11 @@ impl Page<'_> {
         // What is said about the policy is no finding in what was looked at.
         let about_policy = |f: &&Finding| notice::is_notice(self.run.rules.rule(f.rule));
         let (notices, findings): (Vec<&Finding>, Vec<&Finding>) = self.run.shown().partition(about_policy);
+        let hidden = self.run.hidden() as u64;
+        let from = words::confidence(self.run.min_confidence);
         if findings.is_empty() {
-            let _ = writeln!(out, "{bold}no findings{bold:#}");
+            let of = if hidden > 0 { format!(" at or above `{from}`") } else { String::new() };
+            let _ = writeln!(out, "{bold}no findings{of}{bold:#}");
         } else {
             let of_severity = words::SEVERITIES.iter().filter_map(|s| {
                 let n = findings.iter().filter(|f| f.severity == *s).count();
@@ -282,10 +288,9 @@ impl Page<'_> {
             let count = words::count(notices.len() as u64, "note", "notes");
             let _ = writeln!(out, "{count} about the policy");
         }
-        if self.run.hidden() > 0 {
-            let below = words::confidence(self.run.min_confidence);
-            let _ =
-                writeln!(out, "{dim}{} below `{below}` not shown{dim:#}", words::thousands(self.run.hidden() as u64));
+        if hidden > 0 {
+            let count = words::count(hidden, "finding", "findings");
+            let _ = writeln!(out, "{dim}{count} below `{from}` hidden by --min-confidence{dim:#}");
         }
         self.history(&mut out);
         self.advice(&mut out);
@@ -360,10 +365,14 @@ impl Page<'_> {
             }
             None => "a gate (--fail-on never)".to_owned(),
         };
+        let hidden = match self.run.hidden_gating() as u64 {
+            0 => String::new(),
+            n => format!(", {} of them hidden", words::thousands(n)),
+        };
         match (verdict.gating as u64, verdict.complete) {
             (0, true) => format!("nothing at or above {gate}: exit {exit}"),
             (0, false) => format!("{}: exit {exit}", self.incomplete()),
-            (n, _) => format!("{} at or above {gate}: exit {exit}", words::count(n, "finding", "findings")),
+            (n, _) => format!("{} at or above {gate}{hidden}: exit {exit}", words::count(n, "finding", "findings")),
         }
     }
 

@@ -1,7 +1,7 @@
 //! JUnit XML: what every CI shows as tests.
 //!
-//! In: a run. Out: a failed case for each finding that gates, one with an error for each blocking gap, and cases that pass
-//! for what is well, so that an empty file is never taken for a run. Text is escaped for XML 1.0, which has no way to write
+//! In: a run. Out: a failed case for each finding that gates, one for all that gate and are hidden, one with an error
+//! for each blocking gap, and cases that pass for what is well, so that an empty file is never taken for a run. Text is escaped for XML 1.0, which has no way to write
 //! most control characters at all.
 
 use super::change;
@@ -18,8 +18,9 @@ impl Report for Junit {
     fn write(&self, run: &Run<'_>, to: &mut dyn io::Write) -> io::Result<()> {
         let findings: Vec<&Finding> = change::brought(run).into_iter().filter(|f| run.gates(f)).collect();
         let gaps: Vec<_> = run.outcome.gaps.iter().filter(|g| g.blocks).collect();
-        let passed = usize::from(findings.is_empty()) + usize::from(gaps.is_empty());
-        let (failures, errors) = (findings.len(), gaps.len());
+        let hidden = run.hidden_reason();
+        let (failures, errors) = (findings.len() + usize::from(hidden.is_some()), gaps.len());
+        let passed = usize::from(failures == 0) + usize::from(gaps.is_empty());
         let numbers = format!("tests=\"{}\" failures=\"{failures}\" errors=\"{errors}\"", failures + errors + passed);
         let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
         // Writing to a String cannot fail.
@@ -27,6 +28,13 @@ impl Report for Junit {
         let _ = writeln!(out, "  <testsuite name=\"leaktight {}\" {numbers}>", xml(run.command));
         for f in findings {
             out += &failed(run, f);
+        }
+        if let Some(reason) = hidden {
+            let _ = writeln!(
+                out,
+                "    <testcase classname=\"leaktight.gate\" name=\"hidden findings\">\n      <failure type=\"hidden\" message=\"{}\"/>\n    </testcase>",
+                xml(&reason)
+            );
         }
         if failures == 0 {
             out += "    <testcase classname=\"leaktight.gate\" name=\"no findings at or above the gate\"/>\n";

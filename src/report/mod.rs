@@ -56,7 +56,7 @@ pub struct Run<'a> {
     pub fail_on: Option<Severity>,
     /// Other gates for some findings: of those that apply, the last one decides.
     pub gates: &'a [Gate],
-    /// Confidence from which a finding is shown.
+    /// Confidence from which a finding is listed. It decides nothing else: what is hidden still fails the check.
     pub min_confidence: Confidence,
     /// Most other places of one secret in a report; `None`: all. Their number is always there.
     pub also_limit: Option<usize>,
@@ -193,16 +193,27 @@ impl<'a> Run<'a> {
         Verdict { gating, complete: self.outcome.complete() }
     }
 
-    /// The findings to show, worst first. What gates is always among them, however high `min_confidence` is.
+    /// The findings to list, worst first: those of `min_confidence` and above, whether they gate or not.
     pub fn shown(&self) -> impl Iterator<Item = &'a Finding> + '_ {
-        let from =
-            self.min_confidence.min(if self.fail_on.is_some() { self.gate_confidence } else { Confidence::Proven });
-        self.outcome.findings.iter().filter(move |f| f.confidence >= from || self.gates(f))
+        self.outcome.findings.iter().filter(|f| f.confidence >= self.min_confidence)
     }
 
-    /// Number of findings that are not shown.
+    /// Number of findings that are hidden: not listed.
     pub fn hidden(&self) -> usize {
         self.outcome.findings.len().saturating_sub(self.shown().count())
+    }
+
+    /// Number of findings that are hidden and at or above the gate. Every format says it when there are any, because
+    /// a check that fails must say why.
+    pub fn hidden_gating(&self) -> usize {
+        self.outcome.findings.iter().filter(|f| f.confidence < self.min_confidence && self.gates(f)).count()
+    }
+
+    /// Why the check fails although not all that fails it is listed, without a full stop; `None` if all of it is.
+    pub(crate) fn hidden_reason(&self) -> Option<String> {
+        let hidden = self.hidden_gating() as u64;
+        let what = words::count(hidden, "finding that fails the check is", "findings that fail the check are");
+        (hidden > 0).then(|| format!("{what} hidden by --min-confidence {}", words::confidence(self.min_confidence)))
     }
 
     /// Whether this finding is at or above the gate.
@@ -248,7 +259,7 @@ impl Format {
         [Self::Human, Self::Json, Self::Jsonl, Self::Sarif, Self::Junit, Self::Gitlab, Self::Codequality];
 
     /// The name that is typed.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Human => "human",
             Self::Json => "json",

@@ -85,6 +85,7 @@ fn about(run: &Run<'_>) -> Vec<(&'static str, Value)> {
         ("ignoredFiles", json!(covered.ignored_files)),
         ("ignoredFolders", json!(covered.ignored_folders)),
         ("hidden", json!(run.hidden())),
+        ("hiddenGating", json!(run.hidden_gating())),
         ("weakIds", json!(run.outcome.weak_ids)),
     ];
     let of_history = [
@@ -247,6 +248,7 @@ fn invocation(run: &Run<'_>, results: usize) -> sarif::Invocation {
             format!("{} results. GitHub shows the 5,000 most severe ones; {fate}.", words::thousands(results as u64)),
         ));
     }
+    notifications.extend(hidden(run));
     let verdict = run.verdict();
     let gating = words::count(verdict.gating as u64, "finding", "findings");
     let complete = if verdict.complete { "everything was looked at" } else { "not everything could be looked at" };
@@ -256,6 +258,19 @@ fn invocation(run: &Run<'_>, results: usize) -> sarif::Invocation {
         tool_execution_notifications: Some(notifications),
         ..sarif::Invocation::builder().execution_successful(verdict.complete).build()
     }
+}
+
+/// What is hidden, and whether it fails the check.
+fn hidden(run: &Run<'_>) -> Option<sarif::Notification> {
+    let from = words::confidence(run.min_confidence);
+    let text = match run.hidden() as u64 {
+        0 => return None,
+        n => format!("{} below `{from}` hidden.", words::count(n, "finding", "findings")),
+    };
+    Some(match run.hidden_reason() {
+        Some(reason) => notification("hidden-findings", "error", format!("{text} {}", sentence(&reason))),
+        None => notification("hidden-findings", "note", text),
+    })
 }
 
 fn gap(gap: &Gap) -> sarif::Notification {

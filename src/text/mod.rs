@@ -9,6 +9,7 @@ pub mod forms;
 pub mod layer;
 pub mod lines;
 pub mod saved;
+pub(crate) mod mistake;
 pub(crate) mod time;
 pub mod view;
 pub mod wide;

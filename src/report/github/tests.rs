@@ -29,6 +29,23 @@ fn annotations_are_few_and_worst_first() {
 }
 
 #[test]
+fn what_is_hidden_and_fails_the_check_is_among_the_annotations_and_in_the_summary() {
+    let rules = RuleSet::builtin();
+    let mut outcome = sample::change(&rules);
+    let one = outcome.findings[0].clone();
+    outcome.findings.extend((0..20).map(|_| one.clone()));
+    let mut run = Run::new("ci", "x", &rules, &outcome);
+    let (listed, brought) = counts(&run);
+    run.min_confidence = crate::evidence::Confidence::Proven;
+    let reason = run.hidden_reason().expect("some are not proven");
+    assert!(reason.ends_with(" hidden by --min-confidence proven"), "{reason}");
+    let lines = annotations(&run);
+    assert!(lines.len() <= ANNOTATIONS && lines.iter().any(|l| l.starts_with("::error ") && l.ends_with(&reason)));
+    assert!(summary(&run, &About::default(), 1 << 20).contains(&format!("{reason}. Exit code 1.")));
+    assert!(counts(&run).0 < listed && counts(&run).1 == brought, "the change brings what is hidden, too");
+}
+
+#[test]
 fn no_line_is_anything_but_one_command_of_ours() {
     let rules = RuleSet::builtin();
     for outcome in [sample::hostile(&rules), sample::hostile_history(&rules)] {

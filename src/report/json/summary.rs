@@ -16,8 +16,10 @@ pub(super) struct Summary {
     findings: usize,
     /// Findings left out because of `--min-confidence`.
     hidden: usize,
+    /// Those of them that are at or above the gate.
+    hidden_gating: usize,
     suppressed: usize,
-    /// Findings at or above the gate.
+    /// Findings at or above the gate, hidden ones included.
     gating: usize,
     gate: Gate,
     by_severity: BTreeMap<&'static str, usize>,
@@ -66,6 +68,7 @@ pub(super) fn summary(run: &Run<'_>) -> Summary {
     Summary {
         findings,
         hidden: run.hidden(),
+        hidden_gating: run.hidden_gating(),
         suppressed: run.suppressed.len(),
         gating: verdict.gating,
         gate: Gate { confidence: run.gate_confidence, fail_on: run.fail_on.map_or("never", words::severity) },

@@ -96,8 +96,13 @@ fn numbers_say_what_the_run_means() {
     let mut out = Vec::new();
     Json.write(&run, &mut out).unwrap();
     let document: Value = serde_json::from_slice(&out).unwrap();
-    assert_eq!(document["findings"].as_array().unwrap().len(), 3, "what gates is always shown");
-    assert_eq!(document["summary"]["hidden"], 1);
+    assert_eq!(document["findings"].as_array().unwrap().len(), 1, "only what is proven");
+    let summary = &document["summary"];
+    assert_eq!(
+        (&summary["findings"], &summary["hidden"], &summary["hidden_gating"]),
+        (&json!(1), &json!(3), &json!(2))
+    );
+    assert_eq!((&summary["gating"], &summary["exit_code"]), (&json!(3), &json!(1)), "hiding changes no exit code");
     assert_eq!(document["findings"][0]["also"].as_array().unwrap().len(), 5);
     assert_eq!(document["findings"][0]["also_total"], 12);
 }
