@@ -70,6 +70,7 @@ pub(crate) fn outcome(
     keys: Keys,
     flags: &RunFlags,
     paths: &[PathBuf],
+    left_out: &[PathBuf],
     out: &Out,
 ) -> Result<Outcome, Failure> {
     let options = scan::Options {
@@ -80,6 +81,7 @@ pub(crate) fn outcome(
         keys,
         progress: out.progress() && !flags.no_progress,
         strict: settings.strict.value,
+        left_out: left_out.to_vec(),
     };
     scan::scan(rules, &options).map_err(Failure::new)
 }
@@ -95,8 +97,8 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     request.layer.all = args.all.then(|| Setting::flag(true, "--all"));
     let in_force = InForce::load(&request, out)?;
     let (settings, rules) = (&in_force.settings, &in_force.rules);
-    let reports = Reports::open(&shared.report, settings, out)?;
-    let mut outcome = outcome(rules, settings, in_force.keys.clone(), &shared.run, &args.paths, out)?;
+    let reports = Reports::open_for(&shared.report, settings, &args.paths, out)?;
+    let mut outcome = outcome(rules, settings, in_force.keys.clone(), &shared.run, &args.paths, &reports.paths(), out)?;
     in_force.apply(&mut outcome, shared.run.now()?, is_whole(&args.paths, &root));
     let target: Vec<_> = args.paths.iter().map(|p| p.to_string_lossy()).collect();
     let target = target.join(" ");

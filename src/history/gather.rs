@@ -370,6 +370,7 @@ impl Gather<'_, '_> {
             host: matched.host.clone(),
             state: None,
             comment: None,
+            malformed: None,
         };
         let mut finding = finding(occurrence, also, self.rules, &options.keys);
         finding.life = Some(life);

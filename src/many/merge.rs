@@ -141,7 +141,7 @@ fn chained(a: Vec<String>, b: Vec<String>, a_first: bool, by_date: bool) -> Vec<
 }
 
 fn add(to: &mut Covered, from: &Covered) {
-    let Covered { files, bytes, repositories, blobs, trees, commits, tags, refs, ignored_files, ignored_folders } =
+    let Covered { files, bytes, repositories, blobs, trees, commits, tags, refs, ignored_files, ignored_folders, report_files } =
         from;
     for (slot, n) in [
         (&mut to.files, files),
@@ -154,6 +154,7 @@ fn add(to: &mut Covered, from: &Covered) {
         (&mut to.refs, refs),
         (&mut to.ignored_files, ignored_files),
         (&mut to.ignored_folders, ignored_folders),
+        (&mut to.report_files, report_files),
     ] {
         *slot = slot.saturating_add(*n);
     }

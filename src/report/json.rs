@@ -129,6 +129,8 @@ struct JsonCovered {
     ignored_files: u64,
     ignored_folders: u64,
     #[serde(skip_serializing_if = "none")]
+    report_files: u64,
+    #[serde(skip_serializing_if = "none")]
     repositories: u64,
     #[serde(skip_serializing_if = "none")]
     blobs: u64,
@@ -248,6 +250,7 @@ fn covered(covered: &Covered) -> JsonCovered {
         bytes: covered.bytes,
         ignored_files: covered.ignored_files,
         ignored_folders: covered.ignored_folders,
+        report_files: covered.report_files,
         repositories: covered.repositories,
         blobs: covered.blobs,
         trees: covered.trees,

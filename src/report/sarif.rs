@@ -83,6 +83,7 @@ fn about(run: &Run<'_>) -> Vec<(&'static str, Value)> {
         ("bytes", json!(covered.bytes)),
         ("ignoredFiles", json!(covered.ignored_files)),
         ("ignoredFolders", json!(covered.ignored_folders)),
+        ("reportFiles", json!(covered.report_files)),
         ("hidden", json!(run.hidden())),
         ("weakIds", json!(run.outcome.weak_ids)),
     ];
