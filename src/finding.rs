@@ -10,7 +10,7 @@ pub use comment::Comment;
 
 use crate::evidence::{Confidence, Evidence};
 use crate::rule::{Environment, Family, Identity, RuleId, RuleSet, Severity};
-use crate::secret::{Id, Secret};
+use crate::secret::{Check, Id, Secret};
 use crate::source::{Gap, Origin};
 use std::collections::{BTreeMap, HashMap};
 
@@ -111,6 +111,8 @@ pub struct Occurrence {
     pub host: Vec<u8>,
     /// The comment beside it that names its rule, if there is one.
     pub comment: Option<Comment>,
+    /// What is wrong with a comment beside it that looks as if it should.
+    pub malformed: Option<String>,
 }
 
 /// Names of references that a life lists: a mirror may have one for each of 50,000 pull requests, and a secret in HEAD
@@ -196,6 +198,30 @@ pub struct Finding {
     pub state: Option<State>,
     /// The comment beside it that asks not to report it, if there is one at each of its places.
     pub comment: Option<Comment>,
+    /// Comments beside it that ask for that in a way that asks for nothing, the first [`MALFORMED`] of them.
+    pub malformed: Vec<(Location, String)>,
+    /// What exceptions may call it besides its id.
+    pub known_as: KnownAs,
+}
+
+/// Malformed comments that are kept for one finding.
+pub const MALFORMED: usize = 20;
+
+/// Other ids of a guessable value, for exceptions that were written with another salt or with none (design.md, Identity).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct KnownAs {
+    /// Makes the id that it has without a salt, for each of its places.
+    pub check: Option<Check>,
+    /// Its id with the salt of the exceptions, where that is another one ([`Keys::exceptions`]).
+    pub salted: Option<Id>,
+}
+
+impl Finding {
+    /// The id that it has at this place without a salt.
+    pub fn located(&self, rules: &RuleSet, place: &Location) -> Option<Id> {
+        let path = place.origin.path().unwrap_or_default();
+        Some(Id::located(rules.rule(self.rule).family, self.known_as.check?, path))
+    }
 }
 
 /// A finding that somebody accepted: it gates nothing, and every report says so.
@@ -240,6 +266,8 @@ pub struct Covered {
     pub ignored_files: u64,
     /// Folders left out, with all that is in them, because git ignores them.
     pub ignored_folders: u64,
+    /// Files left out because the reports of the run replace them.
+    pub report_files: u64,
 }
 
 /// The result of a run, ready for every report.
@@ -271,6 +299,9 @@ impl Outcome {
 pub struct Keys {
     /// The repository's salt (`.leaktight/salt`).
     pub salt: Option<[u8; 32]>,
+    /// The salt of the exceptions, where they are not from the same place as `salt`: a history takes its salt from the
+    /// tree of HEAD and its exceptions from the work tree.
+    pub exceptions: Option<[u8; 32]>,
     /// The organisation's key.
     pub organisation: Option<[u8; 32]>,
 }
@@ -356,6 +387,8 @@ fn one(mut group: Vec<Occurrence>, rules: &RuleSet, keys: &Keys) -> Option<Findi
     let mut comments = group.iter().map(|o| o.comment.as_ref());
     let first = comments.next().flatten().cloned();
     let comment = comments.fold(first, |all, next| all?.shared(next?));
+    let malformed = group.iter().filter_map(|o| Some((o.location.clone(), o.malformed.clone()?)));
+    let malformed = malformed.take(MALFORMED).collect();
     // What was there before lends no confidence to what the change brings.
     let gates = |o: &&Occurrence| o.location.state.is_none_or(State::gates);
     let surest = group.iter().filter(gates).reduce(|best, o| if o.confidence > best.confidence { o } else { best });
@@ -364,7 +397,7 @@ fn one(mut group: Vec<Occurrence>, rules: &RuleSet, keys: &Keys) -> Option<Findi
     also.sort();
     let first = group.into_iter().next()?;
     let (confidence, evidence) = surest.unwrap_or_else(|| (first.confidence, first.evidence.clone()));
-    Some(Finding { confidence, evidence, comment, ..finding(first, also, rules, keys) })
+    Some(Finding { confidence, evidence, comment, malformed, ..finding(first, also, rules, keys) })
 }
 
 /// The finding whose primary place is that of `first`; `also` are its other places, sorted.
@@ -384,6 +417,13 @@ pub fn finding(first: Occurrence, also: Vec<Location>, rules: &RuleSet, keys: &K
         Identity::Setting | Identity::Dataset => None,
     };
     let state = first.location.state;
+    let guessable = rule.identity == Identity::Guessable;
+    let known_as = KnownAs {
+        check: guessable.then(|| first.secret.check()),
+        salted: keys.exceptions.as_ref().filter(|salt| guessable && keys.salt.as_ref() != Some(salt)).map(|salt| {
+            Id::guessable(rule.family, &first.secret, Some(salt), path)
+        }),
+    };
     Finding {
         id,
         org_id,
@@ -402,5 +442,7 @@ pub fn finding(first: Occurrence, also: Vec<Location>, rules: &RuleSet, keys: &K
         life: None,
         state,
         comment: first.comment,
+        malformed: Vec::new(),
+        known_as,
     }
 }

@@ -17,6 +17,7 @@ pub use state::{Work, key_check};
 
 use crate::config;
 use crate::finding::Outcome;
+use crate::git::{Access, TreeFiles};
 use crate::history::{Options, Progress};
 use crate::report::Made;
 use crate::report::read::Reader;
@@ -154,8 +155,8 @@ pub fn none_opened(outcome: &Outcome) -> bool {
 
 /// The result of an earlier run, if it is the one that a scan would give now.
 fn take(request: &Request<'_>, work: &Work, repository: &Repository, reader: &Reader<'_>) -> Option<Outcome> {
-    let made = keys(request, repository).ok().map(|options| made(&options, repository));
-    match work.load(repository, &made?, reader) {
+    let made = made(&keys(request, repository).0, repository);
+    match work.load(repository, &made, reader) {
         Ok(outcome) => outcome,
         Err(why) => {
             (request.say)(&format!("{}: scanned again, because its result {why}", repository.name));
@@ -172,7 +173,8 @@ fn one(
     board: &Board,
     weight: u64,
 ) -> Result<Outcome, RequestError> {
-    let options = Options { threads: threads.max(1), ..keys(request, repository)? };
+    let (options, unusable_salt) = keys(request, repository);
+    let options = Options { threads: threads.max(1), ..options };
     let made = made(&options, repository);
     let ticket = board.begin(&repository.name, weight);
     // A panic is a bug of ours; it must cost one repository, be said, and not pass for "nothing found".
@@ -186,6 +188,7 @@ fn one(
         }
     };
     outcome.covered.repositories = 1;
+    outcome.gaps.extend(unusable_salt);
     if request.several {
         merge::named(&mut outcome, &repository.name);
     }
@@ -197,16 +200,24 @@ fn one(
     Ok(outcome)
 }
 
-/// The options for one: its name and its salt.
-fn keys(request: &Request<'_>, repository: &Repository) -> Result<Options, RequestError> {
+/// The options for one: its name and its salt, which comes from the tree of HEAD as everything that the check of a change
+/// obeys. The gap says that there is a salt and that it cannot be used: ids depend on locations then.
+fn keys(request: &Request<'_>, repository: &Repository) -> (Options, Option<Gap>) {
     let mut options = request.options.clone();
     options.name = if request.several { repository.name.clone().into_bytes() } else { Vec::new() };
     options.listed = repository.listed;
-    // The salt lies in the work tree: beside `.git`, which may have been named itself.
-    let git = repository.path.file_name().is_some_and(|n| n == ".git");
-    let root = if git { repository.path.join("..") } else { repository.path.clone() };
-    options.keys.salt = config::read_salt(&root).map_err(|e| RequestError(e.to_string()))?;
-    Ok(options)
+    // What cannot be opened, or has no HEAD, is the scan's to say.
+    let Ok(access) = Access::at(&repository.path, &options.alternates) else { return (options, None) };
+    let head = access.resolve_commit("HEAD").ok().and_then(|id| access.commit(&id).ok());
+    let files = TreeFiles::new(&access, head.map(|commit| commit.tree));
+    match config::salt(&files, Path::new("")) {
+        Ok(salt) => options.keys.salt = salt,
+        Err(e) => {
+            let (kind, what, why) = (GapKind::Unreadable, config::SALT.into(), format!("{} (in the tree of HEAD)", e.message));
+            return (options, Some(Gap { kind, what, why, blocks: true }));
+        }
+    }
+    (options, None)
 }
 
 fn made(options: &Options, repository: &Repository) -> Made {

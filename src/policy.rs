@@ -14,6 +14,7 @@ mod date;
 mod disk;
 pub mod foreign;
 mod glob;
+pub(crate) mod lookup;
 pub mod notice;
 pub mod write;
 

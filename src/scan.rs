@@ -38,6 +38,8 @@ pub struct Options {
     pub progress: bool,
     /// Noted gaps block, too.
     pub strict: bool,
+    /// Files that are left out and counted, absolute and with links resolved: the reports of this run.
+    pub left_out: Vec<PathBuf>,
 }
 
 /// A request that cannot be carried out at all: exit code 2.
@@ -82,7 +84,7 @@ pub fn scan_with(
     }
     if !paths.is_empty() {
         let paths = paths.into_iter().cloned().collect();
-        let source = Worktree { paths, all: options.all, threads: options.threads };
+        let source = Worktree { paths, all: options.all, threads: options.threads, left_out: options.left_out.clone() };
         source.drive(&collector).map_err(RequestError)?;
     }
     collector.occurrences.lock().unwrap_or_else(PoisonError::into_inner).iter().for_each(look);
@@ -106,6 +108,7 @@ pub(crate) struct Collector<'d> {
     bytes: AtomicU64,
     links: AtomicU64,
     ignored: Mutex<(u64, u64)>,
+    left_out: AtomicU64,
     bar: ProgressBar,
 }
 
@@ -119,6 +122,7 @@ impl<'d> Collector<'d> {
             bytes: AtomicU64::new(0),
             links: AtomicU64::new(0),
             ignored: Mutex::default(),
+            left_out: AtomicU64::new(0),
             bar: if progress { progress_bar() } else { ProgressBar::hidden() },
         }
     }
@@ -185,8 +189,14 @@ impl<'d> Collector<'d> {
         let rule = self.detector.rules().rule(c.rule);
         let shown = |part: std::ops::Range<usize>| masks.part(blob.bytes, part, blob.view.encoding);
         let comment = comment::beside(blob.bytes, &c.secret, &rule.id, blob.view.encoding, &shown);
+        let rules = self.detector.rules();
+        let exists = |name: &str| rules.find(name).is_some() || RuleSet::is_builtin(name);
+        let right = comment.as_ref().is_some_and(|c| c.dialect == comment::LEAKTIGHT);
+        let wrong = || comment::malformed(blob.bytes, &c.secret, &rule.id, blob.view.encoding, &exists);
+        let malformed = if right { None } else { wrong() };
         Occurrence {
             rule: c.rule,
+            malformed,
             secret: c.value,
             snippet: masks.snippet(blob.bytes, &c.secret, location.line, blob.view.encoding),
             location,
@@ -251,6 +261,7 @@ impl<'d> Collector<'d> {
                 links: self.links.into_inner(),
                 ignored_files,
                 ignored_folders,
+                report_files: self.left_out.into_inner(),
                 ..Covered::default()
             },
             weak_ids,
@@ -291,6 +302,10 @@ impl Sink for Collector<'_> {
 
     fn link(&self) {
         self.links.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn left_out(&self) {
+        self.left_out.fetch_add(1, Ordering::Relaxed);
     }
 
     fn ignored(&self, files: u64, folders: u64) {

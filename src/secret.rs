@@ -10,6 +10,9 @@ use std::fmt;
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Secret(Box<[u8]>);
 
+/// 12 bits of a value: they tell that another value took its place, and not which one it is.
+pub type Check = [u8; 2];
+
 impl Secret {
     /// Takes the bytes of a match and normalises them: CRLF and CR become LF, and white space at the ends goes.
     /// Encodings and escapes are undone before (text is UTF-8 by then); a PEM key is its body, decoded (its parser).
@@ -39,6 +42,12 @@ impl Secret {
     /// Whether nothing is left after normalising.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// 12 bits of it.
+    pub fn check(&self) -> Check {
+        let hash = blake3::keyed_hash(&PUBLIC_KEY, &self.0);
+        [hash.as_bytes()[0], hash.as_bytes()[1] & 0xf0]
     }
 
     /// What may be shown: for a random secret the public prefix and the last two characters, of others nothing.
@@ -89,12 +98,19 @@ impl Id {
     pub fn guessable(family: Family, secret: &Secret, salt: Option<&[u8; 32]>, place: &[u8]) -> Self {
         match salt {
             Some(salt) => Self::hashed('g', salt, &[family.name().as_bytes(), secret.expose_in_clear()]),
-            None => {
-                let check = blake3::keyed_hash(&PUBLIC_KEY, secret.expose_in_clear());
-                let check = [check.as_bytes()[0], check.as_bytes()[1] & 0xf0];
-                Self::hashed('w', &PUBLIC_KEY, &[family.name().as_bytes(), place, &check])
-            }
+            None => Self::located(family, secret.check(), place),
         }
+    }
+
+    /// Id of a guessable secret by its location and 12 bits of its value: what it has without a salt, and what exceptions
+    /// call it that were written before there was one.
+    pub fn located(family: Family, check: Check, place: &[u8]) -> Self {
+        Self::hashed('w', &PUBLIC_KEY, &[family.name().as_bytes(), place, &check])
+    }
+
+    /// Whether it depends on a location instead of on a value alone.
+    pub fn is_located(text: &str) -> bool {
+        text.starts_with("lt1:w")
     }
 
     /// Id of a setting: nothing in it is secret.

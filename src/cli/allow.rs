@@ -10,15 +10,16 @@ mod prune;
 use super::flags::{ConfigFlags, RuleFlags, RunFlags};
 use super::out::{Done, Failure, Out};
 use super::policy::{AllowFlags, InForce, Request};
+use super::salt::{self, Salt, Upgrade};
 use super::values::{MAX_REPORT, MIN_DIGITS};
 use super::{explain, files};
 use crate::config::{self, Layer};
 use crate::detect::Detector;
-use crate::finding::Outcome;
+use crate::finding::{Finding, Outcome};
 use crate::mask::masked;
 use crate::policy::write::Accepted;
 use crate::policy::{ALLOW_FOLDER, Date, Disk, PathGlob, notice, place, place_of};
-use crate::scan;
+use crate::secret::Id;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -76,14 +77,36 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
         Request { files: &files, label: &root, config, allow: &allow, key_file, layer, policy: None, gate: false };
     let in_force = InForce::load(&request, out)?;
     let now = args.run.now()?;
-    if args.list {
-        return list::run(&in_force, || scanned(args, &in_force, &root, now, out), now, out);
+    let progress = out.progress() && !args.run.no_progress;
+    if args.list || args.prune {
+        let scan = || Ok(salt::scanned(&in_force, &root, None, (now, progress), &mut |_| ())?.0);
+        return match args.list {
+            true => list::run(&in_force, scan, now, out),
+            false => prune::run(&in_force, scan, &root, now, out),
+        };
     }
-    if args.prune {
-        return prune::run(&in_force, || scanned(args, &in_force, &root, now, out), &root, now, out);
+    let located = salt::located(&root)?;
+    let salt = Salt::plan(&root)?;
+    // One scan at most: for the finding, and for the values of exceptions from before there was a salt.
+    let scan = || salt::scanned(&in_force, &root, Some(&salt), (now, progress), &mut |_| ());
+    let mut done: Option<(Outcome, Upgrade)> = None;
+    let mut accepted = accepted(args, &in_force, now, &mut || match &mut done {
+        Some((outcome, _)) => Ok(outcome.clone()),
+        none => {
+            let (outcome, upgrade) = scan()?;
+            Ok(none.insert((outcome, upgrade)).0.clone())
+        }
+    })?;
+    if done.is_none() && (Id::is_located(&accepted.id) || !located.is_empty()) {
+        done = Some(scan()?);
     }
-    let accepted = accepted(args, &in_force, &root, now, out)?;
+    let upgrade = done.map(|(_, upgrade)| upgrade).unwrap_or_default();
+    if let Some(salted) = upgrade.id(&accepted.id) {
+        accepted.id = salted.to_owned();
+    }
     let name = format!("{ALLOW_FOLDER}/{}", accepted.file_name());
+    salt.write(&root, out)?;
+    salt::rewrite(&root, &located, &upgrade, out)?;
     let there = files::write(&root, &name, &accepted.text())?;
     let path = config::shown(&root.join(&name));
     let wrote = if there { "replaced" } else { "wrote" };
@@ -94,14 +117,19 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
         path.display(),
         accepted.id
     ));
-    if accepted.id.starts_with("lt1:w") {
-        out.note("this id depends on the path of the file: `leaktight init` writes a salt that binds it to the value");
+    if Id::is_located(&accepted.id) {
+        out.note("this id depends on the path of the file, because the value was not found in the work tree");
     }
     Ok(super::CLEAN)
 }
 
 /// What is to be written.
-fn accepted(args: &Args, in_force: &InForce, root: &Path, now: i64, out: &Out) -> Result<Accepted, Failure> {
+fn accepted(
+    args: &Args,
+    in_force: &InForce,
+    now: i64,
+    scan: &mut dyn FnMut() -> Result<Outcome, Failure>,
+) -> Result<Accepted, Failure> {
     let reason = args.reason.as_deref().unwrap_or_default().trim();
     if !reason.chars().any(char::is_alphanumeric) {
         return Err(Failure::new("--reason is empty: say why this finding is accepted"));
@@ -130,7 +158,7 @@ fn accepted(args: &Args, in_force: &InForce, root: &Path, now: i64, out: &Out) -
     let (id, rule, places) = match (&args.from, &args.rule) {
         (Some(report), _) => of_report(report, id)?,
         (None, Some(rule)) => named(id, rule, in_force)?,
-        (None, None) => of_scan(&scanned(args, in_force, root, now, out)?, in_force, id)?,
+        (None, None) => of_scan(&scan()?, in_force, id)?,
     };
     let uncovered = |path: &&String| !globs.iter().any(|g| g.matches(path.as_bytes()));
     if !globs.is_empty()
@@ -147,25 +175,17 @@ fn accepted(args: &Args, in_force: &InForce, root: &Path, now: i64, out: &Out) -
     Ok(Accepted { id, rule, paths, reason: reason.to_owned(), owner, expires })
 }
 
-/// A scan of the whole work tree, before any policy.
-fn scanned(args: &Args, in_force: &InForce, root: &Path, now: i64, out: &Out) -> Result<Outcome, Failure> {
-    let options = scan::Options {
-        paths: vec![root.to_owned()],
-        all: in_force.settings.all.value,
-        threads: config::threads(in_force.settings.threads.value),
-        now,
-        keys: in_force.keys.clone(),
-        progress: out.progress() && !args.run.no_progress,
-        strict: false,
-    };
-    scan::scan(&in_force.rules, &options).map_err(Failure::new)
-}
-
 /// Id, rule and paths of a finding.
 type Found = (String, String, BTreeSet<String>);
 
 fn of_scan(outcome: &Outcome, in_force: &InForce, id: &str) -> Result<Found, Failure> {
-    let mut hits = outcome.findings.iter().filter(|f| f.id.as_str().starts_with(id));
+    let begins = |have: &Id| have.as_str().starts_with(id);
+    // A report from before there was a salt calls a guessable value by its location.
+    let located = |f: &Finding| {
+        let mut places = std::iter::once(&f.location).chain(&f.also);
+        Id::is_located(id) && places.any(|place| f.located(&in_force.rules, place).is_some_and(|id| begins(&id)))
+    };
+    let mut hits = outcome.findings.iter().filter(|f| begins(&f.id) || located(f));
     let Some(finding) = hits.next() else {
         return Err(Failure::new(format!(
             "a scan of the work tree has no finding `{id}`; name the report that shows it: --from REPORT"
@@ -181,7 +201,7 @@ fn of_scan(outcome: &Outcome, in_force: &InForce, id: &str) -> Result<Found, Fai
 
 /// A finding that only its id and rule name.
 fn named(id: &str, rule: &str, in_force: &InForce) -> Result<Found, Failure> {
-    if crate::secret::Id::parse(id).is_none() {
+    if Id::parse(id).is_none() {
         return Err(Failure::new(format!("`{id}` is no whole id of a finding: with --rule nothing is looked up")));
     }
     if in_force.rules.find(rule).is_none() {
@@ -193,7 +213,7 @@ fn named(id: &str, rule: &str, in_force: &InForce) -> Result<Found, Failure> {
 fn of_report(path: &Path, id: &str) -> Result<Found, Failure> {
     let bytes = config::read_report(path, MAX_REPORT).map_err(|e| Failure::io("cannot read the report", path, &e))?;
     let refuse = |why: &str| Failure::new(format!("`{}` {why}", path.display()));
-    let all = explain::findings(&bytes).ok_or_else(|| refuse("is no JSON report of leaktight"))?;
+    let all = explain::findings(&bytes).map_err(|why| refuse(&why))?;
     let named = |f: &&Value| f["id"].as_str().is_some_and(|have| have.starts_with(id));
     let mut hits = all.iter().filter(named);
     let Some(finding) = hits.next() else { return Err(refuse(&format!("has no finding `{id}`"))) };
@@ -212,7 +232,7 @@ fn of_report(path: &Path, id: &str) -> Result<Found, Failure> {
     let (Some(id), Some(rule)) = (finding["id"].as_str(), finding["rule"].as_str()) else {
         return Err(refuse("has a finding without id or rule"));
     };
-    if crate::secret::Id::parse(id).is_none() {
+    if Id::parse(id).is_none() {
         return Err(refuse("has an id that is none of leaktight's"));
     }
     Ok((id.to_owned(), rule.to_owned(), places))

@@ -3,19 +3,22 @@
 //! In: a JSON report of leaktight, or (`--from`) a file of gitleaks, detect-secrets or trufflehog. Out: a baseline, one
 //! line a finding and place. Of a foreign file, which holds secrets in clear, nothing is shown but files and lines.
 
+mod matcher;
+
 use super::files;
 use super::flags::{ConfigFlags, RuleFlags, RunFlags};
 use super::out::{Done, Failure, Out};
 use super::policy::{AllowFlags, InForce, Request};
+use super::salt::{self, Salt, Upgrade};
 use crate::config::{self, Layer};
 use crate::detect::Detector;
-use crate::finding::{Finding, Location, Outcome};
+use crate::finding::{Location, Occurrence, Outcome};
 use crate::mask::masked;
 use crate::policy::baseline::{self, Known};
-use crate::policy::{Disk, foreign, notice, place};
+use crate::policy::{Disk, foreign, notice};
 use crate::report::output::Target;
-use crate::scan;
-use crate::secret::Secret;
+use crate::secret::{Id, Secret};
+use matcher::Matcher;
 use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -50,34 +53,61 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let bytes = config::read_report(&args.file, baseline::MAX_REPORT)
         .map_err(|e| Failure::io("cannot read", &args.file, &e))?;
     let refuse = |why: String| Failure::new(format!("`{}` {why}", args.file.display()));
-    let known = match &args.from {
-        None => baseline::known(&bytes).map_err(refuse)?,
+    let mut target = args.output.as_deref().map(output).transpose()?;
+    let located = salt::located(&root)?;
+    let salt = Salt::plan(&root)?;
+    let (mut known, upgrade) = match &args.from {
+        None => (baseline::known(&bytes).map_err(refuse)?, None),
         Some(tool) => {
             let foreign = foreign::read(tool, &bytes).map_err(refuse)?;
-            let mut known = carried(args, &root, &foreign, out)?;
+            let (mut known, upgrade) = carried(args, &root, &foreign, &salt, out)?;
             known.extend(present(args, &root)?);
-            known
+            (known, Some(upgrade))
         }
     };
+    let upgrade = match upgrade {
+        Some(upgrade) => upgrade,
+        None if located.is_empty() && !known.iter().any(|(id, ..)| Id::is_located(id)) => Upgrade::default(),
+        None => scanned(args, &root, &salt, out, &mut |_| ())?.2,
+    };
+    known = known.into_iter().map(|(id, rule, path)| (upgrade.id(&id).map_or(id.clone(), str::to_owned), rule, path)).collect();
     let text = baseline::text(&known);
-    let name = match &args.output {
+    salt.write(&root, out)?;
+    salt::rewrite(&root, &located, &upgrade, out)?;
+    let name = match &mut target {
         None => {
             files::write(&root, baseline::FILE, &text)?;
+            if files::attributes(&root)? {
+                out.note(format_args!("wrote {}", config::shown(&root.join(files::ATTRIBUTES)).display()));
+            }
             config::shown(&root.join(baseline::FILE))
         }
-        Some(path) => {
-            let mut target = Target::open(path).map_err(Failure::new)?.shared();
+        Some(target) => {
             target.write_all(text.as_bytes()).map_err(|e| target.error(e)).map_err(Failure::new)?;
-            target.finish().map_err(Failure::new)?;
-            path.clone()
+            target.path().to_owned()
         }
     };
+    if let Some(target) = target {
+        target.finish().map_err(Failure::new)?;
+    }
     let findings: BTreeSet<&str> = known.iter().map(|(id, ..)| id.as_str()).collect();
     let (findings, lines) = (findings.len(), known.len());
     let count = notice::count(findings, "finding", "findings");
     let places = notice::count(lines, "place", "places");
     out.note(format_args!("wrote {}: {count} at {places}; commit it", name.display()));
     Ok(super::CLEAN)
+}
+
+/// The file of `-o`: new, empty, or a baseline already.
+fn output(path: &Path) -> Result<Target, Failure> {
+    let target = Target::open(path).map_err(Failure::new)?.shared();
+    if std::fs::symlink_metadata(path).is_ok_and(|meta| meta.is_file() && meta.len() > 0)
+        && crate::policy::parse_file(path, crate::policy::By::Baseline).is_err()
+    {
+        let path = path.display();
+        return Err(Failure::new(format!("`{path}` is not a baseline; name another file, or remove it first")));
+    }
+    Ok(target)
 }
 
 /// What the baseline that is to be written holds already: a second tool's file adds to it.
@@ -90,48 +120,45 @@ fn present(args: &Args, root: &Path) -> Result<Vec<Known>, Failure> {
     Ok(entries.into_iter().map(|e| (e.id, e.rule, e.path.unescaped())).collect())
 }
 
-/// Our findings that the other tool was told to accept. What has none is listed.
-fn carried(args: &Args, root: &Path, foreign: &[foreign::Known], out: &Out) -> Result<BTreeSet<Known>, Failure> {
+/// A scan of the work tree before any policy; `look` sees every occurrence.
+fn scanned(
+    args: &Args,
+    root: &Path,
+    salt: &Salt,
+    out: &Out,
+    look: &mut dyn FnMut(&Occurrence),
+) -> Result<(InForce, Outcome, Upgrade), Failure> {
     let mut layer = Layer::default();
     args.rules.layer(&mut layer);
     args.run.layer(&mut layer);
     let (files, allow) = (Disk::new(root), AllowFlags::default());
-    let (config, key_file) = (&args.config, args.run.key_file.as_deref());
-    let request =
-        Request { files: &files, label: root, config, allow: &allow, key_file, layer, policy: None, gate: false };
+    let key_file = args.run.key_file.as_deref();
+    let request = Request { key_file, layer, ..Request::plain(&files, root, &args.config, &allow) };
     let in_force = InForce::load(&request, out)?;
-    let options = scan::Options {
-        paths: vec![root.to_owned()],
-        all: in_force.settings.all.value,
-        threads: config::threads(in_force.settings.threads.value),
-        now: args.run.now()?,
-        keys: in_force.keys.clone(),
-        progress: out.progress() && !args.run.no_progress,
-        strict: false,
-    };
+    let progress = out.progress() && !args.run.no_progress;
+    let (outcome, upgrade) = salt::scanned(&in_force, root, Some(salt), (args.run.now()?, progress), look)?;
+    Ok((in_force, outcome, upgrade))
+}
+
+/// Our findings that the other tool was told to accept. What has none is listed.
+fn carried(
+    args: &Args,
+    root: &Path,
+    foreign: &[foreign::Known],
+    salt: &Salt,
+    out: &Out,
+) -> Result<(BTreeSet<Known>, Upgrade), Failure> {
     let mut values: Vec<(Location, Secret)> = Vec::new();
-    let outcome = scan::scan_with(&in_force.rules, &options, &mut |o| {
-        values.push((o.location.clone(), o.secret.clone()));
-    });
-    let outcome = outcome.map_err(Failure::new)?;
-    let mut by_value: Vec<(usize, Secret, Option<[u8; 20]>)> = Vec::new();
-    for (location, secret) in values {
-        if let Some(n) = outcome.findings.iter().position(|f| places(f).any(|p| overlap(p, &location))) {
-            let hash = foreign::hash_of(&secret);
-            by_value.push((n, secret, hash));
-        }
-    }
+    let (in_force, outcome, upgrade) =
+        scanned(args, root, salt, out, &mut |o| values.push((o.location.clone(), o.secret.clone())))?;
+    let mut matcher = Matcher::new(&outcome, values);
     let mut known = BTreeSet::new();
     let (mut left, mut done) = (Vec::new(), BTreeSet::new());
     for theirs in foreign {
         let file = below(&theirs.file, root);
-        let mut found: BTreeSet<usize> =
-            by_value.iter().filter(|(_, secret, hash)| theirs.is(secret, *hash)).map(|(n, ..)| *n).collect();
-        if !theirs.has_value() {
-            found.extend(at(&outcome, &file, theirs.line));
-        }
+        let found = matcher.findings(theirs, &file);
         for n in &found {
-            known.extend(lines(&in_force, &outcome.findings[*n], &file));
+            matcher.lines(*n, &file, &in_force, &mut known);
         }
         match found.is_empty() {
             true => left.push((file, theirs.line)),
@@ -153,33 +180,7 @@ fn carried(args: &Args, root: &Path, foreign: &[foreign::Known], out: &Out) -> R
             out.note(format_args!("  {file}:{line}"));
         }
     }
-    Ok(known)
-}
-
-fn places(finding: &Finding) -> impl Iterator<Item = &Location> {
-    std::iter::once(&finding.location).chain(&finding.also)
-}
-
-fn overlap(a: &Location, b: &Location) -> bool {
-    a.origin == b.origin
-        && a.byte_offset < b.byte_offset + b.byte_length
-        && b.byte_offset < a.byte_offset + a.byte_length
-}
-
-/// Findings on that line of that file.
-fn at<'a>(outcome: &'a Outcome, file: &'a str, line: u64) -> impl Iterator<Item = usize> + 'a {
-    let here = move |l: &Location| *place(&l.origin) == *file.as_bytes() && l.line <= line && line <= l.end_line;
-    outcome.findings.iter().enumerate().filter(move |(_, f)| places(f).any(here)).map(|(n, _)| n)
-}
-
-/// The lines of the baseline for a finding that was accepted in `file`; if it stands there no more, where it stands now.
-fn lines(in_force: &InForce, finding: &Finding, file: &str) -> Vec<Known> {
-    let rule = in_force.rules.rule(finding.rule).id.to_string();
-    let all: BTreeSet<String> =
-        places(finding).map(|l| String::from_utf8_lossy(&place(&l.origin)).into_owned()).collect();
-    let own = all.contains(file);
-    let these = all.into_iter().filter(|p| !own || p == file);
-    these.map(|path| (finding.id.as_str().to_owned(), rule.clone(), path)).collect()
+    Ok((known, upgrade))
 }
 
 /// A path of another tool as ours: relative to the root.

@@ -10,7 +10,7 @@ use super::{rules, ruleset, scan};
 use crate::config::{self, Layer};
 use crate::detect;
 use crate::evidence::{Confidence, Evidence, LIKELY, POSSIBLE};
-use crate::report::{Format, escape, human};
+use crate::report::{Format, escape, human, read};
 use crate::rule::{Family, Rule, RuleSet};
 use serde_json::Value;
 use std::io::{self, Write};
@@ -55,11 +55,11 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
             let bytes =
                 config::read_report(path, MAX_REPORT).map_err(|e| Failure::io("cannot read the report", path, &e))?;
             let name = format!("`{}`", path.display());
-            (findings(&bytes).ok_or_else(|| Failure::new(format!("{name} is no JSON report of leaktight")))?, name)
+            (findings(&bytes).map_err(|why| Failure::new(format!("{name} {why}")))?, name)
         }
         None => {
             let outcome =
-                scan::outcome(&set, &settings, args.run.keys(&settings.root)?, &args.run, &[PathBuf::from(".")], out)?;
+                scan::outcome(&set, &settings, args.run.keys(&settings.root)?, &args.run, &[PathBuf::from(".")], &[], out)?;
             let mut run = scan::reported("scan", ".", &set, &outcome, &settings);
             // Who asks for a finding by name wants to see it, however weak it is.
             run.min_confidence = Confidence::Possible;
@@ -85,12 +85,21 @@ fn names(finding: &Value, id: &str) -> bool {
 }
 
 /// The findings of a report, suppressed ones too: one document, or one value a line.
-pub(super) fn findings(bytes: &[u8]) -> Option<Vec<Value>> {
+///
+/// # Errors
+/// Why it is not a report of this schema version.
+pub(super) fn findings(bytes: &[u8]) -> Result<Vec<Value>, String> {
     let mut out = Vec::new();
     let mut ours = false;
     for value in serde_json::Deserializer::from_slice(bytes).into_iter::<Value>() {
-        let value = value.ok()?;
-        ours |= value["schema"].as_str().is_some_and(|s| s.starts_with("leaktight/"));
+        let value = value.map_err(|e| {
+            let place = format!("line {}, column {}", e.line(), e.column());
+            format!("is not a JSON report of leaktight ({place}); `leaktight scan -o FILE.json` writes one")
+        })?;
+        if !value["schema"].is_null() {
+            read::is_this_schema(value["schema"].as_str().unwrap_or_default()).map_err(|e| e.to_string())?;
+            ours = true;
+        }
         for list in ["findings", "suppressed"] {
             out.extend(value[list].as_array().into_iter().flatten().cloned());
         }
@@ -100,7 +109,8 @@ pub(super) fn findings(bytes: &[u8]) -> Option<Vec<Value>> {
             out.push(value);
         }
     }
-    (ours || !out.is_empty()).then_some(out)
+    // Of JSON lines the last one names the schema: without it the report is not complete, or somebody else's.
+    if ours { Ok(out) } else { Err("is not a complete JSON report of leaktight: no `schema` in it".into()) }
 }
 
 const BOLD: anstyle::Style = anstyle::Style::new().bold();

@@ -5,6 +5,7 @@
 
 use super::out::Failure;
 use crate::config::shown;
+use crate::policy::{Disk, Files as _};
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -46,6 +47,35 @@ pub(super) fn folder(root: &Path, above: &str) -> Result<PathBuf, Failure> {
     }
     Ok(folder)
 }
+
+/// A new file, whole or not at all; never over one that exists.
+pub(super) fn create(path: &Path, text: &str) -> io::Result<()> {
+    let file = beside(path.parent().unwrap_or(Path::new(".")), text)?;
+    file.persist_noclobber(path).map_err(|e| e.error)?;
+    Ok(())
+}
+
+/// Has git keep the lines of both sides when two branches change the baseline; gives whether that had to be written.
+pub(super) fn attributes(root: &Path) -> Result<bool, Failure> {
+    let old = Disk::new(root).read(ATTRIBUTES, MAX_ATTRIBUTES);
+    let old = old.map_err(|why| Failure::new(format!("`{ATTRIBUTES}` {why}")))?.unwrap_or_default();
+    let mut text = String::from_utf8(old).map_err(|_| Failure::new(format!("`{ATTRIBUTES}` is not UTF-8")))?;
+    // Whoever wrote another driver for it knows why.
+    let decided = |line: &str| line.split_whitespace().next() == Some("baseline.toml") && line.contains("merge");
+    if text.lines().any(decided) {
+        return Ok(false);
+    }
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text.push_str("# Two branches that each add an entry merge without a conflict.\nbaseline.toml merge=union\n");
+    write(root, ATTRIBUTES, &text)?;
+    Ok(true)
+}
+
+/// What tells git how to merge files of policy.
+pub(super) const ATTRIBUTES: &str = ".leaktight/.gitattributes";
+const MAX_ATTRIBUTES: u64 = 1 << 20;
 
 /// A temporary file in `folder` that holds `text`, for taking its place as a whole.
 pub(super) fn beside(folder: &Path, text: &str) -> io::Result<NamedTempFile> {

@@ -180,6 +180,7 @@ impl RunFlags {
     /// What decides ids: the salt at the root, the organisation's key.
     pub(crate) fn keys(&self, root: &Path) -> Result<Keys, Failure> {
         Ok(Keys {
+            exceptions: None,
             salt: config::read_salt(root).map_err(Failure::new)?,
             organisation: values::organisation_key(self.key_file.as_deref()).map_err(Failure::new)?,
         })

@@ -1,14 +1,16 @@
-//! `leaktight init`: a commented leaktight.toml and the repository's salt.
+//! `leaktight init`: a commented leaktight.toml, the repository's salt, and how git merges the baseline.
 //!
-//! In: nothing but the current directory. Out: two files at the root of the work tree, each whole or not at all. It
-//! overwrites nothing: a new salt would change the id of every password, and with them all suppressions.
+//! In: nothing but the current directory. Out: three files at the root of the work tree, each whole or not at all; exceptions
+//! from before get salted ids. It overwrites nothing: a new salt would change the id of every password.
 
-use super::files;
+use super::flags::{ConfigFlags, RunFlags};
 use super::out::{Done, Failure, Out};
-use crate::config::{self, FILE_NAME};
-use std::fmt::Write as _;
+use super::policy::{AllowFlags, InForce, Request};
+use super::salt::{self, Salt};
+use super::files;
+use crate::config::{self, FILE_NAME, SALT};
+use crate::policy::{Disk, Entry};
 use std::fs;
-use std::io;
 use std::path::Path;
 
 /// Write a commented leaktight.toml and .leaktight/salt at the root of the work tree
@@ -73,43 +75,43 @@ const TEMPLATE: &str = "\
 /// Runs the command.
 pub(crate) fn run(_: &Args, out: &Out) -> Done {
     let root = config::root(Path::new("."));
-    let folder = root.join(".leaktight");
-    let wanted = [(root.join(FILE_NAME), TEMPLATE.to_owned()), (folder.join("salt"), salt()?)];
-    let there = |path: &Path| fs::symlink_metadata(path).is_ok();
-    let existing: Vec<String> =
-        wanted.iter().filter(|(p, _)| there(p)).map(|(p, _)| format!("`{}`", config::shown(p).display())).collect();
-    if existing.len() == wanted.len() {
-        return Err(Failure::new(format!("{} exist already; nothing was written", existing.join(" and "))));
+    let located = salt::located(&root)?;
+    let salt = Salt::plan(&root)?;
+    let path = root.join(FILE_NAME);
+    let shown = config::shown(&path);
+    let there = fs::symlink_metadata(&path).is_ok();
+    if !there {
+        files::create(&path, TEMPLATE).map_err(|e| Failure::io("cannot write", &path, &e))?;
+        out.note(format_args!("wrote {}", shown.display()));
     }
-    for existing in existing {
-        out.note(format_args!("{existing} exists already and stays as it is"));
+    let salted = salt.write(&root, out)?;
+    let attributes = files::attributes(&root)?;
+    if attributes {
+        out.note(format_args!("wrote {}", config::shown(&root.join(files::ATTRIBUTES)).display()));
     }
-    files::folder(&root, ".leaktight")?;
-    for (path, text) in &wanted {
-        if !there(path) {
-            create(path, text).map_err(|e| Failure::io("cannot write", path, &e))?;
-            out.note(format_args!("wrote {}", config::shown(path).display()));
+    let rewritten = if located.is_empty() { 0 } else { upgraded(&root, &located, &salt, out)? };
+    match (there, salted, attributes || rewritten > 0) {
+        (true, false, false) => {
+            let salt = config::shown(&root.join(SALT));
+            let both = format!("`{}` and `{}`", shown.display(), salt.display());
+            return Err(Failure::new(format!("{both} exist already; nothing was written")));
         }
+        (true, ..) => out.note(format_args!("`{}` exists already and stays as it is", shown.display())),
+        (false, false, _) => {
+            let salt = config::shown(&root.join(SALT));
+            out.note(format_args!("`{}` exists already and stays as it is", salt.display()));
+        }
+        (false, true, _) => {}
     }
-    out.note("commit both files: they make the ids of findings the same for everybody");
+    out.note("commit these files: they make the ids of findings the same for everybody");
     Ok(super::CLEAN)
 }
 
-/// 32 bytes of the operating system's randomness as a line of hexadecimal digits.
-fn salt() -> Result<String, Failure> {
-    let mut bytes = [0_u8; 32];
-    getrandom::fill(&mut bytes).map_err(|e| Failure::new(format!("the system gives no random bytes: {e}")))?;
-    let mut out = String::new();
-    for byte in bytes {
-        let _ = write!(out, "{byte:02x}");
-    }
-    out.push('\n');
-    Ok(out)
-}
-
-/// A new file, whole or not at all; never over one that exists.
-fn create(path: &Path, text: &str) -> io::Result<()> {
-    let file = files::beside(path.parent().unwrap_or(Path::new(".")), text)?;
-    file.persist_noclobber(path).map_err(|e| e.error)?;
-    Ok(())
+/// Rewrites the exceptions that were written before there was a salt.
+fn upgraded(root: &Path, located: &[Entry], salt: &Salt, out: &Out) -> Result<usize, Failure> {
+    let (files, config, allow) = (Disk::new(root), ConfigFlags::default(), AllowFlags::default());
+    let in_force = InForce::load(&Request::plain(&files, root, &config, &allow), out)?;
+    let now = RunFlags::default().now()?;
+    let (_, upgrade) = salt::scanned(&in_force, root, Some(salt), (now, out.progress()), &mut |_| ())?;
+    salt::rewrite(root, located, &upgrade, out)
 }

@@ -58,7 +58,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let request = Request { files, label, config, allow, key_file: None, layer, policy: None, gate: false };
     let in_force = InForce::load(&request, out)?;
     let (settings, rules) = (&in_force.settings, &in_force.rules);
-    let reports = Reports::open(&args.report, settings, out)?;
+    let reports = Reports::open_for(&args.report, settings, &inputs, out)?;
     let (documents, incomplete) = documents(&inputs, &Reader::new(rules), &|file| in_force.safe(file, 0))?;
     let mut made: Option<(Made, String)> = None;
     // Every repository with the report that holds it.

@@ -23,6 +23,7 @@ mod range;
 mod reports;
 mod rules;
 mod ruleset;
+mod salt;
 mod scan;
 mod staged;
 mod values;

@@ -66,6 +66,16 @@ pub(crate) struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
+    /// What the files themselves say, for commands that write policy.
+    pub(crate) fn plain(
+        files: &'a dyn Files,
+        label: &'a Path,
+        config: &'a ConfigFlags,
+        allow: &'a AllowFlags,
+    ) -> Self {
+        Self { files, label, config, allow, key_file: None, layer: Layer::default(), policy: None, gate: false }
+    }
+
     /// A scan with these flags, with the policy of these files. `label`: what their folder is called in messages.
     pub(crate) fn new(shared: &'a Shared, files: &'a dyn Files, label: &'a Path) -> Self {
         Self {
@@ -137,7 +147,7 @@ impl InForce {
         let gates = settings.gates.iter().map(|own| own.gate.clone()).collect();
         let mut policy = accepted(&settings, entries, request.gate);
         policy.comments &= !unheard;
-        Ok(Self { settings, rules, keys: Keys { salt, organisation }, policy, gates })
+        Ok(Self { settings, rules, keys: Keys { salt, exceptions: None, organisation }, policy, gates })
     }
 
     /// The run as reports see it, measured against these gates.

@@ -6,10 +6,9 @@
 use super::flags::ReportFlags;
 use super::out::{Failure, Out};
 use crate::config::{Settings, Source};
-use crate::report::output::Target;
+use crate::report::output::{self, Target};
 use crate::report::{Format, Report as _, Run, human};
-use std::ffi::OsStr;
-use std::path::{Path, PathBuf, absolute};
+use std::path::{Path, PathBuf};
 
 /// Reports to write.
 #[derive(Debug)]
@@ -21,6 +20,16 @@ pub(crate) struct Reports {
 impl Reports {
     /// Decides formats and proves that every file can be written.
     pub(crate) fn open(flags: &ReportFlags, settings: &Settings, out: &Out) -> Result<Self, Failure> {
+        Self::open_for(flags, settings, &[], out)
+    }
+
+    /// The same for a run over these paths, which no report may overwrite.
+    pub(crate) fn open_for(
+        flags: &ReportFlags,
+        settings: &Settings,
+        arguments: &[PathBuf],
+        out: &Out,
+    ) -> Result<Self, Failure> {
         let asked = matches!(settings.format.source, Source::Flag(_)).then_some(settings.format.value);
         // A --format that some -o file takes is used up; standard output is for people then.
         let taken = asked.is_some() && flags.output.iter().any(|r| r.format.is_none() && r.path != Path::new("-"));
@@ -35,22 +44,34 @@ impl Reports {
         let mut files: Vec<(Format, Target)> = Vec::new();
         let mut to_stdout = None;
         for request in &flags.output {
-            let by_name = || of_ending(request.path.extension()).unwrap_or(settings.format.value);
-            let format = request.format.or(asked).unwrap_or_else(by_name);
-            if request.path == Path::new("-") {
+            let stdout = request.path == Path::new("-");
+            let by_name = || if stdout { Some(settings.format.value) } else { of_ending(&request.path) };
+            let Some(format) = request.format.or(asked).or_else(by_name) else {
+                return Err(Failure::new(format!(
+                    "`{}` has no ending that names a format (.json, .jsonl, .sarif, .xml, each also with .gz): write \
+                     FORMAT=FILE, such as `json={}`",
+                    request.path.display(),
+                    request.path.display()
+                )));
+            };
+            if stdout {
                 if to_stdout.replace(format).is_some() {
                     return Err(Failure::new("two reports cannot both go to standard output (`-o -`)"));
                 }
                 continue;
             }
-            let same =
-                |other: &Path| absolute(other).ok().is_some_and(|o| absolute(&request.path).is_ok_and(|r| r == o));
-            if files.iter().any(|(_, target)| same(target.path())) {
+            if files.iter().any(|(_, target)| output::is_same(target.path(), &request.path)) {
                 return Err(Failure::new(format!("two reports would go to `{}`", request.path.display())));
             }
+            output::refuse(&request.path, format, arguments).map_err(Failure::new)?;
             files.push((format, Target::open(&request.path).map_err(Failure::new)?));
         }
         Ok(Self { files, stdout: to_stdout.or(stdout) })
+    }
+
+    /// The files of this run's reports, absolute and with links resolved.
+    pub(crate) fn paths(&self) -> Vec<PathBuf> {
+        self.files.iter().filter_map(|(_, target)| output::resolved(target.path())).collect()
     }
 
     /// Leaves out the report for people on standard output.
@@ -71,6 +92,7 @@ impl Reports {
     /// A report that nobody asked for, unless somebody asked for one of that format.
     pub(crate) fn also(&mut self, format: Format, path: PathBuf) -> Result<(), Failure> {
         if self.file(format).is_none() {
+            output::refuse(&path, format, &[]).map_err(Failure::new)?;
             self.files.push((format, Target::open(path).map_err(Failure::new)?));
         }
         Ok(())
@@ -112,8 +134,13 @@ impl Reports {
     }
 }
 
-fn of_ending(ending: Option<&OsStr>) -> Option<Format> {
-    let ending = ending?.to_str()?.to_ascii_lowercase();
+/// The format that a file's ending names; `.gz` behind it compresses.
+fn of_ending(path: &Path) -> Option<Format> {
+    let mut name = PathBuf::from(path.file_name()?);
+    if name.extension().is_some_and(|e| e.eq_ignore_ascii_case("gz")) {
+        name.set_extension("");
+    }
+    let ending = name.extension()?.to_str()?.to_ascii_lowercase();
     if ending == "xml" {
         return Some(Format::Junit);
     }

@@ -87,6 +87,7 @@ pub(crate) fn outcome(
     keys: Keys,
     flags: &RunFlags,
     paths: &[PathBuf],
+    left_out: &[PathBuf],
     out: &Out,
 ) -> Result<Outcome, Failure> {
     let options = scan::Options {
@@ -97,6 +98,7 @@ pub(crate) fn outcome(
         keys,
         progress: out.progress() && !flags.no_progress,
         strict: settings.strict.value,
+        left_out: left_out.to_vec(),
     };
     scan::scan(rules, &options).map_err(Failure::new)
 }
@@ -149,8 +151,9 @@ fn report(paths: &[PathBuf], shared: &Shared, request: &Request<'_>, root: &Path
     let started = std::time::Instant::now();
     let in_force = InForce::load(request, out)?;
     let (settings, rules) = (&in_force.settings, &in_force.rules);
-    let mut reports = Reports::open(&shared.report, settings, out)?;
-    let mut outcome = outcome(rules, settings, in_force.keys.clone(), &shared.run, paths, out)?;
+    let mut reports = Reports::open_for(&shared.report, settings, paths, out)?;
+    let mut outcome =
+        outcome(rules, settings, in_force.keys.clone(), &shared.run, paths, &reports.paths(), out)?;
     // In a gate nobody is told which exceptions of the base nothing needs.
     in_force.apply(&mut outcome, shared.run.now()?, !request.gate && is_whole(paths, root));
     let target: Vec<_> = paths.iter().map(|p| p.to_string_lossy()).collect();

@@ -11,8 +11,8 @@ use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
 
-/// Where the salt of a repository lies.
-const SALT: &str = ".leaktight/salt";
+/// Where a repository keeps its salt.
+pub const SALT: &str = ".leaktight/salt";
 
 /// The folder that holds leaktight.toml and `.leaktight/salt`: the root of the git work tree that `near` lies in, else of
 /// the one the current directory lies in, else the current directory. `-` (standard input) lies nowhere.
@@ -91,7 +91,7 @@ pub fn salt(files: &dyn Files, label: &Path) -> Result<Option<[u8; 32]>, ConfigE
     };
     match hex32(bytes.trim_ascii()) {
         Some(salt) => Ok(Some(salt)),
-        None => Err(ConfigError::whole(&name, "is no salt (64 hexadecimal digits); restore it from an older commit")),
+        None => Err(ConfigError::whole(&name, "is not a salt (64 hexadecimal digits); restore it from an older commit, or remove it and run `leaktight init`")),
     }
 }
 

@@ -369,6 +369,7 @@ impl Gather<'_, '_> {
             snippet: Snippet::default(),
             host: matched.host.clone(),
             comment: None,
+            malformed: None,
         };
         let mut finding = finding(occurrence, also, self.rules, &options.keys);
         finding.life = Some(life);

@@ -153,6 +153,7 @@ fn add(to: &mut Covered, from: &Covered) {
         links,
         ignored_files,
         ignored_folders,
+        report_files,
     } = from;
     for (slot, n) in [
         (&mut to.files, files),
@@ -166,6 +167,7 @@ fn add(to: &mut Covered, from: &Covered) {
         (&mut to.links, links),
         (&mut to.ignored_files, ignored_files),
         (&mut to.ignored_folders, ignored_folders),
+        (&mut to.report_files, report_files),
     ] {
         *slot = slot.saturating_add(*n);
     }

@@ -66,6 +66,11 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Whether it has not expired.
+    pub fn valid(&self, now: i64) -> bool {
+        !self.expires.is_some_and(|day| day.over(now))
+    }
+
     /// Whether it is about what stands in no file (a message, the name of a reference): no scan of files can miss it.
     pub fn in_no_file(&self) -> bool {
         self.path.as_str().starts_with(':')
@@ -224,12 +229,16 @@ fn what(
     if Id::parse(id.get_ref()).is_none() {
         return Err(wrong(id.span(), "this is no id of a finding; a report has it: `lt1:` and 33 characters".into()));
     }
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    if rule.get_ref().is_empty() || !rule.get_ref().chars().all(plain) {
+    if !is_rule(rule.get_ref()) {
         return Err(wrong(rule.span(), "write the id of the one rule that this is a finding of".into()));
     }
     let glob = PathGlob::new(glob.get_ref()).map_err(|why| wrong(glob.span(), why))?;
     Ok((id.get_ref().clone(), rule.get_ref().clone(), glob))
+}
+
+/// Whether this can be the id of a rule.
+pub(super) fn is_rule(id: &str) -> bool {
+    !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
 }
 
 /// Lines of ascending offsets, in one pass over the text.

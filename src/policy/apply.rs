@@ -4,14 +4,15 @@
 //! notices last. A finding is accepted only where every place of it is; else its first uncovered place speaks for it.
 
 use super::comment::LEAKTIGHT;
-use super::{Entry, notice, place};
+use super::lookup::{Judged, Lookup, Paths, Steps};
+use super::{Entry, notice};
 use crate::config::AcceptedGap;
 use crate::detect::Detector;
 use crate::evidence::{Evidence, Reason};
-use crate::finding::{Finding, Outcome, Snippet, State, Suppressed};
+use crate::finding::{Finding, Location, Outcome, Snippet, State, Suppressed};
 use crate::mask::masked;
 use crate::rule::RuleSet;
-use crate::source::Gap;
+use crate::source::{Gap, GapKind};
 use std::collections::HashMap;
 
 /// Days before an end from which it is said.
@@ -68,11 +69,12 @@ impl Policy {
         let mut used = Use { entries: vec![0; self.entries.len()], gaps: vec![0; self.gaps.len()] };
         let mut words = Words { rules, now, detector: None };
         let mut notices = Vec::new();
-        let by_id = self.by_id();
+        let lookup = Lookup::new(&self.entries);
         let mut stay = Vec::with_capacity(outcome.findings.len());
         for mut finding in std::mem::take(&mut outcome.findings) {
-            let entries = by_id.get(finding.id.as_str()).map(Vec::as_slice).unwrap_or_default();
-            match self.judge(&finding, entries, rules, now, &mut used) {
+            let judged = lookup.judge(&finding, rules, now, true, &mut Steps::unlimited());
+            judged.hits.iter().for_each(|i| used.entries[*i] += 1);
+            match self.verdict(&finding, &judged) {
                 Verdict::Accepted(Accepted { by, reason, owner, expires }) => {
                     outcome.suppressed.push(Suppressed {
                         finding,
@@ -91,6 +93,9 @@ impl Policy {
             if self.gate && finding.state.is_none_or(State::gates) {
                 notices.extend(request(rules, &finding, &mut words));
             }
+            if finding.state.is_none_or(State::gates) {
+                notices.extend(malformed(rules, &finding, &mut words));
+            }
             stay.push(finding);
         }
         outcome.findings = stay;
@@ -101,53 +106,15 @@ impl Policy {
         used
     }
 
-    fn by_id(&self) -> HashMap<&str, Vec<usize>> {
-        // Allow entries first: they have words of their own.
-        let mut order: Vec<usize> = (0..self.entries.len()).collect();
-        order.sort_by_key(|i| self.entries[*i].by);
-        let mut by_id: HashMap<&str, Vec<usize>> = HashMap::new();
-        for i in order {
-            by_id.entry(&self.entries[i].id).or_default().push(i);
-        }
-        by_id
+    /// The same without entries and gaps.
+    pub(crate) fn without_entries(&self) -> Self {
+        let (comments, gate) = (self.comments, self.gate);
+        Self { comments, gate, dialects: self.dialects.clone(), file: self.file.clone(), ..Self::default() }
     }
 
-    fn judge(&self, finding: &Finding, entries: &[usize], rules: &RuleSet, now: i64, used: &mut Use) -> Verdict {
-        let rule = &*rules.rule(finding.rule).id;
-        let places = || std::iter::once(&finding.location).chain(&finding.also);
-        let about: Vec<usize> = entries.iter().copied().filter(|i| self.entries[*i].rule == rule).collect();
-        let mut first_uncovered = None;
-        let mut covered = 0;
-        let mut speaks = None;
-        if !about.is_empty() {
-            let mut hit = vec![false; about.len()];
-            for (n, location) in places().enumerate() {
-                let path = place(&location.origin);
-                let mut here = false;
-                for (slot, i) in hit.iter_mut().zip(&about) {
-                    let entry = &self.entries[*i];
-                    if entry.path.matches(&path) {
-                        *slot = true;
-                        if !entry.expires.is_some_and(|d| d.over(now)) {
-                            here = true;
-                            speaks = speaks.or(Some(*i));
-                        }
-                    }
-                }
-                if here {
-                    covered += 1;
-                } else if first_uncovered.is_none() {
-                    first_uncovered = Some(n);
-                }
-            }
-            for (hit, i) in hit.iter().zip(&about) {
-                used.entries[*i] += usize::from(*hit);
-            }
-        } else {
-            first_uncovered = Some(0);
-        }
-        if let (None, Some(i)) = (first_uncovered, speaks) {
-            let entry = &self.entries[i];
+    /// What becomes of a finding, once entries were asked.
+    fn verdict(&self, finding: &Finding, judged: &Judged<'_>) -> Verdict {
+        if let (None, Some(entry)) = (judged.uncovered, judged.speaks) {
             return Verdict::Accepted(Accepted {
                 by: entry.by.name(),
                 reason: entry.reason.clone(),
@@ -165,46 +132,58 @@ impl Policy {
                 return Verdict::Accepted(Accepted { by: COMMENT, reason, owner: None, expires: None });
             }
         }
-        match first_uncovered {
-            Some(first) if covered > 0 => Verdict::Partly(first, covered),
+        match judged.uncovered {
+            Some(first) if judged.covered > 0 => Verdict::Partly(first, judged.covered),
             _ => Verdict::Stands,
         }
     }
 
-    /// Which of these findings it would accept.
-    pub fn accepts(&self, rules: &RuleSet, findings: &[Finding], now: i64) -> Vec<bool> {
-        let mut used = Use { entries: vec![0; self.entries.len()], gaps: Vec::new() };
-        let by_id = self.by_id();
+    /// Which of these findings it would accept. Beyond `steps` the answer is yes: a reviewer is warned of too much.
+    pub(crate) fn accepts<'f>(
+        &self,
+        rules: &RuleSet,
+        findings: impl IntoIterator<Item = &'f Finding>,
+        now: i64,
+        steps: &mut Steps,
+    ) -> Vec<bool> {
+        let lookup = Lookup::new(&self.entries);
         let mut one = |finding: &Finding| {
-            let entries = by_id.get(finding.id.as_str()).map(Vec::as_slice).unwrap_or_default();
-            matches!(self.judge(finding, entries, rules, now, &mut used), Verdict::Accepted(_))
+            let judged = lookup.judge(finding, rules, now, false, steps);
+            steps.used_up() || matches!(self.verdict(finding, &judged), Verdict::Accepted(_))
         };
-        findings.iter().map(&mut one).collect()
+        findings.into_iter().map(&mut one).collect()
     }
 
-    /// Whether it would accept this gap.
-    pub fn accepts_gap(&self, gap: &Gap, now: i64) -> bool {
-        let valid = |a: &AcceptedGap| !a.expires.is_some_and(|d| d.over(now));
-        self.gaps.iter().any(|a| a.kind == gap.kind && a.path.matches(&gap.what) && valid(a))
+    /// How many of these gaps it would accept; beyond `steps` all.
+    pub(crate) fn accepted_gaps(&self, gaps: &[Gap], now: i64, steps: &mut Steps) -> usize {
+        let lookup = self.gaps_by_kind();
+        let mut accepts = |gap: &&Gap| {
+            let about = about_gap(&lookup, gap, steps);
+            steps.used_up() || about.iter().any(|i| !self.gaps[*i].expires.is_some_and(|d| d.over(now)))
+        };
+        gaps.iter().filter(&mut accepts).count()
+    }
+
+    fn gaps_by_kind(&self) -> HashMap<GapKind, Paths<'_>> {
+        let mut by_kind: HashMap<GapKind, Paths<'_>> = HashMap::new();
+        for (i, accepted) in self.gaps.iter().enumerate() {
+            by_kind.entry(accepted.kind).or_default().add(i, &accepted.path);
+        }
+        by_kind
     }
 
     fn accept_gaps(&self, outcome: &mut Outcome, now: i64, used: &mut Use) {
         if self.gaps.is_empty() {
             return;
         }
+        let lookup = self.gaps_by_kind();
         let mut stay = Vec::new();
         for gap in std::mem::take(&mut outcome.gaps) {
-            let mut reason = None;
-            for (i, accepted) in self.gaps.iter().enumerate() {
-                if accepted.kind == gap.kind && accepted.path.matches(&gap.what) {
-                    used.gaps[i] += 1;
-                    if !accepted.expires.is_some_and(|d| d.over(now)) {
-                        reason = reason.or(Some(accepted.reason.clone()));
-                    }
-                }
-            }
-            match reason {
-                Some(reason) => outcome.accepted.push((gap, reason)),
+            let about = about_gap(&lookup, &gap, &mut Steps::unlimited());
+            about.iter().for_each(|i| used.gaps[*i] += 1);
+            let valid = about.iter().map(|i| &self.gaps[*i]).find(|a| !a.expires.is_some_and(|d| d.over(now)));
+            match valid {
+                Some(accepted) => outcome.accepted.push((gap, accepted.reason.clone())),
                 None => stay.push(gap),
             }
         }
@@ -283,6 +262,21 @@ fn request(rules: &RuleSet, finding: &Finding, words: &mut Words<'_>) -> Option<
     let sentence =
         format!("asks to accept {} ({rule}), in the way of {}{reason}", finding.id.as_str(), comment.dialect);
     notice::at(rules, notice::REQUEST, finding.location.clone(), finding.id.as_str(), words.safe(sentence))
+}
+
+/// A comment that asks for nothing, because it is not written as a request is.
+fn malformed(rules: &RuleSet, finding: &Finding, words: &mut Words<'_>) -> Vec<Finding> {
+    let one = |(place, why): &(Location, String)| {
+        let key = format!("malformed {} {}", finding.id.as_str(), place.line);
+        let sentence = words.safe(format!("malformed request, ignored: {why}"));
+        notice::at(rules, notice::REQUEST, place.clone(), &key, sentence)
+    };
+    finding.malformed.iter().filter_map(one).collect()
+}
+
+fn about_gap(lookup: &HashMap<GapKind, Paths<'_>>, gap: &Gap, steps: &mut Steps) -> Vec<usize> {
+    let path = String::from_utf8_lossy(&gap.what);
+    lookup.get(&gap.kind).map(|paths| paths.at(path.as_bytes(), steps)).unwrap_or_default()
 }
 
 /// The first place that nothing accepts speaks for the finding. The lines that were shown belong to another place.

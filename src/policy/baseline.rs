@@ -4,10 +4,12 @@
 //! finding and place, sorted, without line numbers and times, so that two branches merge and a change shows what it is.
 
 use super::{By, Entry, PathGlob, place_of};
+use crate::report::read;
 use serde::Deserialize;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::path::Path;
 
 /// Where it is kept.
 pub const FILE: &str = ".leaktight/baseline.toml";
@@ -27,8 +29,6 @@ pub(super) fn entry(id: String, rule: String, glob: PathGlob, file: &str, line: 
 
 #[derive(Deserialize)]
 struct Report<'a> {
-    #[serde(borrow)]
-    schema: Cow<'a, str>,
     #[serde(borrow)]
     findings: Vec<Finding<'a>>,
     #[serde(default, borrow)]
@@ -68,13 +68,9 @@ struct Place<'a> {
 /// # Errors
 /// What is wrong with the report.
 pub fn known(report: &[u8]) -> Result<BTreeSet<Known>, String> {
-    let report: Report<'_> = serde_json::from_slice(report).map_err(|e| {
-        let place = format!("line {} column {}", e.line(), e.column());
-        format!("is no JSON report of leaktight ({place}); `leaktight scan -o FILE.json` writes one")
-    })?;
-    if !report.schema.starts_with("leaktight/") {
-        return Err("is no JSON report of leaktight".into());
-    }
+    read::of_this_schema(report).map_err(|e| e.to_string())?;
+    let report: Report<'_> = serde_json::from_slice(report)
+        .map_err(|e| format!("cannot be read as a report (line {}, column {})", e.line(), e.column()))?;
     let mut out = BTreeSet::new();
     let before = report.suppressed.iter().filter(|f| f.by == "baseline");
     for f in report.findings.iter().chain(before).filter(|f| f.family != "policy") {
@@ -82,10 +78,18 @@ pub fn known(report: &[u8]) -> Result<BTreeSet<Known>, String> {
             return Err("leaves places out; make it again with `--also-limit 0`".into());
         }
         if crate::secret::Id::parse(&f.id).is_none() {
-            return Err("holds an id that is none of leaktight's".into());
+            return Err("contains an id that is not one of leaktight's".into());
+        }
+        if !super::allow::is_rule(&f.rule) {
+            return Err("contains a finding without a valid rule id".into());
         }
         for place in std::iter::once(&f.location).chain(&f.also) {
-            out.insert((f.id.to_string(), f.rule.to_string(), place_of(&place.kind, place.path.as_deref())));
+            let path = place_of(&place.kind, place.path.as_deref());
+            // What would be refused when the baseline is read is refused before it is written.
+            PathGlob::new(&PathGlob::escaped(&path)).map_err(|why| {
+                format!("has a finding at `{path}`, which no exception can name: {why}; scan the root of the repository")
+            })?;
+            out.insert((f.id.to_string(), f.rule.to_string(), path));
         }
     }
     Ok(out)
@@ -111,6 +115,20 @@ pub fn text(known: &BTreeSet<Known>) -> String {
     out
 }
 
+/// `new`, in which ids of `old` were replaced, with its entries in order; what people wrote in another form stays so.
+pub fn reordered(old: &str, new: String) -> String {
+    match (ordered(old), ordered(&new)) {
+        (Some(before), Some(after)) if before == old => after,
+        _ => new,
+    }
+}
+
+/// The file as this program writes it.
+fn ordered(file: &str) -> Option<String> {
+    let entries = super::parse_baseline(Path::new(FILE), FILE, file.as_bytes()).ok()?;
+    Some(text(&entries.into_iter().map(|e| (e.id, e.rule, e.path.unescaped())).collect()))
+}
+
 fn quote(text: &str) -> String {
     super::write::quoted(text)
 }
@@ -119,7 +137,6 @@ fn quote(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::policy::parse_baseline;
-    use std::path::Path;
 
     #[test]
     fn what_is_written_is_read() {

@@ -4,13 +4,11 @@
 //! escaped by whoever shows them, and hold no more of a file than its settings.
 
 use super::notice::count;
-use super::{ALLOW_FILE, ALLOW_FOLDER, By, Entry, Files, baseline, parse_allow, parse_baseline};
-use crate::config::{ConfigError, FILE_NAME, Source};
-use std::collections::BTreeSet;
+use super::{ALLOW_FILE, ALLOW_FOLDER, By, Date, Entry, Files, baseline, parse_allow, parse_baseline};
+use crate::config::{ConfigError, FILE_NAME, SALT, Source, hex32};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
-/// Where a repository keeps its salt.
-pub const SALT: &str = ".leaktight/salt";
 /// Differences of settings that are told one by one.
 const SOME: usize = 8;
 /// Longest value that is told, in characters.
@@ -47,12 +45,11 @@ pub fn of_entries(base: &[Entry], head: &[Entry]) -> String {
         By::Baseline => count(n, "line of the baseline", "lines of the baseline"),
     };
     let by = head.iter().chain(base).next().map_or(By::Allow, |e| e.by);
-    let same = |a: &Entry, b: &Entry| (&a.id, &a.rule, &a.path) == (&b.id, &b.rule, &b.path);
-    let added = head.iter().filter(|h| !base.iter().any(|b| same(b, h))).count();
-    let removed = base.iter().filter(|b| !head.iter().any(|h| same(b, h))).count();
-    let other = |h: &&Entry| {
-        base.iter().any(|b| same(b, h) && (&b.reason, &b.owner, b.expires) != (&h.reason, &h.owner, h.expires))
-    };
+    // Both versions may hold as many entries as somebody likes, so each is looked up and none is compared with all.
+    let (was, is) = (by_subject(base), by_subject(head));
+    let added = head.iter().filter(|h| !was.contains_key(&subject(h))).count();
+    let removed = base.iter().filter(|b| !is.contains_key(&subject(b))).count();
+    let other = |h: &&Entry| was.get(&subject(h)).is_some_and(|terms| terms.iter().any(|t| *t != self::terms(h)));
     let changed = head.iter().filter(other).count();
     let parts: Vec<String> = [("adds", added), ("removes", removed), ("changes", changed)]
         .into_iter()
@@ -62,12 +59,39 @@ pub fn of_entries(base: &[Entry], head: &[Entry]) -> String {
     if parts.is_empty() { "changes no exception".into() } else { parts.join(", ") }
 }
 
-/// What became of the salt.
-pub fn of_salt(base: bool, head: bool) -> &'static str {
+/// What an entry is about.
+fn subject(entry: &Entry) -> (&str, &str, &str) {
+    (&entry.id, &entry.rule, entry.path.as_str())
+}
+
+/// On which terms it accepts that.
+type Terms<'a> = (&'a str, Option<&'a str>, Option<Date>);
+
+fn terms(entry: &Entry) -> Terms<'_> {
+    (&entry.reason, entry.owner.as_deref(), entry.expires)
+}
+
+/// The terms that a file has for each subject: two different ones are enough to differ from any third.
+fn by_subject(entries: &[Entry]) -> HashMap<(&str, &str, &str), Vec<Terms<'_>>> {
+    let mut out: HashMap<_, Vec<Terms<'_>>> = HashMap::with_capacity(entries.len());
+    for entry in entries {
+        let all = out.entry(subject(entry)).or_default();
+        if all.len() < 2 && all.first() != Some(&terms(entry)) {
+            all.push(terms(entry));
+        }
+    }
+    out
+}
+
+/// What became of the salt: `head` is the text of the file at the head.
+pub fn of_salt(base: bool, head: Option<&[u8]>) -> &'static str {
     match (base, head) {
-        (false, _) => "adds a salt: ids of passwords and the like change",
-        (true, false) => "removes the salt: ids of passwords and the like change, and exceptions for them end",
-        (true, true) => "changes the salt: ids of passwords and the like change, and exceptions for them end",
+        (_, Some(text)) if hex32(text.trim_ascii()).is_none() => {
+            "is not a salt at the head (64 hexadecimal digits), where every check would stop at it (exit code 2)"
+        }
+        (false, _) => "adds a salt: after the merge, ids of guessable values no longer depend on their location",
+        (true, None) => "removes the salt: after the merge, exceptions for guessable values no longer apply",
+        (true, Some(_)) => "replaces the salt: after the merge, exceptions for guessable values no longer apply",
     }
 }
 
@@ -84,24 +108,25 @@ pub fn of_settings(
             None => value,
         }
     };
-    let has =
-        |rows: &[(String, String, Source)], key: &str, value: &str| rows.iter().any(|(k, v, _)| k == key && v == value);
-    let mut parts = Vec::new();
-    for (key, value, _) in head.iter().filter(|(k, v, _)| !has(base, k, v)) {
-        // A key that may stand more than once has no value before.
-        let before = base.iter().find(|(k, ..)| k == key && k != "gap").map(|(_, v, _)| v);
-        parts.push(match before {
-            Some(before) => format!("{key} {} -> {}", cut(before), cut(value)),
-            None => format!("sets {key} to {}", cut(value)),
-        });
+    fn pairs(rows: &[(String, String, Source)]) -> HashSet<(&str, &str)> {
+        rows.iter().map(|(k, v, _)| (k.as_str(), v.as_str())).collect()
     }
-    for (key, value, _) in base.iter().filter(|(k, v, _)| !has(head, k, v)) {
-        if key == "gap" || !head.iter().any(|(k, ..)| k == key) {
-            parts.push(format!("takes {key} {} away", cut(value)));
-        }
+    // A key that may occur more than once (`gap`) has no value before.
+    fn single(rows: &[(String, String, Source)]) -> HashMap<&str, &str> {
+        rows.iter().filter(|(k, ..)| k != "gap").map(|(k, v, _)| (k.as_str(), v.as_str())).collect()
     }
-    let more = parts.len().saturating_sub(SOME);
-    parts.truncate(SOME);
+    let (was, is) = (pairs(base), pairs(head));
+    let (before, after) = (single(base), single(head));
+    let new = head.iter().filter(|(k, v, _)| !was.contains(&(k, v)));
+    let gone = base.iter().filter(|(k, v, _)| !is.contains(&(k, v)) && !after.contains_key(k.as_str()));
+    let set = |(key, value, _): &(String, String, Source)| match before.get(key.as_str()) {
+        Some(before) => format!("{key} {} -> {}", cut(before), cut(value)),
+        None => format!("sets {key} to {}", cut(value)),
+    };
+    // Only what is shown is masked: a hostile file may have any number of rows.
+    let more = (new.clone().count() + gone.clone().count()).saturating_sub(SOME);
+    let removed = gone.map(|(key, value, _)| format!("removes {key} {}", cut(value)));
+    let mut parts: Vec<String> = new.map(set).chain(removed).take(SOME).collect();
     if more > 0 {
         parts.push(format!("and {more} more"));
     }

@@ -63,6 +63,58 @@ pub fn beside(
     Some(Comment { dialect, reason, others: all.map(|(d, _)| d).collect() })
 }
 
+/// Why a comment beside `text[secret]` asks for nothing although it looks as if it should: a wrong word, no rule, a rule that
+/// does not exist, no reason. `None` where there is none, or where one is right.
+pub fn malformed(
+    text: &[u8],
+    secret: &Range<usize>,
+    rule: &str,
+    encoding: Encoding,
+    exists: &dyn Fn(&str) -> bool,
+) -> Option<String> {
+    let first = Line::around(text, secret.start, encoding);
+    let last = Line::around(text, secret.end.saturating_sub(1).max(secret.start), encoding);
+    let before = first.before(text).filter(Line::is_comment);
+    let lines = [Some(first), Some(last), before];
+    let mut why = lines.iter().flatten().filter_map(|line| line.wrong(rule, exists));
+    why.next()
+}
+
+/// Words by which people ask a scanner to be silent. Another word after `leaktight:` is none of our business.
+const REQUESTS: &[&str] = &[
+    "accept", "accepted", "allow", "allowed", "allowlist", "disable", "exclude", "false-positive", "ignore", "ignored",
+    "noqa", "nosec", "off", "permit", "safe", "skip", "suppress", "whitelist",
+];
+/// Longest part of a comment that is quoted, in characters.
+const MAX_QUOTED: usize = 40;
+
+/// What is wrong with the request that `rest`, the text after `leaktight:`, begins with.
+fn wrong_request(rest: &str, rule: &str, exists: &dyn Fn(&str) -> bool) -> Option<String> {
+    const FORM: &str = "write `leaktight: allow(rule-id) reason`";
+    let quoted = |text: &str| text.chars().take(MAX_QUOTED).collect::<String>();
+    let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let word = rest.split(|c| !part(c)).next().unwrap_or_default();
+    let lower = word.to_ascii_lowercase();
+    if word != "allow" {
+        let meant = REQUESTS.iter().any(|w| lower == *w) || lower.len() > 2 && strsim::levenshtein(&lower, "allow") <= 1;
+        return meant.then(|| format!("`{}` is not a word of leaktight; {FORM}", quoted(word)));
+    }
+    let Some(list) = rest[word.len()..].trim_start().strip_prefix('(') else {
+        return Some(format!("`allow` names no rule; {FORM}"));
+    };
+    let Some((names, _)) = list.split_once(')') else {
+        return Some(format!("the list of rules has no `)`; {FORM}"));
+    };
+    let mut names = names.split(',').map(str::trim);
+    if let Some(unknown) = names.clone().find(|name| !exists(name)) {
+        return Some(match unknown {
+            "" => format!("`allow()` names no rule; {FORM}"),
+            name => format!("there is no rule `{}`; {FORM}", quoted(name)),
+        });
+    }
+    names.any(|name| name == rule).then(|| format!("it gives no reason; {FORM}"))
+}
+
 /// A line as text, with the place of each of its bytes in the whole.
 struct Line {
     whole: Range<usize>,
@@ -172,6 +224,25 @@ impl Line {
             return Some(masked.trim().chars().take(MAX_REASON).collect());
         }
         None
+    }
+
+    /// What is wrong with the first request on this line that is wrong.
+    fn wrong(&self, rule: &str, exists: &dyn Fn(&str) -> bool) -> Option<String> {
+        let mut requests = self.text.match_indices("leaktight").filter_map(|(at, word)| {
+            if self.text[..at].chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == '-' || c == '_') {
+                return None;
+            }
+            let rest = &self.text[at + word.len()..];
+            // Without a colon only `leaktight allow(` is a request; the name alone is a word like any other.
+            let colon = rest.strip_prefix(':').map(str::trim_start);
+            let none = || Some(rest.trim_start()).filter(|r| r.len() < rest.len() && r.starts_with("allow("));
+            match (colon, none()) {
+                (Some(rest), _) => wrong_request(rest, rule, exists),
+                (None, Some(_)) => Some("`leaktight` needs a colon; write `leaktight: allow(rule-id) reason`".into()),
+                (None, None) => None,
+            }
+        });
+        requests.next()
     }
 
     /// Where a byte of the line stands in the whole.

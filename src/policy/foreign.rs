@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 /// Tools whose files are read.
 pub const TOOLS: &[&str] = &["gitleaks", "detect-secrets", "trufflehog"];
 /// Shortest of our values that counts as a part of theirs, in bytes: the secret half of a pair, for example.
-const MIN_PART: usize = 16;
+pub const MIN_PART: usize = 16;
 
 /// A secret that somebody accepted elsewhere.
 #[derive(Debug, Clone)]
@@ -31,6 +31,16 @@ impl Known {
     /// Whether there is a value to compare.
     pub fn has_value(&self) -> bool {
         !self.values.is_empty() || self.hash.is_some()
+    }
+
+    /// Its value in each form that the tool keeps.
+    pub fn values(&self) -> &[Secret] {
+        &self.values
+    }
+
+    /// The SHA-1 of its value.
+    pub fn hash(&self) -> Option<[u8; 20]> {
+        self.hash
     }
 
     /// Whether this is its value. `hash`: the SHA-1 of `secret`.

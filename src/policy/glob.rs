@@ -68,6 +68,11 @@ impl PathGlob {
         &self.text
     }
 
+    /// The one path that it matches, if it is a path.
+    pub(super) fn exact(&self) -> Option<&[u8]> {
+        self.exact.as_deref()
+    }
+
     /// The one path that it matches; of a glob over several, its text.
     pub fn unescaped(&self) -> String {
         exact(&self.text).unwrap_or_else(|| self.text.clone())

@@ -130,6 +130,8 @@ pub fn at(rules: &RuleSet, rule: &str, location: Location, key: &str, sentence: 
         life: None,
         state: None,
         comment: None,
+        malformed: Vec::new(),
+        known_as: crate::finding::KnownAs::default(),
     })
 }
 

@@ -26,8 +26,13 @@ pub struct Accepted {
 impl Accepted {
     /// The name of its file: the rule, for people, and what tells the finding from others.
     pub fn file_name(&self) -> String {
-        let digits: String = self.id.trim_start_matches("lt1:").chars().take(17).collect();
-        let rule: String = self.rule.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(60).collect();
+        Self::name_of(&self.rule, &self.id)
+    }
+
+    /// The name of the file for a finding.
+    pub fn name_of(rule: &str, id: &str) -> String {
+        let digits: String = id.trim_start_matches("lt1:").chars().take(17).collect();
+        let rule: String = rule.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(60).collect();
         format!("{rule}-{digits}.toml")
     }
 

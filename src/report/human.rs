@@ -296,11 +296,6 @@ impl Page<'_> {
         self.advice(&mut out);
         self.lines(&mut out, dim, &self.covered());
         self.accepted(&mut out);
-        if self.run.outcome.weak_ids {
-            let text = "ids of values that can be guessed depend on their place: `leaktight init` writes a salt \
-                        that binds them to the value";
-            self.lines(&mut out, dim, text);
-        }
         self.gaps(&mut out);
         let color = self.style(match self.run.exit {
             0 => AnsiColor::Green.on_default(),
@@ -352,6 +347,10 @@ impl Page<'_> {
         let ignored: Vec<String> = files.into_iter().chain(folders).collect();
         if !ignored.is_empty() {
             let _ = write!(text, "; left out {} that git ignores", ignored.join(" and "));
+        }
+        if covered.report_files > 0 {
+            let reports = words::count(covered.report_files, "earlier report", "earlier reports");
+            let _ = write!(text, "; left out {reports} that this run replaces");
         }
         text
     }

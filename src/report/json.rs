@@ -140,6 +140,8 @@ struct JsonCovered {
     ignored_files: u64,
     ignored_folders: u64,
     #[serde(skip_serializing_if = "none")]
+    report_files: u64,
+    #[serde(skip_serializing_if = "none")]
     repositories: u64,
     #[serde(skip_serializing_if = "none")]
     blobs: u64,
@@ -261,6 +263,7 @@ fn covered(covered: &Covered) -> JsonCovered {
         links: covered.links,
         ignored_files: covered.ignored_files,
         ignored_folders: covered.ignored_folders,
+        report_files: covered.report_files,
         repositories: covered.repositories,
         blobs: covered.blobs,
         trees: covered.trees,

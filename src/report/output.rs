@@ -6,8 +6,16 @@
 //! written: it must not stand in the tree that is being scanned. A device or FIFO is written through. It refuses symbolic
 //! links (outside `/dev` and `/proc`): a scanned repository could point one at a file of the user.
 
+mod gzip;
+mod overwrite;
+mod signals;
+
+pub use overwrite::{is_same, refuse, resolved};
+
 use super::Format;
 use super::escape;
+use gzip::Gzip;
+use signals::Guarded;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
@@ -111,6 +119,8 @@ pub struct Target {
     shared: bool,
     /// A byte was lost: the report must not be put in its place, even if later ones could be written.
     lost: bool,
+    /// Its name ends in `.gz`.
+    gzip: Option<Gzip>,
 }
 
 #[derive(Debug)]
@@ -118,8 +128,8 @@ enum To {
     /// Nothing was written yet: the temporary file is made at the first byte.
     Later,
     /// Beside the target, to be renamed.
-    Temporary(Box<io::BufWriter<tempfile::NamedTempFile>>),
-    /// A device or FIFO.
+    Temporary(Box<io::BufWriter<tempfile::NamedTempFile>>, Guarded),
+    /// A device, a FIFO, or an empty file: there is nothing to lose in it.
     Through(io::BufWriter<File>),
 }
 
@@ -142,7 +152,7 @@ impl Target {
                     "name the file it points to, or remove it",
                 ));
             }
-            Ok(meta) if meta.is_file() => To::Later,
+            Ok(meta) if meta.is_file() && meta.len() > 0 => To::Later,
             // Appending, because /dev/stdout may be a file that already holds something.
             Ok(_) => match OpenOptions::new().append(true).open(&path) {
                 Ok(file) => To::Through(io::BufWriter::new(file)),
@@ -152,7 +162,8 @@ impl Target {
         if matches!(to, To::Later) {
             drop(temporary(&path, false).map_err(|e| OutputError::new(&path, e))?);
         }
-        Ok(Self { path, to, shared: false, lost: false })
+        let gzip = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("gz")).then(Gzip::new);
+        Ok(Self { path, to, shared: false, lost: false, gzip })
     }
 
     /// A file that is no report and that others work with: it gets the mode of the file that it replaces, else that of
@@ -179,15 +190,22 @@ impl Target {
                 "make room, or name another file",
             ));
         }
-        let done = match std::mem::replace(&mut self.to, To::Later) {
-            // An empty report is a report, too.
-            To::Later => temporary(&self.path, self.shared).and_then(|file| place(file, &self.path)),
-            To::Temporary(writer) => match writer.into_inner() {
-                Ok(file) => place(file, &self.path),
-                Err(e) => Err(e.into_error()),
-            },
+        let end = self.gzip.take().map(Gzip::finish).transpose();
+        let end = end.and_then(|rest| self.writer()?.write_all(&rest.unwrap_or_default()));
+        let done = end.and_then(|()| match std::mem::replace(&mut self.to, To::Later) {
+            // An empty report is a report, too: it has a writer by now.
+            To::Later => Err(io::Error::other("no file")),
+            To::Temporary(writer, guarded) => {
+                signals::check();
+                let done = match writer.into_inner() {
+                    Ok(file) => place(file, &self.path),
+                    Err(e) => Err(e.into_error()),
+                };
+                drop(guarded);
+                done
+            }
             To::Through(mut writer) => writer.flush(),
-        };
+        });
         done.map_err(|e| OutputError::new(&self.path, e))
     }
 
@@ -198,10 +216,13 @@ impl Target {
 
     fn writer(&mut self) -> io::Result<&mut dyn io::Write> {
         if matches!(self.to, To::Later) {
-            self.to = To::Temporary(Box::new(io::BufWriter::new(temporary(&self.path, self.shared)?)));
+            let mut guarded = signals::guard();
+            let file = temporary(&self.path, self.shared)?;
+            guarded.is(file.path());
+            self.to = To::Temporary(Box::new(io::BufWriter::new(file)), guarded);
         }
         match &mut self.to {
-            To::Temporary(writer) => Ok(&mut **writer),
+            To::Temporary(writer, _) => Ok(&mut **writer),
             To::Through(writer) => Ok(writer),
             To::Later => Err(io::Error::other("no file")),
         }
@@ -210,7 +231,12 @@ impl Target {
 
 impl io::Write for Target {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.writer().and_then(|w| w.write(bytes));
+        signals::check();
+        let written = match self.gzip.as_mut().map(|gzip| gzip.write(bytes)) {
+            None => self.writer().and_then(|w| w.write(bytes)),
+            Some(Ok(packed)) => self.writer().and_then(|w| w.write_all(&packed)).map(|()| bytes.len()),
+            Some(Err(e)) => Err(e),
+        };
         self.lost |= matches!(&written, Err(e) if e.kind() != io::ErrorKind::Interrupted);
         written
     }

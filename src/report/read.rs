@@ -66,6 +66,39 @@ fn foreign(text: String) -> ReadError {
     ReadError { text, foreign: true }
 }
 
+/// Refuses what is not a report of this schema version, whatever else is in it.
+///
+/// # Errors
+/// What it is instead.
+pub fn of_this_schema(document: &[u8]) -> Result<(), ReadError> {
+    let name: SchemaName<'_> = serde_json::from_slice(document).map_err(|e| {
+        let place = format!("line {}, column {}", e.line(), e.column());
+        wrong(format!("is not a JSON report of leaktight ({place}); `leaktight scan -o FILE.json` writes one"))
+    })?;
+    is_this_schema(&name.schema)
+}
+
+/// Refuses another name of a schema.
+///
+/// # Errors
+/// That it is not a report, or of which version it is.
+pub fn is_this_schema(name: &str) -> Result<(), ReadError> {
+    match name.strip_prefix("leaktight/") {
+        Some(_) if name == SCHEMA => Ok(()),
+        Some(version) => Err(foreign(format!(
+            "has schema version {}, and this program reads `{SCHEMA}`; make the report again with this version",
+            short(version)
+        ))),
+        None => Err(wrong("is not a JSON report of leaktight")),
+    }
+}
+
+#[derive(serde::Deserialize)]
+struct SchemaName<'a> {
+    #[serde(borrow)]
+    schema: std::borrow::Cow<'a, str>,
+}
+
 /// Reads reports that were made with one rule set.
 #[derive(Debug)]
 pub struct Reader<'r> {
@@ -87,9 +120,7 @@ impl<'r> Reader<'r> {
         // The head first: of a report of another kind or version it is not worth knowing which field is missing.
         let head: Head<'_> =
             serde_json::from_slice(document).map_err(|e| wrong(format!("is no JSON report of leaktight: {e}")))?;
-        if head.schema != SCHEMA {
-            return Err(foreign(format!("is no report of the form `{SCHEMA}`")));
-        }
+        is_this_schema(&head.schema)?;
         let ours = env!("CARGO_PKG_VERSION");
         if head.tool.version != ours {
             return Err(foreign(format!("was made by leaktight {}, and this is {ours}", short(&head.tool.version))));
@@ -153,6 +184,7 @@ impl<'r> Reader<'r> {
                     links: c.links,
                     ignored_files: c.ignored_files,
                     ignored_folders: c.ignored_folders,
+                    report_files: c.report_files,
                 },
                 weak_ids: body.summary.weak_ids,
                 ..Outcome::default()
@@ -203,6 +235,8 @@ impl<'r> Reader<'r> {
             life: f.life.map(JsonLife::read).transpose()?,
             state,
             comment: None,
+            malformed: Vec::new(),
+            known_as: crate::finding::KnownAs::default(),
         })
     }
 }

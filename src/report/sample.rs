@@ -50,6 +50,8 @@ pub(crate) fn finding(rules: &RuleSet, rule: &str, seed: u64, location: Location
         life: None,
         state: None,
         comment: None,
+        malformed: Vec::new(),
+        known_as: crate::finding::KnownAs::default(),
     }
 }
 

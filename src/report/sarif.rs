@@ -84,6 +84,7 @@ fn about(run: &Run<'_>) -> Vec<(&'static str, Value)> {
         ("links", json!(covered.links)),
         ("ignoredFiles", json!(covered.ignored_files)),
         ("ignoredFolders", json!(covered.ignored_folders)),
+        ("reportFiles", json!(covered.report_files)),
         ("hidden", json!(run.hidden())),
         ("hiddenGating", json!(run.hidden_gating())),
         ("weakIds", json!(run.outcome.weak_ids)),

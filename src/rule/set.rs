@@ -31,6 +31,11 @@ impl RuleSet {
         Self::new(BUILTIN.to_vec())
     }
 
+    /// Whether a built-in rule has that name, whatever this run selects.
+    pub fn is_builtin(id: &str) -> bool {
+        BUILTIN.iter().any(|rule| rule.id == id)
+    }
+
     /// The built-in rules as a list, to be added to.
     pub fn list() -> Vec<Rule> {
         BUILTIN.to_vec()
@@ -80,18 +85,18 @@ impl RuleSet {
         compiled.pair.get_or_init(|| compile(&compiled.rule.pair.as_ref()?.pattern).ok()).as_ref()
     }
 
-    /// Hash over everything that decides what is found: 32 hexadecimal digits.
+    /// Hash over what the rules say of what is found, in the words of rule files: 32 hexadecimal digits.
     pub fn hash(&self) -> String {
         let mut hasher = blake3::Hasher::new();
         // A rule without anchors is never matched: what it says comes from policy.
         for c in self.rules.iter().filter(|c| !c.rule.anchors.is_empty()) {
             let r = &c.rule;
-            // Debug of plain enums and strings is stable for one version of leaktight, which is part of the hash.
-            let text = format!(
-                "{}\0{}\0{:?}\0{:?}\0{:?}\0{:?}\0{:?}\0{:?}\0{:?}\n",
-                r.id, r.pattern, r.boundary, r.checks, r.parser, r.pair, r.identity, r.severity, r.family
-            );
-            hasher.update(text.as_bytes());
+            let pair = r.pair.as_ref().map(|p| (&p.role, &p.pattern, p.within, p.holds_secret));
+            let kind = (r.identity, r.severity, r.family, r.environment);
+            let written = (&r.id, &r.pattern, r.boundary, &r.checks, r.parser, pair, kind);
+            // Strings, numbers and names: there is nothing in it that JSON cannot express.
+            hasher.update(serde_json::to_string(&written).unwrap_or_default().as_bytes());
+            hasher.update(b"\n");
         }
         hasher.update(env!("CARGO_PKG_VERSION").as_bytes());
         hasher.finalize().to_hex()[..32].to_owned()

@@ -159,7 +159,7 @@ pub enum Identity {
 }
 
 /// What may not stand directly beside the secret. `\b` is wrong for tokens that may end in `-` or `_`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Boundary {
     /// Anything may stand beside it.
@@ -180,7 +180,7 @@ pub enum Boundary {
 }
 
 /// An offline check that a rule may name; `src/check/` says what each one does and where its fact comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Check {
     /// CRC32 of the 30 characters after the prefix, as six base62 digits at the end (GitHub, npm).
@@ -231,7 +231,7 @@ pub enum Check {
 }
 
 /// A reader that goes on where the pattern stops.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Parser {
     /// Private-key armour: the pattern matches the BEGIN line, the parser finds body and END.

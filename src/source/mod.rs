@@ -392,6 +392,8 @@ pub trait Sink: Sync {
     fn link(&self);
     /// So many files, and folders with all that is in them, were left out because git ignores them.
     fn ignored(&self, files: u64, folders: u64);
+    /// A file was left out because a report of this run replaces it.
+    fn left_out(&self) {}
 }
 
 /// A producer of blobs.

@@ -10,6 +10,7 @@ use super::{Blob, Gap, GapKind, Origin, Sink, Source, window};
 use crate::fs::root::work_tree;
 use crate::text::view;
 use ignore::{DirEntry, WalkBuilder, WalkState};
+use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -27,6 +28,8 @@ pub struct Worktree {
     pub all: bool,
     /// Threads of the walk.
     pub threads: usize,
+    /// Files that are left out and counted, absolute and with links resolved: the reports of this run.
+    pub left_out: Vec<PathBuf>,
 }
 
 /// A target with what its files are called in reports.
@@ -42,10 +45,11 @@ struct Target {
 impl Source for Worktree {
     fn drive(&self, sink: &dyn Sink) -> Result<(), String> {
         let ignored = Arc::new(Ignored::new(self.all));
+        let left_out: HashSet<PathBuf> = self.left_out.iter().cloned().collect();
         for named in &self.paths {
             let target = target(named, self.paths.len() > 1).map_err(|e| format!("{}: {e}", named.display()))?;
             if target.path.is_dir() {
-                self.folder(&target, &ignored, sink);
+                self.folder(&target, &ignored, &left_out, sink);
             } else {
                 let name = target.name(&target.path);
                 file(|| open_named(&target.path), name, true, sink);
@@ -62,7 +66,7 @@ impl Source for Worktree {
 }
 
 impl Worktree {
-    fn folder(&self, target: &Target, ignored: &Arc<Ignored>, sink: &dyn Sink) {
+    fn folder(&self, target: &Target, ignored: &Arc<Ignored>, left_out: &HashSet<PathBuf>, sink: &dyn Sink) {
         let root = Root::new(&target.path);
         let filter = Arc::clone(ignored);
         let is_folder = |e: &DirEntry| e.file_type().is_some_and(|t| t.is_dir());
@@ -86,6 +90,7 @@ impl Worktree {
                             });
                         }
                     }
+                    Ok(entry) if left_out.contains(entry.path()) => sink.left_out(),
                     Ok(entry) => one(&entry, target, &root, sink),
                     Err(e) => sink.gap(walk_gap(&e, target)),
                 }

@@ -11,12 +11,16 @@ use crate::config::{self, ConfigError, FILE_NAME, RuleFile, Settings};
 use crate::detect::Detector;
 use crate::finding::{Finding, Outcome};
 use crate::mask::masked;
-use crate::policy::{Entry, Files, change, notice};
+use crate::policy::lookup::Steps;
+use crate::policy::{Entry, Files, Policy, change, notice};
 use crate::rule::RuleSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 /// Longest file that is compared, in bytes.
 const MAX_FILE: u64 = 32 << 20;
+/// Comparisons of a glob with a place, in all: some seconds.
+const MOST_STEPS: u64 = 20_000_000;
 
 /// A file that differs: its name, what becomes of it, the findings that it would silence.
 struct Difference {
@@ -39,8 +43,9 @@ impl InForce {
         if base.policy.is_some() || base.config.no_config {
             return Vec::new();
         }
-        let compare = Compare { in_force: self, base, head, outcome, now };
+        let mut compare = Compare { in_force: self, base, head, outcome, now, steps: Steps::at_most(MOST_STEPS) };
         let all = compare.all();
+        let complete = !compare.steps.used_up();
         // Nearly every change: nothing to say, and no detector to make for it.
         if all.is_empty() {
             return Vec::new();
@@ -65,6 +70,11 @@ impl InForce {
                 0 => format!("this request would silence {}: {name} {words}", count(&total)),
                 _ => format!("{name} {words}"),
             };
+            let sentence = if complete || n > 0 {
+                sentence
+            } else {
+                format!("{sentence} (at most: it has more globs than are compared)")
+            };
             let own = if several { format!(" (this file: {})", count(silenced)) } else { String::new() };
             let sentence = format!("{sentence}{own}");
             let sentence = masked(sentence.as_bytes(), &detector).unwrap_or(sentence);
@@ -74,23 +84,63 @@ impl InForce {
     }
 }
 
+/// Findings and entries of the base by the ids that connect them.
+struct Answering<'a> {
+    findings: HashMap<String, Vec<usize>>,
+    entries: HashMap<&'a str, Vec<usize>>,
+}
+
+impl<'a> Answering<'a> {
+    fn new(in_force: &'a InForce, outcome: &Outcome) -> Self {
+        let mut findings: HashMap<String, Vec<usize>> = HashMap::new();
+        for (n, finding) in outcome.findings.iter().enumerate() {
+            for id in ids_of(finding, in_force, &mut Steps::unlimited()) {
+                findings.entry(id).or_default().push(n);
+            }
+        }
+        let mut entries: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (n, entry) in in_force.policy.entries.iter().enumerate() {
+            entries.entry(&entry.id).or_default().push(n);
+        }
+        Self { findings, entries }
+    }
+}
+
+/// All ids that an exception may call a finding.
+fn ids_of(finding: &Finding, in_force: &InForce, steps: &mut Steps) -> BTreeSet<String> {
+    let mut ids = BTreeSet::from([finding.id.as_str().to_owned()]);
+    ids.extend(finding.known_as.salted.as_ref().map(|id| id.as_str().to_owned()));
+    for place in std::iter::once(&finding.location).chain(&finding.also) {
+        let located = steps.take().then(|| finding.located(&in_force.rules, place)).flatten();
+        let Some(id) = located else { break };
+        ids.insert(id.as_str().to_owned());
+    }
+    ids
+}
+
 struct Compare<'a> {
     in_force: &'a InForce,
     base: &'a Request<'a>,
     head: &'a dyn Files,
     outcome: &'a Outcome,
     now: i64,
+    /// Head and findings are both the author's: comparing all globs with all places must not stall the check.
+    steps: Steps,
 }
 
 impl Compare<'_> {
-    fn all(&self) -> Vec<Difference> {
+    fn all(&mut self) -> Vec<Difference> {
         let mut out = Vec::new();
+        let mut answering = None;
         for name in change::names(self.base.files, self.head) {
             let (was, is) = (self.base.files.read(&name, MAX_FILE), self.head.read(&name, MAX_FILE));
             let found = match (was, is) {
                 (Ok(was), Ok(is)) if was == is => continue,
                 (_, Err(why)) => Err(why),
-                (was, Ok(is)) => self.one(&name, was.ok().flatten().as_deref(), is.as_deref()),
+                (was, Ok(is)) => {
+                    let answering = answering.get_or_insert_with(|| Answering::new(self.in_force, self.outcome));
+                    self.one(answering, &name, was.ok().flatten().as_deref(), is.as_deref())
+                }
             };
             let (words, silenced) = found.unwrap_or_else(|why| {
                 let words = format!("is broken at the head, where every gate would stop at it (exit code 2): {why}");
@@ -102,28 +152,51 @@ impl Compare<'_> {
         out
     }
 
-    fn one(&self, name: &str, was: Option<&[u8]>, is: Option<&[u8]>) -> Result<(String, Vec<bool>), String> {
+    fn one(
+        &mut self,
+        answering: &Answering<'_>,
+        name: &str,
+        was: Option<&[u8]>,
+        is: Option<&[u8]>,
+    ) -> Result<(String, Vec<bool>), String> {
         if change::holds_entries(name) {
             let before = change::entries(name, was).unwrap_or_default();
             let after = change::entries(name, is).map_err(|e| short(&e))?;
-            return Ok((change::of_entries(&before, &after), self.by_entries(name, after)));
+            return Ok((change::of_entries(&before, &after), self.by_entries(answering, name, after)));
         }
         if name == FILE_NAME {
             return self.by_settings();
         }
-        Ok((change::of_salt(was.is_some(), is.is_some()).to_owned(), Vec::new()))
+        Ok((change::of_salt(was.is_some(), is).to_owned(), Vec::new()))
     }
 
-    /// What these entries would accept, in the place of those that the file has now.
-    fn by_entries(&self, name: &str, after: Vec<Entry>) -> Vec<bool> {
-        let mut policy = self.in_force.policy.clone();
-        policy.entries.retain(|e| e.file != name);
-        policy.entries.extend(after);
-        policy.accepts(&self.in_force.rules, &self.outcome.findings, self.now)
+    /// What these entries would accept, in the place of those that the file has now. Only findings that they name can
+    /// change: what other entries accept is not among the findings any more.
+    fn by_entries(&mut self, answering: &Answering<'_>, name: &str, after: Vec<Entry>) -> Vec<bool> {
+        let mut silenced = vec![false; self.outcome.findings.len()];
+        let ids: BTreeSet<&str> = after.iter().map(|e| e.id.as_str()).collect();
+        let named: BTreeSet<usize> = ids.iter().flat_map(|id| answering.findings.get(*id)).flatten().copied().collect();
+        if named.is_empty() {
+            return silenced;
+        }
+        let findings: Vec<&Finding> = named.iter().map(|n| &self.outcome.findings[*n]).collect();
+        let mut entries = after;
+        // Other files accept some places of a finding, this one the rest.
+        let own: BTreeSet<String> = findings.iter().flat_map(|f| ids_of(f, self.in_force, &mut self.steps)).collect();
+        for n in own.iter().flat_map(|id| answering.entries.get(id.as_str())).flatten() {
+            let entry = &self.in_force.policy.entries[*n];
+            if entry.file != name && self.steps.take() {
+                entries.push(entry.clone());
+            }
+        }
+        let policy = Policy { entries, ..self.in_force.policy.without_entries() };
+        let accepted = policy.accepts(&self.in_force.rules, findings.iter().copied(), self.now, &mut self.steps);
+        named.iter().zip(accepted).for_each(|(n, accepted)| silenced[*n] = accepted);
+        silenced
     }
 
     /// What the settings of the head would leave out, let pass or accept.
-    fn by_settings(&self) -> Result<(String, Vec<bool>), String> {
+    fn by_settings(&mut self) -> Result<(String, Vec<bool>), String> {
         let Request { config: which, gate, label, .. } = *self.base;
         if which.config.is_some() {
             // The file of the repository has no say: whatever it holds.
@@ -149,7 +222,8 @@ impl Compare<'_> {
         };
         let nothing = Outcome::default();
         let (before, then) = (self.in_force.run("", "", self.outcome), after.run("", "", &nothing));
-        let accepts = after.policy.accepts(&self.in_force.rules, &self.outcome.findings, self.now);
+        let findings = &self.outcome.findings;
+        let accepts = after.policy.accepts(&self.in_force.rules, findings, self.now, &mut self.steps);
         let silenced = self.outcome.findings.iter().zip(accepts).map(|(finding, accepted)| {
             let rule = self.in_force.rules.rule(finding.rule);
             if notice::is_notice(rule) {
@@ -158,7 +232,7 @@ impl Compare<'_> {
             of_head(finding).is_none_or(|then_found| accepted || (before.gates(finding) && !then.gates(&then_found)))
         });
         let silenced = silenced.collect();
-        let gaps = self.outcome.gaps.iter().filter(|gap| after.policy.accepts_gap(gap, self.now)).count();
+        let gaps = after.policy.accepted_gaps(&self.outcome.gaps, self.now, &mut self.steps);
         let gaps = match gaps {
             0 => String::new(),
             n => format!(", would accept {} of this run", notice::count(n, "gap", "gaps")),

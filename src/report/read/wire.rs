@@ -69,6 +69,8 @@ pub(super) struct ReadCovered {
     pub(super) links: u64,
     pub(super) ignored_files: u64,
     pub(super) ignored_folders: u64,
+    #[serde(default)]
+    pub(super) report_files: u64,
     pub(super) repositories: u64,
     pub(super) blobs: u64,
     pub(super) trees: u64,

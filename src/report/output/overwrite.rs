@@ -1,0 +1,127 @@
+//! What a report must not be written over.
+//!
+//! In: the file that somebody named, before the scan. Out: nothing, or why it is refused: it is what is to be scanned, git
+//! tracks it, or it holds something that is not a report of this format. A mistyped `-o` must not cost anybody a file.
+
+use super::super::Format;
+use super::gzip;
+use crate::git;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+/// Bytes of a file that tell what it is.
+const BEGINNING: u64 = 4096;
+
+/// Refuses a file that is worth more than the report.
+///
+/// # Errors
+/// Why, for the user.
+pub fn refuse(path: &Path, format: Format, arguments: &[PathBuf]) -> Result<(), String> {
+    let Ok(meta) = fs::symlink_metadata(path) else { return Ok(()) };
+    // Devices and pipes are written to directly; folders and links are refused when the file is opened.
+    if !meta.is_file() {
+        return Ok(());
+    }
+    let why = if arguments.iter().any(|argument| is_same(argument, path)) {
+        "it is a path argument of this run".to_owned()
+    } else if is_tracked(path) {
+        "git tracks it".to_owned()
+    } else if meta.len() > 0 && !begins_like(path, format).unwrap_or(false) {
+        format!("it is not empty and does not begin like a {format} report")
+    } else {
+        return Ok(());
+    };
+    let path = super::escape::terminal(path.as_os_str().as_encoded_bytes());
+    Err(format!("the report would overwrite `{path}`: {why}; name another file, or remove it first"))
+}
+
+/// Whether two names lead to one file; one that does not exist is known by its folder.
+pub fn is_same(a: &Path, b: &Path) -> bool {
+    #[cfg(unix)]
+    if let (Ok(a), Ok(b)) = (fs::metadata(a), fs::metadata(b)) {
+        use std::os::unix::fs::MetadataExt as _;
+        return (a.dev(), a.ino()) == (b.dev(), b.ino());
+    }
+    resolved(a).is_some_and(|a| resolved(b).is_some_and(|b| a == b))
+}
+
+/// The absolute path of a file, with the links of its folder resolved.
+pub fn resolved(path: &Path) -> Option<PathBuf> {
+    let absolute = std::path::absolute(path).ok()?;
+    let folder = absolute.parent()?.canonicalize().ok()?;
+    Some(folder.join(absolute.file_name()?))
+}
+
+fn is_tracked(path: &Path) -> bool {
+    let Some(path) = resolved(path) else { return false };
+    let Some(root) = path.ancestors().skip(1).find(|folder| git::is_work_tree(folder)) else { return false };
+    let Ok(relative) = path.strip_prefix(root) else { return false };
+    let relative = relative.to_string_lossy().replace('\\', "/");
+    git::tracked(root).is_ok_and(|tracked| tracked.holds(relative.as_bytes()))
+}
+
+fn begins_like(path: &Path, format: Format) -> io::Result<bool> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(BEGINNING).read_to_end(&mut bytes)?;
+    if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("gz")) {
+        match gzip::beginning(&bytes) {
+            Some(content) => bytes = content,
+            None => return Ok(false),
+        }
+    }
+    Ok(looks_like(&bytes, format))
+}
+
+/// Whether a file that begins with `bytes` may be an older report of this format.
+fn looks_like(bytes: &[u8], format: Format) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    let dense: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let object_with = |words: &[&str]| dense.starts_with('{') && words.iter().any(|w| dense.contains(w));
+    match format {
+        Format::Human => {
+            const FIRST: &[&str] = &["info[", "low[", "medium[", "high[", "critical[", "no finding", "looked at", "scanned"];
+            const LATER: &[&str] = &["leaktight", "\n --> ", "looked at ", "exit code", ": exit "];
+            FIRST.iter().any(|w| text.starts_with(w)) || LATER.iter().any(|w| text.contains(w))
+        }
+        Format::Json => dense.starts_with(r#"{"schema":"leaktight/"#),
+        Format::Jsonl => [r#"{"record":"finding""#, r#"{"record":"summary""#].iter().any(|w| dense.starts_with(w)),
+        Format::Sarif => object_with(&["sarif"]),
+        Format::Junit => text.starts_with("<?xml") && text.contains("<testsuites") || text.starts_with("<testsuites"),
+        Format::Gitlab => object_with(&[r#""analyzer""#, r#""vulnerabilities""#]),
+        Format::Codequality => dense == "[]" || dense.starts_with("[{") && dense.contains(r#""check_name""#),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::{Run, human, sample};
+    use crate::rule::RuleSet;
+
+    #[test]
+    fn each_report_begins_like_itself_and_like_no_other() {
+        let rules = RuleSet::builtin();
+        let empty = crate::finding::Outcome::default();
+        for outcome in [sample::usual(&rules), sample::hostile(&rules), empty] {
+            let run = Run::new("scan", ".", &rules, &outcome);
+            for format in Format::ALL {
+                let mut report = Vec::new();
+                format.report(&human::Human::default()).write(&run, &mut report).unwrap();
+                report.truncate(BEGINNING as usize);
+                for other in Format::ALL.into_iter().filter(|f| *f != Format::Human) {
+                    assert_eq!(looks_like(&report, other), format == other, "{format} as {other}");
+                }
+                if format == Format::Human {
+                    assert!(looks_like(&report, format), "{}", String::from_utf8_lossy(&report));
+                }
+            }
+        }
+        for text in ["fn main() {}\n", "{\"name\": \"x\"}", "[1, 2]", "a,b\n1,2\n", "<html>", "\0\x01"] {
+            for format in Format::ALL {
+                assert!(!looks_like(text.as_bytes(), format), "{text} as {format}");
+            }
+        }
+    }
+}
