@@ -5,7 +5,7 @@
 //! rule in general or for every path is refused. One file an entry: two branches that accept different findings merge.
 
 use super::{Date, Files, PathGlob, baseline};
-use crate::config::{ConfigError, read_limited, shown};
+use crate::config::{ConfigError, read_limited, read_report, shown};
 use crate::secret::Id;
 use crate::text::saved;
 use serde::Deserialize;
@@ -144,9 +144,12 @@ pub fn load(files: &dyn Files, label: &Path) -> Result<Vec<Entry>, ConfigError> 
 /// # Errors
 /// What cannot be read, or the first mistake.
 pub fn parse_file(path: &Path, by: By) -> Result<Vec<Entry>, ConfigError> {
-    let limit = if by == By::Baseline { baseline::MAX_REPORT } else { MAX_FILE };
-    let bytes = read_limited(path, limit).map_err(|e| ConfigError::unreadable(path, &e))?;
-    let bytes = saved::utf8(bytes).map_err(|why| ConfigError::whole(path, &why))?;
+    let unreadable = |e| ConfigError::unreadable(path, &e);
+    let bytes = match by {
+        By::Baseline => read_report(path, baseline::MAX_REPORT).map_err(unreadable)?,
+        By::Allow => saved::utf8(read_limited(path, MAX_FILE).map_err(unreadable)?)
+            .map_err(|why| ConfigError::whole(path, &why))?,
+    };
     let name = path.to_string_lossy();
     match by {
         By::Allow => parse_allow(path, &name, &bytes),

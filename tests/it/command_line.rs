@@ -483,3 +483,105 @@ fn what_could_not_be_looked_at_is_3() {
     fs::write(folder.path().join("b.txt"), token(5)).unwrap();
     assert_eq!(code(&run(folder.path(), &["scan"])), 1, "findings win");
 }
+
+/// A text as Windows saves it.
+fn saved(text: &str) -> Vec<(&'static str, Vec<u8>)> {
+    let text = text.replace('\n', "\r\n");
+    let units =
+        |mark: &[u8], to: fn(u16) -> [u8; 2]| [mark, &text.encode_utf16().flat_map(to).collect::<Vec<u8>>()].concat();
+    vec![
+        ("UTF-8 with a mark", [b"\xef\xbb\xbf", text.as_bytes()].concat()),
+        ("UTF-16, low byte first", units(b"\xff\xfe", u16::to_le_bytes)),
+        ("UTF-16, high byte first", units(b"\xfe\xff", u16::to_be_bytes)),
+        ("UTF-16 without a mark", units(b"", u16::to_le_bytes)),
+        (
+            "UTF-32",
+            [&b"\xff\xfe\0\0"[..], &text.chars().flat_map(|c| u32::from(c).to_le_bytes()).collect::<Vec<u8>>()]
+                .concat(),
+        ),
+    ]
+}
+
+#[test]
+fn a_report_is_read_however_windows_saved_it() {
+    let leaky = leaky();
+    let root = leaky.path();
+    let report = stdout(&run(root, &["scan", "--format", "json"]));
+    let json: serde_json::Value = serde_json::from_str(&report).unwrap();
+    let id = json["findings"][0]["id"].as_str().unwrap().to_owned();
+    for (name, bytes) in saved(&report) {
+        fs::write(root.join("report.json"), bytes).unwrap();
+        let output = run(root, &["scan", "settings.py", "--baseline", "report.json"]);
+        assert_eq!(code(&output), 0, "{name}: --baseline: {output:?}");
+        let output = run(root, &["explain", &id, "--from", "report.json"]);
+        assert_eq!(code(&output), 0, "{name}: explain: {output:?}");
+        let output = run(root, &["baseline", "report.json", "-o", "known.toml"]);
+        assert_eq!(code(&output), 0, "{name}: baseline: {output:?}");
+        let output = run(root, &["scan", "settings.py", "--baseline", "known.toml"]);
+        assert_eq!(code(&output), 0, "{name}: its baseline: {output:?}");
+        for (name, bytes) in saved(&fs::read_to_string(root.join("known.toml")).unwrap()) {
+            fs::write(root.join("other.toml"), bytes).unwrap();
+            let output = run(root, &["scan", "settings.py", "--baseline", "other.toml"]);
+            assert_eq!(code(&output), 0, "{name}: a saved baseline: {output:?}");
+        }
+        let output = run(root, &["allow", &id, "--from", "report.json", "--reason", "a test"]);
+        assert_eq!(code(&output), 0, "{name}: allow: {output:?}");
+        fs::remove_dir_all(root.join(".leaktight")).unwrap();
+    }
+}
+
+#[test]
+fn a_report_in_another_encoding_is_refused_by_its_name() {
+    let leaky = leaky();
+    let root = leaky.path();
+    let report = stdout(&run(root, &["scan", "--format", "json"]));
+    let mut cut: Vec<u8> =
+        [&b"\xff\xfe"[..], &report.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>()].concat();
+    cut.pop();
+    let latin = [report.trim_end().trim_end_matches('}').as_bytes(), b", \"x\": \"\xe9\"}"].concat();
+    for (bytes, words) in [(cut, "not valid UTF-16"), (latin, "not UTF-8, UTF-16 or UTF-32")] {
+        fs::write(root.join("report.json"), bytes).unwrap();
+        for args in [
+            &["baseline", "report.json", "-o", "known.toml"][..],
+            &["explain", "lt1:r00000000", "--from", "report.json"],
+            &["allow", "lt1:r00000000", "--from", "report.json", "--reason", "x"],
+            &["merge", "report.json"],
+        ] {
+            let output = run(root, args);
+            assert_eq!(code(&output), 2, "{args:?}: {output:?}");
+            let said = stderr(&output);
+            assert!(said.contains(words) && said.contains("save it as UTF-8"), "{args:?}: {said}");
+        }
+    }
+}
+
+#[test]
+fn configuration_rules_and_lists_are_read_however_windows_saved_them() {
+    let leaky = leaky();
+    let root = leaky.path();
+    let rule = "[[rule]]\nid = \"acme-key\"\nname = \"Acme key\"\nsummary = \"Opens Acme\"\nprovider = \"Acme\"\n\
+                severity = \"high\"\nfamily = \"credential\"\nidentity = \"random\"\nboundary = \"word\"\n\
+                pattern = '(?P<secret>acme_[0-9a-f]{24})'\nhelp = \"Revoke it.\"\n\
+                references = [\"https://acme.example/\"]\n";
+    let examples = "match = [{ text = \"{{acme_ + hex(24)}}\" }, { text = \"a {{acme_ + hex(24)}}\" }]\n\
+                    miss = [{ text = \"acme_x\", why = \"short\" }, { text = \"acme_y\", why = \"short\" }]\n";
+    for (name, bytes) in saved("[rules]\nskip = [\"github-pat\", \"generic-*\"]\n") {
+        fs::write(root.join("leaktight.toml"), &bytes).unwrap();
+        assert_eq!(code(&run(root, &["scan", "settings.py", "--config", "leaktight.toml"])), 0, "{name}: --config");
+        let output = run(root, &["config", "check"]);
+        assert_eq!(code(&output), 0, "{name}: {output:?}");
+        fs::remove_file(root.join("leaktight.toml")).unwrap();
+    }
+    for (name, bytes) in saved(&format!("{rule}{examples}")) {
+        fs::write(root.join("own.toml"), bytes).unwrap();
+        let output = run(root, &["rules", "list", "--rules", "own.toml"]);
+        assert_eq!(code(&output), 0, "{name}: {output:?}");
+        assert!(stdout(&output).contains("acme-key"), "{name}: {output:?}");
+    }
+    for (name, bytes) in saved("# repositories\nnone-of-these\n") {
+        fs::write(root.join("list.txt"), bytes).unwrap();
+        let output = run(root, &["history", "--repos-from", "list.txt", "-o", "json=h.json"]);
+        let said = format!("{}{}", stdout(&output), stderr(&output));
+        assert!(said.contains("none-of-these") && !said.contains('\0'), "{name}: {said}");
+    }
+}

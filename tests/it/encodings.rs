@@ -1,6 +1,7 @@
 //! Secrets in other character encodings and one level of encoding, through the whole detector: found, with the value
 //! that they have in the clear, at the place where their bytes stand.
 
+use crate::harness::{Run, Tree, token};
 use leaktight::detect::{Candidate, Detector, Input};
 use leaktight::rule::{Rule, RuleSet, example};
 use proptest::prelude::*;
@@ -27,6 +28,16 @@ fn clear() -> Vec<(&'static Rule, Vec<u8>, Candidate)> {
 
 fn utf16(text: &[u8], big: bool) -> Vec<u8> {
     text.iter().flat_map(|b| if big { [0, *b] } else { [*b, 0] }).collect()
+}
+
+/// Text as UTF-32.
+fn utf32(text: &str, big: bool) -> Vec<u8> {
+    text.chars().flat_map(|c| if big { u32::from(c).to_be_bytes() } else { u32::from(c).to_le_bytes() }).collect()
+}
+
+/// The mark of UTF-32.
+fn mark(big: bool) -> &'static [u8] {
+    if big { b"\0\0\xfe\xff" } else { b"\xff\xfe\0\0" }
 }
 
 fn missing(
@@ -61,6 +72,106 @@ fn utf16_of_both_orders_with_and_without_a_mark() {
         let before = mark.len() + 20;
         let place = |r: &Range<usize>| before + 2 * r.start..before + 2 * r.end;
         assert_eq!(missing(|_| true, around, place), none, "big {big}, mark {mark:?}");
+    }
+}
+
+#[test]
+fn utf32_of_both_orders_with_and_without_a_mark() {
+    let none: Vec<String> = Vec::new();
+    for (marked, big) in [(false, false), (false, true), (true, false), (true, true)] {
+        let mark = if marked { mark(big) } else { b"" };
+        let ascii = |t: &[u8]| utf32(std::str::from_utf8(t).expect("ASCII"), big);
+        let around = |t: &[u8]| [mark, &ascii(b"some text\n"), &ascii(t), &ascii(b"\nsome text\n")].concat();
+        let before = mark.len() + 40;
+        let place = |r: &Range<usize>| before + 4 * r.start..before + 4 * r.end;
+        assert_eq!(missing(|_| true, around, place), none, "big {big}, marked {marked}");
+    }
+}
+
+#[test]
+fn a_token_in_utf32_is_found_at_any_offset_and_once() {
+    let (_, text, want) = clear().into_iter().find(|(r, ..)| r.id == "github-pat").expect("the rule");
+    let text = String::from_utf8(text).expect("text");
+    for big in [false, true] {
+        for before in 0..8 {
+            let bytes = [&vec![b'x'; before][..], &utf32(&format!("key: {text}\n"), big), b"end"].concat();
+            let found = candidates(&bytes);
+            let same = found.iter().filter(|c| c.rule == want.rule && c.value == want.value).count();
+            assert_eq!(same, 1, "big {big}, {before} bytes before: {found:?}");
+        }
+    }
+}
+
+#[test]
+fn utf32_is_found_by_every_command_at_its_line_and_column() {
+    for big in [false, true] {
+        let tree = Tree::new();
+        tree.git(&["init", "-q"]);
+        tree.file("first.txt", "nothing\n");
+        tree.git(&["add", "."]);
+        tree.git(&["commit", "-qm", "first"]);
+        // A character outside of the first plane is two units of UTF-16, which columns count.
+        let text = format!("# Zugang f\u{fc}r die Pr\u{fc}fung\r\n\u{1f600} token = {}", token(77));
+        tree.file("a.txt", [mark(big), &utf32(&text, big)].concat());
+        tree.git(&["add", "."]);
+        let place = |run: &Run| {
+            assert_eq!(run.code, Some(1), "{}", run.stderr);
+            let location = run.json()["findings"][0]["location"].clone();
+            let number = |name: &str| location[name].as_u64().expect("a number");
+            assert!(!run.text().contains(&token(77)));
+            let snippet = run.json()["findings"][0]["snippet"].as_str().expect("a snippet").to_owned();
+            assert!(snippet.contains("\u{1f600} token = ghp_"), "{snippet:?}");
+            (number("line"), number("column"), number("byte_offset"), number("byte_length"))
+        };
+        let before = text.find("ghp_").map(|at| text[..at].chars().count() as u64).expect("a token");
+        let want = (2, 12, 4 + 4 * before, 160);
+        assert_eq!(place(&tree.scan(&["a.txt"])), want);
+        assert_eq!(place(&tree.leaktight(&["staged", "--format", "json"])), want);
+        tree.git(&["commit", "-qm", "second"]);
+        assert_eq!(place(&tree.leaktight(&["range", "HEAD^..HEAD", "--format", "json"])), want);
+        // A version that git stores as a delta, with a line before it.
+        tree.file("a.txt", [mark(big), &utf32(&format!("\n{text}\n"), big)].concat());
+        tree.git(&["commit", "-qam", "third"]);
+        tree.git(&["gc", "-q"]);
+        let run = tree.leaktight(&["history", "--format", "json"]);
+        let json = run.json();
+        let mut lines: Vec<u64> = std::iter::once(&json["findings"][0]["location"])
+            .chain(json["findings"][0]["also"].as_array().expect("places"))
+            .map(|l| l["line"].as_u64().expect("a line"))
+            .collect();
+        lines.sort_unstable();
+        assert_eq!((run.code, lines), (Some(1), vec![2, 3]), "{json}");
+    }
+}
+
+#[test]
+fn a_large_file_in_utf32_keeps_its_units_from_window_to_window() {
+    let tree = Tree::new();
+    for (name, big) in [("le.txt", false), ("be.txt", true)] {
+        // 7 MB: several windows.
+        let lines = format!("{}\r\n", "a line of 39 characters with some words").repeat(43_000);
+        let text = format!("{lines}token = {}\r\n", token(78));
+        tree.file(name, [mark(big), &utf32(&text, big)].concat());
+    }
+    let run = tree.scan(&["."]);
+    let json = run.json();
+    let also = json["findings"][0]["also"].as_array().expect("places");
+    let places: Vec<_> = std::iter::once(&json["findings"][0]["location"])
+        .chain(also)
+        .map(|l| (l["path"].as_str(), l["line"].as_u64(), l["column"].as_u64()))
+        .collect();
+    assert_eq!(places, [(Some("be.txt"), Some(43_001), Some(9)), (Some("le.txt"), Some(43_001), Some(9))]);
+}
+
+#[test]
+fn a_comment_beside_a_secret_in_utf32_is_read() {
+    let tree = Tree::new();
+    for big in [false, true] {
+        let text = format!("first\ntoken = {} # leaktight: allow(github-pat) a test\n", token(79));
+        tree.file("a.txt", [mark(big), &utf32(&text, big)].concat());
+        let run = tree.scan(&["a.txt"]);
+        assert_eq!(run.code, Some(0), "{}", run.text());
+        assert_eq!(run.json()["suppressed"][0]["reason"], "a test");
     }
 }
 

@@ -163,7 +163,7 @@ enum Step {
 fn step() -> impl Strategy<Value = Step> {
     let (f, l) = (any::<u8>(), any::<u8>());
     prop_oneof![
-        8 => (f, l, any::<u16>(), any::<u64>(), 0..5_u8)
+        8 => (f, l, any::<u16>(), any::<u64>(), 0..7_u8)
             .prop_map(|(file, line, rule, seed, form)| Step::Plant { file, line, rule, seed, form }),
         6 => (f, l, any::<u16>()).prop_map(|(file, line, text)| Step::Edit { file, line, text }),
         3 => (f, l, 1..6_u8).prop_map(|(file, line, lines)| Step::Cut { file, line, lines }),
@@ -225,6 +225,9 @@ impl Maker {
         let mut text = example::expand(&one.text, seed).expect("a template").text;
         text.push(b'\n');
         let utf16 = |text: &[u8]| String::from_utf8_lossy(text).encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let utf32 = |text: &[u8], to: fn(u32) -> [u8; 4]| -> Vec<u8> {
+            String::from_utf8_lossy(text).chars().flat_map(|c| to(c.into())).collect()
+        };
         match form {
             1 => utf16(&text),
             2 => [&b"x"[..], &utf16(&text)].concat(),
@@ -234,6 +237,8 @@ impl Maker {
                 line.push(b'\n');
                 line
             }
+            5 => utf32(&text, u32::to_le_bytes),
+            6 => [&b"xyz"[..], &utf32(&text, u32::to_be_bytes)].concat(),
             // Without an end of line, so that it touches what follows.
             4 => text[..text.len() - 1].to_vec(),
             _ => text,

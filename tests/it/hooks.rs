@@ -6,4 +6,5 @@ mod packages;
 mod refuse;
 mod requests;
 mod status;
+mod whole;
 mod world;

@@ -21,6 +21,44 @@ mod unix {
     }
 
     #[test]
+    fn links_that_are_not_followed_are_counted_in_every_report() {
+        let tree = Tree::new();
+        tree.file("in/a.txt", "nothing\n");
+        tree.file("out/k.env", token(20));
+        for (to, name) in
+            [("../out/k.env", "file"), ("../out", "folder"), ("nowhere", "broken"), (".", "loop"), ("a.txt", "inside")]
+        {
+            symlink(to, tree.path().join("in").join(name)).expect("a link");
+        }
+        let run = tree.scan(&["in"]);
+        assert_eq!((run.code, run.gaps()), (Some(0), vec![]));
+        assert_eq!(run.json()["run"]["covered"]["links"], 5);
+        assert_eq!(run.json()["run"]["covered"]["files"], 1);
+        let all = ["-o", "r.sarif", "-o", "r.jsonl", "-o", "human=r.txt"];
+        let run = tree.leaktight(&[&["scan", "in"], &all[..]].concat());
+        assert!(run.text().contains("5 symbolic links were not followed"), "{}", run.text());
+        let written = |name: &str| std::fs::read_to_string(tree.path().join(name)).expect("a report");
+        for (name, words) in [("r.sarif", "\"links\": 5"), ("r.jsonl", "\"links\":5"), ("r.txt", "5 symbolic links")] {
+            assert!(written(name).contains(words), "{name}: {}", written(name));
+        }
+        // A link that is named is followed: to a file, and to a folder, whose own links are counted.
+        symlink("in", tree.path().join("named")).expect("a link");
+        let run = tree.scan(&["named"]);
+        assert_eq!(run.json()["run"]["covered"]["links"], 5);
+        let run = tree.scan(&["in/file"]);
+        assert_eq!((run.code, &run.json()["run"]["covered"]["links"]), (Some(1), &serde_json::Value::Null));
+        std::fs::remove_file(tree.path().join("named")).expect("gone");
+        for name in ["file", "folder", "broken", "loop"] {
+            std::fs::remove_file(tree.path().join("in").join(name)).expect("gone");
+        }
+        let run = tree.leaktight(&["scan", "in"]);
+        assert!(run.text().contains("1 symbolic link was not followed"), "{}", run.text());
+        // What the text of a link says is searched all the same.
+        symlink(format!("/srv/{}", token(21)), tree.path().join("in/cache")).expect("a link");
+        assert_eq!(tree.scan(&["in"]).code, Some(1));
+    }
+
+    #[test]
     fn a_fifo_does_not_make_us_wait() {
         let tree = Tree::new();
         let made = std::process::Command::new("mkfifo").arg(tree.path().join("pipe")).status().expect("mkfifo");
