@@ -26,18 +26,22 @@
 //!
 //! With several ends (a push of two branches) each is compared by itself, and what is moved must be moved in each of them.
 //! Only contents of files can be existing or moved; a message or a name repeats what it repeats, and is new. What lies
-//! beyond a limit ([`past`]) counts as new, never the other way round.
+//! beyond a limit ([`left`]) counts as new, never the other way round.
 
+mod left;
 mod past;
+mod weight;
 
 use super::material::Material;
 use crate::detect::Detector;
 use crate::finding::{Occurrence, Sameness, State, sameness};
 use crate::git::{Access, ObjectId};
 use crate::source::{GitKind, GitPlace, Origin, Reach};
-use past::{Left, Past, Weight};
+use left::{Left, Sought, file_name};
+use past::Past;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use weight::{Weight, is_setting};
 
 /// A value at a path of the change.
 struct Place {
@@ -110,7 +114,7 @@ fn group(all: &[Occurrence], ends: &[Vec<usize>], detector: &Detector<'_>) -> (V
         let path = content(o).and_then(|place| place.path.clone()).unwrap_or_default();
         // Without the path, so that a setting is the same one elsewhere.
         let key = sameness(detector.rules(), o.rule, &o.secret, &o.host, b"");
-        let setting = past::is_setting(&key);
+        let setting = is_setting(&key);
         let value = *value_of.entry(key).or_insert_with_key(|key| {
             values.push(Value { key: key.clone(), first: i });
             values.len() - 1
@@ -139,15 +143,19 @@ fn moved(others: &[&Place], places: &[Place], values: &[Value], all: &[Occurrenc
     let mut sought: Vec<usize> = others.iter().map(|p| p.value).collect();
     sought.sort_unstable();
     sought.dedup();
-    let sought: Vec<(usize, &Sameness, &Occurrence)> =
-        sought.into_iter().map(|v| (v, &values[v].key, &all[values[v].first])).collect();
+    let sought: Vec<Sought<'_>> = sought.into_iter().map(|v| (v, &values[v].key, &all[values[v].first])).collect();
     let there: HashSet<(usize, usize, &[u8])> =
         places.iter().flat_map(|p| p.ends.iter().map(|end| (*end, p.value, &*p.path))).collect();
-    let left = past.left(&sought, |end, value, path| there.contains(&(end, value, path)));
+    let left = left::left(past, &sought, |end, value, path| there.contains(&(end, value, path)));
 
     // The weightiest place first, and for each the least that suffices, so that as many as possible are accounted for.
     let mut order: Vec<usize> = (0..others.len()).collect();
-    order.sort_by_key(|i| std::cmp::Reverse(others[*i].weight));
+    // Of equal ones that which keeps the name of a file that the value left: the other is the copy.
+    let renamed = |place: &Place| {
+        let named = |left: &Left| left.get(&place.value).is_some_and(|l| l.names.contains(file_name(&place.path)));
+        place.ends.iter().any(|end| left.get(*end).is_some_and(named))
+    };
+    order.sort_by_cached_key(|i| (std::cmp::Reverse(others[*i].weight), !renamed(others[*i]), *i));
     let (mut free, mut moved) = (left.clone(), vec![false; others.len()]);
     for i in order {
         let Place { value, weight, ends, .. } = others[i];
@@ -157,7 +165,7 @@ fn moved(others: &[&Place], places: &[Place], values: &[Value], all: &[Occurrenc
             let found: Option<Vec<Weight>> =
                 ends.iter().map(|end| suffices(free.get(*end)?, *value, *weight)).collect();
             for (end, weight) in ends.iter().zip(found.iter().flatten()) {
-                if let Some(times) = free[*end].get_mut(value).and_then(|left| left.get_mut(weight)) {
+                if let Some(times) = free[*end].get_mut(value).and_then(|left| left.weights.get_mut(weight)) {
                     *times -= 1;
                 }
             }
@@ -169,7 +177,7 @@ fn moved(others: &[&Place], places: &[Place], values: &[Value], all: &[Occurrenc
 
 /// The least weight of a path that the value left and that accounts for one of this weight.
 fn suffices(left: &Left, value: usize, weight: Weight) -> Option<Weight> {
-    let paths = left.get(&value)?;
+    let paths = &left.get(&value)?.weights;
     paths.range(weight..).find(|(least, free)| **free > 0 && least.covers(weight)).map(|(least, _)| *least)
 }
 

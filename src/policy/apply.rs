@@ -284,6 +284,8 @@ fn uncover(finding: &mut Finding, first: usize, covered: usize) {
     if let Some(slot) = first.checked_sub(1).and_then(|i| finding.also.get_mut(i)) {
         std::mem::swap(slot, &mut finding.location);
         finding.also.sort();
+        // Places are in order of their state: none that is left is worse.
+        finding.state = finding.location.state;
         finding.snippet = Snippet::default();
     }
     let detail = format!("accepted at {}, and not here", notice::count(covered, "other place", "other places"));

@@ -14,6 +14,8 @@ pub(crate) struct Said {
     pub(crate) code: i32,
     /// `state place` of each finding, `gap kind` of each gap that blocks; sorted.
     pub(crate) said: Vec<String>,
+    /// `state place` of each place of each finding; sorted.
+    pub(crate) places: Vec<String>,
     pub(crate) json: serde_json::Value,
     pub(crate) stderr: String,
 }
@@ -109,13 +111,19 @@ impl Repo {
             kind => kind.to_owned(),
         };
         let secrets = list(&json["findings"]).into_iter().filter(|f| f["family"] != "policy");
-        let mut said: Vec<String> =
-            secrets.map(|f| format!("{} {}", text(&f["state"]), place(&f["location"]))).collect();
+        let (mut said, mut places) = (Vec::new(), Vec::new());
+        for f in secrets {
+            said.push(format!("{} {}", text(&f["state"]), place(&f["location"])));
+            let all = std::iter::once(f["location"].clone()).chain(list(&f["also"]));
+            places.extend(all.map(|l| format!("{} {}", text(&l["state"]), place(&l))));
+        }
+        places.sort();
+        places.dedup();
         let gaps = list(&json["run"]["gaps"]);
         said.extend(gaps.iter().filter(|g| g["blocks"] == true).map(|g| format!("gap {}", text(&g["kind"]))));
         said.sort();
         said.dedup();
-        Said { code, said, json, stderr }
+        Said { code, said, places, json, stderr }
     }
 
     /// Runs leaktight: exit code, report, messages.

@@ -15,7 +15,7 @@ fn base(r: &Repo) {
     r.commit_file("a.env", format!("{}{}", filler(5), line(1)));
 }
 
-fn lfs_pointer(content: &[u8]) -> (String, String) {
+pub(crate) fn lfs_pointer(content: &[u8]) -> (String, String) {
     use sha2::{Digest as _, Sha256};
     let oid: String = Sha256::digest(content).iter().map(|b| format!("{b:02x}")).collect();
     let text = format!("version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize {}\n", content.len());
@@ -23,7 +23,7 @@ fn lfs_pointer(content: &[u8]) -> (String, String) {
 }
 
 /// Puts content where Git LFS keeps it.
-fn lfs_store(r: &Repo, oid: &str, content: &[u8]) {
+pub(crate) fn lfs_store(r: &Repo, oid: &str, content: &[u8]) {
     r.put(&format!(".git/lfs/objects/{}/{}/{oid}", &oid[..2], &oid[2..4]), content);
 }
 
@@ -140,8 +140,8 @@ pub(crate) const TABLE: &[Situation] = &[
             r.stage("copy.env", format!("# a copy\n{}", line(1)));
             Ask::staged()
         },
-        code: 0,
-        said: &["moved copy.env"],
+        code: 1,
+        said: &["new copy.env"],
     },
     Situation {
         name: "rename of a folder",
