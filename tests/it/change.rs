@@ -3,6 +3,7 @@
 
 mod bypass;
 mod coverage;
+mod empty;
 mod hostile_stores;
 mod ids;
 mod policy;
@@ -92,8 +93,14 @@ fn hold(table: &[Situation]) {
 
 #[test]
 fn names_are_unique_and_there_are_enough() {
-    let all: Vec<&str> =
-        staged::TABLE.iter().chain(range::TABLE).chain(push::TABLE).chain(bypass::TABLE).map(|s| s.name).collect();
+    let all: Vec<&str> = staged::TABLE
+        .iter()
+        .chain(range::TABLE)
+        .chain(push::TABLE)
+        .chain(bypass::TABLE)
+        .chain(empty::TABLE)
+        .map(|s| s.name)
+        .collect();
     let mut unique = all.clone();
     unique.sort_unstable();
     unique.dedup();
