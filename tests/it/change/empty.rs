@@ -81,17 +81,15 @@ pub(crate) const TABLE: &[Situation] = &[
             Ask::new(&["ci", "generic", "--base", "origin/main", "--head", "HEAD"])
         },
         code: 3,
-        said: &["gap empty", "gap missing-base", "gap missing-object"],
+        said: &["gap empty", "gap missing-object"],
     },
     Situation {
         name: "no objects, a push that deletes a branch, ci",
         make: |r| {
             remote(r);
-            fs::write(
-                r.path("event"),
-                format!(r#"{{"ref":"refs/heads/x","deleted":true,"after":"{}"}}"#, "0".repeat(40)),
-            )
-            .unwrap();
+            let (before, after) = ("1".repeat(40), "0".repeat(40));
+            let event = format!(r#"{{"ref":"refs/heads/x","deleted":true,"before":"{before}","after":"{after}"}}"#);
+            fs::write(r.path("event"), event).unwrap();
             let event = r.path("event").to_string_lossy().into_owned();
             Ask::new(&["ci", "github"]).env("GITHUB_EVENT_NAME", "push").env("GITHUB_EVENT_PATH", &event)
         },

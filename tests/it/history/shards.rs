@@ -83,7 +83,7 @@ fn a_shard_says_which_part_of_which_list_it_is() {
     assert_eq!(read(&tree, &shard(&tree, 2, 2, &[]))["run"]["shard"], part);
     tree.file("list", "other/git/app2\nother/git/app0\n");
     assert_ne!(read(&tree, &shard(&tree, 2, 2, &[]))["run"]["shard"]["list"], part["list"]);
-    let text = history(&tree, &["--shard", "1/2", "--format", "human"]).text();
+    let text = tree.leaktight(&["history", "--repos-from", "list", "--shard", "1/2"]).text();
     assert!(text.contains("shard 1/2 of a list of repositories"), "{text}");
 }
 
