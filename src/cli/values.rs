@@ -151,8 +151,7 @@ pub(crate) fn organisation_key(file: Option<&Path>) -> Result<Option<[u8; 32]>, 
     if text.len() < MIN_KEY {
         return Err(format!("{name} holds {} bytes; a key has at least {MIN_KEY}, or is 64 hex digits", text.len()));
     }
-    let key =
-        config::hex32(text).unwrap_or_else(|| blake3::derive_key("leaktight 2026 organisation key v1", text));
+    let key = config::hex32(text).unwrap_or_else(|| blake3::derive_key("leaktight 2026 organisation key v1", text));
     Ok(Some(key))
 }
 

@@ -159,7 +159,9 @@ impl<'r> Reader<'r> {
         });
         let shard = body.run.shard.map(|s| {
             let sound = (1..=s.count).contains(&s.index) && is_hash(&s.list);
-            sound.then_some(Part { index: s.index, count: s.count, list: s.list }).ok_or_else(|| wrong("has an invalid `run.shard`"))
+            sound
+                .then_some(Part { index: s.index, count: s.count, list: s.list })
+                .ok_or_else(|| wrong("has an invalid `run.shard`"))
         });
         let c = body.run.covered;
         Ok(Document {

@@ -3,6 +3,7 @@
 
 mod bypass;
 mod coverage;
+mod empty;
 mod hostile_stores;
 mod ids;
 mod policy;
@@ -102,7 +103,7 @@ fn hold_by(table: &[Situation], named: fn(&Said) -> &[String]) {
 
 #[test]
 fn names_are_unique_and_there_are_enough() {
-    let tables = [staged::TABLE, range::TABLE, push::TABLE, bypass::TABLE, states::TABLE];
+    let tables = [staged::TABLE, range::TABLE, push::TABLE, bypass::TABLE, empty::TABLE, states::TABLE];
     let all: Vec<&str> = tables.into_iter().flatten().map(|s| s.name).collect();
     let mut unique = all.clone();
     unique.sort_unstable();

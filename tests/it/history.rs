@@ -1,8 +1,10 @@
 //! `leaktight history` and `leaktight merge` from outside: lists, shards, errors, exit codes.
 
+mod empty;
 mod gaps;
 mod life;
 mod many;
+mod shards;
 mod since;
 
 use crate::harness::{self, Tree};
@@ -154,6 +156,7 @@ fn reports_that_do_not_belong_together_are_refused() {
 #[test]
 fn a_repository_that_fails_is_a_gap_unless_all_do() {
     let tree = three();
+    fs::create_dir(tree.path().join("missing")).unwrap();
     let run = tree.leaktight(&["history", "lib", "missing", "--format", "json"]);
     assert_eq!(run.code, Some(3), "{}", run.stderr);
     assert_eq!(run.gaps(), ["repository true missing"]);

@@ -103,7 +103,9 @@ fn parts_that_do_not_hold_their_list_are_no_run() {
     let (_, gaps) = said(vec![part("x", 1, 2, &LIST), less]);
     assert_eq!(
         gaps,
-        ["shards 1/2 to 2/2: the repositories in the reports of all shards are not those of the list that the shards name"]
+        [
+            "shards 1/2 to 2/2: the repositories in the reports of all shards are not those of the list that the shards name"
+        ]
     );
 }
 

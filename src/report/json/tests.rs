@@ -46,6 +46,7 @@ fn documents_follow_the_schema() {
         let names = ["a".to_owned()];
         let mut run = Run::new("scan", ".", &rules, &outcome);
         run.repositories = &names;
+        run.shard = Some(crate::report::Part { index: 1, count: 2, list: "0123456789abcdef".repeat(2) });
         run.made = Some(crate::report::Made { now: 0, key: "none".into(), state: Some("s".into()) });
         let mut out = Vec::new();
         Json.write(&run, &mut out).unwrap();

@@ -17,7 +17,12 @@ fn whole<'a>(rules: &'a RuleSet, outcome: &'a Outcome) -> Run<'a> {
     let mut run = Run::new("history", "x", rules, outcome);
     run.also_limit = None;
     run.made = Some(Made { now: 1_795_219_200, key: "none".into(), state: Some("s".into()) });
+    run.shard = Some(part());
     run
+}
+
+fn part() -> Part {
+    Part { index: 2, count: 3, list: "0123456789abcdef".repeat(2) }
 }
 
 /// Every report of `outcome`.
@@ -35,6 +40,7 @@ fn comes_back(rules: &RuleSet, outcome: &Outcome) {
     let document = Reader::new(rules).read(&json(&whole(rules, outcome))).unwrap();
     assert_eq!(document.command, "history");
     assert_eq!(document.made.map(|m| (m.now, m.state)), Some((1_795_219_200, Some("s".into()))));
+    assert_eq!(document.shard, Some(part()));
     assert_eq!(document.outcome.gaps, outcome.gaps);
     assert_eq!(document.outcome.covered, outcome.covered);
     for (read, was) in document.outcome.findings.iter().zip(&outcome.findings) {

@@ -230,7 +230,7 @@ fn repositories_that_fail_are_named_and_stop_no_other() {
     hidden(&run.stdout, &values, "json");
     let gaps = run.gaps();
     assert!(gaps.iter().any(|g| g.starts_with("corrupt-object true app1: ") && g.contains(&object)), "{gaps:?}");
-    assert!(gaps.contains(&"repository true gone".into()), "{gaps:?}");
+    assert!(gaps.contains(&"fetch true gone".into()), "{gaps:?}");
     assert!(!gaps.iter().any(|g| ["app0", "app2", "app3"].iter().any(|name| g.contains(name))), "{gaps:?}");
     let json = run.json();
     assert_eq!(json["run"]["complete"], false);
