@@ -169,11 +169,14 @@ impl Reader {
     ) -> Option<Spanned<T>> {
         let span = table.span();
         let mut table = table.into_inner();
+        // What stands in has no place, so that no mistake is ever found in it.
+        let nowhere = span.start..span.start;
+        let mut taken_out = false;
         loop {
             for (name, value) in needed {
                 if !table.contains_key(*name) {
                     let value = DeValue::String((*value).into());
-                    table.insert(Spanned::new(span.clone(), (*name).into()), Spanned::new(span.clone(), value));
+                    table.insert(Spanned::new(nowhere.clone(), (*name).into()), Spanned::new(nowhere.clone(), value));
                 }
             }
             let whole = Spanned::new(span.clone(), DeValue::Table(table.clone()));
@@ -192,9 +195,11 @@ impl Reader {
                 Some(key) => {
                     self.wrong(at, error.message());
                     table.remove(key.as_str());
+                    taken_out = true;
                 }
-                // Only what is missing altogether is in no entry; a missing id is known already.
-                None if error.message().contains("`id`") => return None,
+                // Only what is missing altogether is in no entry. A missing id is known already, and what is missing where
+                // something was taken out was most likely misspelt.
+                None if taken_out || error.message().contains("`id`") => return None,
                 None => {
                     self.wrong(at, error.message());
                     return None;

@@ -18,6 +18,7 @@ mod laws;
 mod listing;
 mod name;
 mod oracle;
+mod package;
 mod policy;
 mod rule_files;
 mod rules;
