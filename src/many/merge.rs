@@ -141,8 +141,19 @@ fn chained(a: Vec<String>, b: Vec<String>, a_first: bool, by_date: bool) -> Vec<
 }
 
 fn add(to: &mut Covered, from: &Covered) {
-    let Covered { files, bytes, repositories, blobs, trees, commits, tags, refs, ignored_files, ignored_folders, report_files } =
-        from;
+    let Covered {
+        files,
+        bytes,
+        repositories,
+        blobs,
+        trees,
+        commits,
+        tags,
+        refs,
+        ignored_files,
+        ignored_folders,
+        report_files,
+    } = from;
     for (slot, n) in [
         (&mut to.files, files),
         (&mut to.bytes, bytes),

@@ -16,5 +16,6 @@ mod hostile_trees;
 mod laws;
 mod name;
 mod oracle;
+mod output;
 mod policy;
 mod rules;
