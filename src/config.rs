@@ -12,7 +12,7 @@ mod read;
 
 pub use accept::{AcceptedGap, OwnGate};
 pub use error::ConfigError;
-pub use place::{SALT, hex32, read_limited, read_report, read_salt, root, salt, shown};
+pub use place::{SALT, hex32, parse_salts, read_limited, read_report, read_salts, root, salts, shown};
 pub use read::{read_at, read_files, read_named};
 
 use crate::evidence::Confidence;

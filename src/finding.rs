@@ -212,8 +212,8 @@ pub const MALFORMED: usize = 20;
 pub struct KnownAs {
     /// Makes the id that it has without a salt, for each of its places.
     pub check: Option<Check>,
-    /// Its id with the salt of the exceptions, where that is another one ([`Keys::exceptions`]).
-    pub salted: Option<Id>,
+    /// Its ids with the other salts ([`Keys::exceptions`]).
+    pub salted: Vec<Id>,
 }
 
 impl Finding {
@@ -299,9 +299,9 @@ impl Outcome {
 pub struct Keys {
     /// The repository's salt (`.leaktight/salt`).
     pub salt: Option<[u8; 32]>,
-    /// The salt of the exceptions, where they are not from the same place as `salt`: a history takes its salt from the
-    /// tree of HEAD and its exceptions from the work tree.
-    pub exceptions: Option<[u8; 32]>,
+    /// Other salts that exceptions may have ids of: a history takes its salt from the tree of HEAD and its exceptions from
+    /// the work tree, and a merge of two branches may bring two.
+    pub exceptions: Vec<[u8; 32]>,
     /// The organisation's key.
     pub organisation: Option<[u8; 32]>,
 }
@@ -420,9 +420,12 @@ pub fn finding(first: Occurrence, also: Vec<Location>, rules: &RuleSet, keys: &K
     let guessable = rule.identity == Identity::Guessable;
     let known_as = KnownAs {
         check: guessable.then(|| first.secret.check()),
-        salted: keys.exceptions.as_ref().filter(|salt| guessable && keys.salt.as_ref() != Some(salt)).map(|salt| {
-            Id::guessable(rule.family, &first.secret, Some(salt), path)
-        }),
+        salted: keys
+            .exceptions
+            .iter()
+            .filter(|salt| guessable && keys.salt.as_ref() != Some(*salt))
+            .map(|salt| Id::guessable(rule.family, &first.secret, Some(salt), path))
+            .collect(),
     };
     Finding {
         id,

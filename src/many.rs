@@ -210,10 +210,15 @@ fn keys(request: &Request<'_>, repository: &Repository) -> (Options, Option<Gap>
     let Ok(access) = Access::at(&repository.path, &options.alternates) else { return (options, None) };
     let head = access.resolve_commit("HEAD").ok().and_then(|id| access.commit(&id).ok());
     let files = TreeFiles::new(&access, head.map(|commit| commit.tree));
-    match config::salt(&files, Path::new("")) {
-        Ok(salt) => options.keys.salt = salt,
+    match config::salts(&files, Path::new("")) {
+        Ok(salts) => {
+            let mut salts = salts.into_iter();
+            options.keys.salt = salts.next();
+            options.keys.exceptions.extend(salts);
+        }
         Err(e) => {
-            let (kind, what, why) = (GapKind::Unreadable, config::SALT.into(), format!("{} (in the tree of HEAD)", e.message));
+            let (kind, what, why) =
+                (GapKind::Unreadable, config::SALT.into(), format!("{} (in the tree of HEAD)", e.message));
             return (options, Some(Gap { kind, what, why, blocks: true }));
         }
     }

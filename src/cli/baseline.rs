@@ -70,7 +70,10 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
         None if located.is_empty() && !known.iter().any(|(id, ..)| Id::is_located(id)) => Upgrade::default(),
         None => scanned(args, &root, &salt, out, &mut |_| ())?.2,
     };
-    known = known.into_iter().map(|(id, rule, path)| (upgrade.id(&id).map_or(id.clone(), str::to_owned), rule, path)).collect();
+    known = known
+        .into_iter()
+        .map(|(id, rule, path)| (upgrade.id(&id).map_or(id.clone(), str::to_owned), rule, path))
+        .collect();
     let text = baseline::text(&known);
     salt.write(&root, out)?;
     salt::rewrite(&root, &located, &upgrade, out)?;
@@ -101,8 +104,11 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
 /// The file of `-o`: new, empty, or a baseline already.
 fn output(path: &Path) -> Result<Target, Failure> {
     let target = Target::open(path).map_err(Failure::new)?.shared();
-    if std::fs::symlink_metadata(path).is_ok_and(|meta| meta.is_file() && meta.len() > 0)
-        && crate::policy::parse_file(path, crate::policy::By::Baseline).is_err()
+    let is_baseline = |path: &Path| {
+        let bytes = config::read_limited(path, baseline::MAX_REPORT).ok()?;
+        crate::policy::parse_baseline(path, "", &bytes).ok()
+    };
+    if std::fs::symlink_metadata(path).is_ok_and(|meta| meta.is_file() && meta.len() > 0) && is_baseline(path).is_none()
     {
         let path = path.display();
         return Err(Failure::new(format!("`{path}` is not a baseline; name another file, or remove it first")));

@@ -58,8 +58,15 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
             (findings(&bytes).map_err(|why| Failure::new(format!("{name} {why}")))?, name)
         }
         None => {
-            let outcome =
-                scan::outcome(&set, &settings, args.run.keys(&settings.root)?, &args.run, &[PathBuf::from(".")], &[], out)?;
+            let outcome = scan::outcome(
+                &set,
+                &settings,
+                args.run.keys(&settings.root)?,
+                &args.run,
+                &[PathBuf::from(".")],
+                &[],
+                out,
+            )?;
             let mut run = scan::reported("scan", ".", &set, &outcome, &settings);
             // Who asks for a finding by name wants to see it, however weak it is.
             run.min_confidence = Confidence::Possible;

@@ -55,20 +55,27 @@ pub(super) fn create(path: &Path, text: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// Has git keep the lines of both sides when two branches change the baseline; gives whether that had to be written.
+/// Has git keep the lines of both sides when two branches change the baseline or each create a salt; gives whether that
+/// had to be written.
 pub(super) fn attributes(root: &Path) -> Result<bool, Failure> {
     let old = Disk::new(root).read(ATTRIBUTES, MAX_ATTRIBUTES);
     let old = old.map_err(|why| Failure::new(format!("`{ATTRIBUTES}` {why}")))?.unwrap_or_default();
     let mut text = String::from_utf8(old).map_err(|_| Failure::new(format!("`{ATTRIBUTES}` is not UTF-8")))?;
-    // Whoever wrote another driver for it knows why.
-    let decided = |line: &str| line.split_whitespace().next() == Some("baseline.toml") && line.contains("merge");
-    if text.lines().any(decided) {
+    // Whoever wrote another driver for one of them knows why.
+    let decided =
+        |file: &str| text.lines().any(|line| line.split_whitespace().next() == Some(file) && line.contains("merge"));
+    let missing: Vec<&str> = ["baseline.toml", "salt"].into_iter().filter(|file| !decided(file)).collect();
+    if missing.is_empty() {
         return Ok(false);
     }
-    if !text.is_empty() && !text.ends_with('\n') {
-        text.push('\n');
+    match text.is_empty() {
+        true => text.push_str("# Branches that each add an entry or create a salt merge without a conflict.\n"),
+        false if !text.ends_with('\n') => text.push('\n'),
+        false => {}
     }
-    text.push_str("# Two branches that each add an entry merge without a conflict.\nbaseline.toml merge=union\n");
+    for file in missing {
+        text.push_str(&format!("{file} merge=union\n"));
+    }
     write(root, ATTRIBUTES, &text)?;
     Ok(true)
 }

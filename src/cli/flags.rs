@@ -179,9 +179,10 @@ impl RunFlags {
 
     /// What decides ids: the salt at the root, the organisation's key.
     pub(crate) fn keys(&self, root: &Path) -> Result<Keys, Failure> {
+        let mut salts = config::read_salts(root).map_err(Failure::new)?.into_iter();
         Ok(Keys {
-            exceptions: None,
-            salt: config::read_salt(root).map_err(Failure::new)?,
+            salt: salts.next(),
+            exceptions: salts.collect(),
             organisation: values::organisation_key(self.key_file.as_deref()).map_err(Failure::new)?,
         })
     }

@@ -128,7 +128,11 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let options = Options {
         threads: config::threads(settings.threads.value),
         now,
-        keys: Keys { salt: None, exceptions: in_force.keys.salt, organisation },
+        keys: Keys {
+            salt: None,
+            exceptions: in_force.keys.salt.into_iter().chain(in_force.keys.exceptions.clone()).collect(),
+            organisation,
+        },
         strict: settings.strict.value,
         exhaustive: args.exhaustive,
         rehash: args.rehash,

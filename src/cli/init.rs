@@ -3,11 +3,11 @@
 //! In: nothing but the current directory. Out: three files at the root of the work tree, each whole or not at all; exceptions
 //! from before get salted ids. It overwrites nothing: a new salt would change the id of every password.
 
+use super::files;
 use super::flags::{ConfigFlags, RunFlags};
 use super::out::{Done, Failure, Out};
 use super::policy::{AllowFlags, InForce, Request};
 use super::salt::{self, Salt};
-use super::files;
 use crate::config::{self, FILE_NAME, SALT};
 use crate::policy::{Disk, Entry};
 use std::fs;

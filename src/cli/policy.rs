@@ -67,12 +67,7 @@ pub(crate) struct Request<'a> {
 
 impl<'a> Request<'a> {
     /// What the files themselves say, for commands that write policy.
-    pub(crate) fn plain(
-        files: &'a dyn Files,
-        label: &'a Path,
-        config: &'a ConfigFlags,
-        allow: &'a AllowFlags,
-    ) -> Self {
+    pub(crate) fn plain(files: &'a dyn Files, label: &'a Path, config: &'a ConfigFlags, allow: &'a AllowFlags) -> Self {
         Self { files, label, config, allow, key_file: None, layer: Layer::default(), policy: None, gate: false }
     }
 
@@ -134,7 +129,7 @@ impl InForce {
         }
         let settings = Settings::layered(label.to_owned(), file, request.layer.clone());
         let rules = RuleSet::new(notice::add(ruleset::listed(&settings)?));
-        let salt = config::salt(files, label).map_err(Failure::new)?;
+        let mut salts = config::salts(files, label).map_err(Failure::new)?.into_iter();
         let organisation = values::organisation_key(request.key_file).map_err(Failure::new)?;
         // Without configuration nothing of what is scanned decides: no exception in it, and no comment.
         let unheard = request.config.no_config && request.policy.is_none();
@@ -147,7 +142,13 @@ impl InForce {
         let gates = settings.gates.iter().map(|own| own.gate.clone()).collect();
         let mut policy = accepted(&settings, entries, request.gate);
         policy.comments &= !unheard;
-        Ok(Self { settings, rules, keys: Keys { salt, exceptions: None, organisation }, policy, gates })
+        Ok(Self {
+            settings,
+            rules,
+            keys: Keys { salt: salts.next(), exceptions: salts.collect(), organisation },
+            policy,
+            gates,
+        })
     }
 
     /// The run as reports see it, measured against these gates.

@@ -32,7 +32,7 @@ pub(super) struct Salt {
 impl Salt {
     /// The salt of the work tree at `root`, else a new one.
     pub(super) fn plan(root: &Path) -> Result<Self, Failure> {
-        if let Some(key) = config::read_salt(root).map_err(Failure::new)? {
+        if let Some(key) = config::read_salts(root).map_err(Failure::new)?.first().copied() {
             return Ok(Self { key, fresh: false });
         }
         let mut key = [0_u8; 32];
@@ -59,7 +59,11 @@ impl Salt {
             }
             _ => Failure::io("cannot write", &path, &e),
         })?;
-        out.note(format_args!("wrote {}: with it, ids of guessable values no longer depend on their location", shown.display()));
+        files::attributes(root)?;
+        out.note(format_args!(
+            "wrote {}: with it, ids of guessable values no longer depend on their location",
+            shown.display()
+        ));
         Ok(true)
     }
 }

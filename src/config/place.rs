@@ -14,6 +14,9 @@ use std::path::{Component, Path, PathBuf};
 /// Where a repository keeps its salt.
 pub const SALT: &str = ".leaktight/salt";
 
+/// Salts that one repository may have: each costs an id for every password that is found.
+const MOST_SALTS: usize = 16;
+
 /// The folder that holds leaktight.toml and `.leaktight/salt`: the root of the git work tree that `near` lies in, else of
 /// the one the current directory lies in, else the current directory. `-` (standard input) lies nowhere.
 pub fn root(near: &Path) -> PathBuf {
@@ -70,29 +73,40 @@ pub fn read_report(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     }
 }
 
-/// The salt of the repository: 64 hexadecimal digits in `.leaktight/salt` below `root`; `None` if there is no such file.
+/// The salts of the repository, see [`salts`].
 ///
 /// # Errors
-/// When something is there and is no salt. Its text is not quoted.
-pub fn read_salt(root: &Path) -> Result<Option<[u8; 32]>, ConfigError> {
-    salt(&Disk::new(root), root)
+/// When something is there and is not a salt. Its text is not quoted.
+pub fn read_salts(root: &Path) -> Result<Vec<[u8; 32]>, ConfigError> {
+    salts(&Disk::new(root), root)
 }
 
-/// The salt among these files. `label`: what their folder is called in messages.
+/// The salts among these files: lines of 64 hexadecimal digits in `.leaktight/salt`, sorted; none if there is no such file.
+/// Two branches that each created one have both after a merge: the first decides ids, exceptions may have ids of any.
+/// `label`: what their folder is called in messages.
 ///
 /// # Errors
-/// When something is there and is no salt. Its text is not quoted.
-pub fn salt(files: &dyn Files, label: &Path) -> Result<Option<[u8; 32]>, ConfigError> {
+/// When something is there and is not a salt. Its text is not quoted.
+pub fn salts(files: &dyn Files, label: &Path) -> Result<Vec<[u8; 32]>, ConfigError> {
     let name = shown(&label.join(SALT));
     let bytes = match files.text(SALT, 4096) {
         Ok(Some(bytes)) => bytes,
-        Ok(None) => return Ok(None),
+        Ok(None) => return Ok(Vec::new()),
         Err(why) => return Err(ConfigError::whole(&name, &why)),
     };
-    match hex32(bytes.trim_ascii()) {
-        Some(salt) => Ok(Some(salt)),
-        None => Err(ConfigError::whole(&name, "is not a salt (64 hexadecimal digits); restore it from an older commit, or remove it and run `leaktight init`")),
-    }
+    parse_salts(&bytes).ok_or_else(|| {
+        let help = "restore it from an older commit, or remove it and run `leaktight init`";
+        ConfigError::whole(&name, &format!("is not a salt (64 hexadecimal digits); {help}"))
+    })
+}
+
+/// The salts in the text of such a file; `None` if it is not one.
+pub fn parse_salts(text: &[u8]) -> Option<Vec<[u8; 32]>> {
+    let lines = text.split(|b| *b == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
+    let mut salts = lines.map(hex32).collect::<Option<Vec<_>>>()?;
+    salts.sort_unstable();
+    salts.dedup();
+    (1..=MOST_SALTS).contains(&salts.len()).then_some(salts)
 }
 
 /// 32 bytes from 64 hexadecimal digits.

@@ -163,15 +163,15 @@ fn a_file_that_was_found_names_rule_files_below_its_folder_only() {
 #[test]
 fn a_salt_is_64_digits_in_a_plain_file() {
     let folder = tempfile::tempdir().unwrap();
-    assert_eq!(read_salt(folder.path()), Ok(None));
+    assert_eq!(read_salts(folder.path()), Ok(Vec::new()));
     std::fs::create_dir(folder.path().join(".leaktight")).unwrap();
-    assert_eq!(read_salt(folder.path()), Ok(None));
+    assert_eq!(read_salts(folder.path()), Ok(Vec::new()));
     let salt = folder.path().join(".leaktight/salt");
     std::fs::write(&salt, format!("{}\n", "0aF1".repeat(16))).unwrap();
-    assert_eq!(read_salt(folder.path()).unwrap().unwrap()[..3], [0x0a, 0xf1, 0x0a]);
+    assert_eq!(read_salts(folder.path()).unwrap()[0][..3], [0x0a, 0xf1, 0x0a]);
     for bad in ["", "0a", &"0g".repeat(32), &"0a".repeat(33)] {
         std::fs::write(&salt, bad).unwrap();
-        assert!(read_salt(folder.path()).is_err(), "{bad:?}");
+        assert!(read_salts(folder.path()).is_err(), "{bad:?}");
     }
 }
 

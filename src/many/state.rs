@@ -166,7 +166,7 @@ pub(super) fn fingerprint(options: &Options, repository: &Repository) -> String 
         hasher.update(bytes);
     };
     part(key_check(options.keys.organisation.as_ref()).as_bytes());
-    part(options.keys.exceptions.as_ref().map_or(&[], |salt| &salt[..]));
+    part(&options.keys.exceptions.concat());
     let flags = [options.strict, options.exhaustive, options.rehash, options.keys.salt.is_some(), options.listed];
     part(&flags.map(u8::from));
     for folder in options.alternates.iter().chain([&repository.path]) {

@@ -87,7 +87,9 @@ pub fn known(report: &[u8]) -> Result<BTreeSet<Known>, String> {
             let path = place_of(&place.kind, place.path.as_deref());
             // What would be refused when the baseline is read is refused before it is written.
             PathGlob::new(&PathGlob::escaped(&path)).map_err(|why| {
-                format!("has a finding at `{path}`, which no exception can name: {why}; scan the root of the repository")
+                format!(
+                    "has a finding at `{path}`, which no exception can name: {why}; scan the root of the repository"
+                )
             })?;
             out.insert((f.id.to_string(), f.rule.to_string(), path));
         }

@@ -5,7 +5,7 @@
 
 use super::notice::count;
 use super::{ALLOW_FILE, ALLOW_FOLDER, By, Date, Entry, Files, baseline, parse_allow, parse_baseline};
-use crate::config::{ConfigError, FILE_NAME, SALT, Source, hex32};
+use crate::config::{ConfigError, FILE_NAME, SALT, Source, parse_salts};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
@@ -83,16 +83,17 @@ fn by_subject(entries: &[Entry]) -> HashMap<(&str, &str, &str), Vec<Terms<'_>>> 
     out
 }
 
-/// What became of the salt: `head` is the text of the file at the head.
-pub fn of_salt(base: bool, head: Option<&[u8]>) -> &'static str {
-    match (base, head) {
-        (_, Some(text)) if hex32(text.trim_ascii()).is_none() => {
+/// What became of the salt: `head` is the text of the file at the head. A new one where there was none is no change of
+/// policy: every exception stays valid.
+pub fn of_salt(base: bool, head: Option<&[u8]>) -> Option<&'static str> {
+    Some(match (base, head) {
+        (_, Some(text)) if parse_salts(text).is_none() => {
             "is not a salt at the head (64 hexadecimal digits), where every check would stop at it (exit code 2)"
         }
-        (false, _) => "adds a salt: after the merge, ids of guessable values no longer depend on their location",
+        (false, _) => return None,
         (true, None) => "removes the salt: after the merge, exceptions for guessable values no longer apply",
-        (true, Some(_)) => "replaces the salt: after the merge, exceptions for guessable values no longer apply",
-    }
+        (true, Some(_)) => "changes the salt: after the merge, exceptions for guessable values may no longer apply",
+    })
 }
 
 /// What became of the settings. `safe` masks a value, before it is cut: the half of a secret is not known as one.

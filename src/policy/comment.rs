@@ -82,8 +82,24 @@ pub fn malformed(
 
 /// Words by which people ask a scanner to be silent. Another word after `leaktight:` is none of our business.
 const REQUESTS: &[&str] = &[
-    "accept", "accepted", "allow", "allowed", "allowlist", "disable", "exclude", "false-positive", "ignore", "ignored",
-    "noqa", "nosec", "off", "permit", "safe", "skip", "suppress", "whitelist",
+    "accept",
+    "accepted",
+    "allow",
+    "allowed",
+    "allowlist",
+    "disable",
+    "exclude",
+    "false-positive",
+    "ignore",
+    "ignored",
+    "noqa",
+    "nosec",
+    "off",
+    "permit",
+    "safe",
+    "skip",
+    "suppress",
+    "whitelist",
 ];
 /// Longest part of a comment that is quoted, in characters.
 const MAX_QUOTED: usize = 40;
@@ -96,7 +112,8 @@ fn wrong_request(rest: &str, rule: &str, exists: &dyn Fn(&str) -> bool) -> Optio
     let word = rest.split(|c| !part(c)).next().unwrap_or_default();
     let lower = word.to_ascii_lowercase();
     if word != "allow" {
-        let meant = REQUESTS.iter().any(|w| lower == *w) || lower.len() > 2 && strsim::levenshtein(&lower, "allow") <= 1;
+        let meant =
+            REQUESTS.iter().any(|w| lower == *w) || lower.len() > 2 && strsim::levenshtein(&lower, "allow") <= 1;
         return meant.then(|| format!("`{}` is not a word of leaktight; {FORM}", quoted(word)));
     }
     let Some(list) = rest[word.len()..].trim_start().strip_prefix('(') else {

@@ -104,11 +104,18 @@ impl<'p> Lookup<'p> {
     ///
     /// An entry covers a place if its glob matches it and its id is that of the finding. An id that depends on a location
     /// (an exception from before there was a salt) is that of one place: it covers that place, and others that it names.
-    pub(super) fn judge(&self, finding: &Finding, rules: &RuleSet, now: i64, whole: bool, steps: &mut Steps) -> Judged<'p> {
+    pub(super) fn judge(
+        &self,
+        finding: &Finding,
+        rules: &RuleSet,
+        now: i64,
+        whole: bool,
+        steps: &mut Steps,
+    ) -> Judged<'p> {
         let mut out = Judged::default();
         let rule = &*rules.rule(finding.rule).id;
         let group = |id: &str| self.by_subject.get(id)?.get(rule);
-        let salted = finding.known_as.salted.as_ref().and_then(|id| group(id.as_str()));
+        let salted = finding.known_as.salted.iter().filter_map(|id| group(id.as_str()));
         let by_value: Vec<&Paths<'_>> = group(finding.id.as_str()).into_iter().chain(salted).collect();
         if self.by_subject.is_empty() {
             return Judged { uncovered: Some(0), ..out };

@@ -19,6 +19,7 @@ mod listing;
 mod name;
 mod oracle;
 mod package;
+mod output;
 mod policy;
 mod rule_files;
 mod rules;

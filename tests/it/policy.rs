@@ -6,6 +6,8 @@ mod comment;
 mod gate;
 mod prune;
 mod report;
+mod salt;
+mod size;
 
 use crate::harness::{Run, Tree};
 

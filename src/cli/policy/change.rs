@@ -7,7 +7,7 @@
 use super::{InForce, Request, accepted};
 use crate::cli::out::Out;
 use crate::cli::ruleset;
-use crate::config::{self, ConfigError, FILE_NAME, RuleFile, Settings};
+use crate::config::{self, ConfigError, RuleFile, Settings};
 use crate::detect::Detector;
 use crate::finding::{Finding, Outcome};
 use crate::mask::masked;
@@ -109,7 +109,7 @@ impl<'a> Answering<'a> {
 /// All ids that an exception may call a finding.
 fn ids_of(finding: &Finding, in_force: &InForce, steps: &mut Steps) -> BTreeSet<String> {
     let mut ids = BTreeSet::from([finding.id.as_str().to_owned()]);
-    ids.extend(finding.known_as.salted.as_ref().map(|id| id.as_str().to_owned()));
+    ids.extend(finding.known_as.salted.iter().map(|id| id.as_str().to_owned()));
     for place in std::iter::once(&finding.location).chain(&finding.also) {
         let located = steps.take().then(|| finding.located(&in_force.rules, place)).flatten();
         let Some(id) = located else { break };
@@ -136,6 +136,10 @@ impl Compare<'_> {
             let (was, is) = (self.base.files.read(&name, MAX_FILE), self.head.read(&name, MAX_FILE));
             let found = match (was, is) {
                 (Ok(was), Ok(is)) if was == is => continue,
+                (Ok(was), Ok(is)) if name == config::SALT => match change::of_salt(was.is_some(), is.as_deref()) {
+                    Some(words) => Ok((words.to_owned(), Vec::new())),
+                    None => continue,
+                },
                 (_, Err(why)) => Err(why),
                 (was, Ok(is)) => {
                     let answering = answering.get_or_insert_with(|| Answering::new(self.in_force, self.outcome));
@@ -164,10 +168,7 @@ impl Compare<'_> {
             let after = change::entries(name, is).map_err(|e| short(&e))?;
             return Ok((change::of_entries(&before, &after), self.by_entries(answering, name, after)));
         }
-        if name == FILE_NAME {
-            return self.by_settings();
-        }
-        Ok((change::of_salt(was.is_some(), is).to_owned(), Vec::new()))
+        self.by_settings()
     }
 
     /// What these entries would accept, in the place of those that the file has now. Only findings that they name can

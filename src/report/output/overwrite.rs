@@ -81,7 +81,8 @@ fn looks_like(bytes: &[u8], format: Format) -> bool {
     let object_with = |words: &[&str]| dense.starts_with('{') && words.iter().any(|w| dense.contains(w));
     match format {
         Format::Human => {
-            const FIRST: &[&str] = &["info[", "low[", "medium[", "high[", "critical[", "no finding", "looked at", "scanned"];
+            const FIRST: &[&str] =
+                &["info[", "low[", "medium[", "high[", "critical[", "no finding", "looked at", "scanned"];
             const LATER: &[&str] = &["leaktight", "\n --> ", "looked at ", "exit code", ": exit "];
             FIRST.iter().any(|w| text.starts_with(w)) || LATER.iter().any(|w| text.contains(w))
         }

@@ -52,8 +52,8 @@ fn a_file_that_is_no_report_is_refused() {
     let tree = work_tree(&[("a.py", "nothing\n".into()), ("x.json", "{}".into()), ("y.json", "[1]".into())]);
     tree.file("places.json", r#"{"schema": "leaktight/1", "findings": [{"id": "lt1:r00000000000000000000000000000000", "rule": "x", "family": "credential", "location": {"kind": "file", "path": "a"}, "also": [], "also_total": 3}]}"#);
     for (file, says) in [
-        ("x.json", "no JSON report"),
-        ("y.json", "no JSON report"),
+        ("x.json", "not a JSON report"),
+        ("y.json", "not a JSON report"),
         ("places.json", "--also-limit 0"),
         ("none", "none"),
     ] {
@@ -145,4 +145,78 @@ fn trufflehog_is_carried_over_by_value() {
     assert!(said.contains("1 of 2 entries carried over") && said.contains("old/gone.py:4"), "{said}");
     assert!(!said.contains(&one[8..]) && !said.contains(&token(92)[8..]));
     assert_eq!(scan(&tree, &[]).findings(), ["github-pat proven b.py:1:8"]);
+}
+
+#[test]
+fn two_branches_that_each_add_an_entry_merge() {
+    for first in [true, false] {
+        let tree = work_tree(&[("base.env", format!("T={}\n", token(100)))]);
+        let make = |name: &str| {
+            assert!(tree.leaktight(&["scan", ".", "-q", "-o", ".git/r.json"]).code.is_some_and(|code| code < 2));
+            let run = tree.leaktight(&["baseline", ".git/r.json"]);
+            assert_eq!(run.code, Some(0), "{}", run.stderr);
+            tree.git(&["add", "-A"]);
+            tree.git(&["commit", "-q", "-m", name]);
+        };
+        // The baseline itself is new on both sides, too; the salt must be there before.
+        assert_eq!(tree.leaktight(&["init"]).code, Some(0));
+        if first {
+            make("base");
+        } else {
+            tree.git(&["add", "-A"]);
+            tree.git(&["commit", "-q", "-m", "base"]);
+        }
+        for (branch, seed) in [("a", 101), ("b", 102)] {
+            tree.git(&["checkout", "-q", "-b", branch, "main"]);
+            tree.file(format!("{branch}.env"), format!("T={}\n", token(seed)));
+            make(branch);
+        }
+        tree.git(&["merge", "-q", "a", "-m", "merged"]);
+        let run = scan(&tree, &[]);
+        assert_eq!((run.code, ids(&run).len(), accepted(&run).len()), (Some(0), 0, 3), "{}", run.text());
+        // What was made by hand stays.
+        let text = std::fs::read_to_string(tree.path().join(".leaktight/.gitattributes")).expect("it");
+        assert_eq!(text.matches("merge=union").count(), 1, "{text}");
+    }
+}
+
+#[test]
+fn a_report_of_another_schema_version_is_refused() {
+    let tree = work_tree(&[("a.py", format!("key = \"{}\"\n", token(60)))]);
+    assert_eq!(tree.leaktight(&["scan", ".", "-q", "-o", ".git/r.json", "-o", ".git/r.jsonl"]).code, Some(1));
+    let id = ids(&scan(&tree, &[])).pop().expect("a finding");
+    for name in ["r.json", "r.jsonl"] {
+        let text = std::fs::read_to_string(tree.path().join(".git").join(name)).expect("a report");
+        tree.file(".git/next.json", text.replace("leaktight/1", "leaktight/2"));
+        for args in [
+            &["allow", &id, "--reason", "x", "--from", ".git/next.json"][..],
+            &["explain", &id, "--from", ".git/next.json"],
+            &["baseline", ".git/next.json"],
+            &["scan", ".", "--baseline", ".git/next.json"],
+        ] {
+            let run = tree.leaktight(args);
+            let jsonl = name == "r.jsonl" && args.iter().any(|a| a.contains("baseline"));
+            let says = if jsonl { "not a JSON report" } else { "schema version 2" };
+            assert!(run.code == Some(2) && run.stderr.contains(says), "{name} {args:?}: {}", run.stderr);
+        }
+        if name == "r.json" {
+            for args in [&["explain", &id, "--from", ".git/r.json"][..], &["scan", ".", "--baseline", ".git/r.json"]] {
+                assert_eq!(tree.leaktight(args).code, Some(0), "{args:?}");
+            }
+        }
+    }
+    assert!(!tree.path().join(".leaktight").exists(), "nothing was written");
+}
+
+#[test]
+fn a_baseline_is_never_written_that_cannot_be_read() {
+    let tree = work_tree(&[("a.py", String::new())]);
+    for (path, rule) in [("../../x", "x"), ("/etc/x", "x"), ("a/../x", "x"), ("a", "no rule"), ("a", "")] {
+        let finding = json!({"id": format!("lt1:r{}", "0".repeat(32)), "rule": rule, "family": "credential",
+            "location": {"kind": "file", "path": path}, "also": [], "also_total": 0});
+        tree.file("r.json", json!({"schema": "leaktight/1", "findings": [finding]}).to_string());
+        let run = tree.leaktight(&["baseline", "r.json"]);
+        assert_eq!(run.code, Some(2), "{path} {rule}: {}", run.stderr);
+        assert!(!tree.path().join(".leaktight").exists());
+    }
 }

@@ -96,3 +96,47 @@ fn without_configuration_the_repository_has_no_say() {
     let run = scan(&tree, &["--no-config", "--allow", file.to_str().expect("a path")]);
     assert_eq!((ids(&run).len(), accepted(&run).len()), (1, 1), "what the user names counts");
 }
+
+#[test]
+fn a_malformed_request_is_reported_and_not_obeyed() {
+    for (seed, (comment, says)) in [
+        ("leaktight:allow", "names no rule"),
+        ("leaktight: allow sample of the docs", "names no rule"),
+        ("leaktight: allow()  sample", "names no rule"),
+        ("leaktight: ignore", "`ignore` is not a word of leaktight"),
+        ("leaktight:disable sample", "`disable`"),
+        ("leaktight: alow(github-pat) sample", "`alow`"),
+        ("leaktight: allow(no-such-rule) sample", "there is no rule `no-such-rule`"),
+        ("leaktight: allow(*) sample", "there is no rule `*`"),
+        ("leaktight: allow(github-pat)", "gives no reason"),
+        ("leaktight: allow(github-pat sample", "no `)`"),
+        ("leaktight allow(github-pat) sample", "needs a colon"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let text = format!("key = \"{}\"  # {comment}\n", token(seed as u64));
+        let tree = work_tree(&[("a.txt", text)]);
+        tree.git(&["add", "-A"]);
+        for run in [scan(&tree, &[]), tree.leaktight(&["staged", "--format", "json"])] {
+            let all = notices(&run);
+            assert!(
+                run.code == Some(1) && all.len() == 1 && all[0].contains("malformed request") && all[0].contains(says),
+                "{comment}: {all:?} {}",
+                run.stderr
+            );
+        }
+    }
+    for (seed, comment) in
+        ["leaktight: allow(gitlab-pat) the other one", "leaktight: fast", "see leaktight", "unleaktight: ignore"]
+            .into_iter()
+            .enumerate()
+    {
+        let tree = work_tree(&[("a.txt", format!("key = \"{}\"  # {comment}\n", token(seed as u64)))]);
+        assert_eq!(notices(&scan(&tree, &[])), Vec::<String>::new(), "{comment}");
+    }
+    // The line before counts as well, and so does each place of a secret.
+    let key = format!("key = \"{}\"\n", token(50));
+    let tree = work_tree(&[("a.txt", format!("# leaktight: ignore\n{key}")), ("b.txt", key)]);
+    assert_eq!(notices(&scan(&tree, &[])).len(), 1);
+}
