@@ -21,8 +21,9 @@ const MOST_SEARCHED: usize = 256 << 20;
 const PER_VALUE: usize = 64;
 /// Values of one change that are searched for.
 const MOST_SOUGHT: usize = 10_000;
-/// Shortest piece of a value that is searched for, and how much of it; more would not tell it from others.
-const SHORTEST: usize = 6;
+/// Shortest piece of a value that is searched for (passwords are short), and how much of it; more would not tell it from
+/// others.
+const SHORTEST: usize = 3;
 const LONGEST: usize = 64;
 
 /// The paths that each value left.
