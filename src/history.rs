@@ -100,7 +100,7 @@ fn open(repo: &Path, options: &Options) -> Result<Opened, RequestError> {
         let (store, mut gaps) = Store::of_pack(bundle.pack, bundle.claims, bundle.hash);
         gaps.extend(bundle.gaps);
         if store.is_empty() {
-            gaps.push(empty::gap(None, &bundle.refs, options.listed));
+            gaps.extend(empty::gap(None, &bundle.refs, options.listed));
         }
         return Ok(Opened { store, refs: bundle.refs, gaps, shallow: bundle.needs });
     }
@@ -110,7 +110,7 @@ fn open(repo: &Path, options: &Options) -> Result<Opened, RequestError> {
     let mut refs = Refs::read(&repository);
     gaps.append(&mut refs.gaps);
     if store.is_empty() {
-        gaps.push(empty::gap(Some(&repository), &refs, options.listed));
+        gaps.extend(empty::gap(Some(&repository), &refs, options.listed));
     }
     gaps.extend(repository.gaps);
     Ok(Opened { store, refs, gaps, shallow: repository.shallow })

@@ -96,7 +96,7 @@ enum Command {
     Rules(rules::Args),
     /// Show and check the configuration that is in force
     Config(config::Args),
-    /// Make one report of the reports of shards
+    /// Merge the reports of shards into one
     Merge(merge::Args),
     /// Print a completion script for a shell
     Completions(completions::Args),

@@ -98,7 +98,7 @@ impl Access {
     fn of(repository: Repository) -> Self {
         let (objects, mut gaps) = Lookup::open(&repository.object_dirs, repository.hash);
         if objects.is_empty(&repository.object_dirs) {
-            gaps.push(empty::gap(Some(&repository), &Refs::read(&repository), false));
+            gaps.extend(empty::gap(Some(&repository), &Refs::read(&repository), false));
         }
         let index_path = repository.git_dir.join("index");
         Self { repository, objects, gaps, index_path, index: OnceLock::new() }

@@ -10,8 +10,12 @@ use crate::source::{Gap, GapKind};
 use std::path::{Path, PathBuf};
 
 /// The gap of a repository without objects; of a bundle, where `repository` is `None`. `listed`: a list of repositories
-/// to scan names it.
-pub fn gap(repository: Option<&Repository>, refs: &Refs, listed: bool) -> Gap {
+/// to scan names it. None where it borrows objects from a place that is not read: that blocks already, and says why.
+pub fn gap(repository: Option<&Repository>, refs: &Refs, listed: bool) -> Option<Gap> {
+    let borrows = |r: &Repository| r.gaps.iter().any(|g| g.kind == GapKind::Alternate && g.blocks);
+    if repository.is_some_and(borrows) {
+        return None;
+    }
     let mut expects = Vec::new();
     if !refs.all.is_empty() {
         expects.push("references or reflogs name some");
@@ -35,7 +39,7 @@ pub fn gap(repository: Option<&Repository>, refs: &Refs, listed: bool) -> Gap {
         [first] => format!("the repository holds no objects, although {first}"),
         [most @ .., last] => format!("the repository holds no objects, although {} and {last}", most.join(", ")),
     };
-    Gap { kind: GapKind::Empty, what: b"objects".to_vec(), why, blocks: !expects.is_empty() }
+    Some(Gap { kind: GapKind::Empty, what: b"objects".to_vec(), why, blocks: !expects.is_empty() })
 }
 
 /// Whether a folder of objects has files that git writes before it gives them their names.
