@@ -122,7 +122,7 @@ pattern = '(?<secret>acme_[0-9]+)'
         "one.toml:9:27: unknown value `crc`",
         "one.toml:10:1: `id` is missing",
         "one.toml:10:1: `identity` is missing: \"random\" for what a machine made, \"guessable\" for what a person made up",
-        "one.toml:11:11: this is an integer; write a text",
+        "one.toml:11:11: this is an integer; write a string",
         "one.toml:13:1: unknown key `txet`; did you mean `text`?",
         "one.toml:17:11: rule acme-two: the pattern uses ^, $ or \\b",
         "one.toml:18:33: the pair of acme-two reaches 9999 bytes; at most 2048",
