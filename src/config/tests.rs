@@ -181,6 +181,9 @@ fn the_root_is_the_nearest_work_tree_of_what_is_scanned() {
     let deep = folder.path().join("a/b");
     std::fs::create_dir_all(&deep).unwrap();
     std::fs::create_dir(folder.path().join("a/.git")).unwrap();
+    std::fs::write(folder.path().join("a/.git/HEAD"), "ref: refs/heads/main\n").unwrap();
+    // An empty one makes no work tree.
+    std::fs::create_dir(deep.join(".git")).unwrap();
     let a = folder.path().join("a");
     assert_eq!(root(&deep), a);
     assert_eq!(root(&deep.join("file.txt")), a);
@@ -188,7 +191,11 @@ fn the_root_is_the_nearest_work_tree_of_what_is_scanned() {
     assert_eq!(root(&a), a);
     assert_eq!(root(&deep.join("..")), std::fs::canonicalize(&a).unwrap());
     // A worktree's `.git` is a file.
+    std::fs::remove_dir(deep.join(".git")).unwrap();
     std::fs::write(deep.join(".git"), "gitdir: elsewhere").unwrap();
+    assert_eq!(root(&deep), a);
+    std::fs::create_dir(deep.join("elsewhere")).unwrap();
+    std::fs::write(deep.join("elsewhere/HEAD"), "ref: refs/heads/main\n").unwrap();
     assert_eq!(root(&deep), deep);
 }
 

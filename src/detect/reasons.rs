@@ -207,7 +207,8 @@ mod tests {
             all.into_iter().filter(|r| listed.contains(r)).collect()
         };
         for (id, expected) in [
-            ("generic-password", &[NamePassword][..]),
+            // `pswd` is read as credentials.
+            ("generic-password", &[NamePassword, NameCredential][..]),
             ("generic-secret", &[NameSecret]),
             ("generic-token", &[NameToken]),
             ("generic-api-key", &[NameKey]),

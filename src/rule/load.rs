@@ -33,17 +33,17 @@ impl fmt::Display for RuleFileError {
     }
 }
 
-/// Rule files that cannot be used: every mistake in them, in the order of files and lines; one more than
-/// [`read::MAX_MISTAKES`] of a file says that there are more.
+/// Rule files that cannot be used: every mistake in them, in the order of files and lines. Of a file with more than
+/// [`read::MAX_MISTAKES`], the last one says that more follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleFileErrors(pub Vec<RuleFileError>);
 
 impl fmt::Display for RuleFileErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (n, error) in self.0.iter().take(read::MAX_MISTAKES).enumerate() {
+        for (n, error) in self.0.iter().enumerate() {
             write!(f, "{}{error}", if n == 0 { "" } else { "\n" })?;
         }
-        if self.0.len() > read::MAX_MISTAKES { write!(f, "\nand more") } else { Ok(()) }
+        Ok(())
     }
 }
 
@@ -99,6 +99,10 @@ pub fn load_files(files: &[(PathBuf, Vec<u8>)]) -> Result<Vec<Vec<Rule>>, RuleFi
         }
         all.push(rules);
         mistakes.sort_by_key(|m| m.span.start);
+        mistakes.truncate(read::MAX_MISTAKES + 1);
+        if let Some(last) = mistakes.get_mut(read::MAX_MISTAKES) {
+            "more mistakes from here on".clone_into(&mut last.message);
+        }
         errors.extend(mistakes.into_iter().map(|m| located(path, text, m.span.start, m.message)));
     }
     if errors.is_empty() { Ok(all) } else { Err(RuleFileErrors(errors)) }

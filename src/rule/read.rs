@@ -187,15 +187,21 @@ impl Reader {
             let at = error.span().unwrap_or(span.clone());
             let holds =
                 |(key, value): &(&Spanned<_>, &Spanned<DeValue<'_>>)| within(&key.span(), &at) || covers(value, &at);
-            let key = table.iter().find(holds).map(|(key, _)| key.get_ref().to_string());
+            let key = table.iter().find(holds).map(|(key, _)| (key.get_ref().to_string(), within(&key.span(), &at)));
             if self.full() {
                 return None;
             }
             match key {
-                Some(key) => {
+                Some((key, itself)) => {
+                    taken_out = true;
+                    let unknown = error.message().strip_prefix(&format!("unknown field `{key}`"));
+                    if let Some(known) = unknown.filter(|_| itself) {
+                        // All of them at once: there may be very many.
+                        self.unknown(&mut table, known);
+                        continue;
+                    }
                     self.wrong(at, error.message());
                     table.remove(key.as_str());
-                    taken_out = true;
                 }
                 // Only what is missing altogether is in no entry. A missing id is known already, and what is missing where
                 // something was taken out was most likely misspelt.
@@ -204,6 +210,21 @@ impl Reader {
                     self.wrong(at, error.message());
                     return None;
                 }
+            }
+        }
+    }
+
+    /// Takes out the keys that are not among the `known` ones, as the reader's message lists these.
+    fn unknown(&mut self, table: &mut DeTable<'_>, known: &str) {
+        let names: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
+        let strange = table.keys().filter(|key| !names.contains(&key.get_ref().as_ref()));
+        let mut strange: Vec<(Range<usize>, String)> =
+            strange.map(|key| (key.span(), key.get_ref().to_string())).collect();
+        strange.sort_by_key(|(span, _)| span.start);
+        for (span, key) in strange {
+            table.remove(key.as_str());
+            if !self.full() {
+                self.wrong(span, format!("unknown field `{key}`{known}"));
             }
         }
     }

@@ -40,7 +40,6 @@ pub(crate) fn words(message: &str) -> String {
             "i64" => "a number",
             w if w.starts_with("struct Written") => "a table",
             "usize" => "a number of 0 or more",
-            "string or table" => "a text",
             w => w,
         };
         return format!("this is {} {}; write {wanted}", article(kind.trim()), kind.trim());

@@ -89,10 +89,14 @@ pub(crate) fn telling(pattern: &str) -> Vec<Telling> {
     let parsed = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build().parse(&lower);
     let words = parsed.ok().as_ref().and_then(secret).and_then(words);
     let mut all: Vec<Telling> = match words {
-        Some(words) => words.iter().map(|word| meaning(word)).collect(),
+        Some((words, true)) => words.iter().map(|word| meaning(word)).collect(),
+        // It decides, whatever follows it.
+        Some((starts, false)) if starts.iter().all(|start| memchr::memmem::find(start, b"identified").is_some()) => {
+            vec![Telling::Name(NamePassword)]
+        }
         // A flag ends a command, whatever stands between.
-        None if pattern.contains("-p)") || pattern.contains("-p|") => vec![Telling::Command],
-        None => [NamePassword, NameSecret, NameToken, NameKey, NameCredential, NamePlainKey]
+        _ if pattern.contains("-p)") || pattern.contains("-p|") => vec![Telling::Command],
+        _ => [NamePassword, NameSecret, NameToken, NameKey, NameCredential, NamePlainKey]
             .into_iter()
             .map(Telling::Name)
             .chain([Telling::Command, Telling::Basic, Telling::Bearer])
@@ -113,13 +117,13 @@ fn secret(hir: &Hir) -> Option<&Hir> {
     }
 }
 
-/// All texts that it matches, if they are few.
-fn words(hir: &Hir) -> Option<Vec<Vec<u8>>> {
+/// All texts that it matches, if they are few, or what they begin with; and whether they are whole.
+fn words(hir: &Hir) -> Option<(Vec<Vec<u8>>, bool)> {
     let mut extractor = Extractor::new();
     extractor.limit_class(64).limit_repeat(64).limit_literal_len(256).limit_total(MAX);
     let found = extractor.extract(hir);
     let found = found.literals()?;
-    found.iter().all(|l| l.is_exact()).then(|| found.iter().map(|l| l.as_bytes().to_vec()).collect())
+    Some((found.iter().map(|l| l.as_bytes().to_vec()).collect(), found.iter().all(|l| l.is_exact())))
 }
 
 fn meaning(word: &[u8]) -> Telling {
