@@ -158,7 +158,10 @@ impl Target {
             },
         };
         if matches!(to, To::Later) {
-            drop(temporary(&path).map_err(|e| OutputError::new(&path, e))?);
+            let mut guarded = signals::guard();
+            let file = temporary(&path).map_err(|e| OutputError::new(&path, e))?;
+            guarded.is(file.path());
+            drop(file);
         }
         let gzip = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("gz")).then(Gzip::new);
         Ok(Self { path, to, lost: false, gzip })
