@@ -19,8 +19,8 @@ use std::path::Path;
 
 /// Longest file that is compared, in bytes.
 const MAX_FILE: u64 = 32 << 20;
-/// Comparisons of a glob with a place, in all: some seconds.
-const MOST_STEPS: u64 = 20_000_000;
+/// Comparisons of a glob with a place, in all: about two seconds.
+const MOST_STEPS: u64 = 2_000_000;
 
 /// A file that differs: its name, what becomes of it, the findings that it would silence.
 struct Difference {
