@@ -133,3 +133,55 @@ pub fn of_settings(
     }
     if parts.is_empty() { "changes no setting that is in force".into() } else { parts.join(", ") }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(rows: &[(u32, &str)]) -> Vec<Entry> {
+        let row = |(n, reason): &(u32, &str)| {
+            format!("[[allow]]\nid = \"lt1:r{n:032x}\"\nrule = \"x\"\npath = \"a\"\nreason = \"{reason}\"\n")
+        };
+        let text: String = rows.iter().map(row).collect();
+        parse_allow(Path::new("x"), "x", text.as_bytes()).expect("entries")
+    }
+
+    /// The definition: each entry of one side against all of the other.
+    fn pairwise(base: &[Entry], head: &[Entry]) -> [usize; 3] {
+        let same = |a: &Entry, b: &Entry| subject(a) == subject(b);
+        [
+            head.iter().filter(|h| !base.iter().any(|b| same(b, h))).count(),
+            base.iter().filter(|b| !head.iter().any(|h| same(b, h))).count(),
+            head.iter().filter(|h| base.iter().any(|b| same(b, h) && terms(b) != terms(h))).count(),
+        ]
+    }
+
+    #[test]
+    fn entries_are_counted_as_if_each_was_compared_with_all() {
+        let a = list(&[(1, "a"), (2, "a"), (2, "b"), (3, "a"), (3, "a"), (4, "a")]);
+        let b = list(&[(2, "a"), (2, "c"), (3, "a"), (4, "b"), (5, "a"), (5, "a"), (1, "a")]);
+        for (base, head) in [(&a, &b), (&b, &a), (&a, &a), (&a, &Vec::new()), (&Vec::new(), &b)] {
+            let said = of_entries(base, head);
+            for (verb, n) in ["adds", "removes", "changes"].into_iter().zip(pairwise(base, head)) {
+                let part = format!("{verb} {}", count(n, "exception", "exceptions"));
+                assert_eq!(said.contains(&part), n > 0, "{part}: {said}");
+            }
+        }
+        assert_eq!(of_entries(&a, &b), "adds 2 exceptions, changes 3 exceptions");
+    }
+
+    #[test]
+    fn only_the_settings_that_are_shown_are_masked() {
+        let rows = |word: &str| -> Vec<(String, String, Source)> {
+            (0..1000).map(|n| ("gap".to_owned(), format!("{word}{n}"), Source::Default)).collect()
+        };
+        let masked = std::cell::Cell::new(0);
+        let safe = |text: &str| {
+            masked.set(masked.get() + 1);
+            text.to_owned()
+        };
+        let said = of_settings(&rows("a"), &rows("b"), &safe);
+        assert!(said.starts_with("sets gap to b0, ") && said.ends_with("and 1992 more"), "{said}");
+        assert_eq!(masked.get(), SOME);
+    }
+}

@@ -160,7 +160,10 @@ impl Target {
             },
         };
         if matches!(to, To::Later) {
-            drop(temporary(&path, false).map_err(|e| OutputError::new(&path, e))?);
+            let mut guarded = signals::guard();
+            let file = temporary(&path, false).map_err(|e| OutputError::new(&path, e))?;
+            guarded.is(file.path());
+            drop(file);
         }
         let gzip = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("gz")).then(Gzip::new);
         Ok(Self { path, to, shared: false, lost: false, gzip })

@@ -146,3 +146,24 @@ impl Boundary {
 /// four of these bytes.
 pub const MAX_REACH: usize = 144 * 1024;
 const _: () = assert!(MAX_REACH > 2 * anchor::MAX_MATCH);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_follows_what_is_written_and_not_what_is_derived() {
+        let rule = BUILTIN[0].clone();
+        let hash = |rule: Rule| RuleSet::new(vec![rule]).hash();
+        let same = Rule { before: rule.before + 1, help: "other".into(), ..rule.clone() };
+        assert_eq!(hash(same), hash(rule.clone()));
+        for other in [
+            Rule { id: "other".into(), ..rule.clone() },
+            Rule { pattern: "(?<secret>other)".into(), ..rule.clone() },
+            Rule { checks: Vec::from([super::super::Check::Iban]).into(), ..rule.clone() },
+            Rule { environment: super::super::Environment::Staging, ..rule.clone() },
+        ] {
+            assert_ne!(hash(other), hash(rule.clone()));
+        }
+    }
+}

@@ -176,7 +176,7 @@ fn two_branches_that_each_add_an_entry_merge() {
         assert_eq!((run.code, ids(&run).len(), accepted(&run).len()), (Some(0), 0, 3), "{}", run.text());
         // What was made by hand stays.
         let text = std::fs::read_to_string(tree.path().join(".leaktight/.gitattributes")).expect("it");
-        assert_eq!(text.matches("merge=union").count(), 1, "{text}");
+        assert_eq!(text.matches("baseline.toml merge=union").count(), 1, "{text}");
     }
 }
 
