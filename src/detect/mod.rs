@@ -12,11 +12,13 @@ pub mod context;
 pub mod entropy;
 mod gate;
 mod matcher;
+mod neighbours;
 mod prefilter;
 mod walk;
 mod weigh;
 
 pub use matcher::Match;
+pub use neighbours::accepts;
 
 use crate::check::{self, pem, url};
 use crate::evidence::Evidence;
@@ -360,9 +362,9 @@ fn reach(rule: &Rule) -> (usize, usize) {
         Some(Parser::Assignment) => (assignment::BEFORE, assignment::AFTER),
         Some(Parser::Url) => (0, url::REACH),
     };
-    let checks = if rule.checks.is_empty() { 2 } else { check::NEAR };
+    let checks = if rule.checks.is_empty() { 0 } else { check::NEAR };
     let beside = checks.max(rule.pair.as_ref().map_or(0, |p| p.within + crate::rule::anchor::MAX_MATCH.min(512)));
-    (before + beside, after + beside)
+    (before + beside.max(neighbours::BEFORE), after + beside.max(neighbours::AFTER))
 }
 
 fn key(c: &Candidate) -> (usize, usize, RuleId, usize, usize) {

@@ -2,7 +2,8 @@
 //!
 //! In: the text of a rule file given at run time. Out: rules equal to what the build script makes of the same text.
 
-use super::written::{self, WrittenRule};
+use super::neighbours::Neighbours;
+use super::written::{self, Identity, WrittenRule};
 use super::{Anchor, Example, Pair, Rule, anchor};
 use std::borrow::Cow;
 use std::fmt;
@@ -76,6 +77,10 @@ fn build(rule: WrittenRule, family: Option<written::Family>) -> Result<Rule, Str
         identity: rule.identity,
         pattern: rule.pattern.into_inner().into(),
         boundary: rule.boundary,
+        neighbours: match rule.identity {
+            Identity::Setting | Identity::Dataset => Neighbours::of_words(),
+            Identity::Random | Identity::Guessable => derived.neighbours,
+        },
         checks: rule.checks.into(),
         parser: rule.parser,
         pair: rule.pair.map(|p| Pair {
@@ -96,7 +101,7 @@ fn build(rule: WrittenRule, family: Option<written::Family>) -> Result<Rule, Str
             .collect(),
         before: derived.before,
         max_len: derived.max_len,
-        distinctive: derived.in_secret && rule.identity == written::Identity::Random,
+        distinctive: derived.in_secret && rule.identity == Identity::Random,
         public_prefix: derived.public_prefix,
         outline: derived.outline,
     })

@@ -15,6 +15,7 @@ mod hooks;
 mod hostile_trees;
 mod laws;
 mod name;
+mod neighbours;
 mod oracle;
 mod policy;
 mod rules;

@@ -74,3 +74,24 @@ fn a_pattern_that_cannot_be_scanned_for_soundly_does_not_load() {
     anchors.sort();
     assert_eq!((anchors, rule.distinctive), (vec!["acme".to_owned(), "umbrella".to_owned()], false));
 }
+
+#[test]
+fn an_old_boundary_says_what_to_write_instead() {
+    let file = |boundary: &str| {
+        format!(
+            "family = \"credential\"\n\n[[rule]]\nid = \"x\"\nname = \"x\"\nseverity = \"low\"\nidentity = \"random\"\n\
+             pattern = '(?<secret>abcd[0-9]{{8}})'\nboundary = \"{boundary}\"\n[[rule.match]]\ntext = 'a'\n\
+             [[rule.match]]\ntext = 'b'\n[[rule.miss]]\ntext = 'c'\nwhy = 'c'\n[[rule.miss]]\ntext = 'd'\nwhy = 'd'\n"
+        )
+    };
+    let load = |boundary: &str| leaktight::rule::load_file(std::path::Path::new("x.toml"), &file(boundary));
+    for old in ["alphanumeric", "token"] {
+        let error = load(old).expect_err(old);
+        assert!(error.message.contains("leave the line out"), "{old}: {}", error.message);
+        assert_eq!(error.line, 9, "{old}");
+    }
+    assert!(load("hexx").expect_err("a mistake").message.contains("`hex`"));
+    for known in ["body", "word", "base64", "hex", "digits", "none"] {
+        assert!(load(known).is_ok(), "{known}");
+    }
+}
