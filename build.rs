@@ -7,6 +7,8 @@
 mod anchor;
 #[path = "src/text/forms.rs"]
 mod forms;
+#[path = "src/rule/neighbours.rs"]
+mod neighbours;
 #[path = "src/rule/outline.rs"]
 mod outline;
 #[path = "src/rule/read.rs"]
@@ -126,7 +128,7 @@ fn one(
         out,
         "Rule {{ id: {}, name: {}, summary: {}, provider: {}, severity: super::Severity::{:?}, \
          family: super::Family::{family:?}, identity: super::Identity::{:?}, pattern: {}, \
-         boundary: Boundary::{:?}, checks: {checks}, parser: {parser}, pair: {pair}, \
+         boundary: Boundary::{:?}, neighbours: super::neighbours::{:?}, checks: {checks}, parser: {parser}, pair: {pair}, \
          environment: super::Environment::{:?}, help: {}, references: {}, matches: {}, misses: {}, anchors: {}, \
          before: {}, max_len: {}, distinctive: {}, public_prefix: {}, \
          outline: super::outline::Outline {{ code: List::Borrowed(&{:?}), classes: List::Borrowed(&{:?}), first: {:?}, margins: {:?} }} }},",
@@ -138,6 +140,10 @@ fn one(
         rule.identity,
         text(rule.pattern.get_ref()),
         rule.boundary,
+        match rule.identity {
+            written::Identity::Setting | written::Identity::Dataset => neighbours::Neighbours::of_words(),
+            written::Identity::Random | written::Identity::Guessable => derived.neighbours,
+        },
         rule.environment,
         text(&rule.help),
         list(rule.references.iter().map(|r| text(r)).collect()),

@@ -124,6 +124,7 @@ reasons! {
     Expires = 0, Value, "valid until";
     CheckDigit = 4, Value, "its check digit and issuer are right";
     PublicByDesign = -60, Value, "is made to be public";
+    Glued = 0, Value, "more characters of its alphabet follow or precede it directly";
     Unsigned = 0, Value, "is not signed (alg: none)";
     PairFound = 30, Value, "the other half of the pair stands beside it";
     PairMissing = -30, Value, "the other half of the pair is not beside it";

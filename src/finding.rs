@@ -5,6 +5,7 @@
 //! confidence. Everything in it may be shown: the secret is already redacted, snippets and paths are masked.
 
 mod comment;
+pub(crate) mod overlap;
 
 pub use comment::Comment;
 
@@ -12,7 +13,7 @@ use crate::evidence::{Confidence, Evidence};
 use crate::rule::{Environment, Family, Identity, RuleId, RuleSet, Severity};
 use crate::secret::{Check, Id, Secret};
 use crate::source::{Gap, Origin};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 /// A place in a blob. Lines and columns count from 1; columns in UTF-16 code units, ends exclusive.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -321,7 +322,7 @@ pub(crate) fn sameness(rules: &RuleSet, rule: RuleId, secret: &Secret, host: &[u
 
 /// Puts occurrences of the same secret together and sorts the findings.
 pub fn gather(occurrences: Vec<Occurrence>, rules: &RuleSet, keys: &Keys) -> Vec<Finding> {
-    let occurrences = without_overlaps(occurrences, rules);
+    let occurrences = overlap::without_overlaps(occurrences, rules);
     let mut groups: HashMap<Sameness, Vec<Occurrence>> = HashMap::new();
     for o in occurrences {
         let path = o.location.origin.path().unwrap_or_default();
@@ -342,38 +343,6 @@ pub fn history_order(a: &Finding, b: &Finding) -> std::cmp::Ordering {
         .cmp(&(alive(a), a.severity, a.confidence))
         .then_with(|| a.location.cmp(&b.location))
         .then_with(|| a.id.cmp(&b.id))
-}
-
-/// Of occurrences of one family that overlap, the one that says most: higher confidence, then the more specific rule.
-fn without_overlaps(mut occurrences: Vec<Occurrence>, rules: &RuleSet) -> Vec<Occurrence> {
-    let family = |o: &Occurrence| rules.rule(o.rule).family;
-    let rank = |o: &Occurrence| {
-        let rule = rules.rule(o.rule);
-        (o.confidence, rule.specificity(), rule.severity, o.location.byte_length)
-    };
-    occurrences.sort_by(|a, b| {
-        let key = |o: &Occurrence| (std::cmp::Reverse(rank(o)), o.location.clone(), o.rule);
-        key(a).cmp(&key(b))
-    });
-    // What is taken, by blob and family: start of each range with its end. Ranges in it are disjoint.
-    let mut taken: HashMap<(Origin, Family), BTreeMap<u64, u64>> = HashMap::new();
-    occurrences.retain(|o| {
-        let taken = taken.entry((o.location.origin.clone(), family(o))).or_default();
-        let (start, end) = (o.location.byte_offset, o.location.byte_offset + o.location.byte_length);
-        if taken.range(..end).next_back().is_some_and(|(_, e)| *e > start) {
-            return false;
-        }
-        taken.insert(start, end);
-        // The public half of a pair is no finding of its own.
-        for part in &o.related {
-            let (start, end) = (part.location.byte_offset, part.location.byte_offset + part.location.byte_length);
-            if taken.range(..end).next_back().is_none_or(|(_, e)| *e <= start) {
-                taken.insert(start, end);
-            }
-        }
-        true
-    });
-    occurrences
 }
 
 /// The finding of one secret's occurrences; `None` only for an empty group.

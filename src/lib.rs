@@ -8,6 +8,7 @@
 //! rules/*.toml ──build.rs──> RuleSet     gate      where may an anchor begin?   (its first four bytes, at every byte)
 //!                 rule/                  prefilter which anchors are they?      (hash table of heads)
 //!                                        matcher   the match in the window around it   (walk: the outline of the pattern; its regex if need be)
+//!                                        neighbours a match, or a piece of a longer run?   (escapes and colours before it are no neighbours)
 //!                                        weigh     parsers, checks (check/), value, pair -> Evidence
 //!                                        text/     UTF-16, UTF-32 and encoded runs as layers that map back
 //! ```

@@ -20,6 +20,8 @@ pub(crate) struct Arguments {
     pub(crate) history: bool,
     /// What gates cost.
     pub(crate) gates: bool,
+    /// What random text is taken for.
+    pub(crate) random: bool,
     pub(crate) peers: bool,
     pub(crate) verify: bool,
     /// Of `--history --verify` only the numbers of objects.
@@ -31,7 +33,8 @@ pub(crate) struct Arguments {
 
 const USAGE: &str = "usage: cargo bench --bench compare -- [--corpus DIR] [--verify | [--peers] [--runs N]]\n   \
     or: cargo bench --bench compare -- --history [--corpus DIR]... [--verify | --count | [--only race|flat|guard] [--peers] [--runs N]]\n   \
-    or: cargo bench --bench compare -- --gates [--corpus REPO]... [--peers] [--runs N]";
+    or: cargo bench --bench compare -- --gates [--corpus REPO]... [--peers] [--runs N]\n   \
+    or: cargo bench --bench compare -- --random";
 
 /// Reads the command line.
 ///
@@ -42,6 +45,7 @@ pub(crate) fn given() -> Result<Arguments> {
         corpus: Vec::new(),
         history: false,
         gates: false,
+        random: false,
         peers: false,
         verify: false,
         count: false,
@@ -56,6 +60,7 @@ pub(crate) fn given() -> Result<Arguments> {
             Some("--runs") => arguments.runs = value()?.to_string_lossy().parse().context("--runs needs a number")?,
             Some("--history") => arguments.history = true,
             Some("--gates") => arguments.gates = true,
+            Some("--random") => arguments.random = true,
             Some("--peers") => arguments.peers = true,
             Some("--verify") => arguments.verify = true,
             Some("--count") => arguments.count = true,

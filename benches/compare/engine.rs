@@ -3,11 +3,10 @@
 //! In: files of the corpus. Out: megabytes a second with the prefilter; on a smaller piece also for a search of every
 //! pattern over everything, and whether both find the same.
 
-use leaktight::detect::{Detector, Input};
-use leaktight::rule::{Rule, RuleId, RuleSet};
+use leaktight::detect::{self, Detector, Input};
+use leaktight::rule::{RuleId, RuleSet};
 use leaktight::source::Fresh;
 use std::collections::BTreeSet;
-use std::ops::Range;
 use std::path::Path;
 use std::time::Instant;
 
@@ -147,19 +146,13 @@ fn exhaustive(rules: &RuleSet, text: &[u8]) -> Matches {
         // A capture search costs more than a plain one; so it runs only where there is something.
         while let Some(m) = regex.find_at(text, from) {
             let secret = regex.captures_at(text, m.start()).and_then(|c| c.name("secret").map(|s| s.range()));
-            if let Some(secret) = secret.filter(|secret| admits(rule, text, secret)) {
+            if let Some(secret) = secret.filter(|secret| detect::accepts(rule, text, secret)) {
                 all.insert((id, secret.start, secret.end));
             }
             from = m.start() + 1;
         }
     }
     all
-}
-
-fn admits(rule: &Rule, text: &[u8], secret: &Range<usize>) -> bool {
-    let at = |i: Option<usize>| i.and_then(|i| text.get(i)).copied();
-    let before = [at(secret.start.checked_sub(1)), at(secret.start.checked_sub(2))];
-    rule.parser.is_some() || rule.boundary.admits(before, [at(Some(secret.end)), at(secret.end.checked_add(1))])
 }
 
 /// How many of `these` overlap none of `those` of the same rule. The engine takes one match an anchor and this search one

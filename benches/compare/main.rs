@@ -6,6 +6,7 @@
 //! cargo bench --bench compare -- --corpus DIR --verify            # no timing: the engine against an exhaustive search
 //! cargo bench --bench compare -- --history                        # whole histories; `history/mod.rs` says more
 //! cargo bench --bench compare -- --gates                          # a commit and a request; `gates.rs` says more
+//! cargo bench --bench compare -- --random                         # what random text is taken for
 //! ```
 //!
 //! The yardstick is ripgrep looking for a word that is nowhere: nobody who reads all bytes is much faster. Two threads
@@ -20,6 +21,7 @@ mod engine;
 mod gates;
 mod history;
 mod process;
+mod random;
 
 use anyhow::{Context, Result, bail, ensure};
 use arguments::Arguments;
@@ -38,6 +40,9 @@ fn main() -> Result<()> {
     }
     if arguments.gates {
         return gates::run(&rules, &arguments);
+    }
+    if arguments.random {
+        return random::run(&rules);
     }
     ensure!(arguments.corpus.len() < 2, "several folders go with --history");
     let made = tempfile::tempdir()?;

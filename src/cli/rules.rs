@@ -168,7 +168,7 @@ fn show(rule: &Rule, to: &mut dyn Write) -> io::Result<()> {
     line("identity", &kebab(&rule.identity))?;
     line("environment", &kebab(&rule.environment))?;
     line("pattern", &rule.pattern)?;
-    line("boundary", &kebab(&rule.boundary))?;
+    line("boundary", rule.boundary.name())?;
     line("checks", &rule.checks.iter().map(kebab).collect::<Vec<_>>().join(", "))?;
     line("parser", &rule.parser.as_ref().map(kebab).unwrap_or_default())?;
     if let Some(pair) = &rule.pair {
@@ -221,7 +221,7 @@ fn full(rule: &Rule) -> Value {
     if let Some(out) = out.as_object_mut() {
         let more = json!({
             "summary": rule.summary, "identity": rule.identity, "environment": rule.environment,
-            "pattern": rule.pattern, "boundary": kebab(&rule.boundary),
+            "pattern": rule.pattern, "boundary": rule.boundary.name(),
             "checks": rule.checks.iter().map(kebab).collect::<Vec<_>>(),
             "parser": rule.parser.as_ref().map(kebab), "pair": pair,
             "anchors": anchors(rule), "before": rule.before, "max_len": rule.max_len,

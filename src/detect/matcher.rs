@@ -3,6 +3,7 @@
 //! In: text and an anchor. Out: the match with the smallest start that covers the anchor, or none. Nothing else decides:
 //! not where the text begins, not what was matched before (design.md, law 3).
 
+use super::neighbours::{self, Verdict};
 use super::walk::{self, Ends};
 use crate::rule::{RuleId, RuleSet};
 use std::ops::Range;
@@ -14,6 +15,8 @@ pub struct Match {
     pub whole: Range<usize>,
     /// The group `secret`.
     pub secret: Range<usize>,
+    /// It is a piece of a longer run of its alphabet: its proof or its prefix alone says that it is a match.
+    pub glued: bool,
 }
 
 /// Most starts that are walked one by one.
@@ -22,7 +25,8 @@ const FEW_STARTS: usize = 64;
 /// The match of `rule` that covers the anchor `text[at..at + len]`.
 ///
 /// For every start from `at - before` to `at` in turn, the match that the pattern has there is taken (leftmost-first, as
-/// the regex crate defines it); the first one that covers the anchor and whose neighbours the boundary admits is it.
+/// the regex crate defines it); the first one that covers the anchor and is no piece of a longer run is it. Where all are
+/// pieces, it is the first one that its proof or its distinctive prefix makes a match.
 /// The pattern's outline is walked first: it excludes most anchors, and where a start has one end only, that is its
 /// match. What is left to the regular expression are starts with several ends.
 pub(crate) fn at_anchor(rules: &RuleSet, id: RuleId, text: &[u8], at: usize, len: usize) -> Option<Match> {
@@ -39,10 +43,18 @@ pub(crate) fn at_anchor(rules: &RuleSet, id: RuleId, text: &[u8], at: usize, len
     if last_start > 0 && excluded(walk::ends(&rule.outline, window, 0, last_start)) {
         return None;
     }
-    let found = |whole: Range<usize>, secret: Range<usize>| {
+    let mut piece = None;
+    let mut free = |whole: Range<usize>, secret: Range<usize>| {
         let secret = base + secret.start..base + secret.end;
-        let admitted = rule.parser.is_some() || admits(rule.boundary, text, &secret);
-        admitted.then(|| Match { whole: base + whole.start..base + whole.end, secret })
+        // The first piece will do: hundreds of starts must not ask for hundreds of proofs.
+        let verdict = neighbours::judge(rule, text, &secret, piece.is_none());
+        let m = Match { whole: base + whole.start..base + whole.end, secret, glued: verdict == Verdict::Glued };
+        match verdict {
+            Verdict::Free => return Some(m),
+            Verdict::Glued => piece = Some(m),
+            Verdict::Refused => {}
+        }
+        None
     };
     let mut from = 0;
     // Start by start only where they are few: hostile text must not make a walk for each of hundreds of starts.
@@ -50,7 +62,7 @@ pub(crate) fn at_anchor(rules: &RuleSet, id: RuleId, text: &[u8], at: usize, len
         let ends = walk::ends(&rule.outline, window, from, from);
         if !excluded(ends) {
             let (Ends::One(end), Some((lead, trail))) = (ends, rule.outline.margins) else { break };
-            let m = found(from..end, from + usize::from(lead)..end - usize::from(trail));
+            let m = free(from..end, from + usize::from(lead)..end - usize::from(trail));
             if m.is_some() {
                 return m;
             }
@@ -58,28 +70,19 @@ pub(crate) fn at_anchor(rules: &RuleSet, id: RuleId, text: &[u8], at: usize, len
         from += 1;
     }
     if from > last_start {
-        return None;
+        return piece;
     }
     let regex = rules.regex(id)?;
-    loop {
-        let whole = regex.find_at(window, from)?.range();
-        if whole.start > last_start {
-            return None;
-        }
+    while let Some(whole) = regex.find_at(window, from).map(|m| m.range()).filter(|m| m.start <= last_start) {
         from = whole.start + 1;
         if whole.end >= covered {
-            let m = found(whole.clone(), regex.captures_at(window, whole.start)?.name("secret")?.range());
+            let m = free(whole.clone(), regex.captures_at(window, whole.start)?.name("secret")?.range());
             if m.is_some() {
                 return m;
             }
         }
     }
-}
-
-fn admits(boundary: crate::rule::Boundary, text: &[u8], secret: &Range<usize>) -> bool {
-    let before = |n: usize| secret.start.checked_sub(n).and_then(|i| text.get(i)).copied();
-    let after = |n: usize| text.get(secret.end + n).copied();
-    boundary.admits([before(1), before(2)], [after(0), after(1)])
+    piece
 }
 
 /// The nearest match of the rule's other half within its distance of `near`, and not inside it.

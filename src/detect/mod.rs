@@ -12,6 +12,7 @@ pub mod context;
 pub mod entropy;
 mod gate;
 mod matcher;
+mod neighbours;
 mod prefilter;
 mod reasons;
 mod walk;
@@ -19,6 +20,7 @@ mod weigh;
 
 pub use matcher::Match;
 pub use reasons::reasons;
+pub use neighbours::accepts;
 
 use crate::check::{self, pem, url};
 use crate::evidence::Evidence;
@@ -365,9 +367,9 @@ fn reach(rule: &Rule) -> (usize, usize) {
         Some(Parser::Assignment) => (assignment::BEFORE, assignment::AFTER),
         Some(Parser::Url) => (0, url::REACH),
     };
-    let checks = if rule.checks.is_empty() { 2 } else { check::NEAR };
+    let checks = if rule.checks.is_empty() { 0 } else { check::NEAR };
     let beside = checks.max(rule.pair.as_ref().map_or(0, |p| p.within + crate::rule::anchor::MAX_MATCH.min(512)));
-    (before + beside, after + beside)
+    (before + beside.max(neighbours::BEFORE), after + beside.max(neighbours::AFTER))
 }
 
 fn key(c: &Candidate) -> (usize, usize, RuleId, usize, usize) {

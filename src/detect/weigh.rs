@@ -21,12 +21,14 @@ pub(super) struct Weighed {
 
 pub(super) fn weigh(rules: &RuleSet, id: RuleId, text: &[u8], m: Match, now: i64) -> Option<Weighed> {
     let rule = rules.rule(id);
+    let glued = m.glued.then(|| Evidence::new(Reason::Glued));
     let mut w = match rule.parser {
         None => plain(rule, text, m),
         Some(Parser::Pem) => armour(rule, text, m)?,
         Some(Parser::Assignment) => assigned(text, m)?,
         Some(Parser::Url) => in_url(text, m)?,
     };
+    w.evidence.extend(glued);
     for check in rule.checks.iter() {
         let subject = Subject {
             secret: &text[w.secret.clone()],
@@ -92,7 +94,7 @@ fn plain(rule: &Rule, text: &[u8], m: Match) -> Weighed {
 /// Private-key armour.
 fn armour(rule: &Rule, text: &[u8], m: Match) -> Option<Weighed> {
     let block = pem::parse(text, m.whole.clone())?;
-    let mut w = plain(rule, text, Match { whole: block.extent.clone(), secret: block.extent.clone() });
+    let mut w = plain(rule, text, Match { whole: block.extent.clone(), secret: block.extent.clone(), glued: false });
     w.evidence.truncate(1);
     w.evidence.extend(block.evidence);
     // The same key with other line breaks, indents or escapes is the same key.

@@ -8,6 +8,7 @@
 use super::Options;
 use crate::detect::{Detector, context};
 use crate::evidence::{self, Confidence, Evidence};
+use crate::finding::overlap::{Wholes, is_piece};
 use crate::finding::{Finding, Life, Location, Occurrence, Related, Snippet, finding};
 use crate::git::object::{Commit, Tag};
 use crate::git::objects::Number;
@@ -307,13 +308,28 @@ impl Gather<'_, '_> {
             let rank = (best, rule.specificity(), rule.severity, matched.len);
             ranked.push((Reverse(rank), spot.place.offset, matched.rule, at));
         }
+        let range = |offset: u32, len: u32| (i64::from(offset), i64::from(offset) + i64::from(len));
+        let place = |at: usize| {
+            let spot = &spots[at];
+            let matched = &self.of.record.matched[spot.place.matched as usize];
+            let (start, end) = range(spot.place.offset, matched.len);
+            (self.rules.rule(matched.rule), is_piece(&matched.evidence), start, end)
+        };
+        let wholes =
+            Wholes::new(ranked.iter().map(|r| place(r.3)).filter_map(|(rule, piece, start, end)| {
+                (rule.distinctive && !piece).then_some((rule.family, start, end))
+            }));
+        ranked.retain(|r| {
+            let (rule, piece, start, end) = place(r.3);
+            !(piece && wholes.contain(&rule.family, start, end))
+        });
         ranked.sort_unstable();
         let mut taken: HashMap<Family, BTreeMap<i64, i64>> = HashMap::new();
         let mut kept = Vec::with_capacity(ranked.len());
         for (_, offset, rule, at) in ranked {
             let matched = self.matched(&spots[at].place);
             let taken = taken.entry(self.rules.rule(rule).family).or_default();
-            let (start, end) = (i64::from(offset), i64::from(offset) + i64::from(matched.len));
+            let (start, end) = range(offset, matched.len);
             let free = |taken: &BTreeMap<i64, i64>, start: i64, end: i64| {
                 taken.range(..end).next_back().is_none_or(|(_, e)| *e <= start)
             };

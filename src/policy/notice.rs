@@ -70,6 +70,7 @@ pub fn add(mut rules: Vec<Rule>) -> Vec<Rule> {
             identity: Identity::Setting,
             pattern: "".into(),
             boundary: crate::rule::Boundary::None,
+            neighbours: crate::rule::neighbours::Neighbours::default(),
             checks: Vec::new().into(),
             parser: None,
             pair: None,

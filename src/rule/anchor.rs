@@ -8,6 +8,7 @@
 //! All literals are *folded*: ASCII upper case becomes lower case and every digit becomes `0`, as in the bytes that
 //! the prefilter looks at. This file is compiled into the build script, too.
 
+use super::neighbours::Neighbours;
 use super::outline::{Outline, outline};
 use regex_syntax::hir::{Class, Hir, HirKind};
 
@@ -116,6 +117,8 @@ pub struct Derived {
     pub public_prefix: usize,
     /// The pattern without its preferences, to be walked.
     pub outline: Outline,
+    /// What may not stand beside the secret.
+    pub neighbours: Neighbours,
 }
 
 /// What is wrong with a pattern, in words for the author of the rule.
@@ -173,7 +176,9 @@ fn parsed(pattern: &str) -> Result<Hir, PatternError> {
 pub fn derive(pattern: &str) -> Result<Derived, PatternError> {
     let hir = parsed(pattern)?;
     if !hir.properties().look_set().is_empty() {
-        return Err("the pattern uses ^, $ or \\b; what may stand beside the secret is the field `boundary`".into());
+        return Err(
+            "the pattern uses ^, $ or \\b; leave them out, the boundary follows from the alphabet of the secret".into(),
+        );
     }
     let Some(max_len) = hir.properties().maximum_len() else {
         return Err("the pattern has an unbounded repeat (* or + or {n,}); write an upper bound".into());
@@ -184,9 +189,9 @@ pub fn derive(pattern: &str) -> Result<Derived, PatternError> {
     if hir.properties().minimum_len() == Some(0) {
         return Err("the pattern matches the empty string".into());
     }
-    if secret_of(&hir).is_none() {
+    let Some(secret) = secret_of(&hir) else {
         return Err("the pattern has no group (?<secret>...)".into());
-    }
+    };
     let mut best = None;
     walk(&hir, 0, false, &mut best);
     let choice: Choice = best.ok_or_else(|| {
@@ -196,7 +201,8 @@ pub fn derive(pattern: &str) -> Result<Derived, PatternError> {
         )
     })?;
     Ok(Derived {
-        public_prefix: secret_of(&hir).map_or(0, public_prefix),
+        public_prefix: public_prefix(secret),
+        neighbours: Neighbours::of(&hir, secret),
         outline: outline(&hir),
         literals: choice.literals,
         before: choice.before,

@@ -5,9 +5,10 @@
 //! would find nothing.
 
 use super::read::{self, Author, Mistake};
-use super::written::{self, WrittenRule};
+use super::written::{self, Identity, WrittenRule};
 use super::{Anchor, Example, Pair, Rule, anchor, set};
 use crate::text::mistake::{line_and_column, words};
+use super::neighbours::Neighbours;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -154,6 +155,10 @@ fn build(rule: WrittenRule, family: Option<written::Family>, text: &str) -> Resu
         identity: rule.identity,
         pattern: rule.pattern.into_inner().into(),
         boundary: rule.boundary,
+        neighbours: match rule.identity {
+            Identity::Setting | Identity::Dataset => Neighbours::of_words(),
+            Identity::Random | Identity::Guessable => derived.neighbours,
+        },
         checks: rule.checks.into(),
         parser: rule.parser,
         pair: rule.pair.map(|p| Pair {
@@ -174,7 +179,7 @@ fn build(rule: WrittenRule, family: Option<written::Family>, text: &str) -> Resu
             .collect(),
         before: derived.before,
         max_len: derived.max_len,
-        distinctive: derived.in_secret && rule.identity == written::Identity::Random,
+        distinctive: derived.in_secret && rule.identity == Identity::Random,
         public_prefix: derived.public_prefix,
         outline: derived.outline,
     })

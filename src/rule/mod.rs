@@ -7,6 +7,7 @@
 pub mod anchor;
 pub mod example;
 mod load;
+pub mod neighbours;
 pub mod outline;
 pub mod read;
 mod set;
@@ -43,8 +44,10 @@ pub struct Rule {
     pub identity: Identity,
     /// The pattern, with the group `secret`.
     pub pattern: Text,
-    /// What may not stand beside the secret.
+    /// What may not stand beside the secret, beyond its alphabet.
     pub boundary: Boundary,
+    /// The alphabet of the secret's ends, and whether its prefix is distinctive; derived.
+    pub neighbours: neighbours::Neighbours,
     /// Offline checks in order.
     pub checks: List<Check>,
     /// Reads on where the pattern stops.

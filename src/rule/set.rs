@@ -111,36 +111,6 @@ pub(crate) fn compile(pattern: &str) -> Result<Regex, regex::Error> {
     RegexBuilder::new(pattern).unicode(false).size_limit(8 << 20).build()
 }
 
-impl Boundary {
-    /// Whether `before` and `after` (the bytes beside the secret; `None` at an end of the blob) may stand there.
-    /// `near` gives the second byte to each side, for boundaries that look past a joining character.
-    #[inline]
-    pub fn admits(self, before: [Option<u8>; 2], after: [Option<u8>; 2]) -> bool {
-        let [b, b2] = before.map(|x| x.unwrap_or(b'\n'));
-        let [a, a2] = after.map(|x| x.unwrap_or(b'\n'));
-        let joins = |c: u8, next: u8, set: fn(&u8) -> bool| matches!(c, b'-' | b' ' | b'.') && set(&next);
-        match self {
-            Self::None => true,
-            Self::Alphanumeric => !b.is_ascii_alphanumeric() && !a.is_ascii_alphanumeric(),
-            // Before the secret `_` and `-` are no objection: `${X:-token}`, `my_token`; else one hyphen would hide it.
-            Self::Word => !b.is_ascii_alphanumeric() && !a.is_ascii_alphanumeric() && a != b'_',
-            Self::Token => !b.is_ascii_alphanumeric() && !a.is_ascii_alphanumeric() && !matches!(a, b'_' | b'-'),
-            Self::Base64 => [a, b].iter().all(|c| !c.is_ascii_alphanumeric() && !matches!(c, b'+' | b'/')),
-            Self::Hex => {
-                let joined = |near: u8, next: u8| near == b'-' && next.is_ascii_hexdigit();
-                let glued = b.is_ascii_alphanumeric() || a.is_ascii_alphanumeric();
-                !(glued || joined(b, b2) || joined(a, a2))
-            }
-            Self::Digits => {
-                !b.is_ascii_alphanumeric()
-                    && !a.is_ascii_alphanumeric()
-                    && !joins(b, b2, u8::is_ascii_digit)
-                    && !joins(a, a2, u8::is_ascii_digit)
-            }
-        }
-    }
-}
-
 /// Farthest that any matcher, parser, pair or check looks to either side of an anchor, in bytes. Windows of a large
 /// blob overlap by this much, so that what is found never depends on where a window begins. A character of UTF-32 takes
 /// four of these bytes.

@@ -40,7 +40,7 @@ pub struct WrittenRule {
     pub identity: Identity,
     /// Regular expression over bytes (no Unicode classes, no look-around, no unbounded repeats) with a group `secret`.
     pub pattern: Spanned<String>,
-    /// What may not stand directly before or after the secret.
+    /// What may not stand beside the secret beyond its own alphabet.
     #[serde(default)]
     pub boundary: Boundary,
     /// Offline checks, by name, in order.
@@ -158,25 +158,57 @@ pub enum Identity {
     Dataset,
 }
 
-/// What may not stand directly beside the secret. `\b` is wrong for tokens that may end in `-` or `_`.
+/// What may not stand beside the secret beyond its own alphabet, which follows from the pattern. A proof and a
+/// distinctive prefix come first: with either of them nothing is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(try_from = "String", rename_all = "lowercase")]
 pub enum Boundary {
-    /// Anything may stand beside it.
-    None,
-    /// No letter or digit.
+    /// A byte of the body's alphabet: what is left out of a rule.
     #[default]
-    Alphanumeric,
-    /// No letter or digit before it; no letter, digit or underscore after it.
+    Body,
+    /// Nothing is refused: the pattern itself says what stands on both sides.
+    None,
+    /// Also `_` and `-` after it: part of a longer name (`--skip-ssl-check`).
     Word,
-    /// No letter or digit before it; no letter, digit, underscore or hyphen after it.
-    Token,
-    /// No character of base64: letter, digit, `+`, `/`; nor `=` before it.
+    /// Also `+` and `/` on both sides: part of base64 data, which a token without signs of its own can be found in.
     Base64,
-    /// No letter or digit, and no hyphen that joins a hexadecimal digit (part of a UUID).
+    /// Also a hyphen that joins a hexadecimal digit: part of a UUID or of a longer id.
     Hex,
-    /// No letter or digit, and no further digit joined by a blank, dot or hyphen.
+    /// Any letter or digit, and a further digit joined by a blank, dot or hyphen: part of a longer number.
     Digits,
+}
+
+impl Boundary {
+    /// The name in rule files and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Body => "body",
+            Self::None => "none",
+            Self::Word => "word",
+            Self::Base64 => "base64",
+            Self::Hex => "hex",
+            Self::Digits => "digits",
+        }
+    }
+}
+
+impl TryFrom<String> for Boundary {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        let known = [Self::Body, Self::None, Self::Word, Self::Base64, Self::Hex, Self::Digits];
+        if let Some(boundary) = known.into_iter().find(|b| b.name() == name) {
+            return Ok(boundary);
+        }
+        Err(match name.as_str() {
+            "alphanumeric" | "token" => format!(
+                "boundary `{name}` is not needed any more: leave the line out, and the alphabet of the pattern decides"
+            ),
+            _ => format!(
+                "invalid boundary `{name}`: leave the line out, or write `word`, `base64`, `hex`, `digits` or `none`"
+            ),
+        })
+    }
 }
 
 /// An offline check that a rule may name; `src/check/` says what each one does and where its fact comes from.

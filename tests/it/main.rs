@@ -17,6 +17,7 @@ mod hostile_trees;
 mod laws;
 mod listing;
 mod name;
+mod neighbours;
 mod oracle;
 mod package;
 mod output;

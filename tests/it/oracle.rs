@@ -1,8 +1,9 @@
 //! The oracle: a plain, exhaustive matcher without prefilter and without windows, and the detector held against it
 //! (design.md, laws 2 and 3). It tries every rule at every byte; nothing in it is shared with `src/detect`.
 
+use leaktight::check;
 use leaktight::detect::{Candidate, Detector, Input};
-use leaktight::rule::{Rule, RuleId, RuleSet, anchor::fold, example};
+use leaktight::rule::{Boundary, Check, Rule, RuleId, RuleSet, anchor::fold, example};
 use leaktight::source::Fresh;
 use proptest::prelude::*;
 use regex::bytes::{Regex, RegexBuilder};
@@ -29,10 +30,61 @@ fn match_at(id: RuleId, text: &[u8], start: usize) -> Option<Places> {
     Some((start, start + whole.end(), start + secret.start(), start + secret.end()))
 }
 
-fn boundary_admits(rule: &Rule, text: &[u8], m: Places) -> bool {
-    let at = |i: Option<usize>| i.and_then(|i| text.get(i)).copied();
-    let before = [at(m.2.checked_sub(1)), at(m.2.checked_sub(2))];
-    rule.parser.is_some() || rule.boundary.admits(before, [at(Some(m.3)), at(Some(m.3 + 1))])
+/// What the end of the text before a secret must be for its last byte to be no letter of the text: written once more, as
+/// one expression, over at most 32 bytes.
+static ESCAPE: LazyLock<Regex> = LazyLock::new(|| {
+    let hex = "[0-9A-Fa-f]";
+    let escape = format!(
+        r"\\[ntrbfv0]|\\x{hex}{{2}}|\\u{hex}{{4}}|\\u\{{{hex}{{1,6}}\}}|\\[0-7]{{1,3}}|%(?:25)?{hex}{{2}}|={hex}{{2}}"
+    );
+    let colour = r"(?:\x1b|(?i:\\x1b|\\033|\\u001b|\\u\{1b\}|\\e|%1b))\[[0-9;:]*[mK]";
+    RegexBuilder::new(&format!(r"(?:{escape}|{colour})\z")).unicode(false).build().expect("it compiles")
+});
+
+/// Nothing beside the secret belongs to it.
+fn is_free(rule: &Rule, text: &[u8], m: Places) -> bool {
+    let in_set = |set: [u64; 4], b: u8| set[usize::from(b) / 64] & (1 << (b % 64)) != 0;
+    let byte = |i: usize| text.get(i).copied().unwrap_or(b' ');
+    let (start, end) = (m.2, m.3);
+    let before: [u8; 2] = [1, 2].map(|n| if start >= n { byte(start - n) } else { b' ' });
+    let after: [u8; 2] = [byte(end), byte(end + 1)];
+    let padded = text[start..end].ends_with(b"=");
+    let uuid = |[a, b]: [u8; 2]| a == b'-' && b.is_ascii_hexdigit();
+    let number = |[a, b]: [u8; 2]| a.is_ascii_alphanumeric() || (b" .-".contains(&a) && b.is_ascii_digit());
+    let by_alphabet = (in_set(rule.neighbours.before, before[0]), !padded && in_set(rule.neighbours.after, after[0]));
+    let (left, right) = match rule.boundary {
+        Boundary::None => (false, false),
+        Boundary::Body => by_alphabet,
+        Boundary::Word => (by_alphabet.0, by_alphabet.1 || b"_-".contains(&after[0])),
+        Boundary::Base64 => (by_alphabet.0 || b"+/".contains(&before[0]), by_alphabet.1 || b"+/".contains(&after[0])),
+        Boundary::Hex => (by_alphabet.0 || uuid(before), by_alphabet.1 || uuid(after)),
+        Boundary::Digits => (number(before), number(after)),
+    };
+    !right && (!left || ESCAPE.is_match(&text[start.saturating_sub(32)..start]))
+}
+
+/// It is a secret whatever stands beside it: by its prefix, or by a proof of 24 bits or more.
+fn is_proven(rule: &Rule, text: &[u8], m: Places) -> bool {
+    const NO_PROOF: [Check; 9] = [
+        Check::AwsKeyId,
+        Check::Base64Bytes64,
+        Check::Base64Bytes32,
+        Check::PaymentCard,
+        Check::Iban,
+        Check::UsSsn,
+        Check::StellarSeed,
+        Check::LocalHost,
+        Check::MixedLettersDigits,
+    ];
+    let secret = &text[m.2..m.3];
+    let passes = |check: &Check| {
+        let subject = check::Subject { secret, whole: secret, before: b"", after: b"", now: 0 };
+        match check::run(*check, &subject) {
+            check::Outcome::Reject => false,
+            check::Outcome::Says(says) => *check == Check::Jwt || says.iter().any(|e| e.reason.proves()),
+        }
+    };
+    rule.neighbours.prefixed || rule.checks.iter().any(|check| !NO_PROOF.contains(check) && passes(check))
 }
 
 /// Where an anchor of `rule` stands: start and length, found without any index.
@@ -62,10 +114,37 @@ fn exhaustive(id: RuleId, text: &[u8]) -> BTreeSet<Places> {
         .iter()
         .filter_map(|(a, len)| {
             let covers = |m: &&Places| m.0 <= *a && a - m.0 <= rule.before && a + len <= m.1;
-            starts.iter().find(|m| covers(m) && boundary_admits(rule, text, **m)).copied()
+            let mut all = starts.iter().filter(covers);
+            let free = all.clone().find(|m| rule.parser.is_some() || is_free(rule, text, **m));
+            free.or_else(|| all.find(|m| is_proven(rule, text, **m))).copied()
         })
         .collect()
 }
+
+const GLUE: &[&[u8]] = &[
+    b"",
+    b"",
+    b"",
+    b"x",
+    b"Q7",
+    b"f",
+    b"-",
+    b"_",
+    b"\\n",
+    b"\\x3d",
+    b"\\u003d",
+    b"\\u{3d}",
+    b"\\075",
+    b"%3D",
+    b"%253D",
+    b"=3D",
+    b"\x1b[36m",
+    b"\\x1b[1;31m",
+    b"\\033[0m",
+    b"\\e[m",
+    b"\x1b[38;2;200;200;200m",
+    b"\\u001b[38;2;200;200;200;48;5;1m",
+];
 
 /// Text made of examples, pieces of examples, their anchors, and noise; glued together without regard to boundaries.
 fn text() -> impl Strategy<Value = Vec<u8>> {
@@ -87,6 +166,8 @@ fn text() -> impl Strategy<Value = Vec<u8>> {
         prop_oneof![Just(b'\n'), Just(b' '), Just(b'"'), Just(b'='), Just(0), any::<u8>(), 32..127_u8],
         0..24,
     );
+    // What may stand directly before a token: escapes, colours, and letters and digits that are none.
+    let noise = (noise, proptest::sample::select(GLUE)).prop_map(|(noise, glue)| [&noise, glue].concat());
     proptest::collection::vec((piece, noise), 1..4)
         .prop_map(|parts| parts.into_iter().flat_map(|(p, n)| [p, n].concat()).take(4000).collect())
 }

@@ -131,3 +131,23 @@ fn a_built_in_rule_has_the_examples_that_the_guide_demands() {
     let unexplained = whole.replace("why = \"one character short\"", "");
     assert!(ours(&unexplained)[0].message.contains("does not say why"));
 }
+
+#[test]
+fn an_old_boundary_says_what_to_write_instead() {
+    let file = |boundary: &str| {
+        format!(
+            "family = \"credential\"\n\n[[rule]]\nid = \"x\"\nname = \"x\"\nseverity = \"low\"\nidentity = \"random\"\n\
+             pattern = '(?<secret>abcd[0-9]{{8}})'\nboundary = \"{boundary}\"\n[[rule.match]]\ntext = 'a'\n\
+             [[rule.match]]\ntext = 'b'\n[[rule.miss]]\ntext = 'c'\nwhy = 'c'\n[[rule.miss]]\ntext = 'd'\nwhy = 'd'\n"
+        )
+    };
+    let load = |boundary: &str| leaktight::rule::load_files(&[(std::path::PathBuf::from("x.toml"), file(boundary).into_bytes())]);
+    for old in ["alphanumeric", "token"] {
+        let error = load(old).expect_err(old).to_string();
+        assert!(error.contains("leave the line out") && error.starts_with("x.toml:9:"), "{old}: {error}");
+    }
+    assert!(load("hexx").expect_err("a mistake").to_string().contains("`hex`"));
+    for known in ["body", "word", "base64", "hex", "digits", "none"] {
+        assert!(load(known).is_ok(), "{known}");
+    }
+}
