@@ -197,7 +197,7 @@ fn described<'a>(ran: &'a Ran, platform: Platform, around: &Around<'_>, args: &A
         }
     };
     // Whoever makes a change names its branch.
-    let safe = |text: String| ran.in_force.safe(&text, now);
+    let safe = |text: String| ran.in_force.safe(&text);
     run.provenance = uri.and_then(|uri| clean_uri(&uri)).map(|uri| Provenance {
         repository_uri: safe(uri),
         revision: revision.map(safe),

@@ -157,12 +157,12 @@ impl Opened<'_> {
             Subject::Message(_) => {}
         }
         outcome.findings.extend(changes);
-        Ok(Ran { target: in_force.safe(target, options.now), in_force, outcome })
+        Ok(Ran { target: in_force.safe(target), in_force, outcome })
     }
 
     /// Looks at nothing, and says why with these gaps.
     pub(crate) fn without_looking(self, gaps: Vec<Gap>, target: &str) -> Ran {
         let outcome = Outcome { gaps, ..Outcome::default() };
-        Ran { target: self.in_force.safe(target, 0), in_force: self.in_force, outcome }
+        Ran { target: self.in_force.safe(target), in_force: self.in_force, outcome }
     }
 }

@@ -11,6 +11,7 @@ use super::reports::Reports;
 use super::values::MAX_REPORT;
 use crate::config::{self, Layer};
 use crate::many;
+use crate::mask::{self, Masker};
 use crate::policy::{Disk, notice};
 use crate::report::Made;
 use crate::report::read::{Document, Reader};
@@ -101,9 +102,11 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     outcome.gaps.dedup();
     // What parts say about the policy is said anew, over the whole.
     outcome.findings.retain(|f| !notice::is_notice(rules.rule(f.rule)));
+    // Anybody may have written the reports.
+    mask::outcome(&mut outcome, Masker::builtin());
     let now = made.as_ref().map_or(0, |(made, _)| made.now);
     in_force.apply(&mut outcome, now, false);
-    let names: Vec<String> = names.into_keys().collect();
+    let names: Vec<String> = names.into_keys().map(|name| mask::message(&name).into_owned()).collect();
     let target = many::target(&names);
     let mut run = in_force.run("history", &target, &outcome);
     run.repositories = &names;

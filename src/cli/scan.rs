@@ -99,7 +99,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let mut outcome = outcome(rules, settings, in_force.keys.clone(), &shared.run, &args.paths, out)?;
     in_force.apply(&mut outcome, shared.run.now()?, is_whole(&args.paths, &root));
     let target: Vec<_> = args.paths.iter().map(|p| p.to_string_lossy()).collect();
-    let target = target.join(" ");
+    let target = in_force.safe(&target.join(" "));
     let run = in_force.run("scan", &target, &outcome);
     let code = run.exit;
     // Paths in reports are relative to the one folder that was named.

@@ -17,4 +17,5 @@ mod laws;
 mod name;
 mod oracle;
 mod policy;
+mod redaction;
 mod rules;

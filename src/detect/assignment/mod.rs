@@ -29,6 +29,11 @@ mod words;
 use crate::evidence::Evidence;
 use std::ops::Range;
 
+/// Whether a text has letters in an order that no language has.
+pub(crate) fn noisy(text: &[u8]) -> bool {
+    shape::Shape::of(text).noisy()
+}
+
 /// How far [`parse`] looks before the word, in bytes: a name of 64, and 512 before it for the quote that it stands in. What
 /// is farther away could only be white space or backslashes in a row.
 pub const BEFORE: usize = 640;
