@@ -241,7 +241,10 @@ pub(super) fn generated(run: &str) -> bool {
             && (class(*a) == class(*b) || (class(*a), class(*b)) == (1, 2))
     });
     let humps = humps.filter(|h| h.iter().any(u8::is_ascii_alphanumeric)).count();
-    (letters + digits) < humps * 4 + humps / 2
+    let letters_alone =
+        |part: &[u8]| part.len() >= 6 && part.iter().all(u8::is_ascii_alphabetic) && assignment::noisy(part);
+    let noisy = bytes.chunk_by(|a, b| a.is_ascii_alphabetic() == b.is_ascii_alphabetic()).any(letters_alone);
+    noisy || (letters + digits) < humps * 4 + humps / 2
 }
 
 /// Words of camel case, three letters or more each, and small numbers.

@@ -182,7 +182,7 @@ mod tests {
         assert_eq!(ranges(&values, "a Zx7kkkkkkkkkkkk b"), ["Zx7kkkkkkk"]);
         assert!(ranges(&values, "a Zx7kkkkkk b").is_empty());
         // The start of a long value tells it, and a line of one of several lines is a part of it.
-        let long = "q8".repeat(40);
+        let long: String = (10..50).map(|n| n.to_string()).collect();
         assert_eq!(ranges(&[&long], &format!("x {}!", &long[..50])), [long[..50].to_owned()]);
         assert_eq!(ranges(&["first line 1\nsecond line 2"], "= second line 2;"), ["second line 2"]);
     }

@@ -150,16 +150,17 @@ fn sextet(byte: u8) -> Option<u32> {
 fn runs(text: &[u8]) -> Vec<Layer> {
     let mut all = Vec::new();
     for run in stretches(text, |b| sextet(b).is_some()) {
-        for skip in 0..4 {
+        // Bits of its first byte that stood before the run.
+        for before in [0, 6, 4, 2] {
             let mut layer = Layer::default();
-            let (mut bits, mut held) = (0_u32, 0);
-            for at in run.start + skip..run.end {
+            let (mut bits, mut held) = (0_u32, before);
+            for at in run.clone() {
                 let Some(six) = text.get(at).copied().and_then(sextet) else { break };
                 (bits, held) = (bits << 6 | six, held + 6);
                 if held >= 8 {
                     held -= 8;
                     // A byte stands in two characters.
-                    layer.push((bits >> held) as u8, at - 1..at + 1);
+                    layer.push((bits >> held) as u8, at.saturating_sub(1).max(run.start)..at + 1);
                 }
             }
             all.push(layer);

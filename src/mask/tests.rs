@@ -65,7 +65,7 @@ fn a_value_is_hidden_wherever_else_it_stands() {
 #[test]
 fn rules_that_are_not_selected_hide_all_the_same() {
     let url = concat!("http", "://api.acme-corp.io/v1");
-    let text = format!("{}\nurl = \"{url}\"\n{}\n", token(3), made("api_key = \"{{base62(32)}}\"", 4));
+    let text = format!("{}\nBASE_URL=\"{url}\"\n{}\n", token(3), made("api_key = \"{{base62(32)}}\"", 4));
     for rules in [only(&["transport"]), RuleSet::builtin()] {
         let outcome = run(&rules, &[("a.env", text.clone().into())]);
         let shown = lines(&outcome);
@@ -155,7 +155,7 @@ fn paths_lose_values_and_no_words() {
 fn gaps_reasons_and_settings_lose_secrets_and_a_second_time_changes_nothing() {
     let (one, password) = (token(14), made("{{password()}}", 15));
     let url = format!("{}://api.acme-corp.io/v1?key={}", "http", token(16));
-    let text = format!("password: \"{password}\"\nurl = \"{url}\"\n");
+    let text = format!("password: \"{password}\"\nBASE_URL=\"{url}\"\n");
     let rules = RuleSet::builtin();
     let mut all = run(&rules, &[("a.yml", text.into())]);
     all.gaps.push(Gap {

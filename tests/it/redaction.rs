@@ -102,15 +102,15 @@ fn tree(values: &[Value]) -> Tree {
         if !text.contains('\n') && text.len() < 300 {
             let base64 = STANDARD.encode(format!("{}{text};", &"ab"[..n % 3]));
             file = format!(
-                "{example}\n# was {text} until May\n{example} # {text}\nurl = \"{url}\" # {text}\n\
-                 data {}\n{example}\nurl = \"{url}\"\ndata {}\n{example}\ndata {base64}\n{example}\n",
+                "{example}\n# was {text} until May\n{example} # {text}\nBASE_URL=\"{url}\" # {text}\n\
+                 data {}\n{example}\nBASE_URL=\"{url}\"\ndata {}\n{example}\ndata {base64}\n{example}\n",
                 percent(text),
                 escaped(text),
             );
         }
         tree.file(format!("r/{rule}-{n}.txt"), file);
         if name(value) {
-            tree.file(format!("names/{n}/{text}"), format!("url = \"{url}\"\n"));
+            tree.file(format!("names/{n}/{text}"), format!("BASE_URL=\"{url}\"\n"));
         }
     }
     tree.git(&["add", "."]);
