@@ -2,12 +2,15 @@
 //!
 //! In: occurrences (a rule's match in a blob, weighed). Out: [`Outcome`]. A finding is built only by [`gather`], which
 //! puts the occurrences of one secret together, picks the primary place by a total order, and takes the highest
-//! confidence. Everything in it may be shown: the secret is already redacted, snippets and paths are masked.
+//! confidence. The secret is redacted when it is built; everything else may be shown once `mask::outcome` was called.
 
 mod comment;
+mod context;
 pub(crate) mod overlap;
 
 pub use comment::Comment;
+pub use context::{Draft, Known};
+pub(crate) use context::{DraftLine, Span};
 
 use crate::evidence::{Confidence, Evidence};
 use crate::rule::{Environment, Family, Identity, RuleId, RuleSet, Severity};
@@ -78,6 +81,8 @@ pub struct Snippet {
     pub lines: Vec<String>,
     /// The masked secret: index into `lines`, first character, character after the last.
     pub mark: (usize, usize, usize),
+    /// The lines before `mask::outcome` made them of it.
+    pub(crate) draft: Option<Box<Draft>>,
 }
 
 /// Another part of the finding: the other half of a pair, the host of a password.
@@ -286,6 +291,8 @@ pub struct Outcome {
     pub covered: Covered,
     /// Whether some ids depend on the place only, because the repository has no salt.
     pub weak_ids: bool,
+    /// Values that were found: no text that is added to the outcome may show them.
+    pub known: Known,
 }
 
 impl Outcome {

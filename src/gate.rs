@@ -15,7 +15,7 @@ mod workers;
 use crate::detect::Detector;
 use crate::finding::{Covered, Keys, Outcome, gather};
 use crate::git::Access;
-use crate::history::show;
+use crate::mask;
 use crate::rule::{Identity, RuleSet};
 use crate::scan::{Collector, RequestError};
 use crate::source::GapKind;
@@ -94,13 +94,13 @@ pub fn run(rules: &RuleSet, access: &Access, subject: &Subject, options: &Option
     let mut gaps = std::mem::take(&mut material.gaps);
     gaps.extend(blind);
     look::all(access, &material, &collector, &workers);
+    let known = collector.known();
     let (mut occurrences, more, (blobs, bytes)) = collector.parts();
     gaps.extend(more);
     state::decide(&mut occurrences, access, &material, &detector);
     let mut findings = gather(occurrences, rules, &options.keys);
     // What the change brings comes first.
     findings.sort_by_key(|f| f.state.is_some_and(|s| !s.gates()));
-    show::mask(&mut findings, &mut gaps, &detector);
     // A promise of objects hides nothing by itself: it explains what is missing, and else every commit would say it.
     if !gaps.iter().any(|g| g.kind == GapKind::MissingObject) {
         gaps.retain(|g| g.kind != GapKind::PartialClone);
@@ -108,9 +108,9 @@ pub fn run(rules: &RuleSet, access: &Access, subject: &Subject, options: &Option
     for gap in &mut gaps {
         gap.blocks |= options.strict;
     }
-    gaps.sort();
-    gaps.dedup();
     let weak_ids = options.keys.salt.is_none() && findings.iter().any(|f| f.identity == Identity::Guessable);
     let covered = Covered { blobs, bytes, ..material.covered };
-    Ok(Outcome { findings, gaps, covered, weak_ids, ..Outcome::default() })
+    let mut outcome = Outcome { findings, gaps, covered, weak_ids, known, ..Outcome::default() };
+    mask::finish(&mut outcome, &detector);
+    Ok(outcome)
 }

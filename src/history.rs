@@ -6,7 +6,7 @@
 //! more look at the object that speaks for each (`show`). It writes nothing and decides no exit code.
 
 mod gather;
-pub(crate) mod show;
+mod show;
 mod since;
 
 use crate::detect::Detector;
@@ -21,6 +21,7 @@ use crate::git::store::Store;
 use crate::git::walk::{Forests, Item, Visit, Walk};
 use crate::git::{Attribution, Kind, RefKind};
 use crate::many::seen::Seen;
+use crate::mask;
 use crate::rule::{Identity, RuleSet};
 use crate::scan::RequestError;
 use crate::source::history::shape::{Holders, Named, Shape, Shaped, missing_gap};
@@ -195,19 +196,21 @@ fn look(detector: &Detector<'_>, opened: Opened, options: &Options, progress: &P
     let source =
         gather::Sources { store: &store, record: &record, shaped: &shaped, attribution: &attribution, ref_names };
     let mut findings = gather::findings(&source, detector, options);
-    show::snippets(&mut findings, &store, detector);
-    let mut findings: Vec<Finding> = findings.into_iter().map(|f| f.finding).collect();
+    let mut known = show::snippets(&mut findings, &store, detector);
+    let rules = detector.rules();
+    record.matched.iter().for_each(|m| mask::learn(&mut known, &m.value, rules.rule(m.rule)));
+    let findings: Vec<Finding> = findings.into_iter().map(|f| f.finding).collect();
     gaps.extend(record.gaps);
-    show::mask(&mut findings, &mut gaps, detector);
-    findings.sort_by(history_order);
     progress.findings.store(findings.len() as u64, Ordering::Relaxed);
     for gap in &mut gaps {
         gap.blocks |= options.strict;
     }
-    gaps.sort();
-    gaps.dedup();
     let weak_ids = options.keys.salt.is_none() && findings.iter().any(|f| f.identity == Identity::Guessable);
-    Outcome { findings, gaps, covered, weak_ids, ..Outcome::default() }
+    let mut outcome = Outcome { findings, gaps, covered, weak_ids, known, ..Outcome::default() };
+    mask::finish(&mut outcome, detector);
+    // In the order of what is shown.
+    outcome.findings.sort_by(history_order);
+    outcome
 }
 
 /// Has every object numbered, and looks at none.

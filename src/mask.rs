@@ -1,163 +1,151 @@
-//! Text that may be shown: every secret in it masked, at every confidence (design.md, law 5).
+//! Text that may be shown: every secret in it redacted (design.md, law 5).
 //!
-//! In: text and a detector. Out: the same text with each candidate's bytes replaced, or a [`Snippet`] around one of
-//! them. A neighbour may be a secret that this run had no reason to report, so all candidates count, weak ones too.
-//! What comes out is still untrusted text: each sink escapes it.
+//! In: text, and a detector. Out: the same text without secrets. A neighbour may be a secret that this run had no reason to
+//! report, so all built-in rules count at every confidence, whatever the run selects, and the rules of the run as well.
+//! Two stages. On the worker that has a blob, `context` decides what is hidden in the lines around a finding: what rules
+//! find (ranges), what is near a telling word or looks generated (`beside`). At the end [`outcome`] adds every value that the
+//! run knows, as it is and encoded (`known`, `layers`), and redacts everything else that is shown: paths, names, gaps,
+//! reasons. Single texts (errors, notes) go through [`message`]. What comes out is still untrusted: each sink escapes it.
+
+mod beside;
+mod context;
+mod known;
+mod layers;
+mod outcome;
+mod spans;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use context::{Masks, learn};
+pub use outcome::{Words, finish, outcome};
 
 use crate::detect::{Candidate, Detector, Input};
-use crate::finding::Snippet;
-use crate::rule::RuleSet;
-use crate::text::view::Encoding;
+use crate::evidence;
+use crate::finding::{Known, Span};
+use crate::rule::{Identity, RuleSet};
+use crate::secret::Secret;
+use known::Finder;
+use outcome::Texts;
+use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::LazyLock;
 
-/// Bytes shown to either side of a secret on its own line.
-const BESIDE: usize = 120;
-/// Bytes shown of a neighbouring line.
-const NEIGHBOUR: usize = 160;
+/// The built-in rules, for everything that is shown; made when there is something to show.
+static BUILTIN: LazyLock<RuleSet> = LazyLock::new(RuleSet::builtin);
+static DETECTOR: LazyLock<Detector<'static>> = LazyLock::new(|| Detector::new(&BUILTIN, 0));
+static MASKER: Masker<'static> = Masker { own: None, all: false };
 
-/// What to replace in a text: disjoint ranges in ascending order.
-#[derive(Debug, Default)]
-pub struct Masks(Vec<(Range<usize>, String)>);
+/// Finds what is to be hidden.
+pub struct Masker<'d> {
+    /// The run's own detector, where it knows rules that are not built in.
+    own: Option<&'d Detector<'d>>,
+    /// It knows all that are built in.
+    all: bool,
+}
 
-impl Masks {
-    /// Masks for these candidates of one text. Overlapping ones become one.
-    pub fn new(candidates: &[Candidate], rules: &RuleSet) -> Self {
-        let mut all: Vec<(Range<usize>, String)> = Vec::new();
-        let mut sorted: Vec<&Candidate> = candidates.iter().collect();
-        // Of two that are the same bytes, the one that knows whose secret it is says what may be shown.
-        let knows = |c: &Candidate| rules.rule(c.rule).distinctive;
-        sorted.sort_by_key(|c| (c.secret.start, std::cmp::Reverse((c.secret.end, knows(c)))));
-        for c in sorted {
-            let rule = rules.rule(c.rule);
-            if rule.identity == crate::rule::Identity::Setting {
-                continue;
-            }
-            match all.last_mut() {
-                Some((range, text)) if c.secret.start < range.end => {
-                    if c.secret.end > range.end {
-                        range.end = c.secret.end;
-                        *text = "…".into();
-                    }
-                }
-                _ => all.push((c.secret.clone(), c.value.redacted(rule.identity, rule.shown_prefix()))),
-            }
-        }
-        Self(all)
+/// Something that is to be hidden in a text.
+pub(crate) struct Hidden {
+    secret: Range<usize>,
+    /// What stands for it.
+    shown: Box<str>,
+    value: Secret,
+    identity: Identity,
+    prefix: usize,
+    distinctive: bool,
+    /// It is a finding at some confidence.
+    reportable: bool,
+}
+
+impl Hidden {
+    fn of(c: Candidate, rules: &RuleSet) -> Option<Self> {
+        let rule = rules.rule(c.rule);
+        (rule.identity != Identity::Setting).then(|| Self {
+            reportable: evidence::confidence(&c.evidence, rule.distinctive).is_some(),
+            shown: c.value.redacted(rule.identity, rule.shown_prefix()).into(),
+            secret: c.secret,
+            value: c.value,
+            identity: rule.identity,
+            prefix: rule.shown_prefix(),
+            distinctive: rule.distinctive,
+        })
+    }
+}
+
+impl<'d> Masker<'d> {
+    /// For a run with this detector.
+    pub fn new(detector: &'d Detector<'d>) -> Self {
+        let rules = detector.rules();
+        // A run without a selection has the built-in rules first, in their order.
+        let same =
+            |(a, b): ((_, &crate::rule::Rule), (_, &crate::rule::Rule))| a.1.id == b.1.id && a.1.pattern == b.1.pattern;
+        let all = rules.len() >= BUILTIN.len() && BUILTIN.iter().zip(rules.iter()).all(same);
+        let known = |rule: &crate::rule::Rule| {
+            BUILTIN.find(&rule.id).is_some_and(|id| BUILTIN.rule(id).pattern == rule.pattern)
+        };
+        let own = all || rules.iter().any(|(_, rule)| !rule.anchors.is_empty() && !known(rule));
+        Self { own: own.then_some(detector), all }
     }
 
-    /// Whether there is nothing to mask.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// For texts that no run is about.
+    pub fn builtin() -> &'static Masker<'static> {
+        &MASKER
     }
 
-    /// `text[region]` with its secrets replaced; and, in characters of the result, where `mark` lies in it.
-    fn apply(
-        &self,
-        text: &[u8],
-        region: Range<usize>,
-        mark: &Range<usize>,
-        encoding: Encoding,
-    ) -> (String, (usize, usize)) {
-        let mut out = String::new();
-        let mut marked = None;
-        let mut at = region.start;
-        let first = self.0.partition_point(|(r, _)| r.end <= region.start);
-        for (range, replacement) in &self.0[first..] {
-            if range.start >= region.end {
-                break;
-            }
-            // A secret may begin before the region: then nothing plain stands in front of it.
-            push_plain(&mut out, &mut marked, text, at..range.start.max(at), mark, encoding);
-            let from = out.chars().count();
-            out.push_str(replacement);
-            if range.start <= mark.start && mark.end <= range.end {
-                marked = Some((from, out.chars().count()));
-            }
-            at = range.end.min(region.end).max(at);
-        }
-        push_plain(&mut out, &mut marked, text, at..region.end.max(at), mark, encoding);
-        (out, marked.unwrap_or((0, 0)))
+    /// Whether the run's own detector finds everything that is to be hidden.
+    pub(crate) fn is_run(&self) -> bool {
+        self.all
     }
 
-    /// The whole of `text`, masked.
-    pub fn all(&self, text: &[u8]) -> String {
-        self.apply(text, 0..text.len(), &(0..0), Encoding::Bytes).0
+    fn hidden(&self, text: &[u8]) -> Vec<Hidden> {
+        let find = |detector: &Detector<'_>| -> Vec<Hidden> {
+            let found = detector.candidates(&Input::all(text)).candidates;
+            found.into_iter().filter_map(|c| Hidden::of(c, detector.rules())).collect()
+        };
+        let mut all = self.own.map(find).unwrap_or_default();
+        if !self.all {
+            all.extend(find(&DETECTOR));
+        }
+        all
     }
 
-    /// A part of `text`, masked.
-    pub fn part(&self, text: &[u8], part: Range<usize>, encoding: Encoding) -> String {
-        self.apply(text, part, &(0..0), encoding).0
+    /// What is to be hidden in the lines of a text; the values go to `known`.
+    pub fn masks(&self, text: &[u8], known: &mut Known) -> Masks {
+        let hidden = self.hidden(text);
+        known.take(&hidden);
+        Masks::new(hidden)
     }
 
-    /// The line of `secret`, one before and one after, masked and cut to a bounded width. `line` is the secret's first.
-    pub fn snippet(&self, text: &[u8], secret: &Range<usize>, line: u64, encoding: Encoding) -> Snippet {
-        let from = line_start(text, secret.start, BESIDE);
-        // The byte after a line end may be the second half of its unit.
-        let from = from + (secret.start - from) % encoding.width();
-        let to = line_end(text, secret.end, BESIDE);
-        let (own, (mark_from, mark_to)) = self.apply(text, from..to, secret, encoding);
-        let own = own.trim_end_matches(['\n', '\r']).replace(['\n', '\r'], " ");
-        let mut snippet = Snippet { first_line: line, lines: vec![own], mark: (0, mark_from, mark_to) };
-        if encoding != Encoding::Bytes {
-            return snippet;
-        }
-        // A neighbouring line only where it is whole: a cut could hide from the detector what it cuts.
-        if from > 0 && is_line_end(text[from - 1]) {
-            let end = from - 1 - usize::from(text[..from].ends_with(b"\r\n"));
-            let start = line_start(text, end, NEIGHBOUR);
-            let (before, _) = self.apply(text, start..end, &(0..0), encoding);
-            snippet.lines.insert(0, before);
-            snippet.first_line -= 1;
-            snippet.mark.0 = 1;
-        }
-        if !text[secret.clone()].iter().any(|b| is_line_end(*b)) && text.get(to).copied().is_some_and(is_line_end) {
-            let start = to + 1 + usize::from(text[to..].starts_with(b"\r\n"));
-            if start < text.len() {
-                let end = line_end(text, start, NEIGHBOUR);
-                snippet.lines.push(self.apply(text, start..end, &(0..0), encoding).0);
-            }
-        }
-        snippet
+    /// The same with what the run's own detector found in it; only if that [is enough](Self::is_run).
+    pub(crate) fn masks_of(&self, found: &[Candidate], rules: &RuleSet, known: &mut Known) -> Masks {
+        let hidden: Vec<Hidden> = found.iter().filter_map(|c| Hidden::of(c.clone(), rules)).collect();
+        known.take(&hidden);
+        Masks::new(hidden)
+    }
+
+    /// What rules find in a short text; what was redacted before stays as it is.
+    fn spans(&self, text: &[u8]) -> Vec<Span> {
+        let mut hidden = self.hidden(text);
+        let redacted = |r: &Range<usize>| {
+            text.get(r.clone()).is_some_and(|t| memchr::memmem::find(t, spans::BLANK.as_bytes()).is_some())
+        };
+        hidden.retain(|h| !redacted(&h.secret));
+        Masks::new(hidden).ranges().to_vec()
     }
 }
 
 /// `text` (a path, a message) with every secret in it masked; `None` when there is none.
 pub fn masked(text: &[u8], detector: &Detector<'_>) -> Option<String> {
-    let found = detector.candidates(&Input::all(text));
-    let masks = Masks::new(&found.candidates, detector.rules());
-    (!masks.is_empty()).then(|| masks.all(text))
+    let new = Texts::new(&Masker::new(detector), Finder::new(&Known::default())).text(text)?;
+    Some(String::from_utf8_lossy(&new).into_owned())
 }
 
-/// Appends a part that holds no secret. A setting is not masked, so its mark lies in such a part.
-fn push_plain(
-    out: &mut String,
-    marked: &mut Option<(usize, usize)>,
-    text: &[u8],
-    part: Range<usize>,
-    mark: &Range<usize>,
-    encoding: Encoding,
-) {
-    if mark.is_empty() || mark.start < part.start || part.end < mark.end {
-        out.push_str(&encoding.decode(&text[part]));
-        return;
+/// A text for people (an error, a note, a branch) with every secret in it masked.
+pub fn message(text: &str) -> Cow<'_, str> {
+    // Nothing that is shorter than every secret needs a detector, which is not made in a blink.
+    if text.split(char::is_whitespace).all(|word| word.len() < 6) {
+        return Cow::Borrowed(text);
     }
-    out.push_str(&encoding.decode(&text[part.start..mark.start]));
-    let from = out.chars().count();
-    out.push_str(&encoding.decode(&text[mark.clone()]));
-    *marked = Some((from, out.chars().count()));
-    out.push_str(&encoding.decode(&text[mark.end..part.end]));
-}
-
-fn is_line_end(byte: u8) -> bool {
-    matches!(byte, b'\n' | b'\r')
-}
-
-fn line_start(text: &[u8], at: usize, most: usize) -> usize {
-    let low = at.saturating_sub(most);
-    text[low..at].iter().rposition(|b| is_line_end(*b)).map_or(low, |i| low + i + 1)
-}
-
-fn line_end(text: &[u8], at: usize, most: usize) -> usize {
-    let high = text.len().min(at + most);
-    text[at..high].iter().position(|b| is_line_end(*b)).map_or(high, |i| at + i)
+    let new = Texts::new(&MASKER, Finder::new(&Known::default())).text(text.as_bytes());
+    new.map_or(Cow::Borrowed(text), |new| Cow::Owned(String::from_utf8_lossy(&new).into_owned()))
 }

@@ -4,8 +4,8 @@
 
 use crate::detect::{Candidate, Detector, Input, context};
 use crate::evidence::{self, Evidence};
-use crate::finding::{Covered, Keys, Location, Occurrence, Outcome, Related, gather};
-use crate::mask::{Masks, masked};
+use crate::finding::{Covered, Keys, Known, Location, Occurrence, Outcome, Related, gather};
+use crate::mask::{self, Masker, Masks};
 use crate::policy::comment;
 use crate::rule::{Environment, RuleSet};
 use crate::source::stdin::Stdin;
@@ -13,12 +13,11 @@ use crate::source::worktree::{Worktree, not_opened};
 use crate::source::{Blob, Fresh, Gap, GapKind, Origin, Sink, Source};
 use crate::text::lines::Lines;
 use indicatif::ProgressBar;
-use std::collections::HashMap;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 /// What to look at, and how.
@@ -102,6 +101,9 @@ fn words(e: &std::io::Error) -> String {
 /// Takes what sources hand over, on their threads, and keeps the little that is found.
 pub(crate) struct Collector<'d> {
     detector: &'d Detector<'d>,
+    /// Made when there is something to show.
+    masker: OnceLock<Masker<'d>>,
+    known: Mutex<Known>,
     occurrences: Mutex<Vec<Occurrence>>,
     gaps: Mutex<Vec<Gap>>,
     files: AtomicU64,
@@ -116,6 +118,8 @@ impl<'d> Collector<'d> {
     pub(crate) fn new(detector: &'d Detector<'d>, progress: bool) -> Self {
         Self {
             detector,
+            masker: OnceLock::new(),
+            known: Mutex::default(),
             occurrences: Mutex::default(),
             gaps: Mutex::default(),
             files: AtomicU64::new(0),
@@ -150,11 +154,13 @@ impl<'d> Collector<'d> {
         }
         // What may be shown is decided by everything in the window, not only by what is ours and new in it.
         let whole = blob.core == (0, blob.bytes.len()) && matches!(blob.fresh, Fresh::All) && !blob.view.binary;
-        let masks = if whole {
-            Masks::new(&found.candidates, self.detector.rules())
-        } else {
-            Masks::new(&self.detector.candidates(&Input::all(blob.bytes)).candidates, self.detector.rules())
+        let mut known = Known::default();
+        let masker = self.masker();
+        let masks = match whole && masker.is_run() {
+            true => masker.masks_of(&found.candidates, self.detector.rules(), &mut known),
+            false => masker.masks(blob.bytes, &mut known),
         };
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).extend(known);
         let lines = Lines::new(blob.start, blob.bytes, blob.view.encoding);
         let occurrences: Vec<Occurrence> = weighed
             .into_iter()
@@ -212,6 +218,16 @@ impl<'d> Collector<'d> {
         }
     }
 
+    /// What hides secrets in everything that is shown.
+    pub(crate) fn masker(&self) -> &Masker<'d> {
+        self.masker.get_or_init(|| Masker::new(self.detector))
+    }
+
+    /// The values that were found in what is shown.
+    pub(crate) fn known(&self) -> Known {
+        std::mem::take(&mut self.known.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// What was found, what could not be looked at, and the number of files and bytes that were.
     pub(crate) fn parts(self) -> (Vec<Occurrence>, Vec<Gap>, (u64, u64)) {
         self.bar.finish_and_clear();
@@ -222,51 +238,19 @@ impl<'d> Collector<'d> {
 
     fn finish(self, options: &Options) -> Outcome {
         self.bar.finish_and_clear();
-        let occurrences = self.occurrences.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let mut gaps = self.gaps.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let (ignored_files, ignored_folders) = self.ignored.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let mut findings = gather(occurrences, self.detector.rules(), &options.keys);
-        // Names of files may hold secrets, too.
-        let mut names: HashMap<Arc<[u8]>, Option<Arc<[u8]>>> = HashMap::new();
-        let mut mask = |origin: &mut Origin| {
-            if let Origin::File(path) | Origin::Link(path) | Origin::Name(path) = origin {
-                let new = names.entry(Arc::clone(path));
-                let new = new.or_insert_with(|| masked(path, self.detector).map(|s| s.into_bytes().into()));
-                if let Some(new) = new {
-                    *path = Arc::clone(new);
-                }
-            }
-        };
-        for f in &mut findings {
-            mask(&mut f.location.origin);
-            f.also.iter_mut().for_each(|l| mask(&mut l.origin));
-            f.related.iter_mut().for_each(|r| mask(&mut r.location.origin));
-        }
-        for gap in &mut gaps {
-            gap.blocks |= options.strict;
-            if let Some(text) = masked(&gap.what, self.detector) {
-                gap.what = text.into_bytes();
-            }
-        }
-        gaps.sort();
-        gaps.dedup();
+        let (ignored_files, ignored_folders) = *self.ignored.lock().unwrap_or_else(PoisonError::into_inner);
+        let (links, report_files) = (self.links.load(Ordering::Relaxed), self.left_out.load(Ordering::Relaxed));
+        let (detector, known) = (self.detector, self.known());
+        let (occurrences, mut gaps, (files, bytes)) = self.parts();
+        let findings = gather(occurrences, detector.rules(), &options.keys);
+        gaps.iter_mut().for_each(|gap| gap.blocks |= options.strict);
         let weak_ids =
             options.keys.salt.is_none() && findings.iter().any(|f| f.identity == crate::rule::Identity::Guessable);
-        Outcome {
-            findings,
-            gaps,
-            covered: Covered {
-                files: self.files.into_inner(),
-                bytes: self.bytes.into_inner(),
-                links: self.links.into_inner(),
-                ignored_files,
-                ignored_folders,
-                report_files: self.left_out.into_inner(),
-                ..Covered::default()
-            },
-            weak_ids,
-            ..Outcome::default()
-        }
+        let covered =
+            Covered { files, bytes, links, ignored_files, ignored_folders, report_files, ..Covered::default() };
+        let mut outcome = Outcome { findings, gaps, covered, weak_ids, known, ..Outcome::default() };
+        mask::finish(&mut outcome, detector);
+        outcome
     }
 }
 

@@ -12,6 +12,7 @@ use super::reports::Reports;
 use crate::ci::{self, Around, Asked, Look, Plan, Platform};
 use crate::config;
 use crate::gate::{Range, Subject};
+use crate::mask::{self, Masker};
 use crate::report::{Format, Provenance, Run, azure, github};
 use crate::source::{Gap, GapKind};
 use clap::ValueEnum;
@@ -62,7 +63,9 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let resolve = |rev: &str| access.resolve_commit(rev).ok().map(|id| id.to_string());
     let around = Around { variable: &variable, resolve: &resolve };
     let platform = args.platform.map_or_else(|| Platform::detected(&around), Platform::from);
-    let plan = plan(args, platform, &around)?;
+    let mut plan = plan(args, platform, &around)?;
+    // Whoever makes a change names its branch.
+    plan.notes.iter_mut().for_each(|note| *note = mask::message(note).into_owned());
     for note in &plan.notes {
         out.note(note);
     }
@@ -94,7 +97,10 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
         }
         Look::Absent(what, why) => opened.without_looking(vec![lost(what, why)], &target),
     };
-    ran.outcome.gaps.extend(plan.missing.as_deref().map(missing));
+    if plan.missing.is_some() || matches!(plan.look, Look::Absent(..)) {
+        ran.outcome.gaps.extend(plan.missing.as_deref().map(missing));
+        mask::outcome(&mut ran.outcome, Masker::builtin());
+    }
     let run = described(&ran, platform, &around, args)?;
     let code = run.exit;
     let for_people = reports.for_people();
@@ -197,7 +203,7 @@ fn described<'a>(ran: &'a Ran, platform: Platform, around: &Around<'_>, args: &A
         }
     };
     // Whoever makes a change names its branch.
-    let safe = |text: String| ran.in_force.safe(&text, now);
+    let safe = |text: String| ran.in_force.safe(&text);
     run.provenance = uri.and_then(|uri| clean_uri(&uri)).map(|uri| Provenance {
         repository_uri: safe(uri),
         revision: revision.map(safe),

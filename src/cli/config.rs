@@ -6,6 +6,7 @@ use super::out::{Done, Failure, Out};
 use super::ruleset;
 use super::scan::Shared;
 use crate::config::{self, Settings, Source};
+use crate::mask;
 use crate::policy::{self, By, Disk, Entry, notice};
 use crate::report::escape;
 use clap::Subcommand;
@@ -61,7 +62,7 @@ fn show(flags: &Shared, out: &Out) -> Done {
                 (Source::File(line), Some(file)) => format!("{file}:{line}"),
                 (source, _) => source.to_string(),
             };
-            (format!("{key} = {}", escape::terminal(value.as_bytes())), source)
+            (format!("{key} = {}", escape::terminal(mask::message(&value).as_bytes())), source)
         })
         .collect();
     let width = rows.iter().map(|(row, _)| row.chars().count()).max().unwrap_or(0).min(60);

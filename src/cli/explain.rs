@@ -11,6 +11,7 @@ use crate::config::{self, Layer};
 use crate::detect;
 use crate::evidence::{Confidence, Evidence, LIKELY, POSSIBLE};
 use crate::report::{Format, escape, human, read};
+use crate::mask;
 use crate::rule::{Family, Rule, RuleSet};
 use serde_json::Value;
 use std::io::{self, Write};
@@ -205,7 +206,7 @@ fn keep_out(family: Family, to: &mut dyn Write) -> io::Result<()> {
 }
 
 fn about_finding(finding: &Value, rule: Option<&Rule>, rules: &RuleSet, to: &mut dyn Write) -> io::Result<()> {
-    let text = |value: &Value| shown(value.as_str().unwrap_or("-")).into_owned();
+    let text = |value: &Value| safe(value.as_str().unwrap_or("-"));
     writeln!(to, "{BOLD}{}{BOLD:#} ({})", text(&finding["name"]), text(&finding["rule"]))?;
     writeln!(to, "{}", text(&finding["id"]))?;
     let [severity, confidence, environment] = ["severity", "confidence", "environment"].map(|key| text(&finding[key]));
@@ -245,12 +246,17 @@ fn about_finding(finding: &Value, rule: Option<&Rule>, rules: &RuleSet, to: &mut
     references(finding["references"].as_array().into_iter().flatten().filter_map(Value::as_str), to)
 }
 
+/// A text of a report, which anybody may have written: no secret in it, and nothing that drives a terminal.
+fn safe(text: &str) -> String {
+    shown(&mask::message(text)).into_owned()
+}
+
 fn place(location: &Value) -> String {
     let path = location["path"].as_str().or(location["kind"].as_str()).unwrap_or("-");
-    let repo = location["repo"].as_str().map_or_else(String::new, |repo| format!("{}/", shown(repo)));
-    let commit = location["commit"].as_str().map_or_else(String::new, |id| format!(" in commit {}", shown(id)));
+    let repo = location["repo"].as_str().map_or_else(String::new, |repo| format!("{}/", safe(repo)));
+    let commit = location["commit"].as_str().map_or_else(String::new, |id| format!(" in commit {}", safe(id)));
     match (location["line"].as_u64(), location["column"].as_u64()) {
-        (Some(line), Some(column)) => format!("{repo}{}:{line}:{column}{commit}", shown(path)),
-        _ => format!("{repo}{}{commit}", shown(path)),
+        (Some(line), Some(column)) => format!("{repo}{}:{line}:{column}{commit}", safe(path)),
+        _ => format!("{repo}{}{commit}", safe(path)),
     }
 }

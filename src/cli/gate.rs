@@ -157,7 +157,7 @@ impl Opened<'_> {
             Subject::Message(_) => {}
         }
         outcome.findings.extend(changes);
-        Ok(Ran { target: in_force.safe(target, options.now), in_force, outcome })
+        Ok(Ran { target: in_force.safe(target), in_force, outcome })
     }
 
     /// Looks at nothing, and says why with these gaps.
@@ -165,6 +165,6 @@ impl Opened<'_> {
         // Where a checkout failed, an event that brings nothing is no reason to pass.
         gaps.extend(self.access.gaps.into_iter().filter(|g| g.kind == GapKind::Empty));
         let outcome = Outcome { gaps, ..Outcome::default() };
-        Ran { target: self.in_force.safe(target, 0), in_force: self.in_force, outcome }
+        Ran { target: self.in_force.safe(target), in_force: self.in_force, outcome }
     }
 }

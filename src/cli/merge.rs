@@ -12,6 +12,7 @@ use super::reports::Reports;
 use super::values::{self, MAX_REPORT};
 use crate::config::{self, Layer};
 use crate::many::{self, shards};
+use crate::mask::{self, Masker};
 use crate::policy::{Disk, notice};
 use crate::report::Made;
 use crate::report::read::{Document, Reader};
@@ -59,7 +60,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let in_force = InForce::load(&request, out)?;
     let (settings, rules) = (&in_force.settings, &in_force.rules);
     let reports = Reports::open_for(&args.report, settings, &inputs, out)?;
-    let (documents, incomplete) = documents(&inputs, &Reader::new(rules), &|file| in_force.safe(file, 0))?;
+    let (documents, incomplete) = documents(&inputs, &Reader::new(rules), &|file| in_force.safe(file))?;
     let mut made: Option<(Made, String)> = None;
     // Every repository with the report that holds it.
     let mut names: BTreeMap<String, String> = BTreeMap::new();
@@ -110,9 +111,11 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     outcome.gaps.dedup();
     // What parts say about the policy is said anew, over the whole.
     outcome.findings.retain(|f| !notice::is_notice(rules.rule(f.rule)));
+    // Anybody may have written the reports.
+    mask::outcome(&mut outcome, Masker::builtin());
     let now = made.as_ref().map_or(0, |(made, _)| made.now);
     in_force.apply(&mut outcome, now, false);
-    let names: Vec<String> = names.into_keys().collect();
+    let names: Vec<String> = names.into_keys().map(|name| mask::message(&name).into_owned()).collect();
     let target = many::target(&names);
     let mut run = in_force.run("history", &target, &outcome);
     run.repositories = &names;

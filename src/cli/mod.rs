@@ -28,6 +28,7 @@ mod scan;
 mod staged;
 mod values;
 
+use crate::mask;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, error::ErrorKind};
 use flags::Common;
 use out::{Failure, Out};
@@ -163,7 +164,14 @@ fn color_of_help(args: &[OsString]) -> clap::ColorChoice {
 /// Help, version, or a mistake in the arguments.
 fn not_parsed(error: &clap::Error, args: &[OsString]) -> Ending {
     let verbose = args.iter().any(|a| a == "-v" || a == "--verbose");
-    let printed = error.print().and_then(|()| {
+    // An argument that is not understood is quoted, whatever it is.
+    let rendered = error.render().to_string();
+    let safe = mask::message(&rendered);
+    let print = || match safe == rendered.as_str() {
+        true => error.print(),
+        false => write!(io::stderr(), "{safe}"),
+    };
+    let printed = print().and_then(|()| {
         // The hash takes a while, so it is not part of clap's version.
         if error.kind() == ErrorKind::DisplayVersion && verbose {
             writeln!(io::stdout(), "rules {}", crate::rule::RuleSet::builtin().hash())?;

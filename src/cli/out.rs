@@ -1,13 +1,11 @@
 //! Everything that is printed: one checked writer for standard output, messages on standard error.
 //!
 //! In: bytes and messages. Out: a [`Failure`] when anything was lost, so that a full disk or a closed pipe never looks
-//! like success. Messages are escaped here once more, line by line: whatever they quote cannot drive a terminal.
+//! like success. Messages are redacted and escaped here once more: whatever they quote shows no secret and drives no terminal.
 
 use super::flags::Common;
-use crate::detect::Detector;
 use crate::mask;
 use crate::report::escape;
-use crate::rule::RuleSet;
 use anstream::{AutoStream, ColorChoice};
 use std::fmt;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
@@ -94,11 +92,8 @@ impl Out {
         }
     }
 
-    /// Why the command failed. What it quotes (a path, a line of a file) may hold a secret: every one is masked.
+    /// Why the command failed.
     pub(crate) fn error(&self, message: &str) {
-        let rules = RuleSet::builtin();
-        let masked = mask::masked(message.as_bytes(), &Detector::new(&rules, 0));
-        let message = masked.as_deref().unwrap_or(message);
         let style = anstyle::AnsiColor::Red.on_default().bold();
         self.stderr(&format!("{style}error:{style:#} "), message);
     }
@@ -106,7 +101,8 @@ impl Out {
     fn stderr(&self, prefix: &str, message: &str) {
         let mut stderr = AutoStream::new(io::stderr().lock(), self.color);
         let mut text = format!("leaktight: {prefix}");
-        for line in message.lines() {
+        // What it quotes (a path, a branch, a line of a file) may hold a secret.
+        for line in mask::message(message).lines() {
             text.push_str(&escape::terminal(line.as_bytes()));
             text.push('\n');
         }

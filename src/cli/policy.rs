@@ -11,9 +11,8 @@ use super::ruleset;
 use super::scan::{Shared, reported};
 use super::values;
 use crate::config::{self, FILE_NAME, File, Layer, Settings};
-use crate::detect::Detector;
 use crate::finding::{Keys, Outcome};
-use crate::mask::masked;
+use crate::mask;
 use crate::policy::{self, By, Disk, Files, Policy, Use, notice};
 use crate::report::{Gate, Run};
 use crate::rule::RuleSet;
@@ -160,12 +159,11 @@ impl InForce {
     }
 
     /// A name of somebody's (a branch, a revision), with secrets masked: not all that reports name is a finding's.
-    pub(crate) fn safe(&self, text: &str, now: i64) -> String {
+    pub(crate) fn safe(&self, text: &str) -> String {
         // Ids and short words hold none; a detector is not made in a blink.
         let mut parts = text.split(|c: char| c.is_whitespace() || matches!(c, '/' | ':' | '.'));
         let may_hold = |part: &str| part.len() >= 8 && !part.bytes().all(|b| b.is_ascii_hexdigit());
-        let masked = parts.any(may_hold).then(|| masked(text.as_bytes(), &Detector::new(&self.rules, now)));
-        masked.flatten().unwrap_or_else(|| text.to_owned())
+        if parts.any(may_hold) { mask::message(text).into_owned() } else { text.to_owned() }
     }
 
     /// Applies it to an outcome. `whole`: everything that exceptions could be about was looked at.

@@ -157,7 +157,7 @@ fn report(paths: &[PathBuf], shared: &Shared, request: &Request<'_>, root: &Path
     // In a gate nobody is told which exceptions of the base nothing needs.
     in_force.apply(&mut outcome, shared.run.now()?, !request.gate && is_whole(paths, root));
     let target: Vec<_> = paths.iter().map(|p| p.to_string_lossy()).collect();
-    let target = target.join(" ");
+    let target = in_force.safe(&target.join(" "));
     let run = in_force.run("scan", &target, &outcome);
     let code = run.exit;
     if hook && run.has_nothing_to_say() && !out.verbose && shared.report.format.is_none() {

@@ -1,28 +1,32 @@
-//! What may be shown of a history's findings: lines around the secret, and everything that came from the repository with
-//! its secrets masked (design.md, law 5).
+//! The lines around the secrets of a history, with what is to be hidden in them (`mask`).
 //!
-//! In: findings with the object that speaks for each. Out: the same with snippets and related places; paths, people,
-//! names of references and gaps masked. An object that cannot be read again gives no snippet, and nothing else is lost.
+//! In: findings with the object that speaks for each. Out: the same with snippets and related places, and the values that
+//! were found beside them. An object that cannot be read again gives no snippet, and nothing else is lost.
 
 use super::gather::{Found, related};
-use crate::detect::{Detector, Input};
-use crate::finding::{Finding, Location};
+use crate::detect::Detector;
+use crate::finding::{Known, Location};
 use crate::git::objects::Number;
 use crate::git::store::Store;
-use crate::mask::{Masks, masked};
-use crate::source::{Gap, GitPlace, Origin, Start};
+use crate::mask::{Masker, Masks};
+use crate::source::Start;
 use crate::text::lines::Lines;
 use crate::text::view;
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Mutex, PoisonError};
 
 /// Bytes to either side of a secret that are searched for others before its lines are shown.
 const AROUND: usize = crate::rule::MAX_REACH;
 
 /// Reads each primary object once more and takes the lines around its secrets.
-pub(super) fn snippets(found: &mut [Found], store: &Store, detector: &Detector<'_>) {
+pub(super) fn snippets(found: &mut [Found], store: &Store, detector: &Detector<'_>) -> Known {
+    let all = Mutex::new(Known::default());
+    if found.is_empty() {
+        return Known::default();
+    }
+    let masker = Masker::new(detector);
     let mut by_object: BTreeMap<Number, Vec<&mut Found>> = BTreeMap::new();
     for f in found {
         if let Some(object) = f.object {
@@ -34,6 +38,7 @@ pub(super) fn snippets(found: &mut [Found], store: &Store, detector: &Detector<'
         let Ok((_, bytes)) = store.read(object) else { return };
         let view = view::view(&bytes);
         let lines = Lines::new(Start::default(), &bytes, view.encoding);
+        let mut values = Known::default();
         // Masks of a text that several findings share.
         let mut known: Option<(Range<usize>, Masks)> = None;
         for f in found {
@@ -48,8 +53,7 @@ pub(super) fn snippets(found: &mut [Found], store: &Store, detector: &Detector<'
                 _ => {
                     // At a multiple of four, so that units of UTF-16 and UTF-32 stay whole.
                     let window = wanted.start.saturating_sub(AROUND) & !3..bytes.len().min(wanted.end + AROUND);
-                    let candidates = detector.candidates(&Input::all(&bytes[window.clone()])).candidates;
-                    known = Some((window.clone(), Masks::new(&candidates, detector.rules())));
+                    known = Some((window.clone(), masker.masks(&bytes[window.clone()], &mut values)));
                     window
                 }
             };
@@ -73,52 +77,7 @@ pub(super) fn snippets(found: &mut [Found], store: &Store, detector: &Detector<'
             };
             f.finding.related = f.related.iter().filter_map(place).collect();
         }
+        all.lock().unwrap_or_else(PoisonError::into_inner).extend(values);
     });
-}
-
-/// Masks every text of findings and gaps that came from the repository.
-pub(crate) fn mask(findings: &mut [Finding], gaps: &mut [Gap], detector: &Detector<'_>) {
-    let mut texts: HashMap<Vec<u8>, Option<Vec<u8>>> = HashMap::new();
-    let mut masked_text = |text: &[u8]| -> Option<Vec<u8>> {
-        if let Some(known) = texts.get(text) {
-            return known.clone();
-        }
-        let new = masked(text, detector).map(String::into_bytes);
-        texts.insert(text.to_vec(), new.clone());
-        new
-    };
-    let mut places: HashMap<Arc<GitPlace>, Arc<GitPlace>> = HashMap::new();
-    for f in findings {
-        let related = f.related.iter_mut().map(|r| &mut r.location);
-        for location in std::iter::once(&mut f.location).chain(&mut f.also).chain(related) {
-            let Origin::Git(place) = &mut location.origin else { continue };
-            if let Some(known) = places.get(place) {
-                *place = Arc::clone(known);
-                continue;
-            }
-            let mut new = (**place).clone();
-            for text in [&mut new.path, &mut new.author].into_iter().flatten().chain(&mut new.refs) {
-                if let Some(masked) = masked_text(text) {
-                    *text = masked.into();
-                }
-            }
-            let new = Arc::new(new);
-            places.insert(std::mem::replace(place, Arc::clone(&new)), new);
-        }
-        if let Some(life) = &mut f.life {
-            for text in life.refs.iter_mut().chain(&mut life.tags).chain(&mut life.authors) {
-                if let Some(masked) = masked_text(text) {
-                    *text = masked;
-                }
-            }
-        }
-    }
-    for gap in gaps {
-        if let Some(masked) = masked_text(&gap.what) {
-            gap.what = masked;
-        }
-        if let Some(masked) = masked_text(gap.why.as_bytes()) {
-            gap.why = String::from_utf8_lossy(&masked).into_owned();
-        }
-    }
+    all.into_inner().unwrap_or_else(PoisonError::into_inner)
 }

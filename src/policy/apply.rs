@@ -7,10 +7,9 @@ use super::comment::LEAKTIGHT;
 use super::lookup::{Judged, Lookup, Paths, Steps};
 use super::{Entry, notice};
 use crate::config::AcceptedGap;
-use crate::detect::Detector;
 use crate::evidence::{Evidence, Reason};
 use crate::finding::{Finding, Location, Outcome, Snippet, State, Suppressed};
-use crate::mask::masked;
+use crate::mask::Words;
 use crate::rule::RuleSet;
 use crate::source::{Gap, GapKind};
 use std::collections::HashMap;
@@ -67,7 +66,8 @@ impl Policy {
     /// is unused.
     pub fn apply(&self, rules: &RuleSet, outcome: &mut Outcome, now: i64, whole: bool) -> Use {
         let mut used = Use { entries: vec![0; self.entries.len()], gaps: vec![0; self.gaps.len()] };
-        let mut words = Words { rules, now, detector: None };
+        let known = std::mem::take(&mut outcome.known);
+        let mut words = Words::new(&known);
         let mut notices = Vec::new();
         let lookup = Lookup::new(&self.entries);
         let mut stay = Vec::with_capacity(outcome.findings.len());
@@ -102,7 +102,10 @@ impl Policy {
         self.accept_gaps(outcome, now, &mut used);
         notices.extend(self.about_entries(rules, &used, now, whole, &mut words));
         notices.extend(self.about_gaps(rules, &used, now, whole, &mut words));
+        outcome.accepted.iter_mut().for_each(|(_, reason)| *reason = words.safe(std::mem::take(reason)));
         outcome.findings.extend(notices);
+        drop(words);
+        outcome.known = known;
         used
     }
 
@@ -297,19 +300,5 @@ fn days(n: i64) -> String {
         0 => "its last day".into(),
         1 => "1 day left".into(),
         n => format!("{n} days left"),
-    }
-}
-
-/// Text of somebody that is to be shown: masked, as everything else. The detector is made when there is something to say.
-struct Words<'r> {
-    rules: &'r RuleSet,
-    now: i64,
-    detector: Option<Detector<'r>>,
-}
-
-impl Words<'_> {
-    fn safe(&mut self, text: String) -> String {
-        let detector = self.detector.get_or_insert_with(|| Detector::new(self.rules, self.now));
-        masked(text.as_bytes(), detector).unwrap_or(text)
     }
 }

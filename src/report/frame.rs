@@ -151,7 +151,7 @@ mod tests {
     use super::*;
 
     fn frame(line: &str, mark: (usize, usize), width: usize) -> (String, String, String) {
-        let snippet = Snippet { first_line: 7, lines: vec![line.into()], mark: (0, mark.0, mark.1) };
+        let snippet = Snippet { first_line: 7, lines: vec![line.into()], mark: (0, mark.0, mark.1), draft: None };
         let row = Frame::new(&snippet, width).unwrap().rows.remove(0);
         (row.before, row.mask, row.after)
     }
@@ -180,7 +180,10 @@ mod tests {
         for mark in [(0, 0), (3, 2), (9, 12), (0, usize::MAX)] {
             assert_eq!(frame("four", mark, 80), ("four".into(), String::new(), String::new()));
         }
-        assert_eq!(Frame::new(&Snippet { first_line: 1, lines: vec!["a".into()], mark: (7, 0, 1) }, 80), None);
+        assert_eq!(
+            Frame::new(&Snippet { first_line: 1, lines: vec!["a".into()], mark: (7, 0, 1), draft: None }, 80),
+            None
+        );
         assert_eq!(Frame::new(&Snippet::default(), 80), None);
     }
 }

@@ -233,7 +233,7 @@ impl<'r> Reader<'r> {
             location,
             also,
             related,
-            snippet: Snippet { first_line: f.snippet_line, lines, mark: mark.unwrap_or_default() },
+            snippet: Snippet { first_line: f.snippet_line, lines, mark: mark.unwrap_or_default(), draft: None },
             life: f.life.map(JsonLife::read).transpose()?,
             state,
             comment: None,

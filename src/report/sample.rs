@@ -62,6 +62,7 @@ pub(crate) fn snippet(first_line: u64, lines: &[&str], at: usize, mask: &str) ->
         first_line,
         lines: lines.iter().map(|l| (*l).to_owned()).collect(),
         mark: (at, before, before + mask.chars().count()),
+        draft: None,
     }
 }
 
@@ -211,7 +212,8 @@ pub(crate) fn hostile(rules: &RuleSet) -> Outcome {
     // Marks that point nowhere, lines that are not there, numbers at their ends.
     for mark in [(0, 0, 0), (9, 9, 9), (1, 500, 2), (1, 0, usize::MAX)] {
         let mut f = finding(rules, "github-pat", 9, at(&path, u64::MAX, u64::MAX, 0), Snippet::default());
-        f.snippet = Snippet { first_line: u64::MAX, lines: vec!["\u{301}日本".repeat(300), evil.into()], mark };
+        f.snippet =
+            Snippet { first_line: u64::MAX, lines: vec!["\u{301}日本".repeat(300), evil.into()], mark, draft: None };
         all.push(f);
     }
     all.push(finding(rules, "github-pat", 10, at(&path, 0, 0, 0), Snippet::default()));

@@ -23,4 +23,5 @@ mod package;
 mod output;
 mod policy;
 mod rule_files;
+mod redaction;
 mod rules;

@@ -45,6 +45,7 @@ impl Page<'_> {
             first_line: f.snippet.first_line + f.snippet.mark.0 as u64,
             lines: f.snippet.lines.get(f.snippet.mark.0).cloned().into_iter().collect(),
             mark: (0, f.snippet.mark.1, f.snippet.mark.2),
+            ..Default::default()
         };
         let mut frame = String::new();
         if let Some(lines) = Frame::new(&snippet, self.how.width) {

@@ -1,0 +1,224 @@
+//! The one place where everything that a run shows is redacted.
+//!
+//! In: an [`Outcome`] with the values that the run knows. Out: the same, in which every text may be shown: lines, paths,
+//! names of references and people, messages, gaps, reasons, what settings say. Every command that makes or reads an outcome
+//! calls it: scan, gates, history, merge. Calling it again changes nothing.
+
+use super::known::Finder;
+use super::{Masker, beside, spans};
+use crate::detect::Detector;
+use crate::finding::{Finding, Known, Outcome, Snippet};
+use crate::rule::Identity;
+use crate::source::{Gap, GitPlace, Origin};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Redacts all of it.
+pub fn outcome(outcome: &mut Outcome, masker: &Masker<'_>) {
+    let known = std::mem::take(&mut outcome.known);
+    let mut texts = Texts::new(masker, Finder::new(&known));
+    let suppressed = outcome.suppressed.iter_mut().map(|s| &mut s.finding);
+    outcome.findings.iter_mut().chain(suppressed).for_each(|f| texts.finding(f));
+    outcome.gaps.iter_mut().chain(outcome.accepted.iter_mut().map(|a| &mut a.0)).for_each(|g| texts.gap(g));
+    for s in &mut outcome.suppressed {
+        texts.string(&mut s.reason);
+        s.owner.iter_mut().for_each(|owner| texts.string(owner));
+    }
+    outcome.accepted.iter_mut().for_each(|(_, reason)| texts.string(reason));
+    drop(texts);
+    outcome.known = known;
+}
+
+/// Redacts all of it, at the end of a run with this detector, which finds nothing to hide where there is nothing to show;
+/// gaps are sorted, each once.
+pub fn finish(outcome: &mut Outcome, detector: &Detector<'_>) {
+    if !outcome.findings.is_empty() || !outcome.gaps.is_empty() {
+        self::outcome(outcome, &Masker::new(detector));
+    }
+    // Two that differed may be the same now.
+    outcome.gaps.sort();
+    outcome.gaps.dedup();
+}
+
+/// Redacts what is said about a run: reasons, notices. None of it shows a value that the run knows.
+pub struct Words<'k>(Texts<'static, 'static, 'k>);
+
+impl<'k> Words<'k> {
+    /// For a run that knows these values.
+    pub fn new(known: &'k Known) -> Self {
+        Self(Texts::new(Masker::builtin(), Finder::new(known)))
+    }
+
+    /// The text as it may be shown.
+    pub fn safe(&mut self, mut text: String) -> String {
+        self.0.string(&mut text);
+        text
+    }
+}
+
+/// Redacts texts; each different one once.
+pub(super) struct Texts<'m, 'd, 'k> {
+    masker: &'m Masker<'d>,
+    finder: Finder<'k>,
+    /// What becomes of texts and of paths; `None`: nothing.
+    texts: HashMap<Vec<u8>, Option<Vec<u8>>>,
+    paths: HashMap<Arc<[u8]>, Option<Arc<[u8]>>>,
+    places: HashMap<Arc<GitPlace>, Arc<GitPlace>>,
+}
+
+impl<'m, 'd, 'k> Texts<'m, 'd, 'k> {
+    pub(super) fn new(masker: &'m Masker<'d>, finder: Finder<'k>) -> Self {
+        Self { masker, finder, texts: HashMap::new(), paths: HashMap::new(), places: HashMap::new() }
+    }
+
+    /// A text of somebody; `None` if nothing is to be hidden in it.
+    pub(super) fn text(&mut self, text: &[u8]) -> Option<Vec<u8>> {
+        if let Some(known) = self.texts.get(text) {
+            return known.clone();
+        }
+        let all = spans::with(self.masker.spans(text), self.finder.spans(text));
+        let new = (!all.is_empty()).then(|| bytes_replaced(text, &all));
+        self.texts.insert(text.to_vec(), new.clone());
+        new
+    }
+
+    /// A path: what a rule matches, and components that are a value.
+    pub(super) fn path(&mut self, path: &[u8]) -> Option<Arc<[u8]>> {
+        if let Some(known) = self.paths.get(path) {
+            return known.clone();
+        }
+        let mut all = self.masker.spans(path);
+        let mut start = 0;
+        for component in path.split_inclusive(|b| *b == b'/') {
+            let name = component.strip_suffix(b"/").unwrap_or(component);
+            let shift = |(range, shown): (std::ops::Range<usize>, _)| (range.start + start..range.end + start, shown);
+            let mut found: Vec<_> = self.finder.in_component(name).into_iter().map(shift).collect();
+            if name.len() < path.len() {
+                found.extend(self.masker.spans(name).into_iter().map(shift));
+            }
+            all = spans::with(all, found);
+            start += component.len();
+        }
+        let new: Option<Arc<[u8]>> = (!all.is_empty()).then(|| bytes_replaced(path, &all).into());
+        self.paths.insert(path.into(), new.clone());
+        new
+    }
+
+    pub(super) fn string(&mut self, text: &mut String) {
+        if let Some(new) = self.text(text.as_bytes()) {
+            *text = String::from_utf8_lossy(&new).into_owned();
+        }
+    }
+
+    fn gap(&mut self, gap: &mut Gap) {
+        if let Some(new) = self.text(&gap.what) {
+            gap.what = new;
+        }
+        self.string(&mut gap.why);
+    }
+
+    fn origin(&mut self, origin: &mut Origin) {
+        match origin {
+            Origin::File(path) | Origin::Link(path) | Origin::Name(path) => {
+                if let Some(new) = self.path(path) {
+                    *path = new;
+                }
+            }
+            Origin::Git(place) => {
+                if let Some(known) = self.places.get(place) {
+                    *place = Arc::clone(known);
+                    return;
+                }
+                let mut new = (**place).clone();
+                if let Some(masked) = new.path.as_deref().and_then(|path| self.path(path)) {
+                    new.path = Some(masked);
+                }
+                let others = new.author.iter_mut().chain(&mut new.refs).chain([&mut new.repo]);
+                for text in others {
+                    if let Some(masked) = self.text(text) {
+                        *text = masked.into();
+                    }
+                }
+                let new = Arc::new(new);
+                self.places.insert(std::mem::replace(place, Arc::clone(&new)), new);
+            }
+            Origin::Stdin => {}
+        }
+    }
+
+    pub(super) fn finding(&mut self, f: &mut Finding) {
+        self.snippet(&mut f.snippet);
+        let related = f.related.iter_mut().map(|r| &mut r.location);
+        for location in std::iter::once(&mut f.location).chain(&mut f.also).chain(related) {
+            self.origin(&mut location.origin);
+        }
+        f.related.iter_mut().for_each(|r| self.string(&mut r.role));
+        if let Some(life) = &mut f.life {
+            for text in life.refs.iter_mut().chain(&mut life.tags).chain(&mut life.authors) {
+                if let Some(masked) = self.text(text) {
+                    *text = masked;
+                }
+            }
+        }
+        for detail in f.evidence.iter_mut().filter_map(|e| e.detail.as_mut()) {
+            if let Some(new) = self.text(detail.as_bytes()) {
+                *detail = String::from_utf8_lossy(&new).into_owned().into();
+            }
+        }
+        f.comment.iter_mut().for_each(|c| self.string(&mut c.reason));
+        // A setting is shown, but not a secret in it.
+        if f.identity == Identity::Setting {
+            self.string(&mut f.redacted);
+            let looks = beside::generated_spans(&f.redacted).into_iter().map(|r| (r, None)).collect();
+            let looks = spans::with(Vec::new(), looks);
+            f.redacted = spans::replaced(&f.redacted, &looks, &(0..f.redacted.len()), None).0;
+        }
+    }
+
+    fn snippet(&mut self, snippet: &mut Snippet) {
+        if let Some(draft) = snippet.draft.take() {
+            let at = snippet.mark.0;
+            for (n, line) in draft.0.iter().enumerate() {
+                let (text, mark) = line.shown(self.finder.spans(line.text.as_bytes()));
+                let text = text.trim_end_matches(['\n', '\r']).replace(['\n', '\r'], " ");
+                if n == at {
+                    let (from, to) = mark.unwrap_or_default();
+                    snippet.mark = (at, from, to);
+                }
+                snippet.lines.push(text);
+            }
+        }
+        // As it is shown, once more: a report that was read may come from anybody.
+        let whole = snippet.lines.join("\n");
+        let all = spans::with(self.masker.spans(whole.as_bytes()), self.finder.spans(whole.as_bytes()));
+        if all.is_empty() {
+            return;
+        }
+        let (at, from, to) = snippet.mark;
+        let mut start = 0;
+        for (n, line) in snippet.lines.iter_mut().enumerate() {
+            let cut = start..start + line.len();
+            start = cut.end + 1;
+            let byte = |chars: usize| line.char_indices().nth(chars).map_or(line.len(), |(i, _)| i);
+            let mark = (n == at).then(|| cut.start + byte(from)..cut.start + byte(to));
+            let (text, mark) = spans::replaced(&whole, &all, &cut, mark.as_ref());
+            if let Some((from, to)) = mark {
+                snippet.mark = (at, from, to);
+            }
+            *line = text;
+        }
+    }
+}
+
+/// `text` with its spans replaced. What is not UTF-8 is only changed where something is hidden.
+fn bytes_replaced(text: &[u8], all: &[crate::finding::Span]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut at = 0;
+    for (range, shown) in all {
+        out.extend_from_slice(text.get(at..range.start).unwrap_or_default());
+        out.extend_from_slice(shown.as_deref().unwrap_or(spans::BLANK).as_bytes());
+        at = range.end;
+    }
+    out.extend_from_slice(text.get(at..).unwrap_or_default());
+    out
+}
