@@ -144,7 +144,7 @@ pub fn load(files: &dyn Files, label: &Path) -> Result<Vec<Entry>, ConfigError> 
 /// # Errors
 /// What cannot be read, or the first mistake.
 pub fn parse_file(path: &Path, by: By) -> Result<Vec<Entry>, ConfigError> {
-    let unreadable = |e| ConfigError::unreadable(path, &e);
+    let unreadable = |e: std::io::Error| ConfigError::unreadable(path, &e);
     let bytes = match by {
         By::Baseline => read_report(path, baseline::MAX_REPORT).map_err(unreadable)?,
         By::Allow => saved::utf8(read_limited(path, MAX_FILE).map_err(unreadable)?)
