@@ -11,31 +11,18 @@ use crate::source::Origin;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 
-/// Whole tokens of providers' rules, by what keeps them apart: start of each with the farthest end of all up to it.
-pub(crate) struct Wholes<K>(HashMap<K, Vec<(i64, i64)>>);
-
-impl<K: Eq + Hash> Wholes<K> {
-    /// Of key, start and end of each.
-    pub(crate) fn new(tokens: impl Iterator<Item = (K, i64, i64)>) -> Self {
-        let mut all: HashMap<K, Vec<(i64, i64)>> = HashMap::new();
-        tokens.for_each(|(key, start, end)| all.entry(key).or_default().push((start, end)));
-        for ranges in all.values_mut() {
-            ranges.sort_unstable();
-            let mut farthest = i64::MIN;
-            for (_, end) in ranges {
-                farthest = farthest.max(*end);
-                *end = farthest;
-            }
-        }
-        Self(all)
-    }
-
-    /// Whether one of them contains this range.
-    pub(crate) fn contain(&self, key: &K, start: i64, end: i64) -> bool {
-        let Some(ranges) = self.0.get(key) else { return false };
-        let before = ranges.partition_point(|(s, _)| *s <= start);
-        before.checked_sub(1).and_then(|i| ranges.get(i)).is_some_and(|(_, farthest)| *farthest >= end)
-    }
+/// What decides about a match that is a piece of a longer run.
+pub(crate) struct Reading<K> {
+    /// What keeps places apart: the blob and the family.
+    pub(crate) key: K,
+    /// First byte of the secret.
+    pub(crate) start: i64,
+    /// The byte after it.
+    pub(crate) end: i64,
+    /// A match of a provider's rule.
+    pub(crate) provider: bool,
+    /// A piece of a longer run.
+    pub(crate) piece: bool,
 }
 
 /// Whether a match is a piece of a longer run.
@@ -43,29 +30,49 @@ pub(crate) fn is_piece(evidence: &[Evidence]) -> bool {
     evidence.iter().any(|e| e.reason == Reason::Glued)
 }
 
-/// Leaves out the pieces that lie in a whole token.
-fn without_pieces(mut occurrences: Vec<Occurrence>, rules: &RuleSet) -> Vec<Occurrence> {
+/// Leaves out the pieces that lie in a whole token of a provider's rule.
+pub(crate) fn without_pieces<T, K: Eq + Hash>(all: &mut Vec<T>, reading: impl Fn(&T) -> Reading<K>) {
     // They are rare.
-    if !occurrences.iter().any(|o| is_piece(&o.evidence)) {
-        return occurrences;
+    if !all.iter().any(|one| reading(one).piece) {
+        return;
     }
-    let place = |o: &Occurrence| {
-        let start = o.location.byte_offset as i64;
-        ((o.location.origin.clone(), rules.rule(o.rule).family), start, start + o.location.byte_length as i64)
+    let mut wholes: HashMap<K, Vec<(i64, i64)>> = HashMap::new();
+    for whole in all.iter().map(&reading).filter(|r| r.provider && !r.piece) {
+        wholes.entry(whole.key).or_default().push((whole.start, whole.end));
+    }
+    // Each end becomes the farthest one of all that begin up to there, so that one look-up decides.
+    for ranges in wholes.values_mut() {
+        ranges.sort_unstable();
+        let mut farthest = i64::MIN;
+        for (_, end) in ranges {
+            farthest = farthest.max(*end);
+            *end = farthest;
+        }
+    }
+    let contained = |r: &Reading<K>| {
+        let ranges = wholes.get(&r.key)?;
+        let last = ranges.partition_point(|(start, _)| *start <= r.start).checked_sub(1)?;
+        Some(ranges.get(last)?.1 >= r.end)
     };
-    let whole = |o: &&Occurrence| rules.rule(o.rule).distinctive && !is_piece(&o.evidence);
-    let wholes: Wholes<(Origin, Family)> = Wholes::new(occurrences.iter().filter(whole).map(place));
-    occurrences.retain(|o| {
-        let (key, start, end) = place(o);
-        !(is_piece(&o.evidence) && wholes.contain(&key, start, end))
+    all.retain(|one| {
+        let r = reading(one);
+        !(r.piece && contained(&r) == Some(true))
     });
-    occurrences
 }
 
 /// Of occurrences of one family that overlap, the one that says most: higher confidence, then the more specific rule.
-pub(super) fn without_overlaps(occurrences: Vec<Occurrence>, rules: &RuleSet) -> Vec<Occurrence> {
-    let mut occurrences = without_pieces(occurrences, rules);
+pub(super) fn without_overlaps(mut occurrences: Vec<Occurrence>, rules: &RuleSet) -> Vec<Occurrence> {
     let family = |o: &Occurrence| rules.rule(o.rule).family;
+    without_pieces(&mut occurrences, |o| {
+        let start = o.location.byte_offset as i64;
+        Reading {
+            key: (o.location.origin.clone(), family(o)),
+            start,
+            end: start + o.location.byte_length as i64,
+            provider: rules.rule(o.rule).distinctive,
+            piece: is_piece(&o.evidence),
+        }
+    });
     let rank = |o: &Occurrence| {
         let rule = rules.rule(o.rule);
         (o.confidence, rule.specificity(), rule.severity, o.location.byte_length)
@@ -100,11 +107,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_range_is_contained_by_any_that_begins_before_it() {
-        let wholes = Wholes::new([("a", 10, 60), ("a", 20, 30), ("b", 0, 99)].into_iter());
-        for (start, end, want) in [(10, 60, true), (25, 60, true), (9, 60, false), (25, 61, false), (60, 61, false)] {
-            assert_eq!(wholes.contain(&"a", start, end), want, "{start}..{end}");
-        }
-        assert!(!wholes.contain(&"c", 10, 20));
+    fn a_piece_is_left_out_only_inside_a_whole_token_of_a_provider() {
+        // Key, start, end, provider's rule, piece; then whether it stays.
+        let all = [
+            ("a", 10, 60, true, false, true),
+            ("a", 20, 30, true, false, true),
+            ("b", 0, 99, false, false, true),
+            ("a", 25, 60, true, true, false),
+            ("a", 25, 61, true, true, true),
+            ("a", 9, 60, true, true, true),
+            ("b", 10, 20, true, true, true),
+            ("c", 10, 20, true, true, true),
+        ];
+        let mut left = all.to_vec();
+        without_pieces(&mut left, |&(key, start, end, provider, piece, _)| Reading {
+            key,
+            start,
+            end,
+            provider,
+            piece,
+        });
+        assert_eq!(left, all.into_iter().filter(|one| one.5).collect::<Vec<_>>());
     }
 }

@@ -8,14 +8,13 @@
 use super::Options;
 use crate::detect::{Detector, context};
 use crate::evidence::{self, Confidence, Evidence};
-use crate::finding::overlap::{Wholes, is_piece};
-use crate::finding::{Finding, Life, Location, Occurrence, Related, Snippet, finding};
+use crate::finding::overlap::{self, Reading};
+use crate::finding::{Finding, Life, Location, Occurrence, Related, Sameness, Snippet, finding, sameness};
 use crate::git::object::{Commit, Tag};
 use crate::git::objects::Number;
 use crate::git::store::Store;
 use crate::git::{Attribution, CommitNode, Kind};
-use crate::rule::{Environment, Family, Identity, RuleSet};
-use crate::secret::Secret;
+use crate::rule::{Environment, Family, RuleSet};
 use crate::source::history::shape::Shaped;
 use crate::source::history::{Matched, Place, Record};
 use crate::source::{GitKind, GitPlace, Origin, Reach};
@@ -269,7 +268,7 @@ impl Gather<'_, '_> {
 
     /// Entries of the same secret together; of those that overlap in one object, the one that says most.
     fn groups(&mut self, spots: &[Spot]) -> Vec<Vec<Entry>> {
-        let mut groups: BTreeMap<(Family, Secret, Vec<u8>), Vec<Entry>> = BTreeMap::new();
+        let mut groups: BTreeMap<Sameness, Vec<Entry>> = BTreeMap::new();
         let mut from = 0;
         while from < spots.len() {
             let key = |s: &Spot| (s.place.object, s.content, s.git.first().cloned());
@@ -277,18 +276,12 @@ impl Gather<'_, '_> {
             for at in self.without_overlaps(spots, from..from + len) {
                 let spot = &spots[at];
                 let matched = &self.of.record.matched[spot.place.matched as usize];
-                let rule = self.rules.rule(matched.rule);
                 for git in &spot.git {
                     let Some(confidence) = self.confidence(&spot.place, git.path.as_ref()) else { continue };
-                    let apart = match rule.identity {
-                        Identity::Random | Identity::Guessable => Vec::new(),
-                        Identity::Setting | Identity::Dataset => {
-                            let path = git.path.as_deref().unwrap_or_default();
-                            [rule.id.as_bytes(), b"\0", &matched.host, b"\0", path].concat()
-                        }
-                    };
+                    let path = git.path.as_deref().unwrap_or_default();
+                    let same = sameness(self.rules, matched.rule, &matched.value, &matched.host, path);
                     let entry = Entry { spot: at, git: Arc::clone(git), confidence };
-                    groups.entry((rule.family, matched.value.clone(), apart)).or_default().push(entry);
+                    groups.entry(same).or_default().push(entry);
                 }
             }
             from += len;
@@ -308,20 +301,11 @@ impl Gather<'_, '_> {
             let rank = (best, rule.specificity(), rule.severity, matched.len);
             ranked.push((Reverse(rank), spot.place.offset, matched.rule, at));
         }
-        let range = |offset: u32, len: u32| (i64::from(offset), i64::from(offset) + i64::from(len));
-        let place = |at: usize| {
-            let spot = &spots[at];
-            let matched = &self.of.record.matched[spot.place.matched as usize];
-            let (start, end) = range(spot.place.offset, matched.len);
-            (self.rules.rule(matched.rule), is_piece(&matched.evidence), start, end)
-        };
-        let wholes =
-            Wholes::new(ranked.iter().map(|r| place(r.3)).filter_map(|(rule, piece, start, end)| {
-                (rule.distinctive && !piece).then_some((rule.family, start, end))
-            }));
-        ranked.retain(|r| {
-            let (rule, piece, start, end) = place(r.3);
-            !(piece && wholes.contain(&rule.family, start, end))
+        overlap::without_pieces(&mut ranked, |(_, offset, rule, at)| {
+            let matched = &self.of.record.matched[spots[*at].place.matched as usize];
+            let (rule, start) = (self.rules.rule(*rule), i64::from(*offset));
+            let (end, piece) = (start + i64::from(matched.len), overlap::is_piece(&matched.evidence));
+            Reading { key: rule.family, start, end, provider: rule.distinctive, piece }
         });
         ranked.sort_unstable();
         let mut taken: HashMap<Family, BTreeMap<i64, i64>> = HashMap::new();
@@ -329,7 +313,7 @@ impl Gather<'_, '_> {
         for (_, offset, rule, at) in ranked {
             let matched = self.matched(&spots[at].place);
             let taken = taken.entry(self.rules.rule(rule).family).or_default();
-            let (start, end) = range(offset, matched.len);
+            let (start, end) = (i64::from(offset), i64::from(offset) + i64::from(matched.len));
             let free = |taken: &BTreeMap<i64, i64>, start: i64, end: i64| {
                 taken.range(..end).next_back().is_none_or(|(_, e)| *e <= start)
             };
