@@ -18,8 +18,9 @@ fn rules(tree: &Tree, name: &str, text: impl AsRef<[u8]>) -> Run {
 /// `line:column` of each mistake of a file.
 fn places(run: &Run, file: &str) -> Vec<String> {
     assert_eq!(run.code, Some(2), "{}{}", run.text(), run.stderr);
-    let places = run.stderr.lines().filter_map(|l| l.split_once(&format!("{file}:")));
-    places.map(|(_, rest)| rest.splitn(3, ':').take(2).collect::<Vec<_>>().join(":")).collect()
+    let lines = run.stderr.lines().map(|l| l.trim_start_matches("leaktight: error: "));
+    let places = lines.filter_map(|l| l.strip_prefix(&format!("{file}:")));
+    places.map(|rest| rest.splitn(3, ':').take(2).collect::<Vec<_>>().join(":")).collect()
 }
 
 #[test]
