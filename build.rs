@@ -9,6 +9,8 @@ mod anchor;
 mod forms;
 #[path = "src/rule/outline.rs"]
 mod outline;
+#[path = "src/rule/read.rs"]
+mod read;
 #[path = "src/rule/written.rs"]
 mod written;
 
@@ -19,7 +21,7 @@ fn main() {
     println!("cargo::rerun-if-changed=rules");
     println!("cargo::rerun-if-changed=build.rs");
     if let Err(message) = run() {
-        println!("cargo::error={}", message.replace('\n', " "));
+        message.lines().for_each(|line| println!("cargo::error={line}"));
         process::exit(1);
     }
 }
@@ -42,7 +44,11 @@ fn run() -> Result<(), String> {
             let line = text.as_bytes()[..span.start.min(text.len())].iter().filter(|b| **b == b'\n').count() + 1;
             format!("rules/{name}:{line}: {message}")
         };
-        let file = written::read(&text).map_err(|e| place(e.span, e.message))?;
+        let (file, mistakes) = read::read(&text, read::Author::Project);
+        if !mistakes.is_empty() {
+            let all: Vec<String> = mistakes.into_iter().map(|m| place(m.span, m.message)).collect();
+            return Err(all.join("\n"));
+        }
         for rule in &file.rule {
             let rule = rule.get_ref();
             if !ids.insert(rule.id.get_ref().clone()) {

@@ -30,15 +30,15 @@ pub const SCHEMA: &str = include_str!("config.schema.json");
 pub const MAX_RULES: u64 = 8 << 20;
 
 /// Names of formats.
-pub const FORMATS: &[(&str, Format)] = &[
-    ("human", Format::Human),
-    ("json", Format::Json),
-    ("jsonl", Format::Jsonl),
-    ("sarif", Format::Sarif),
-    ("junit", Format::Junit),
-    ("gitlab", Format::Gitlab),
-    ("codequality", Format::Codequality),
-];
+pub const FORMATS: &[(&str, Format)] = &{
+    let mut all = [("", Format::Human); Format::ALL.len()];
+    let mut n = 0;
+    while n < all.len() {
+        all[n] = (Format::ALL[n].name(), Format::ALL[n]);
+        n += 1;
+    }
+    all
+};
 /// Names of confidences.
 pub const CONFIDENCES: &[(&str, Confidence)] =
     &[("possible", Confidence::Possible), ("likely", Confidence::Likely), ("proven", Confidence::Proven)];

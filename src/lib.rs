@@ -57,6 +57,7 @@ pub mod config;
 pub mod detect;
 pub mod evidence;
 pub mod finding;
+pub mod fs;
 pub mod gate;
 pub mod git;
 pub mod history;

@@ -8,7 +8,8 @@ use super::out::{Done, Failure, Out};
 use super::values::{MAX_REPORT, MIN_DIGITS};
 use super::{rules, ruleset, scan};
 use crate::config::{self, Layer};
-use crate::evidence::{Confidence, Evidence, LIKELY, POSSIBLE, Reason};
+use crate::detect;
+use crate::evidence::{Confidence, Evidence, LIKELY, POSSIBLE};
 use crate::report::{Format, escape, human};
 use crate::rule::{Family, Rule, RuleSet};
 use serde_json::Value;
@@ -119,12 +120,11 @@ fn about_rule(rule: &Rule, to: &mut dyn Write) -> io::Result<()> {
     writeln!(to, "{} of severity {severity}{provider}", rule.family.name())?;
     consequences(rule, to)?;
     heading(to, "How the confidence comes about")?;
-    writeln!(
-        to,
-        "  Weights are added: from {LIKELY} it is likely, from {POSSIBLE} possible; a proof makes it proven."
-    )?;
-    for reason in Reason::ALL {
-        let evidence = Evidence::new(*reason);
+    let reasons = detect::reasons(rule);
+    let proof = if reasons.iter().any(|r| r.proves()) { "; a proof makes it proven" } else { "" };
+    writeln!(to, "  Weights are added: from {LIKELY} it is likely, from {POSSIBLE} possible{proof}.")?;
+    for reason in reasons {
+        let evidence = Evidence::new(reason);
         let note = match (reason.proves(), reason.is_context()) {
             (true, _) => "  (proof)",
             (_, true) => "  (place)",

@@ -31,7 +31,8 @@ enum Command {
     Show(Show),
     /// Run the examples beside the rules through the engine: the built-in rules, or those of files
     ///
-    /// A match must give a finding of its rule at likely or above, a miss none. Exit code 1 when one does not hold.
+    /// A match must give a finding of its rule at likely or above, a miss none. Exit code 1 when one does not hold. A rule
+    /// without examples is named and does not fail the test.
     Test(Test),
 }
 

@@ -5,9 +5,10 @@
 
 use super::out::Failure;
 use crate::config::{self, MAX_RULES, RuleFile, Settings, error};
-use crate::report::escape;
-use crate::rule::{Family, Rule, RuleSet, load_file};
+use crate::rule::{Family, Rule, RuleSet, load_files};
 use globset::Glob;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 /// The rules that the settings choose.
 pub(crate) fn chosen(settings: &Settings) -> Result<RuleSet, Failure> {
@@ -22,7 +23,8 @@ pub(crate) fn listed(settings: &Settings) -> Result<Vec<Rule>, Failure> {
         return Ok(rules);
     }
     let written = from_files(files)?;
-    rules.retain(|rule| !written.iter().any(|w| w.id == rule.id));
+    let replaced: BTreeSet<String> = written.iter().map(|rule| rule.id.to_string()).collect();
+    rules.retain(|rule| !replaced.contains(&*rule.id));
     rules.extend(written);
     if !only.is_empty() {
         let only = Names::read(only, &rules, "--only")?;
@@ -40,28 +42,31 @@ pub(crate) fn listed(settings: &Settings) -> Result<Vec<Rule>, Failure> {
     Ok(rules)
 }
 
-/// The rules of these files, in order.
+/// The rules of these files, in order; or everything that is wrong with any of them.
 pub(crate) fn from_files(files: &[RuleFile]) -> Result<Vec<Rule>, Failure> {
-    let mut rules: Vec<Rule> = Vec::new();
+    Ok(by_file(files)?.into_iter().flatten().collect())
+}
+
+/// [`from_files`], kept apart.
+pub(crate) fn by_file(files: &[RuleFile]) -> Result<Vec<Vec<Rule>>, Failure> {
+    let mut wrong: Vec<String> = Vec::new();
+    let mut read: Vec<(PathBuf, Vec<u8>)> = Vec::new();
     for RuleFile { path, text } in files {
         let bytes = match text {
-            Some(text) => text.to_vec(),
-            None => {
-                config::read_limited(path, MAX_RULES).map_err(|e| Failure::io("cannot read the rule file", path, &e))?
-            }
+            Some(text) => Ok(text.to_vec()),
+            None => config::read_limited(path, MAX_RULES),
         };
-        let shown = escape::terminal(path.as_os_str().as_encoded_bytes());
-        let text =
-            String::from_utf8(bytes).map_err(|_| Failure::new(format!("{shown}:1:1: the rule file is not UTF-8")))?;
-        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        for rule in load_file(path, text).map_err(Failure::new)? {
-            if rules.iter().any(|r| r.id == rule.id) {
-                return Err(Failure::new(format!("{shown}: a second rule has the id `{}`", rule.id)));
-            }
-            rules.push(rule);
+        match bytes {
+            Ok(bytes) => read.push((path.clone(), bytes)),
+            Err(e) => wrong.push(format!("cannot read the rule file `{}`: {e}", path.display())),
         }
     }
-    Ok(rules)
+    match load_files(&read) {
+        Ok(rules) if wrong.is_empty() => return Ok(rules),
+        Ok(_) => {}
+        Err(errors) => wrong.push(errors.to_string()),
+    }
+    Err(Failure::new(wrong.join("\n")))
 }
 
 /// Names of rules: ids, families, globs over ids.

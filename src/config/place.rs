@@ -4,6 +4,7 @@
 //! symbolic link that a repository could have planted.
 
 use super::ConfigError;
+use crate::fs::root;
 use crate::policy::{Disk, Files};
 use std::fs;
 use std::io::{self, Read as _};
@@ -27,12 +28,9 @@ pub fn root(near: &Path) -> PathBuf {
     start.and_then(|s| work_tree(&s)).or_else(|| work_tree(&current)).unwrap_or(current)
 }
 
-/// The nearest folder at or above `path` that holds a `.git`.
+/// The root of the work tree that holds `path`. `a/.` and `a` are one folder; components() drops the dot.
 fn work_tree(path: &Path) -> Option<PathBuf> {
-    let holds_git = |folder: &&Path| fs::symlink_metadata(folder.join(".git")).is_ok();
-    let found = path.ancestors().find(holds_git)?;
-    // `a/.` and `a` are one folder; components() drops the dot.
-    Some(found.components().collect())
+    root::work_tree(path).map(|found| found.components().collect())
 }
 
 /// The path as a message should show it: relative to the current directory where it lies below it.

@@ -181,6 +181,9 @@ fn the_root_is_the_nearest_work_tree_of_what_is_scanned() {
     let deep = folder.path().join("a/b");
     std::fs::create_dir_all(&deep).unwrap();
     std::fs::create_dir(folder.path().join("a/.git")).unwrap();
+    std::fs::write(folder.path().join("a/.git/HEAD"), "ref: refs/heads/main\n").unwrap();
+    // An empty one makes no work tree.
+    std::fs::create_dir(deep.join(".git")).unwrap();
     let a = folder.path().join("a");
     assert_eq!(root(&deep), a);
     assert_eq!(root(&deep.join("file.txt")), a);
@@ -188,7 +191,11 @@ fn the_root_is_the_nearest_work_tree_of_what_is_scanned() {
     assert_eq!(root(&a), a);
     assert_eq!(root(&deep.join("..")), std::fs::canonicalize(&a).unwrap());
     // A worktree's `.git` is a file.
+    std::fs::remove_dir(deep.join(".git")).unwrap();
     std::fs::write(deep.join(".git"), "gitdir: elsewhere").unwrap();
+    assert_eq!(root(&deep), a);
+    std::fs::create_dir(deep.join("elsewhere")).unwrap();
+    std::fs::write(deep.join("elsewhere/HEAD"), "ref: refs/heads/main\n").unwrap();
     assert_eq!(root(&deep), deep);
 }
 
@@ -235,6 +242,32 @@ fn gaps_are_accepted_by_name_only() {
         ("archive", "a", "reason = \"x\"\nline = 3\n"),
     ] {
         assert!(gap(kind, path, rest).unwrap_err().place.is_some(), "{kind} {path} {rest}");
+    }
+}
+
+/// An editor that knows fewer values than the program refuses a file that is right, and one that knows more accepts a wrong one.
+#[test]
+fn the_schema_lists_exactly_the_values_that_are_accepted() {
+    let schema: Value = serde_json::from_str(SCHEMA).unwrap();
+    fn names<T>(table: &[(&str, T)]) -> Value {
+        table.iter().map(|(name, _)| *name).collect()
+    }
+    let formats: Value = Format::ALL.iter().map(|f| f.name()).collect();
+    let (confidences, fail_on) = (names(CONFIDENCES), names(FAIL_ON));
+    for (place, expected) in [
+        ("/properties/report/properties/format", &formats),
+        ("/properties/report/properties/min-confidence", &confidences),
+        ("/properties/gate/properties/confidence", &confidences),
+        ("/properties/gate/properties/fail-on", &fail_on),
+        ("/$defs/gate/properties/confidence", &confidences),
+        ("/$defs/gate/properties/fail-on", &fail_on),
+        ("/properties/gap/items/properties/kind", &names(accept::ACCEPTABLE)),
+    ] {
+        assert_eq!(schema.pointer(place).unwrap()["enum"], *expected, "{place}");
+    }
+    for format in Format::ALL {
+        let layer = read(&format!("[report]\nformat = \"{format}\"\n")).unwrap();
+        assert_eq!(layer.format.map(|f| f.value), Some(format));
     }
 }
 

@@ -13,10 +13,12 @@ pub mod entropy;
 mod gate;
 mod matcher;
 mod prefilter;
+mod reasons;
 mod walk;
 mod weigh;
 
 pub use matcher::Match;
+pub use reasons::reasons;
 
 use crate::check::{self, pem, url};
 use crate::evidence::Evidence;

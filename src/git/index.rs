@@ -6,12 +6,13 @@
 
 use super::access::{Access, EntryAt};
 use super::config::Config;
+use crate::fs::root::{common_dir, git_dir};
 use crate::policy::Files;
 use anyhow::{Context as _, Result, bail};
 use gix::ObjectId;
 use gix::hash::Kind;
 use gix::index::entry::{Flags, Mode};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// What git tracks in a work tree. Paths are relative to its root, with `/`, sorted by bytes.
 #[derive(Debug, Default)]
@@ -47,11 +48,6 @@ impl Tracked {
     pub fn is_empty(&self) -> bool {
         self.files.is_empty()
     }
-}
-
-/// Whether `folder` is the root of a work tree: it holds `.git`, a folder with a HEAD or a file that names one.
-pub fn is_work_tree(folder: &Path) -> bool {
-    git_dir(folder).is_ok_and(|dir| dir.join("HEAD").symlink_metadata().is_ok())
 }
 
 /// Reads the index of the work tree at `root`. No index at all: git tracks nothing yet.
@@ -281,30 +277,4 @@ fn sound(bytes: &[u8], hash: Kind) -> bool {
         _ => sha2::Sha256::digest(content).as_slice() == checksum,
     };
     equal || checksum.iter().all(|b| *b == 0)
-}
-
-/// The repository folder of a work tree: `.git`, or what a `.git` file names (linked work trees, submodules).
-fn git_dir(root: &Path) -> Result<PathBuf> {
-    let dot = root.join(".git");
-    let meta = dot.metadata().with_context(|| format!("{}", dot.display()))?;
-    if meta.is_dir() {
-        return Ok(dot);
-    }
-    if !meta.is_file() || meta.len() > 4096 {
-        bail!("{} is neither a folder nor a file that names one", dot.display());
-    }
-    let text = std::fs::read(&dot)?;
-    let named = text.strip_prefix(b"gitdir:").map(<[u8]>::trim_ascii).filter(|n| !n.is_empty());
-    let Some(named) = named else { bail!("{} does not name a folder", dot.display()) };
-    Ok(root.join(gix::path::from_byte_slice(named).map_err(|e| anyhow::anyhow!("{e}"))?))
-}
-
-/// Where the configuration is: the folder itself, or what the `commondir` of a linked work tree names.
-fn common_dir(dir: &Path) -> PathBuf {
-    let named = dir.join("commondir");
-    if !named.symlink_metadata().is_ok_and(|m| m.is_file() && m.len() <= 4096) {
-        return dir.to_owned();
-    }
-    let text = std::fs::read(named).unwrap_or_default();
-    gix::path::from_byte_slice(text.trim_ascii()).map_or_else(|_| dir.to_owned(), |named| dir.join(named))
 }

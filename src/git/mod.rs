@@ -44,7 +44,7 @@ pub fn sha1(bytes: &[u8]) -> Option<[u8; 20]> {
 }
 
 pub use graph::{CommitNode, Edge, Graph, TagNode};
-pub use index::{IndexFiles, Tracked, is_work_tree, tracked};
+pub use index::{IndexFiles, Tracked, tracked};
 pub use life::{Attribution, Place};
 pub use object::Kind;
 pub use open::{OpenError, Repository};

@@ -63,7 +63,9 @@ fn messages(run: &Run<'_>) -> Vec<Value> {
     let hidden = match (run.hidden() as u64, run.hidden_reason()) {
         (0, _) => None,
         (_, Some(reason)) => Some(one("fatal", reason)),
-        (n, None) => Some(one("info", format!("{} hidden by --min-confidence", words::count(n, "finding", "findings")))),
+        (n, None) => {
+            Some(one("info", format!("{} hidden by --min-confidence", words::count(n, "finding", "findings"))))
+        }
     };
     gaps.chain(hidden).chain(accepted).collect()
 }

@@ -239,7 +239,7 @@ impl Format {
         [Self::Human, Self::Json, Self::Jsonl, Self::Sarif, Self::Junit, Self::Gitlab, Self::Codequality];
 
     /// The name that is typed.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Human => "human",
             Self::Json => "json",

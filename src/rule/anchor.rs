@@ -118,17 +118,60 @@ pub struct Derived {
     pub outline: Outline,
 }
 
+/// What is wrong with a pattern, in words for the author of the rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PatternError {
+    /// The words.
+    pub message: String,
+    /// Where in the pattern, in bytes; `None`: it is about the whole.
+    pub at: Option<usize>,
+}
+
+impl From<String> for PatternError {
+    fn from(message: String) -> Self {
+        Self { message, at: None }
+    }
+}
+
+impl From<&str> for PatternError {
+    fn from(message: &str) -> Self {
+        message.to_owned().into()
+    }
+}
+
+impl From<PatternError> for String {
+    fn from(error: PatternError) -> Self {
+        error.to_string()
+    }
+}
+
+impl std::fmt::Display for PatternError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.at {
+            Some(at) => write!(f, "{} (byte {} of the pattern)", self.message, at + 1),
+            None => f.write_str(&self.message),
+        }
+    }
+}
+
+fn parsed(pattern: &str) -> Result<Hir, PatternError> {
+    let parser = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build().parse(pattern);
+    parser.map_err(|e| {
+        let (why, at) = match &e {
+            regex_syntax::Error::Parse(e) => (e.kind().to_string(), Some(e.span().start.offset)),
+            regex_syntax::Error::Translate(e) => (e.kind().to_string(), Some(e.span().start.offset)),
+            other => (other.to_string(), None),
+        };
+        PatternError { message: format!("the pattern does not parse: {why}"), at }
+    })
+}
+
 /// Parses `pattern` as the engine will (bytes, no Unicode) and derives its anchors and reach.
 ///
 /// # Errors
-/// What is wrong with the pattern, in words for the author of the rule.
-pub fn derive(pattern: &str) -> Result<Derived, String> {
-    let hir = regex_syntax::ParserBuilder::new()
-        .unicode(false)
-        .utf8(false)
-        .build()
-        .parse(pattern)
-        .map_err(|e| format!("the pattern does not parse: {e}"))?;
+/// What is wrong with the pattern.
+pub fn derive(pattern: &str) -> Result<Derived, PatternError> {
+    let hir = parsed(pattern)?;
     if !hir.properties().look_set().is_empty() {
         return Err("the pattern uses ^, $ or \\b; what may stand beside the secret is the field `boundary`".into());
     }
@@ -136,7 +179,7 @@ pub fn derive(pattern: &str) -> Result<Derived, String> {
         return Err("the pattern has an unbounded repeat (* or + or {n,}); write an upper bound".into());
     };
     if max_len > MAX_MATCH {
-        return Err(format!("a match can be {max_len} bytes long; at most {MAX_MATCH}"));
+        return Err(format!("a match can be {max_len} bytes long; at most {MAX_MATCH}").into());
     }
     if hir.properties().minimum_len() == Some(0) {
         return Err("the pattern matches the empty string".into());
@@ -448,13 +491,8 @@ fn rarity(folded: &[u8]) -> f64 {
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn compile_only(pattern: &str) -> Result<(), String> {
-    let hir = regex_syntax::ParserBuilder::new()
-        .unicode(false)
-        .utf8(false)
-        .build()
-        .parse(pattern)
-        .map_err(|e| format!("the pattern does not parse: {e}"))?;
+pub fn compile_only(pattern: &str) -> Result<(), PatternError> {
+    let hir = parsed(pattern)?;
     if hir.properties().maximum_len().is_none() {
         return Err("the pattern has an unbounded repeat".into());
     }

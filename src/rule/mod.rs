@@ -1,4 +1,4 @@
-//! Rules: as written (`written`), what their patterns promise (`anchor`), their examples (`example`), and the compiled
+//! Rules: as written (`written`, `read`), what their patterns promise (`anchor`), their examples (`example`), and the compiled
 //! set that a run uses (`RuleSet`).
 //!
 //! The built-in rules come from `rules/*.toml` through the build script as static data: nothing is parsed at start-up.
@@ -8,10 +8,11 @@ pub mod anchor;
 pub mod example;
 mod load;
 pub mod outline;
+pub mod read;
 mod set;
 pub mod written;
 
-pub use load::{RuleFileError, load_file};
+pub use load::{RuleFileError, RuleFileErrors, load_file, load_files};
 pub(crate) use set::{FORM_HEADS, FORMS};
 pub use set::{MAX_REACH, RuleId, RuleSet};
 pub use written::{Boundary, Check, Environment, Family, Identity, Parser, Severity};

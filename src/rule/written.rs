@@ -1,21 +1,17 @@
 //! A rule as a person writes it in `rules/*.toml` or in a file given to `--rules`.
 //!
-//! In: the text of one rule file. Out: [`RuleFile`], checked field by field, with byte spans for error messages.
-//! This file is compiled twice: into the library, for `--rules`, and into the build script, for the built-in rules;
+//! In: the tables of one rule file, from `read.rs`. Out: [`RuleFile`], with byte spans for error messages. This file is compiled twice: into the library, for `--rules`, and into the build script, for the built-in rules;
 //! so it uses nothing of the rest of the crate. What is derived from a pattern (anchors, reach) is in `anchor.rs`.
 
 use serde::Deserialize;
 use toml::Spanned;
 
 /// One rule file: defaults for the whole file, then its rules.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[derive(Debug)]
 pub struct RuleFile {
     /// Family of every rule in this file that names none.
-    #[serde(default)]
     pub family: Option<Family>,
     /// The rules, in the order of the file.
-    #[serde(default)]
     pub rule: Vec<Spanned<WrittenRule>>,
 }
 
@@ -26,14 +22,16 @@ pub struct WrittenRule {
     /// Unique, kebab-case, starts with the provider: `github-pat`.
     pub id: Spanned<String>,
     /// What was found, as a noun phrase for titles: "GitHub personal access token".
+    #[serde(default)]
     pub name: String,
-    /// One sentence: what somebody who holds it can do. Empty: made from the name.
+    /// One sentence: what somebody who holds it can do.
     #[serde(default)]
     pub summary: String,
     /// Who issues it, or the technology: "GitHub", "PostgreSQL".
     #[serde(default)]
     pub provider: String,
     /// How bad a live one is.
+    #[serde(default)]
     pub severity: Severity,
     /// Which family of findings it belongs to.
     #[serde(default)]
@@ -101,14 +99,15 @@ pub struct WrittenPair {
 }
 
 /// How bad a live one is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Deserialize, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing.
     Info,
     /// Little harm by itself.
     Low,
-    /// Harm in combination.
+    /// Harm in combination; what a user's own rule has that names none.
+    #[default]
     Medium,
     /// Direct harm.
     High,
@@ -260,64 +259,19 @@ pub enum Environment {
     Unknown,
 }
 
-/// A mistake in a rule file: where (byte range in the text) and what.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WrittenError {
-    /// Byte range in the file's text.
-    pub span: std::ops::Range<usize>,
-    /// What is wrong and what to do, without the place.
-    pub message: String,
-}
-
-/// Reads one rule file and checks what can be checked without compiling patterns.
-///
-/// # Errors
-/// The first mistake, with its place in `text`.
-pub fn read(text: &str) -> Result<RuleFile, WrittenError> {
-    let file: RuleFile = toml::from_str(text)
-        .map_err(|e| WrittenError { span: e.span().unwrap_or(0..0), message: e.message().to_owned() })?;
-    for rule in &file.rule {
-        check(rule.as_ref(), file.family)?;
-    }
-    Ok(file)
-}
-
-fn check(rule: &WrittenRule, default: Option<Family>) -> Result<(), WrittenError> {
-    let at_id = |message: String| Err(WrittenError { span: rule.id.span(), message });
-    let id = rule.id.get_ref();
-    let kebab = !id.is_empty()
-        && id
-            .split('-')
-            .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
-    if !kebab {
-        return at_id(format!("rule id {id:?} is not kebab-case (lower-case letters, digits, single hyphens)"));
-    }
-    if rule.name.is_empty() {
-        return at_id(format!("rule {id} has an empty name"));
-    }
-    if rule.family.or(default).is_none() {
-        return at_id(format!("rule {id} names no family, and the file sets none for all"));
-    }
-    if rule.matches.len() < 2 || rule.misses.len() < 2 {
-        return at_id(format!(
-            "rule {id} has {} match and {} miss examples; it needs two of each",
-            rule.matches.len(),
-            rule.misses.len()
-        ));
-    }
-    for miss in &rule.misses {
-        if miss.get_ref().why.is_empty() {
-            return Err(WrittenError { span: miss.span(), message: format!("a miss of {id} does not say why") });
+impl WrittenRule {
+    /// What a user's own rule need not say: the name is the id then. (The severity is medium.)
+    pub fn fill_in(&mut self) {
+        if self.name.is_empty() {
+            self.name.clone_from(self.id.get_ref());
+        }
+        if self.summary.is_empty() {
+            "Found by a custom rule.".clone_into(&mut self.summary);
         }
     }
-    if let Some(pair) = rule.pair.as_ref().filter(|pair| pair.within > MAX_PAIR_DISTANCE) {
-        return Err(WrittenError {
-            span: pair.pattern.span(),
-            message: format!("the pair of {id} reaches {} bytes; at most {MAX_PAIR_DISTANCE}", pair.within),
-        });
-    }
-    Ok(())
 }
 
+/// Matches that a built-in rule needs at least, and misses.
+pub const MIN_EXAMPLES: usize = 2;
 /// How far the other half of a pair may stand away, in bytes.
 pub const MAX_PAIR_DISTANCE: usize = 2048;

@@ -4,6 +4,7 @@
 //! In: an entry of the walk. Out: whether to look at it, and counts of what was left out. `ignore`'s own filter does not
 //! say what it skips, and law 1 wants that counted; so only its matcher is used, one folder at a time.
 
+use crate::fs::root::is_work_tree;
 use crate::git::{self, Tracked};
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
@@ -123,7 +124,7 @@ impl Ignored {
     }
 
     fn make(&self, path: &Path) -> Folder {
-        if git::is_work_tree(path) {
+        if is_work_tree(path) {
             // A work tree of its own: rules of the tree around it end here.
             let tree = Some(Arc::new(self.work_tree(path)));
             return Folder { own: self.own(path), above: None, tree, ignored: false };

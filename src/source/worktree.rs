@@ -7,7 +7,7 @@
 use super::ignored::{Ignored, Look, slashed};
 use super::open::{OpenError, Root, open_named, special_name};
 use super::{Blob, Gap, GapKind, Origin, Sink, Source, window};
-use crate::git;
+use crate::fs::root::work_tree;
 use crate::text::view;
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use std::io;
@@ -213,7 +213,7 @@ impl Target {
 fn target(named: &Path, several: bool) -> io::Result<Target> {
     let path = named.canonicalize()?;
     let folder = if path.is_dir() { path.as_path() } else { path.parent().unwrap_or(&path) };
-    if let Some(root) = folder.ancestors().find(|f| git::is_work_tree(f)) {
+    if let Some(root) = work_tree(folder) {
         let base = root.to_owned();
         return Ok(Target { path, base, prefix: Vec::new() });
     }

@@ -8,6 +8,7 @@ pub mod decode;
 pub mod forms;
 pub mod layer;
 pub mod lines;
+pub(crate) mod mistake;
 pub(crate) mod time;
 pub mod utf16;
 pub mod view;

@@ -246,7 +246,7 @@ fn ids_depend_on_no_key_but_org_ids_do() {
 #[test]
 fn init_writes_once() {
     let folder = folder();
-    fs::create_dir(folder.path().join(".git")).unwrap();
+    assert!(harness::git(folder.path(), folder.path()).args(["init", "-q"]).status().unwrap().success());
     let below = folder.path().join("below");
     fs::create_dir(&below).unwrap();
     assert_eq!(code(&run(&below, &["init"])), 0);
@@ -274,6 +274,55 @@ fn init_writes_once() {
     fs::remove_file(folder.path().join("leaktight.toml")).unwrap();
     assert_eq!(code(&run(&below, &["init"])), 0);
     assert_eq!(fs::read_to_string(folder.path().join(".leaktight/salt")).unwrap(), salt);
+}
+
+/// Whoever can bring an empty folder called `.git` must not set the policy, nor what paths are called.
+#[test]
+fn an_empty_dot_git_sets_no_policy_and_no_root() {
+    let folder = leaky();
+    let root = folder.path();
+    assert!(harness::git(root, root).args(["init", "-q"]).status().unwrap().success());
+    let sub = root.join("sub");
+    fs::create_dir_all(sub.join(".git")).unwrap();
+    fs::write(sub.join("leaktight.toml"), "[gate]\nfail-on = \"never\"\n").unwrap();
+    fs::write(sub.join("leak.txt"), token(9)).unwrap();
+    for (folder, path) in [(root, "sub/leak.txt"), (&*sub, "leak.txt")] {
+        let output = run(folder, &["scan", path, "--format", "json"]);
+        assert_eq!(code(&output), 1, "{}", stdout(&output));
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(report["findings"][0]["location"]["path"], "sub/leak.txt");
+    }
+    // With a HEAD it is a repository of its own, for both.
+    fs::write(sub.join(".git/HEAD"), "ref: refs/heads/main\n").unwrap();
+    let output = run(&sub, &["scan", "leak.txt", "--format", "json"]);
+    assert_eq!(code(&output), 0, "{}", stdout(&output));
+    assert!(stdout(&output).contains("\"path\": \"leak.txt\""));
+}
+
+#[test]
+fn a_rule_is_explained_by_the_reasons_that_it_can_have() {
+    let folder = folder();
+    let explained = |rule: &str| {
+        let output = run(folder.path(), &["explain", rule]);
+        assert_eq!(code(&output), 0, "{output:?}");
+        let text = stdout(&output);
+        let reasons = text.split("How the confidence comes about").nth(1).expect("a section");
+        reasons.split("How to keep").next().unwrap_or_default().to_owned()
+    };
+    let pat = explained("github-pat");
+    assert!(
+        pat.contains("its checksum is right  (proof)") && pat.contains("possible; a proof makes it proven."),
+        "{pat}"
+    );
+    assert!(pat.contains("stands in a test or example  (place)"), "{pat}");
+    for other in ["its name says password", "local", "UUID", "pair", "issuer", "policy says", "not signed"] {
+        assert!(!pat.contains(other), "{other}: {pat}");
+    }
+    let switch = explained("postgres-sslmode-disable");
+    assert!(switch.contains("the connection does not leave the machine") && !switch.contains("proof"), "{switch}");
+    for other in ["random", "placeholder", "password", "checksum", "generated value"] {
+        assert!(!switch.contains(other), "{other}: {switch}");
+    }
 }
 
 #[test]

@@ -34,8 +34,9 @@ fn summary(run: &Run) -> Value {
 fn hiding_changes_what_is_listed_and_nothing_else() {
     let tree = tree(2);
     for command in commands(&tree) {
-        let with =
-            |confidence| tree.leaktight(&[&command[..], &["--format", "json", "--min-confidence", confidence]].concat());
+        let with = |confidence| {
+            tree.leaktight(&[&command[..], &["--format", "json", "--min-confidence", confidence]].concat())
+        };
         let (all, few) = (with("possible"), with("proven"));
         assert_eq!((all.code, few.code), (Some(1), Some(1)), "{command:?}");
         assert_eq!((all.findings().len(), few.findings().len()), (3, 1), "{command:?}: {:?}", all.findings());
@@ -112,7 +113,8 @@ fn azure_is_told_of_what_is_hidden() {
     command.env("TF_BUILD", "True").args(["ci", "generic", "--base", "base", "--min-confidence", "proven"]);
     let run = Run::of(&mut command);
     assert_eq!(run.code, Some(1), "{}", run.stderr);
-    let line = "##vso[task.logissue type=error]leaktight: 1 finding that fails the check is hidden by --min-confidence proven";
+    let line =
+        "##vso[task.logissue type=error]leaktight: 1 finding that fails the check is hidden by --min-confidence proven";
     assert!(run.text().lines().any(|l| l == line), "{}", run.text());
 }
 

@@ -17,5 +17,7 @@ mod laws;
 mod listing;
 mod name;
 mod oracle;
+mod package;
 mod policy;
+mod rule_files;
 mod rules;

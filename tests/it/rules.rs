@@ -3,7 +3,10 @@
 
 use leaktight::detect::{Detector, Input, context};
 use leaktight::evidence::{self, Confidence};
+use leaktight::rule::read::{Author, read};
+use leaktight::rule::written::MIN_EXAMPLES;
 use leaktight::rule::{Rule, RuleSet, example};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Confidence with which `rule` finds something in `text`.
 fn found(detector: &Detector<'_>, rule: &Rule, text: &[u8], path: &str) -> Option<Confidence> {
@@ -48,8 +51,7 @@ fn a_pattern_that_cannot_be_scanned_for_soundly_does_not_load() {
     let file = |pattern: &str| {
         format!(
             "family = \"credential\"\n\n[[rule]]\nid = \"x\"\nname = \"x\"\nseverity = \"low\"\nidentity = \"random\"\n\
-             pattern = '{pattern}'\n[[rule.match]]\ntext = 'a'\n[[rule.match]]\ntext = 'b'\n\
-             [[rule.miss]]\ntext = 'c'\nwhy = 'c'\n[[rule.miss]]\ntext = 'd'\nwhy = 'd'\n"
+             pattern = '{pattern}'\n"
         )
     };
     let load = |pattern: &str| leaktight::rule::load_file(std::path::Path::new("x.toml"), &file(pattern));
@@ -62,7 +64,7 @@ fn a_pattern_that_cannot_be_scanned_for_soundly_does_not_load() {
         ("(?<secret>abcd[0-9]{8}", "does not parse"),
         ("(?<secret>abcd.{20000})", "at most"),
     ] {
-        let error = load(pattern).expect_err(pattern);
+        let error = load(pattern).expect_err(pattern).0.remove(0);
         assert!(error.message.contains(words), "{pattern}: {}", error.message);
         assert_eq!(error.line, 8, "{pattern}");
     }
@@ -73,4 +75,59 @@ fn a_pattern_that_cannot_be_scanned_for_soundly_does_not_load() {
     let mut anchors: Vec<_> = rule.anchors.iter().map(|a| String::from_utf8_lossy(&a.folded).into_owned()).collect();
     anchors.sort();
     assert_eq!((anchors, rule.distinctive), (vec!["acme".to_owned(), "umbrella".to_owned()], false));
+}
+
+/// The text between two others.
+fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
+    let from = text.find(start).unwrap_or_else(|| panic!("{start:?} is missing")) + start.len();
+    text[from..].split(end).next().unwrap_or_default()
+}
+
+#[test]
+fn the_numbers_of_readme_are_those_of_the_rules() {
+    let readme = include_str!("../../README.md");
+    let rules = RuleSet::builtin();
+    let providers: BTreeSet<&str> = rules.iter().map(|(_, r)| &*r.provider).filter(|p| !p.is_empty()).collect();
+    let expected = format!("{} rules for {} providers (`leaktight rules list`", rules.len(), providers.len());
+    assert!(readme.contains(&expected), "README does not say: {expected}");
+    let mut families: BTreeMap<&str, usize> = BTreeMap::new();
+    rules.iter().for_each(|(_, rule)| *families.entry(rule.family.name()).or_default() += 1);
+    let mut table = BTreeMap::new();
+    for row in between(readme, "| family | what | rules |\n|---|---|---|\n", "\n\n").lines() {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+        table.insert(cells[0], cells[2].parse().expect("a number"));
+    }
+    assert_eq!(table, families);
+}
+
+/// One number, in the loader and in the guide, and built-in rules keep to it.
+#[test]
+fn a_built_in_rule_has_the_examples_that_the_guide_demands() {
+    let guide = include_str!("../../CONTRIBUTING.md");
+    let word = ["no", "one", "two", "three"][MIN_EXAMPLES];
+    assert!(guide.contains(&format!("at least {word} matches, in different syntaxes, and {word} misses")));
+    let whole = between(guide, "```toml\n", "```").replace("\n   ", "\n");
+    let ours = |text: &str| read(text, Author::Project).1;
+    assert_eq!(ours(&whole), [], "the block that the guide has to be copied is whole");
+    let blocks: Vec<&str> = whole.split("[[rule.").collect();
+    for (left_out, kind) in [("match]]", "match"), ("miss]]", "miss")] {
+        let mut kept = 0;
+        let fewer = blocks.iter().filter(|b| {
+            !b.starts_with(left_out) || {
+                kept += 1;
+                kept < MIN_EXAMPLES
+            }
+        });
+        let mistakes = ours(&fewer.copied().collect::<Vec<_>>().join("[[rule."));
+        assert_eq!(mistakes.len(), 1, "{kind}: {mistakes:?}");
+        assert!(mistakes[0].message.contains(&format!("it needs {MIN_EXAMPLES} of each")), "{mistakes:?}");
+    }
+    // Nothing of what a user's own rule may leave out.
+    for key in ["name", "severity", "id", "identity", "pattern", "family"] {
+        let without: String =
+            whole.lines().filter(|l| !l.starts_with(&format!("{key} ="))).map(|l| format!("{l}\n")).collect();
+        assert!(!ours(&without).is_empty(), "{key}");
+    }
+    let unexplained = whole.replace("why = \"one character short\"", "");
+    assert!(ours(&unexplained)[0].message.contains("does not say why"));
 }

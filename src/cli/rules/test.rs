@@ -1,6 +1,7 @@
 //! `leaktight rules test`: every example, expanded from several seeds, through the real engine.
 //!
-//! In: rules. Out: which examples do not hold, as templates; the expanded text is never shown.
+//! In: rules. Out: which examples do not hold, as templates; the expanded text is never shown. A rule without examples
+//! passes, for a user's own needs none, and is named, so that nobody takes it for tested.
 
 use crate::cli::out::{Done, Failure, Out};
 use crate::cli::ruleset;
@@ -9,7 +10,7 @@ use crate::detect::{Detector, Input, context};
 use crate::evidence::{self, Confidence, Evidence};
 use crate::policy::notice;
 use crate::report::escape;
-use crate::rule::{Example, Rule, RuleId, RuleSet, example};
+use crate::rule::{Example, RuleId, RuleSet, example};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -24,12 +25,16 @@ pub(super) fn run(files: &[PathBuf], out: &Out) -> Done {
     let (rules, source) = if files.is_empty() { (RuleSet::builtin(), BTreeMap::new()) } else { read(files)? };
     let detector = Detector::new(&rules, NOW);
     let mut failures = Vec::new();
+    let mut untested = Vec::new();
     let mut examples = 0;
     for (id, rule) in rules.iter() {
         let of = |kind: &'static str, list: &[Example]| -> Vec<(&'static str, usize, Example)> {
             list.iter().enumerate().map(|(i, e)| (kind, i + 1, e.clone())).collect()
         };
         let file = source.get(&*rule.id).map_or_else(|| "built-in".to_owned(), |p| shown(&p.display().to_string()));
+        if rule.matches.is_empty() && rule.misses.is_empty() {
+            untested.push(format!("{file}: {}: not tested: it has no examples", shown(&rule.id)));
+        }
         for (kind, number, example) in [of("match", &rule.matches), of("miss", &rule.misses)].concat() {
             examples += 1;
             if let Err(why) = holds(&detector, id, kind == "match", &example) {
@@ -38,11 +43,18 @@ pub(super) fn run(files: &[PathBuf], out: &Out) -> Done {
             }
         }
     }
-    let summary =
-        format!("{}, {examples} examples, {} failed", notice::count(rules.len(), "rule", "rules"), failures.len());
+    let mut summary = format!(
+        "{}, {}, {} failed",
+        notice::count(rules.len(), "rule", "rules"),
+        notice::count(examples, "example", "examples"),
+        failures.len()
+    );
+    if !untested.is_empty() {
+        summary += &format!("; {} without examples", notice::count(untested.len(), "rule", "rules"));
+    }
     if !(out.quiet && failures.is_empty()) {
         out.people(|to| {
-            failures.iter().try_for_each(|failure| writeln!(to, "{failure}"))?;
+            untested.iter().chain(&failures).try_for_each(|line| writeln!(to, "{line}"))?;
             writeln!(to, "{summary}")
         })?;
     }
@@ -55,16 +67,11 @@ fn shown(text: &str) -> String {
 
 /// The rules of the files as one set, and which file each is from.
 fn read(files: &[PathBuf]) -> Result<(RuleSet, BTreeMap<String, PathBuf>), Failure> {
-    let mut rules: Vec<Rule> = Vec::new();
-    let mut source = BTreeMap::new();
-    for file in files {
-        for rule in ruleset::from_files(&[RuleFile::named(file)])? {
-            if let Some(other) = source.insert(rule.id.to_string(), file.clone()) {
-                let [one, two] = [&other, file].map(|p| shown(&p.display().to_string()));
-                return Err(Failure::new(format!("{one} and {two} both have a rule `{}`", shown(&rule.id))));
-            }
-            rules.push(rule);
-        }
+    let named: Vec<RuleFile> = files.iter().map(RuleFile::named).collect();
+    let (mut rules, mut source) = (Vec::new(), BTreeMap::new());
+    for (file, own) in files.iter().zip(ruleset::by_file(&named)?) {
+        source.extend(own.iter().map(|rule| (rule.id.to_string(), file.clone())));
+        rules.extend(own);
     }
     Ok((RuleSet::new(rules), source))
 }

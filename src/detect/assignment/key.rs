@@ -203,7 +203,7 @@ fn known_key(head: &[u8]) -> bool {
     KNOWN.iter().any(|k| head.get(head.len().saturating_sub(k.len())..).is_some_and(|h| h.eq_ignore_ascii_case(k)))
 }
 
-fn kind_of(word: &[u8]) -> Kind {
+pub(super) fn kind_of(word: &[u8]) -> Kind {
     if word.eq_ignore_ascii_case(b"key") {
         return Kind::Plain;
     }

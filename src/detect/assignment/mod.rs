@@ -20,6 +20,7 @@ mod key;
 mod phrase;
 mod shape;
 mod syntax;
+mod telling;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -28,6 +29,7 @@ mod words;
 
 use crate::evidence::Evidence;
 use std::ops::Range;
+pub(super) use telling::{OF_HEADER, OF_NAME, OF_VALUE, Telling, telling};
 
 /// How far [`parse`] looks before the word, in bytes: a name of 64, and 512 before it for the quote that it stands in. What
 /// is farther away could only be white space or backslashes in a row.

@@ -98,7 +98,10 @@ fn numbers_say_what_the_run_means() {
     let document: Value = serde_json::from_slice(&out).unwrap();
     assert_eq!(document["findings"].as_array().unwrap().len(), 1, "only what is proven");
     let summary = &document["summary"];
-    assert_eq!((&summary["findings"], &summary["hidden"], &summary["hidden_gating"]), (&json!(1), &json!(3), &json!(2)));
+    assert_eq!(
+        (&summary["findings"], &summary["hidden"], &summary["hidden_gating"]),
+        (&json!(1), &json!(3), &json!(2))
+    );
     assert_eq!((&summary["gating"], &summary["exit_code"]), (&json!(3), &json!(1)), "hiding changes no exit code");
     assert_eq!(document["findings"][0]["also"].as_array().unwrap().len(), 5);
     assert_eq!(document["findings"][0]["also_total"], 12);

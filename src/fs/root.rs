@@ -1,0 +1,90 @@
+//! The root of a work tree: the one definition for what is scanned, what paths are relative to, and whose policy holds.
+//!
+//! In: folders. Out: whether git would work in one, and the folder of the repository. It refuses `.git` files that are
+//! longer than a path can be, and follows them no further than git does. An empty folder called `.git`, which an archive
+//! can bring along, makes no work tree: whoever made it would set the policy.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Longest `.git` or `commondir` file, in bytes.
+const MAX_NAME: u64 = 4096;
+
+/// Whether `folder` is the root of a work tree: it holds `.git`, a folder with a HEAD or a file that names one.
+pub fn is_work_tree(folder: &Path) -> bool {
+    git_dir(folder).is_ok_and(|dir| dir.join("HEAD").symlink_metadata().is_ok())
+}
+
+/// The root of the innermost work tree that holds `path`, which may be a file and need not exist.
+pub fn work_tree(path: &Path) -> Option<&Path> {
+    path.ancestors().find(|folder| is_work_tree(folder))
+}
+
+/// The repository folder of a work tree: `.git`, or what a `.git` file names (linked work trees, submodules).
+///
+/// # Errors
+/// When there is none, or a file that names none.
+pub fn git_dir(root: &Path) -> io::Result<PathBuf> {
+    let wrong = |why: &str| io::Error::other(format!("{} {why}", root.join(".git").display()));
+    let dot = root.join(".git");
+    let meta = dot.metadata()?;
+    if meta.is_dir() {
+        return Ok(dot);
+    }
+    if !meta.is_file() || meta.len() > MAX_NAME {
+        return Err(wrong("is neither a folder nor a file that names one"));
+    }
+    let text = std::fs::read(&dot)?;
+    let named = text.strip_prefix(b"gitdir:").map(<[u8]>::trim_ascii).filter(|n| !n.is_empty());
+    let named = named.and_then(native).ok_or_else(|| wrong("does not name a folder"))?;
+    Ok(root.join(named))
+}
+
+/// The folder that all work trees of a repository share: `dir` itself, or what the `commondir` of a linked one names.
+pub fn common_dir(dir: &Path) -> PathBuf {
+    let named = dir.join("commondir");
+    if !named.symlink_metadata().is_ok_and(|m| m.is_file() && m.len() <= MAX_NAME) {
+        return dir.to_owned();
+    }
+    let text = std::fs::read(named).unwrap_or_default();
+    native(text.trim_ascii()).map_or_else(|| dir.to_owned(), |named| dir.join(named))
+}
+
+/// A path as git writes it.
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere not every name is a path")]
+fn native(bytes: &[u8]) -> Option<PathBuf> {
+    use std::os::unix::ffi::OsStrExt as _;
+    Some(std::ffi::OsStr::from_bytes(bytes).into())
+}
+
+/// A path as git writes it.
+#[cfg(not(unix))]
+fn native(bytes: &[u8]) -> Option<PathBuf> {
+    std::str::from_utf8(bytes).ok().map(PathBuf::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn a_work_tree_has_a_head_and_an_empty_dot_git_makes_none() {
+        let dir = tempfile::tempdir().unwrap();
+        let (outer, inner) = (dir.path().join("outer"), dir.path().join("outer/inner"));
+        fs::create_dir_all(outer.join(".git")).unwrap();
+        fs::create_dir_all(inner.join(".git")).unwrap();
+        assert_eq!(work_tree(&inner), None);
+        fs::write(outer.join(".git/HEAD"), "ref: refs/heads/main\n").unwrap();
+        assert_eq!(work_tree(&inner.join("not/there.txt")), Some(outer.as_path()));
+        // A linked work tree, and a file that names nothing.
+        fs::remove_dir(inner.join(".git")).unwrap();
+        fs::write(inner.join(".git"), "gitdir: ../.git\n").unwrap();
+        assert_eq!(work_tree(&inner), Some(inner.as_path()));
+        for text in ["", "gitdir:", "gitdir: ../nowhere", "nonsense"] {
+            fs::write(inner.join(".git"), text).unwrap();
+            assert_eq!(work_tree(&inner), Some(outer.as_path()), "{text}");
+        }
+    }
+}
