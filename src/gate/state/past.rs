@@ -83,7 +83,7 @@ impl<'a> Past<'a> {
 
     /// What a tree holds at this path.
     pub(super) fn at(&mut self, tree: &ObjectId, path: &[u8]) -> Option<Rc<Held>> {
-        let id = self.entry(tree, path).filter(|e| is_blob(e))?.id;
+        let id = self.entry(tree, path).filter(is_blob)?.id;
         if let Some(known) = self.held.get(&(id, path.to_vec())) {
             return Some(Rc::clone(known));
         }
