@@ -182,7 +182,7 @@ mod tests {
         assert_eq!(sides("(?<secret>AAAA[0-9a-f_\\-]{33})").0, HEX);
         assert_eq!(sides("(?<secret>AAAA[0-9a-f]{33}(?:={1,2}|%3[Dd]))"), both(HEX));
         assert_eq!(sides("(?<secret>AAAA[0-9a-f]{33})[\"]").1, "");
-        assert_eq!(sides("word=(?<secret>[^\\r\\n]{5,9})"), both(""));
+        assert_eq!(sides("word(?<secret>[^\\r\\n]{5,9})"), both(""));
     }
 
     #[test]
