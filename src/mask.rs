@@ -24,7 +24,7 @@ use crate::detect::{Candidate, Detector, Input};
 use crate::evidence;
 use crate::finding::{Known, Span};
 use crate::rule::{Identity, RuleSet};
-use crate::secret::Secret;
+use crate::secret::{Id, Secret};
 use known::Finder;
 use outcome::Texts;
 use std::borrow::Cow;
@@ -106,6 +106,8 @@ impl<'d> Masker<'d> {
         if !self.all {
             all.extend(find(&DETECTOR));
         }
+        // The id of a finding is made to be shown, also after a file name that says `password`.
+        all.retain(|h| !text.get(h.secret.clone()).is_some_and(is_id));
         all
     }
 
@@ -132,6 +134,10 @@ impl<'d> Masker<'d> {
         hidden.retain(|h| !redacted(&h.secret));
         Masks::new(hidden).ranges().to_vec()
     }
+}
+
+fn is_id(text: &[u8]) -> bool {
+    std::str::from_utf8(text).is_ok_and(|text| Id::parse(text).is_some())
 }
 
 /// `text` (a path, a message) with every secret in it masked; `None` when there is none.

@@ -4,6 +4,7 @@
 //! evidence of all examples. Notes of the policy are not listed: they are about exceptions and never count.
 
 use super::assignment::{self, Telling};
+use crate::check;
 use crate::evidence::Reason::{self, *};
 use crate::rule::{Check, Identity, Parser, Rule};
 use std::collections::BTreeSet;
@@ -30,6 +31,10 @@ pub fn reasons(rule: &Rule) -> Vec<Reason> {
         Some(Parser::Pem) => all.extend([shape(rule), KeyBody, KeyEncrypted]),
         Some(Parser::Assignment) => all.extend(of_assignment(rule)),
         Some(Parser::Url) => all.extend([&[RuleShape, SameAsUser, LocalLogin], NOT_A_SECRET, HOSTS].concat()),
+    }
+    // Accepted beside more of its own alphabet: what a proof or a distinctive prefix vouches for.
+    if rule.neighbours.prefixed || rule.checks.iter().any(|check| check::is_proof(*check)) {
+        all.insert(Glued);
     }
     for check in rule.checks.iter() {
         all.extend(of_check(*check, rule));

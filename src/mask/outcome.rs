@@ -82,6 +82,22 @@ impl<'m, 'd, 'k> Texts<'m, 'd, 'k> {
         new
     }
 
+    /// The name of a reference: also what looks generated, for a value that a narrowed run does not look for may be a name.
+    /// Object ids stay: platforms keep references that are called after a commit.
+    fn reference(&mut self, name: &[u8]) -> Option<Vec<u8>> {
+        let masked = self.text(name);
+        let text = std::str::from_utf8(masked.as_deref().unwrap_or(name)).ok()?;
+        let is_object = |r: &std::ops::Range<usize>| {
+            matches!(r.len(), 40 | 64) && text[r.clone()].bytes().all(|b| b.is_ascii_hexdigit())
+        };
+        let looks = beside::generated_spans(text).into_iter().filter(|r| !is_object(r)).map(|r| (r, None)).collect();
+        let looks = spans::with(Vec::new(), looks);
+        if looks.is_empty() {
+            return masked;
+        }
+        Some(bytes_replaced(text.as_bytes(), &looks))
+    }
+
     /// A path: what a rule matches, and components that are a value.
     pub(super) fn path(&mut self, path: &[u8]) -> Option<Arc<[u8]>> {
         if let Some(known) = self.paths.get(path) {
@@ -133,8 +149,12 @@ impl<'m, 'd, 'k> Texts<'m, 'd, 'k> {
                 if let Some(masked) = new.path.as_deref().and_then(|path| self.path(path)) {
                     new.path = Some(masked);
                 }
-                let others = new.author.iter_mut().chain(&mut new.refs).chain([&mut new.repo]);
-                for text in others {
+                for name in &mut new.refs {
+                    if let Some(masked) = self.reference(name) {
+                        *name = masked.into();
+                    }
+                }
+                for text in new.author.iter_mut().chain([&mut new.repo]) {
                     if let Some(masked) = self.text(text) {
                         *text = masked.into();
                     }
@@ -154,7 +174,12 @@ impl<'m, 'd, 'k> Texts<'m, 'd, 'k> {
         }
         f.related.iter_mut().for_each(|r| self.string(&mut r.role));
         if let Some(life) = &mut f.life {
-            for text in life.refs.iter_mut().chain(&mut life.tags).chain(&mut life.authors) {
+            for name in life.refs.iter_mut().chain(&mut life.tags) {
+                if let Some(masked) = self.reference(name) {
+                    *name = masked;
+                }
+            }
+            for text in &mut life.authors {
                 if let Some(masked) = self.text(text) {
                     *text = masked;
                 }

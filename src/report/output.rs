@@ -224,12 +224,39 @@ impl Target {
             guarded.is(file.path());
             self.to = To::Temporary(Box::new(io::BufWriter::new(file)), guarded);
         }
+        if let To::Through(writer) = &self.to
+            && !self.shared
+            && !self.path.starts_with("/dev")
+            && !self.path.starts_with("/proc")
+        {
+            for_owner(writer.get_ref())?;
+        }
         match &mut self.to {
             To::Temporary(writer, _) => Ok(&mut **writer),
             To::Through(writer) => Ok(writer),
             To::Later => Err(io::Error::other("no file")),
         }
     }
+}
+
+/// Takes a file that was there and empty from everybody but its owner. A device keeps its mode, and so does a file of
+/// somebody else.
+#[cfg(unix)]
+fn for_owner(file: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let meta = file.metadata()?;
+    if meta.is_file() && meta.len() == 0 && meta.permissions().mode() & 0o077 != 0 {
+        match file.set_permissions(fs::Permissions::from_mode(0o600)) {
+            Err(e) if e.kind() != io::ErrorKind::PermissionDenied => return Err(e),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn for_owner(_: &File) -> io::Result<()> {
+    Ok(())
 }
 
 impl io::Write for Target {

@@ -105,7 +105,7 @@ mod tests {
         let mut text = Vec::new();
         let examples: Vec<_> = rules.iter().flat_map(|(_, r)| r.matches.iter()).collect();
         let mut rng = example::Rng(7);
-        while text.len() < 420_000 {
+        while text.len() < 900_000 {
             let one = examples[rng.below(examples.len())];
             text.extend(example::expand(&one.text, rng.bits()).expect("a template").text);
             let gap = rng.below(900);

@@ -56,12 +56,12 @@ fn lines_fill_the_width_and_no_more() {
 }
 
 #[test]
-fn a_clean_run_is_three_lines() {
+fn a_clean_run_is_short() {
     let rules = RuleSet::builtin();
     let text = written(&Human::default(), &sample::clean(), &rules);
     assert_eq!(
         text,
-        "no findings\nlooked at 1,234 files, 12.3 MB; left out 3 files and 2 folders that git ignores\n\
+        "no findings\nlooked at 1,234 files, 12.3 MB; 2 symbolic links were not followed; left out 3\nfiles and 2 folders that git ignores\n\
          nothing at or above the gate (likely, medium): exit 0\n"
     );
 }

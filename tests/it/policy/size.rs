@@ -125,7 +125,7 @@ fn globs_for_one_finding_never_stall_the_check() {
         tree.file(format!("d{n}/x.env"), format!("TOKEN={}\n", token(1)));
     }
     let id = ids(&scan(&tree, &[])).pop().expect("a finding");
-    let glob = |n: usize| format!("d{{{n},*[0-9]*}}/**/x*[a-z]{{,{n}}}");
+    let glob = |n: usize| format!("d{{{n},*[0-9]*}}/**/x*[a-z]");
     let text: String = (0..MANY)
         .map(|n| format!("[[allow]]\nid = {id:?}\nrule = \"github-pat\"\npath = {:?}\nreason = \"x\"\n", glob(n)))
         .collect();
