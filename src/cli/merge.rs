@@ -137,13 +137,16 @@ fn inputs(args: &Args) -> Result<Vec<PathBuf>, Failure> {
     Ok(inputs)
 }
 
+/// A report with the name of its file.
+type Named = (String, Document);
+
 /// The reports to merge with the names of their files, and gaps for shards that are missing, doubled or foreign. `safe`:
 /// takes secrets out of a name.
 fn documents(
     inputs: &[PathBuf],
     reader: &Reader<'_>,
     safe: &dyn Fn(&str) -> String,
-) -> Result<(Vec<(String, Document)>, Vec<Gap>), Failure> {
+) -> Result<(Vec<Named>, Vec<Gap>), Failure> {
     let mut given = Vec::with_capacity(inputs.len());
     for path in inputs {
         let bytes =

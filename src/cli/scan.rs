@@ -152,8 +152,7 @@ fn report(paths: &[PathBuf], shared: &Shared, request: &Request<'_>, root: &Path
     let in_force = InForce::load(request, out)?;
     let (settings, rules) = (&in_force.settings, &in_force.rules);
     let mut reports = Reports::open_for(&shared.report, settings, paths, out)?;
-    let mut outcome =
-        outcome(rules, settings, in_force.keys.clone(), &shared.run, paths, &reports.paths(), out)?;
+    let mut outcome = outcome(rules, settings, in_force.keys.clone(), &shared.run, paths, &reports.paths(), out)?;
     // In a gate nobody is told which exceptions of the base nothing needs.
     in_force.apply(&mut outcome, shared.run.now()?, !request.gate && is_whole(paths, root));
     let target: Vec<_> = paths.iter().map(|p| p.to_string_lossy()).collect();

@@ -19,8 +19,8 @@ mod walk;
 mod weigh;
 
 pub use matcher::Match;
-pub use reasons::reasons;
 pub use neighbours::accepts;
+pub use reasons::reasons;
 
 use crate::check::{self, pem, url};
 use crate::evidence::Evidence;

@@ -7,7 +7,7 @@ use super::loose;
 use super::open::Repository;
 use super::refs::Refs;
 use crate::source::{Gap, GapKind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The gap of a repository without objects; of a bundle, where `repository` is `None`. `listed`: a list of repositories
 /// to scan names it. None where it borrows objects from a place that is not read: that blocks already, and says why.
@@ -27,7 +27,7 @@ pub fn gap(repository: Option<&Repository>, refs: &Refs, listed: bool) -> Option
         if !repository.shallow.is_empty() {
             expects.push("the shallow boundary names some");
         }
-        if repository.object_dirs.iter().any(unfinished) {
+        if repository.object_dirs.iter().any(|folder| unfinished(folder)) {
             expects.push("git did not finish writing some");
         }
     }
@@ -43,7 +43,7 @@ pub fn gap(repository: Option<&Repository>, refs: &Refs, listed: bool) -> Option
 }
 
 /// Whether a folder of objects has files that git writes before it gives them their names.
-fn unfinished(folder: &PathBuf) -> bool {
+fn unfinished(folder: &Path) -> bool {
     let temporary = |folder: &Path| {
         let names = loose::names(folder).unwrap_or_default();
         names.iter().any(|name| name.as_os_str().as_encoded_bytes().starts_with(b"tmp_"))

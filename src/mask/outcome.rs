@@ -187,7 +187,7 @@ impl<'m, 'd, 'k> Texts<'m, 'd, 'k> {
         }
         for detail in f.evidence.iter_mut().filter_map(|e| e.detail.as_mut()) {
             if let Some(new) = self.text(detail.as_bytes()) {
-                *detail = String::from_utf8_lossy(&new).into_owned().into();
+                *detail = String::from_utf8_lossy(&new).into_owned();
             }
         }
         f.comment.iter_mut().for_each(|c| self.string(&mut c.reason));

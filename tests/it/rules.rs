@@ -141,7 +141,9 @@ fn an_old_boundary_says_what_to_write_instead() {
              [[rule.match]]\ntext = 'b'\n[[rule.miss]]\ntext = 'c'\nwhy = 'c'\n[[rule.miss]]\ntext = 'd'\nwhy = 'd'\n"
         )
     };
-    let load = |boundary: &str| leaktight::rule::load_files(&[(std::path::PathBuf::from("x.toml"), file(boundary).into_bytes())]);
+    let load = |boundary: &str| {
+        leaktight::rule::load_files(&[(std::path::PathBuf::from("x.toml"), file(boundary).into_bytes())])
+    };
     for old in ["alphanumeric", "token"] {
         let error = load(old).expect_err(old).to_string();
         assert!(error.contains("leave the line out") && error.starts_with("x.toml:9:"), "{old}: {error}");

@@ -55,7 +55,9 @@ pub fn resolved(path: &Path) -> Option<PathBuf> {
 
 fn is_tracked(path: &Path) -> bool {
     let Some(path) = resolved(path) else { return false };
-    let Some(root) = path.ancestors().skip(1).find(|folder| crate::fs::root::is_work_tree(folder)) else { return false };
+    let Some(root) = path.ancestors().skip(1).find(|folder| crate::fs::root::is_work_tree(folder)) else {
+        return false;
+    };
     let Ok(relative) = path.strip_prefix(root) else { return false };
     let relative = relative.to_string_lossy().replace('\\', "/");
     git::tracked(root).is_ok_and(|tracked| tracked.holds(relative.as_bytes()))
