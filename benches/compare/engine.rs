@@ -94,8 +94,7 @@ pub(crate) fn verify(rules: &RuleSet, root: &Path) -> Verified {
         v.exhaustive += wanted.len();
         v.lacking += unmatched(&wanted, &found);
         let all = detector.candidates(&Input::all(&text)).candidates;
-        let facts =
-            |c: &leaktight::detect::Candidate| format!("{} {:?} {:?} {:?}", c.rule, c.whole, c.secret, c.evidence);
+        let facts = |c: &detect::Candidate| format!("{} {:?} {:?} {:?}", c.rule, c.whole, c.secret, c.evidence);
         // Pieces whose ends fall anywhere, each alone fresh.
         let step = (text.len() / 5).max(997);
         for start in (0..text.len()).step_by(step).filter(|_| !all.is_empty()) {

@@ -130,8 +130,8 @@ fn is_found(sort: &Sort, before: &str, after: &str, seed: usize) -> bool {
     for at in
         [start - before.len().min(32), start, secret.end - 1, secret.end].into_iter().filter(|at| *at < bytes.len())
     {
-        let fresh = [at..at + 1];
-        let again = found(sort, &Input { fresh: Fresh::Ranges(&fresh), ..Input::all(bytes) });
+        let fresh = at..at + 1;
+        let again = found(sort, &Input { fresh: Fresh::Ranges(std::slice::from_ref(&fresh)), ..Input::all(bytes) });
         assert_eq!(again.len(), all.len(), "{} with byte {at} fresh in {text:?}", sort.rule);
     }
     let sure =
