@@ -63,7 +63,7 @@ fn escaped(text: &str) -> String {
 
 /// The characters of base64 that `text` alone decides when so many bytes stand before it.
 fn base64_inside(text: &str, before: usize) -> String {
-    let all = STANDARD.encode(["xyz"[..before].as_bytes(), text.as_bytes()].concat());
+    let all = STANDARD.encode([&b"xyz"[..before], text.as_bytes()].concat());
     let (lead, whole) = ((before * 4).div_ceil(3), (before + text.len()) * 8 / 6);
     all[lead..whole].to_owned()
 }
