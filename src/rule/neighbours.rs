@@ -33,7 +33,7 @@ pub struct Neighbours {
 }
 
 impl Neighbours {
-    /// Those of a setting, which consists of words (`--insecure`, `sslmode=disable`) and has no alphabet of its own.
+    /// Those of a setting, which consists of words (`--insecure`, a mode that is off) and has no alphabet of its own.
     pub fn of_words() -> Self {
         let all = WORN.iter().filter(|b| b.is_ascii_alphanumeric()).fold([0; 4], |set, b| with(set, *b));
         Self { before: all, after: all, prefixed: false }

@@ -1,7 +1,7 @@
 //! UTF-16 and UTF-32 text anywhere in a blob: both byte orders, at any offset, with or without a mark, also inside a
 //! binary or behind ASCII text, where an author may have put it to hide it.
 //!
-//! In: bytes. Out: [`Layer`]s of UTF-8. A region is a chain of ASCII units with at most [`Form::gap`] others between two
+//! In: bytes. Out: [`Layer`]s of UTF-8. A region is a chain of ASCII units with at most `Form::gap` others between two
 //! of them and at least `LEAST` ASCII units, so whether a byte belongs to one depends on `REACH` bytes to either side.
 //! Each region of UTF-32 lies in one of UTF-16, for every second unit of it reads as an ASCII unit of UTF-16.
 //! ASCII text reads as one order at even offsets and, shifted by a byte, as the other order at odd ones; the even reading
