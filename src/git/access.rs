@@ -13,8 +13,9 @@ use super::refs::Refs;
 use crate::policy::Files;
 use crate::source::Gap;
 use gix::ObjectId;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// An opened repository.
 #[derive(Debug)]
@@ -28,7 +29,17 @@ pub struct Access {
     /// The index that git would take.
     pub index_path: PathBuf,
     index: OnceLock<Result<Index, String>>,
+    /// Entries of large trees that were looked up last, by name.
+    large: Mutex<HashMap<ObjectId, Arc<Entries>>>,
 }
+
+type Entries = HashMap<Vec<u8>, EntryAt>;
+
+/// Length of a tree from which its entries are kept by name, in bytes: reading a directory of thousands of exceptions once for
+/// each of them takes quadratic time.
+const LARGE: usize = 16 << 10;
+/// Large trees that are kept: a directory of the base and of the head, and those above them.
+const KEPT: usize = 4;
 
 /// What a commit says about its place in the history.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,7 +112,7 @@ impl Access {
             gaps.extend(empty::gap(Some(&repository), &Refs::read(&repository), false));
         }
         let index_path = repository.git_dir.join("index");
-        Self { repository, objects, gaps, index_path, index: OnceLock::new() }
+        Self { repository, objects, gaps, index_path, index: OnceLock::new(), large: Mutex::default() }
     }
 
     /// The index that git would take, read once.
@@ -134,14 +145,39 @@ impl Access {
             if at.mode & 0o170_000 != 0o040_000 {
                 return Ok(None);
             }
-            let bytes = self.objects.read_as(&at.id, Kind::Tree)?;
-            let mut entries = tree_entries(&bytes, self.objects.hash()).map_while(Result::ok);
-            match entries.find(|e| e.name == name) {
-                Some(found) => at = EntryAt { mode: found.mode, id: found.id },
+            match self.child(&at.id, name)? {
+                Some(found) => at = found,
                 None => return Ok(None),
             }
         }
         Ok(Some(at))
+    }
+
+    /// The first entry of this name in a tree.
+    fn child(&self, tree: &ObjectId, name: &[u8]) -> Result<Option<EntryAt>, Lost> {
+        let large = || self.large.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = large().get(tree).cloned();
+        if let Some(entries) = kept {
+            return Ok(entries.get(name).copied());
+        }
+        let bytes = self.objects.read_as(tree, Kind::Tree)?;
+        let mut entries = tree_entries(&bytes, self.objects.hash())
+            .map_while(Result::ok)
+            .map(|e| (e.name, EntryAt { mode: e.mode, id: e.id }));
+        if bytes.len() < LARGE {
+            return Ok(entries.find(|(its, _)| *its == name).map(|(_, entry)| entry));
+        }
+        let mut all = Entries::new();
+        for (its, entry) in entries {
+            all.entry(its.to_vec()).or_insert(entry);
+        }
+        let found = all.get(name).copied();
+        let mut large = large();
+        if large.len() >= KEPT {
+            large.clear();
+        }
+        large.insert(*tree, Arc::new(all));
+        Ok(found)
     }
 }
 

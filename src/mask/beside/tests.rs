@@ -50,6 +50,8 @@ fn what_is_near_a_telling_word_is_hidden() {
     ] {
         assert_eq!(shown(line), want);
     }
+    let joined = "password = \"abVALUE\" + x + \"cdVALUE\"".replace("VALUE", "04mmvW99");
+    assert_eq!(shown(&joined), "password = \"…\" + x + \"…\"");
     let query = "?api_key=VALUE&access_token=VALUE".replace("VALUE", "abcdefgh-ijk");
     assert_eq!(shown(&query), "?api_key=…&access_token=…");
     // 32 bytes, on the same line.
