@@ -50,8 +50,8 @@ fn what_is_near_a_telling_word_is_hidden() {
     ] {
         assert_eq!(shown(line), want);
     }
-    let joined = "password = \"abVALUE\" + x + \"cdVALUE\"".replace("VALUE", "04mmvW99");
-    assert_eq!(shown(&joined), "password = \"…\" + x + \"…\"");
+    let joined = |a: &str, b: &str| format!("password = {a:?} + x + {b:?}");
+    assert_eq!(shown(&joined("ab04mmvW99", "cd04mmvW99")), joined("…", "…"));
     let query = "?api_key=VALUE&access_token=VALUE".replace("VALUE", "abcdefgh-ijk");
     assert_eq!(shown(&query), "?api_key=…&access_token=…");
     // 32 bytes, on the same line.
