@@ -174,6 +174,27 @@ fn first_id(report: &Path) -> String {
     json["findings"][0]["id"].as_str().expect("a finding").to_owned()
 }
 
+/// Everything that can be run once there is a commit.
+fn after_commit(shown: &mut Shown<'_>, selection: &'static [&'static str]) {
+    let tree = shown.tree;
+    shown.run(&["scan", "r", "names"], selection);
+    shown.run(&["range", "base..main"], selection);
+    shown.run(&["ci", "generic", "--base", "base", "--head", "main"], selection);
+    shown.run(&["history", "."], selection);
+    let report = tree.path().join(format!(".git/out/{}/json", shown.number));
+    let id = first_id(&report);
+    let report = report.to_str().unwrap().to_owned();
+    let rules = if selection.first() == Some(&"--min-confidence") { &[][..] } else { selection };
+    shown.run(&["explain", &id, "--from", &report], rules);
+    // A report that leaves findings out is not merged: the one before is.
+    if selection.first() != Some(&"--min-confidence") {
+        let whole = tree.path().join(format!(".git/whole-{}.json", shown.number));
+        let file = format!("json={}", whole.display());
+        Run::of(command(tree.path()).args(["history", ".", "--also-limit", "0", "-o", &file]).args(selection));
+        shown.run(&["merge", whole.to_str().unwrap()], selection);
+    }
+}
+
 #[test]
 fn no_command_shows_a_value_in_any_format() {
     let rules = RuleSet::builtin();
@@ -185,24 +206,19 @@ fn no_command_shows_a_value_in_any_format() {
         shown.run(&["staged"], selection);
     }
     commit(&tree, &values);
-    for selection in SELECTIONS {
-        shown.run(&["scan", "r", "names"], selection);
-        shown.run(&["range", "base..main"], selection);
-        shown.run(&["ci", "generic", "--base", "base", "--head", "main"], selection);
-        shown.run(&["history", "."], selection);
-        let report = tree.path().join(format!(".git/out/{}/json", shown.number));
-        let id = first_id(&report);
-        let report = report.to_str().unwrap().to_owned();
-        let rules = if selection.first() == Some(&"--min-confidence") { &[][..] } else { selection };
-        shown.run(&["explain", &id, "--from", &report], rules);
-        // A report that leaves findings out is not merged: the one before is.
-        if selection.first() != Some(&"--min-confidence") {
-            let whole = tree.path().join(format!(".git/whole-{}.json", shown.number));
-            let file = format!("json={}", whole.display());
-            Run::of(command(tree.path()).args(["history", ".", "--also-limit", "0", "-o", &file]).args(selection));
-            shown.run(&["merge", whole.to_str().unwrap()], selection);
-        }
-    }
+    // Each selection by itself, for a run uses one core most of the time.
+    std::thread::scope(|scope| {
+        let each = |(n, selection): (usize, &'static [&'static str])| {
+            let tree = &tree;
+            scope.spawn(move || {
+                let mut shown = Shown { tree, all: Vec::new(), number: 100 * (n + 1) };
+                after_commit(&mut shown, selection);
+                shown.all
+            })
+        };
+        let running: Vec<_> = SELECTIONS.iter().copied().enumerate().map(each).collect();
+        running.into_iter().for_each(|run| shown.all.extend(run.join().expect("no run panics")));
+    });
     let forbidden = forbidden(&values);
     assert!(forbidden.len() > 2000, "{}", forbidden.len());
     let search = AhoCorasick::new(forbidden.keys()).unwrap();
