@@ -97,6 +97,17 @@ impl<'d> Masker<'d> {
         self.all
     }
 
+    /// `text` (a path, a name) with every secret in it masked; `None` when there is none.
+    pub fn masked(&self, text: &[u8]) -> Option<String> {
+        let new = Texts::new(self, Finder::new(&Known::default())).text(text)?;
+        Some(String::from_utf8_lossy(&new).into_owned())
+    }
+
+    /// `text` as it may be shown.
+    pub fn safe(&self, text: &str) -> String {
+        self.masked(text.as_bytes()).unwrap_or_else(|| text.to_owned())
+    }
+
     fn hidden(&self, text: &[u8]) -> Vec<Hidden> {
         let find = |detector: &Detector<'_>| -> Vec<Hidden> {
             let found = detector.candidates(&Input::all(text)).candidates;
@@ -140,18 +151,11 @@ fn is_id(text: &[u8]) -> bool {
     std::str::from_utf8(text).is_ok_and(|text| Id::parse(text).is_some())
 }
 
-/// `text` (a path, a message) with every secret in it masked; `None` when there is none.
-pub fn masked(text: &[u8], detector: &Detector<'_>) -> Option<String> {
-    let new = Texts::new(&Masker::new(detector), Finder::new(&Known::default())).text(text)?;
-    Some(String::from_utf8_lossy(&new).into_owned())
-}
-
 /// A text for people (an error, a note, a branch) with every secret in it masked.
 pub fn message(text: &str) -> Cow<'_, str> {
     // Nothing that is shorter than every secret needs a detector, which is not made in a blink.
     if text.split(char::is_whitespace).all(|word| word.len() < 6) {
         return Cow::Borrowed(text);
     }
-    let new = Texts::new(&MASKER, Finder::new(&Known::default())).text(text.as_bytes());
-    new.map_or(Cow::Borrowed(text), |new| Cow::Owned(String::from_utf8_lossy(&new).into_owned()))
+    MASKER.masked(text.as_bytes()).map_or(Cow::Borrowed(text), Cow::Owned)
 }

@@ -16,7 +16,7 @@ use super::{explain, files};
 use crate::config::{self, Layer};
 use crate::detect::Detector;
 use crate::finding::{Finding, Outcome};
-use crate::mask::masked;
+use crate::mask::Masker;
 use crate::policy::write::Accepted;
 use crate::policy::{ALLOW_FOLDER, Date, Disk, PathGlob, notice, place, place_of};
 use crate::secret::Id;
@@ -135,7 +135,7 @@ fn accepted(
         return Err(Failure::new("--reason is empty: say why this finding is accepted"));
     }
     let detector = Detector::new(&in_force.rules, now);
-    if masked(reason.as_bytes(), &detector).is_some() {
+    if Masker::new(&detector).masked(reason.as_bytes()).is_some() {
         return Err(Failure::new("--reason holds what looks like a secret; the file is going to be committed"));
     }
     let expires = match &args.expires {

@@ -13,7 +13,7 @@ use super::salt::{self, Salt, Upgrade};
 use crate::config::{self, Layer};
 use crate::detect::Detector;
 use crate::finding::{Location, Occurrence, Outcome};
-use crate::mask::masked;
+use crate::mask::Masker;
 use crate::policy::baseline::{self, Known};
 use crate::policy::{Disk, foreign, notice};
 use crate::report::output::Target;
@@ -181,9 +181,9 @@ fn carried(
     if !left.is_empty() {
         out.note("not carried over, because leaktight finds no such secret in the work tree:");
         let detector = Detector::new(&in_force.rules, 0);
+        let masker = Masker::new(&detector);
         for (file, line) in left {
-            let file = masked(file.as_bytes(), &detector).unwrap_or(file);
-            out.note(format_args!("  {file}:{line}"));
+            out.note(format_args!("  {}:{line}", masker.safe(&file)));
         }
     }
     Ok((known, upgrade))

@@ -15,7 +15,7 @@ use crate::finding::Keys;
 use crate::history::{self, Options};
 use crate::many::seen::{self, Seen};
 use crate::many::{self, Repository, Request, Shard, Work};
-use crate::mask::masked;
+use crate::mask::Masker;
 use crate::policy::Disk;
 use crate::report::output::Target;
 use crate::report::{Made, escape};
@@ -226,7 +226,8 @@ fn paths(args: &Args) -> Result<Vec<PathBuf>, Failure> {
 /// Each repository once, with its name; a secret in a name is masked. `typed`: how many paths are not from a list.
 fn repositories(paths: &[PathBuf], typed: usize, rules: &RuleSet) -> Vec<Repository> {
     let detector = Detector::new(rules, 0);
-    many::named(paths, typed, &|name| masked(name.as_bytes(), &detector))
+    let masker = Masker::new(&detector);
+    many::named(paths, typed, &|name| masker.masked(name.as_bytes()))
 }
 
 /// The folder for results, if this run needs one.

@@ -7,7 +7,7 @@ use crate::cli::out::{Done, Failure, Out};
 use crate::cli::policy::InForce;
 use crate::detect::Detector;
 use crate::finding::Outcome;
-use crate::mask::masked;
+use crate::mask::Masker;
 use crate::policy::{Entry, SOON};
 use crate::report::escape;
 
@@ -22,10 +22,8 @@ pub(super) fn run(in_force: &InForce, scan: impl FnOnce() -> Result<Outcome, Fai
     let mut outcome = scan()?;
     let used = in_force.apply(&mut outcome, now, true);
     let detector = Detector::new(&in_force.rules, now);
-    let safe = |text: &str| {
-        let text = masked(text.as_bytes(), &detector).unwrap_or_else(|| text.to_owned());
-        escape::terminal(text.as_bytes()).into_owned()
-    };
+    let masker = Masker::new(&detector);
+    let safe = |text: &str| escape::terminal(masker.safe(text).as_bytes()).into_owned();
     out.people(|to| {
         entries.iter().zip(&used.entries).try_for_each(|(entry, used)| {
             let owner = entry.owner.as_ref().map_or_else(String::new, |o| format!(" ({})", safe(o)));

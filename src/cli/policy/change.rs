@@ -10,7 +10,7 @@ use crate::cli::ruleset;
 use crate::config::{self, ConfigError, RuleFile, Settings};
 use crate::detect::Detector;
 use crate::finding::{Finding, Outcome};
-use crate::mask::masked;
+use crate::mask::Masker;
 use crate::policy::lookup::Steps;
 use crate::policy::{Entry, Files, Policy, change, notice};
 use crate::rule::RuleSet;
@@ -51,6 +51,7 @@ impl InForce {
             return Vec::new();
         }
         let detector = Detector::new(&self.rules, now);
+        let masker = Masker::new(&detector);
         let mut total = vec![false; outcome.findings.len()];
         for difference in &all {
             total.iter_mut().zip(&difference.silenced).for_each(|(all, one)| *all |= one);
@@ -77,7 +78,7 @@ impl InForce {
             };
             let own = if several { format!(" (this file: {})", count(silenced)) } else { String::new() };
             let sentence = format!("{sentence}{own}");
-            let sentence = masked(sentence.as_bytes(), &detector).unwrap_or(sentence);
+            let sentence = masker.safe(&sentence);
             notices.extend(notice::at(&self.rules, notice::CHANGE, notice::line_of(name, 1), name, sentence));
         }
         notices
@@ -212,7 +213,8 @@ impl Compare<'_> {
         let file = config::read_files(self.head, label).map_err(|e| short(&e))?;
         let settings = Settings::layered(label.to_owned(), file, self.base.layer.clone());
         let detector = Detector::new(&self.in_force.rules, self.now);
-        let safe = |value: &str| masked(value.as_bytes(), &detector).unwrap_or_else(|| value.to_owned());
+        let masker = Masker::new(&detector);
+        let safe = |value: &str| masker.safe(value);
         let words = change::of_settings(&self.in_force.settings.rows(), &settings.rows(), &safe);
         let rules = ruleset::listed(&settings).map_err(|_| "its rules, --only or --skip cannot be used".to_owned())?;
         let after = InForce {
