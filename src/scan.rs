@@ -4,15 +4,17 @@
 
 use crate::detect::{Candidate, Detector, Input, context};
 use crate::evidence::{self, Evidence};
-use crate::finding::{Covered, Keys, Known, Location, Occurrence, Outcome, Related, gather};
+use crate::finding::{Covered, Keys, Known, Location, Occurrence, Outcome, Related, Snippet, gather};
 use crate::mask::{self, Masker, Masks};
-use crate::policy::comment;
-use crate::rule::{Environment, RuleSet};
+use crate::policy::comment::{Beside, Comments};
+use crate::rule::{Environment, RuleId, RuleSet};
+use crate::secret::Secret;
 use crate::source::stdin::Stdin;
 use crate::source::worktree::{Worktree, not_opened};
 use crate::source::{Blob, Fresh, Gap, GapKind, Origin, Sink, Source};
 use crate::text::lines::Lines;
 use indicatif::ProgressBar;
+use std::collections::HashMap;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -98,6 +100,18 @@ fn words(e: &std::io::Error) -> String {
     }
 }
 
+/// Occurrences of one value in one text that keep the lines around them: a finding shows those of its first place, and no
+/// other rule takes so many of them away.
+const SNIPPETS: usize = 16;
+
+/// A text in which something was found, with what its occurrences are made from.
+struct Shown<'b> {
+    blob: &'b Blob<'b>,
+    masks: Masks,
+    lines: Lines<'b>,
+    comments: Comments<'b>,
+}
+
 /// Takes what sources hand over, on their threads, and keeps the little that is found.
 pub(crate) struct Collector<'d> {
     detector: &'d Detector<'d>,
@@ -161,10 +175,23 @@ impl<'d> Collector<'d> {
             false => masker.masks(blob.bytes, &mut known),
         };
         self.known.lock().unwrap_or_else(PoisonError::into_inner).extend(known);
-        let lines = Lines::new(blob.start, blob.bytes, blob.view.encoding);
+        let mut seen: HashMap<(RuleId, evidence::Confidence, &Secret), usize> = HashMap::new();
+        let mut with_snippet = Vec::new();
+        for (c, _, confidence) in &weighed {
+            let times = seen.entry((c.rule, *confidence, &c.value)).or_default();
+            *times += 1;
+            with_snippet.push(*times <= SNIPPETS);
+        }
+        let text = Shown {
+            blob,
+            masks,
+            lines: Lines::new(blob.start, blob.bytes, blob.view.encoding),
+            comments: Comments::new(blob.bytes, blob.view.encoding),
+        };
         let occurrences: Vec<Occurrence> = weighed
             .into_iter()
-            .map(|(c, evidence, confidence)| self.occurrence(c, evidence, confidence, blob, &masks, &lines))
+            .zip(with_snippet)
+            .map(|((c, evidence, confidence), with)| self.occurrence(c, evidence, confidence, &text, with))
             .collect();
         self.occurrences.lock().unwrap_or_else(PoisonError::into_inner).extend(occurrences);
     }
@@ -174,10 +201,10 @@ impl<'d> Collector<'d> {
         c: Candidate,
         evidence: Vec<Evidence>,
         confidence: evidence::Confidence,
-        blob: &Blob<'_>,
-        masks: &Masks,
-        lines: &Lines<'_>,
+        text: &Shown<'_>,
+        with_snippet: bool,
     ) -> Occurrence {
+        let Shown { blob, masks, lines, comments } = text;
         let place = |range: &std::ops::Range<usize>| {
             let (from, to) = (lines.position(range.start), lines.position(range.end));
             Location {
@@ -194,17 +221,17 @@ impl<'d> Collector<'d> {
         let location = place(&c.secret);
         let rule = self.detector.rules().rule(c.rule);
         let shown = |part: std::ops::Range<usize>| masks.part(blob.bytes, part, blob.view.encoding);
-        let comment = comment::beside(blob.bytes, &c.secret, &rule.id, blob.view.encoding, &shown);
         let rules = self.detector.rules();
         let exists = |name: &str| rules.find(name).is_some() || RuleSet::is_builtin(name);
-        let right = comment.as_ref().is_some_and(|c| c.dialect == comment::LEAKTIGHT);
-        let wrong = || comment::malformed(blob.bytes, &c.secret, &rule.id, blob.view.encoding, &exists);
-        let malformed = if right { None } else { wrong() };
+        let Beside { comment, malformed } = comments.beside(&c.secret, &rule.id, &shown, &exists);
         Occurrence {
             rule: c.rule,
             malformed,
             secret: c.value,
-            snippet: masks.snippet(blob.bytes, &c.secret, location.line, blob.view.encoding),
+            snippet: match with_snippet {
+                true => masks.snippet(blob.bytes, &c.secret, location.line, blob.view.encoding),
+                false => Snippet::default(),
+            },
             location,
             confidence,
             environment: match rule.environment {

@@ -348,13 +348,39 @@ fn repeats(value: &[u8]) -> bool {
 /// The rows of a keyboard, forwards.
 const ROWS: [&[u8]; 6] = [b"qwertyuiop", b"qwertzuiop", b"azertyuiop", b"asdfghjkl", b"zxcvbnm", b"1234567890"];
 
+/// For each lower-case ASCII character, those that follow it in the alphabet, among the digits, or on a row of the
+/// keyboard: one bit each. Asked twice for every byte of every value.
+static NEXT: [u128; 128] = {
+    let mut next = [0; 128];
+    let mut a: u8 = 0;
+    while a < 127 {
+        if a.is_ascii_alphanumeric() {
+            next[a as usize] |= 1 << (a + 1);
+        }
+        a += 1;
+    }
+    let wraps = [(b'9', b'0'), (b'9', b'a'), (b'z', b'a'), (b'z', b'0'), (b'f', b'0')];
+    let mut n = 0;
+    while n < wraps.len() {
+        next[wraps[n].0 as usize] |= 1 << wraps[n].1;
+        n += 1;
+    }
+    let mut row = 0;
+    while row < ROWS.len() {
+        let mut at = 1;
+        while at < ROWS[row].len() {
+            next[ROWS[row][at - 1] as usize] |= 1 << ROWS[row][at];
+            at += 1;
+        }
+        row += 1;
+    }
+    next
+};
+
 /// Whether `b` follows `a` in the alphabet, among the digits, or on a row of the keyboard.
 fn follows(a: u8, b: u8) -> bool {
     let (a, b) = (a.to_ascii_lowercase(), b.to_ascii_lowercase());
-    let next = a.is_ascii_alphanumeric() && b == a + 1;
-    let wraps = matches!((a, b), (b'9', b'0' | b'a') | (b'z', b'a' | b'0') | (b'f', b'0'));
-    let beside = |row: &&[u8]| memchr::memchr(a, row).is_some_and(|i| row.get(i + 1) == Some(&b));
-    next || wraps || ROWS.iter().any(beside)
+    b < 128 && NEXT.get(usize::from(a)).is_some_and(|next| next >> b & 1 == 1)
 }
 
 /// Most of the value counts up, down, or along the keyboard.

@@ -3,13 +3,20 @@
 //! In: a text (a blob, or a window of it) and everything that rules find in it. Out: [`Draft`]s of lines: their text with
 //! what rules find, what is near a telling word or looks generated, and short values near their own match. The end of the
 //! run adds the values that were found elsewhere (`outcome`), in text that nothing has cut to pieces.
+//! What is hidden is decided for a [`Block`] of a line at a time and remembered: findings share their lines, and a hostile
+//! line holds thousands of them.
 
-use super::{Hidden, beside, known, spans, words};
+mod block;
+
+use super::{Hidden, beside, known, spans};
 use crate::finding::{Draft, DraftLine, Known, Snippet, Span};
 use crate::rule::{Identity, Rule};
 use crate::secret::Secret;
 use crate::text::view::Encoding;
+use block::Block;
+use std::cell::RefCell;
 use std::ops::Range;
+use std::rc::Rc;
 
 /// Bytes shown to either side of a secret on its own line.
 const BESIDE: usize = 120;
@@ -17,8 +24,10 @@ const BESIDE: usize = 120;
 const NEIGHBOUR: usize = 160;
 /// Bytes beyond what is shown that are looked at for telling words and for the rest of a value.
 const BEYOND: usize = 256;
-/// How far from its match a short value or a word is hidden, in bytes.
-const NEAR: usize = 256;
+/// Blocks of a long line begin and end at multiples of this many bytes.
+const STEP: usize = 512;
+/// Blocks that are remembered: the lines of one snippet, and of the next.
+const REMEMBERED: usize = 8;
 /// Longest secret whose text a draft keeps: of a longer one nothing can be told from a part.
 const KEPT: usize = 1024;
 
@@ -29,6 +38,11 @@ pub struct Masks {
     ranges: Vec<Span>,
     /// Short values and words, by their place.
     near: Vec<(Range<usize>, Box<[u8]>)>,
+    /// The last blocks that were asked for.
+    blocks: RefCell<Vec<Rc<Block>>>,
+    /// How many were made.
+    #[cfg(test)]
+    made: std::cell::Cell<usize>,
 }
 
 impl Masks {
@@ -62,8 +76,7 @@ impl Masks {
 
     /// A part of `text` as it may be shown: the words of a comment.
     pub fn part(&self, text: &[u8], part: Range<usize>, encoding: Encoding) -> String {
-        let around = part.start.saturating_sub(BEYOND & !3)..text.len().min(part.end + BEYOND);
-        self.line(text, around, part, None, encoding).shown(Vec::new()).0
+        self.line(text, part, None, encoding).shown(Vec::new()).0
     }
 
     /// The line of `secret`, one before and one after, cut to a bounded width. `line` is the secret's first. What is shown
@@ -71,71 +84,44 @@ impl Masks {
     pub fn snippet(&self, text: &[u8], secret: &Range<usize>, line: u64, encoding: Encoding) -> Snippet {
         let ends = Ends { text, encoding };
         let cut = ends.line_start(secret.start, BESIDE)..ends.line_end(secret.end, BESIDE);
-        let wide = |start, end| ends.line_start(start, BEYOND)..ends.line_end(end, BEYOND);
-        let own = self.line(text, wide(cut.start, cut.end), cut.clone(), Some(secret), encoding);
+        let own = self.line(text, cut.clone(), Some(secret), encoding);
         let (mut lines, mut first_line, mut at) = (vec![own], line, 0);
         if encoding == Encoding::Bytes {
             // A neighbouring line only where this one is whole.
             if let Some(end) = ends.before(cut.start) {
                 let start = ends.line_start(end, NEIGHBOUR);
-                lines.insert(0, self.line(text, wide(start, end), start..end, None, encoding));
+                lines.insert(0, self.line(text, start..end, None, encoding));
                 (first_line, at) = (first_line - 1, 1);
             }
             let one = !text.get(secret.clone()).unwrap_or_default().iter().any(|b| matches!(b, b'\n' | b'\r'));
             if let Some(start) = ends.after(cut.end).filter(|start| one && *start < text.len()) {
                 let end = ends.line_end(start, NEIGHBOUR);
-                lines.push(self.line(text, wide(start, end), start..end, None, encoding));
+                lines.push(self.line(text, start..end, None, encoding));
             }
         }
         Snippet { first_line, mark: (at, 0, 0), draft: Some(Box::new(Draft(lines))), ..Snippet::default() }
     }
 
-    /// `text[around]` with everything that is to be hidden in it; `cut` of it is shown.
-    fn line(
-        &self,
-        text: &[u8],
-        around: Range<usize>,
-        cut: Range<usize>,
-        mark: Option<&Range<usize>>,
-        encoding: Encoding,
-    ) -> DraftLine {
-        let mut line = DraftLine::default();
-        // Where the parts begin and end that are told apart, in bytes of the text and of the line.
-        let mut stops: Vec<usize> =
-            [cut.start, cut.end].into_iter().chain(mark.into_iter().flat_map(|m| [m.start, m.end])).collect();
-        let mut places = Vec::new();
-        let first = self.ranges.partition_point(|(r, _)| r.end <= around.start);
-        let hidden = self.ranges.get(first..).unwrap_or_default().iter().take_while(|(r, _)| r.start < around.end);
-        let hidden: Vec<&Span> = hidden.collect();
-        stops.extend(hidden.iter().flat_map(|(r, _)| [r.start, r.end]));
-        stops.extend([around.start, around.end]);
-        stops.iter_mut().for_each(|s| *s = (*s).clamp(around.start, around.end));
-        stops.sort_unstable();
-        stops.dedup();
-        for part in stops.windows(2) {
-            let [start, end] = *part else { continue };
-            places.push((start, line.text.len()));
-            let long = hidden.iter().any(|(r, _)| r.start <= start && end <= r.end && r.len() > KEPT);
-            match long {
-                true => line.text.push('\0'),
-                false => line.text.push_str(&encoding.decode(text.get(start..end).unwrap_or_default())),
-            }
-        }
-        places.push((around.end, line.text.len()));
-        let place = |at: usize| {
-            let n = places.partition_point(|(source, _)| *source < at);
-            places.get(n).map_or(line.text.len(), |(_, to)| *to)
-        };
-        let to = |range: &Range<usize>| place(range.start)..place(range.end);
-        let found: Vec<Span> = hidden.iter().map(|(range, shown)| (to(range), shown.clone())).collect();
-        (line.cut, line.mark) = (to(&cut), mark.map(to));
-        let mut more = self.short(&around, &line.text);
-        let ranges: Vec<Range<usize>> = found.iter().map(|(r, _)| r.clone()).collect();
+    /// `text[cut]`, with everything that is to be hidden in it and some text beyond.
+    fn line(&self, text: &[u8], cut: Range<usize>, mark: Option<&Range<usize>>, encoding: Encoding) -> DraftLine {
+        let ends = Ends { text, encoding };
+        let around = ends.line_start(cut.start, BEYOND)..ends.line_end(cut.end, BEYOND);
+        let block = self.block(text, &around, encoding);
+        let to = |range: &Range<usize>| block.place(text, range.start)..block.place(text, range.end);
+        let all = to(&around);
+        let here = |r: &Range<usize>| r.start.max(all.start) - all.start..r.end.min(all.end) - all.start;
+        let inside = |r: &Range<usize>| r.start < all.end && all.start < r.end;
+        let found: Vec<Span> =
+            block.found().iter().filter(|(r, _)| inside(r)).map(|(r, shown)| (here(r), shown.clone())).collect();
+        let mut line = DraftLine { text: block.text()[all.clone()].to_owned(), ..DraftLine::default() };
+        (line.cut, line.mark) = (here(&to(&cut)), mark.map(|mark| here(&to(mark))));
+        let (short, beside) = block.more();
+        let mut more: Vec<Range<usize>> = short.iter().filter(|r| inside(r)).map(here).collect();
         // A finding that is no secret (a setting) is what the report is about: telling words beside it do not blank it.
         let spared =
-            line.mark.clone().filter(|mark| !ranges.iter().any(|r| r.start <= mark.start && mark.end <= r.end));
+            line.mark.clone().filter(|mark| !found.iter().any(|(r, _)| r.start <= mark.start && mark.end <= r.end));
         let outside = |r: &Range<usize>| spared.as_ref().is_none_or(|mark| r.end <= mark.start || mark.end <= r.start);
-        let (beside, inside): (Vec<_>, Vec<_>) = beside::spans(&line.text, &ranges).into_iter().partition(outside);
+        let (beside, inside): (Vec<_>, Vec<_>) = beside.iter().filter(|r| inside(r)).map(here).partition(outside);
         more.extend(beside);
         if !inside.is_empty() {
             // What reaches into it, outside of it; and what looks generated in it.
@@ -149,30 +135,25 @@ impl Masks {
         line
     }
 
-    /// Short values and words whose match is near `around`, in the text of it.
-    fn short(&self, around: &Range<usize>, line: &str) -> Vec<Range<usize>> {
-        let first = self.near.partition_point(|(at, _)| at.start + 2 * NEAR < around.start);
-        let near = self.near.get(first..).unwrap_or_default().iter();
-        let near =
-            near.take_while(|(at, _)| at.start < around.end + NEAR).filter(|(at, _)| at.end + NEAR > around.start);
-        let mut out = Vec::new();
-        let mut values: Vec<&[u8]> = near.map(|(_, value)| &**value).collect();
-        values.sort_unstable();
-        values.dedup();
-        for value in values {
-            let Ok(value) = std::str::from_utf8(value) else { continue };
-            // A word, and what is very short, only where it stands alone; the telling word itself is nobody's secret.
-            let alone = value.len() < 5 || words::is_word(value.as_bytes());
-            if value.is_empty() || beside::is_telling(value) {
-                continue;
-            }
-            out.extend(line.match_indices(value).map(|(at, _)| at..at + value.len()).filter(|r| {
-                let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-                let glued = letter(line[..r.start].chars().next_back()) || letter(line[r.end..].chars().next());
-                !(alone && glued)
-            }));
+    /// The block that holds `around`, a part of a line or of several.
+    fn block(&self, text: &[u8], around: &Range<usize>, encoding: Encoding) -> Rc<Block> {
+        let ends = Ends { text, encoding };
+        let start = ends.line_start(around.start, around.start % STEP);
+        let end = ends.line_end(around.end, STEP - around.end % STEP);
+        let mut blocks = self.blocks.borrow_mut();
+        if let Some(at) = blocks.iter().position(|b| *b.around() == (start..end)) {
+            let block = blocks.remove(at);
+            blocks.push(Rc::clone(&block));
+            return block;
         }
-        out
+        let block = Rc::new(Block::new(text, start..end, &self.ranges, &self.near, encoding));
+        #[cfg(test)]
+        self.made.set(self.made.get() + 1);
+        if blocks.len() == REMEMBERED {
+            blocks.remove(0);
+        }
+        blocks.push(Rc::clone(&block));
+        block
     }
 }
 
@@ -236,5 +217,30 @@ impl Ends<'_> {
     fn after(&self, end: usize) -> Option<usize> {
         let crlf = self.text.get(end..).is_some_and(|t| t.starts_with(b"\r\n"));
         self.is_end(end).then_some(end + 1 + usize::from(crlf))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Masker;
+    use super::*;
+    use std::fmt::Write as _;
+
+    #[test]
+    fn thousands_of_values_on_one_line_share_their_blocks() {
+        let mut line = String::new();
+        for n in 0..4000 {
+            write!(line, "http{}a:Kx{n}@", "://").expect("text");
+        }
+        let masks = Masker::builtin().masks(line.as_bytes(), &mut Known::default());
+        assert!(masks.ranges.len() > 3900, "{}", masks.ranges.len());
+        for (secret, _) in masks.ranges() {
+            let snippet = masks.snippet(line.as_bytes(), secret, 1, Encoding::Bytes);
+            let (shown, _) = snippet.draft.expect("a draft").0[0].shown(Vec::new());
+            assert!(shown.contains("://a:…@") && !shown.contains("a:K"), "{shown}");
+        }
+        // A snippet may need the blocks on both sides of a border.
+        let most = 4 * line.len().div_ceil(STEP);
+        assert!(masks.made.get() <= most, "{} blocks of {} bytes", masks.made.get(), line.len());
     }
 }

@@ -66,6 +66,17 @@ impl Encoding {
         unit.len() == self.width() && self.unit(unit) == u32::from(ascii)
     }
 
+    /// The bytes of a text of ASCII characters.
+    pub fn encode_ascii(self, text: &str) -> Vec<u8> {
+        let unit = |byte: u8| {
+            let mut unit = vec![0; self.width()];
+            let at = if matches!(self, Self::Utf16Be | Self::Utf32Be) { self.width() - 1 } else { 0 };
+            unit[at] = byte;
+            unit
+        };
+        text.bytes().flat_map(unit).collect()
+    }
+
     /// The text that these bytes are. What is not text becomes U+FFFD; a last unit that is cut off is left out.
     pub fn decode(self, bytes: &[u8]) -> String {
         let units = || bytes.chunks_exact(self.width()).map(|unit| self.unit(unit));

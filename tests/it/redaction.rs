@@ -180,18 +180,16 @@ fn after_commit(shown: &mut Shown<'_>, selection: &'static [&'static str]) {
     shown.run(&["scan", "r", "names"], selection);
     shown.run(&["range", "base..main"], selection);
     shown.run(&["ci", "generic", "--base", "base", "--head", "main"], selection);
-    shown.run(&["history", "."], selection);
+    // With every place of every finding: only such a report can be merged.
+    shown.run(&["history", ".", "--also-limit", "0"], selection);
     let report = tree.path().join(format!(".git/out/{}/json", shown.number));
     let id = first_id(&report);
     let report = report.to_str().unwrap().to_owned();
     let rules = if selection.first() == Some(&"--min-confidence") { &[][..] } else { selection };
     shown.run(&["explain", &id, "--from", &report], rules);
-    // A report that leaves findings out is not merged: the one before is.
+    // A report that leaves findings out is not merged.
     if selection.first() != Some(&"--min-confidence") {
-        let whole = tree.path().join(format!(".git/whole-{}.json", shown.number));
-        let file = format!("json={}", whole.display());
-        Run::of(command(tree.path()).args(["history", ".", "--also-limit", "0", "-o", &file]).args(selection));
-        shown.run(&["merge", whole.to_str().unwrap()], selection);
+        shown.run(&["merge", &report], selection);
     }
 }
 

@@ -2,6 +2,17 @@
 
 use super::*;
 
+/// What is beside a secret of a text; every rule exists.
+fn beside(
+    text: &[u8],
+    secret: &Range<usize>,
+    rule: &str,
+    encoding: Encoding,
+    shown: &dyn Fn(Range<usize>) -> String,
+) -> Option<Comment> {
+    Comments::new(text, encoding).beside(secret, rule, shown, &|_| true).comment
+}
+
 /// The comment beside `@` (which stands for the secret `SSSS`), for the rule `some-rule`: dialects and reason.
 fn of(text: &str) -> Option<(Vec<&'static str>, String)> {
     let at = text.find('@').expect("a secret");
@@ -94,4 +105,14 @@ fn utf_16_has_comments_too() {
         let comment = beside(&bytes, &(at..at + 8), "r", encoding, &shown).expect("a comment");
         assert_eq!(comment.reason, "9");
     }
+}
+
+#[test]
+fn of_many_requests_on_a_line_the_first_are_read() {
+    let text = |before: usize| {
+        let others = "/* leaktight: allow(other) sample */ ".repeat(before);
+        format!("{others}/* leaktight: allow(some-rule) sample */ @")
+    };
+    assert_eq!(reason(&text(MAX_REQUESTS - 1)).as_deref(), Some("sample"));
+    assert_eq!(reason(&text(MAX_REQUESTS)), None);
 }
