@@ -224,6 +224,7 @@ impl Compare<'_> {
             keys: self.in_force.keys.clone(),
             policy: accepted(&settings, self.in_force.policy.entries.clone(), gate),
             gates: settings.gates.iter().map(|own| own.gate.clone()).collect(),
+            own: super::Own::default(),
             settings,
         };
         // Findings name rules by number, and the head's rules are numbered in another way.
