@@ -173,7 +173,7 @@ fn a_policy_of_the_scanned_repository_is_said_and_counts_only_from_inside() {
     }
     let run = tree.leaktight(&["scan", "app", "--now", NOW]);
     assert!(run.stderr.contains("is not used, because the scan was started outside of it"), "{}", run.stderr);
-    tree.file("app/leaktight.toml", "[rules]\nskip = [\"github-*\"]\n[gate]\nfail-on = \"low\"\n");
+    tree.file("app/leaktight.toml", "[rules]\nskip = [\"credential\"]\n[gate]\nfail-on = \"low\"\n");
     let (code, run) = inside(&["scan", "--format", "json"]);
     let said = "policy says: the policy comes from the scanned repository: it sets rules.skip; --no-config ignores it";
     assert_eq!((code, own(&run)), (Some(0), vec![said.to_owned()]));
