@@ -18,7 +18,7 @@ use crate::git::Access;
 use crate::mask;
 use crate::rule::{Identity, RuleSet};
 use crate::scan::{Collector, RequestError};
-use crate::source::GapKind;
+use crate::source::{Gap, GapKind};
 use std::fmt;
 use workers::Workers;
 
@@ -97,7 +97,7 @@ pub fn run(rules: &RuleSet, access: &Access, subject: &Subject, options: &Option
     let known = collector.known();
     let (mut occurrences, more, (blobs, bytes)) = collector.parts();
     gaps.extend(more);
-    state::decide(&mut occurrences, access, &material, &detector);
+    gaps.extend(state::decide(&mut occurrences, access, &material, &detector));
     let mut findings = gather(occurrences, rules, &options.keys);
     // What the change brings comes first.
     findings.sort_by_key(|f| f.state.is_some_and(|s| !s.gates()));
@@ -105,6 +105,7 @@ pub fn run(rules: &RuleSet, access: &Access, subject: &Subject, options: &Option
     if !gaps.iter().any(|g| g.kind == GapKind::MissingObject) {
         gaps.retain(|g| g.kind != GapKind::PartialClone);
     }
+    Gap::join_borrowed(&mut gaps);
     for gap in &mut gaps {
         gap.blocks |= options.strict;
     }

@@ -202,6 +202,7 @@ fn look(detector: &Detector<'_>, opened: Opened, options: &Options, progress: &P
     let findings: Vec<Finding> = findings.into_iter().map(|f| f.finding).collect();
     gaps.extend(record.gaps);
     progress.findings.store(findings.len() as u64, Ordering::Relaxed);
+    Gap::join_borrowed(&mut gaps);
     for gap in &mut gaps {
         gap.blocks |= options.strict;
     }

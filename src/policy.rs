@@ -49,6 +49,11 @@ pub trait Files {
     /// # Errors
     /// Why it is there and cannot be read.
     fn list(&self, folder: &str) -> Result<Vec<String>, String>;
+
+    /// Whether a file could not be read because the store lost its content: a gap of the run, and no mistake in the file.
+    fn is_lost(&self, _path: &str) -> bool {
+        false
+    }
 }
 
 /// What globs of policy are held against: the path of a place; of what has none, a colon and what it is (`:message`).

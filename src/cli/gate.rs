@@ -11,6 +11,7 @@ use crate::config;
 use crate::finding::Outcome;
 use crate::gate::{self, Range, Subject};
 use crate::git::{Access, IndexFiles, ObjectId, TreeFiles};
+use crate::mask::{self, Masker};
 use crate::policy::Files;
 use crate::report::Run;
 use crate::source::{Gap, GapKind};
@@ -91,14 +92,22 @@ pub(crate) fn with_access<'a>(
 /// [`open`] with the policy of this commit; without one there is none.
 pub(crate) fn with_policy_of<'a>(
     flags: &'a GateFlags,
-    access: Access,
+    mut access: Access,
     commit: Option<ObjectId>,
     out: &Out,
 ) -> Result<Opened<'a>, Failure> {
     // A base that is not there is a gap of the run, which then looks at nothing.
     let policy = commit.and_then(|id| Some((id, access.commit(&id).ok()?.tree)));
-    let files = TreeFiles::new(&access, policy.map(|(_, tree)| tree));
-    let in_force = InForce::load(&request(flags, &files), out).map_err(|failure| match (failure, policy) {
+    let load = |policy| InForce::load(&request(flags, &TreeFiles::new(&access, policy)), out);
+    let loaded = load(policy.map(|(_, tree)| tree));
+    let unread = access.unread();
+    if !unread.is_empty() && flags.policy.policy.is_none() {
+        // A store that lost the policy is a gap, and no mistake in the policy: the run goes on without it, and blocks.
+        let in_force = load(None)?;
+        access.gaps.extend(unread);
+        return Ok(Opened { in_force, flags, policy: None, access });
+    }
+    let in_force = loaded.map_err(|failure| match (failure, policy) {
         (Failure::Message(message), Some((id, _))) if flags.policy.policy.is_none() => {
             Failure::Message(format!("{message}\n(in commit {id}, from which the policy comes)"))
         }
@@ -157,13 +166,21 @@ impl Opened<'_> {
             Subject::Message(_) => {}
         }
         outcome.findings.extend(changes);
+        let unread = access.unread();
+        if !unread.is_empty() {
+            // What the head says about policy is in the change, and was not looked at.
+            outcome.gaps.extend(unread);
+            Gap::join_borrowed(&mut outcome.gaps);
+            mask::outcome(&mut outcome, Masker::builtin());
+        }
         Ok(Ran { target: in_force.safe(target), in_force, outcome })
     }
 
     /// Looks at nothing, and says why with these gaps.
     pub(crate) fn without_looking(self, mut gaps: Vec<Gap>, target: &str) -> Ran {
         // Where a checkout failed, an event that brings nothing is no reason to pass.
-        gaps.extend(self.access.gaps.into_iter().filter(|g| g.kind == GapKind::Empty));
+        let stands = |g: &Gap| matches!(g.kind, GapKind::Empty | GapKind::MissingObject | GapKind::CorruptObject);
+        gaps.extend(self.access.gaps.into_iter().filter(stands));
         let outcome = Outcome { gaps, ..Outcome::default() };
         Ran { target: self.in_force.safe(target), in_force: self.in_force, outcome }
     }

@@ -28,8 +28,8 @@ use std::sync::Arc;
 ///
 /// All commits, branches, tags, stashes, notes, reflogs, messages and names, and objects that nothing refers to any more.
 /// A repository is a work tree, a bare repository or a .git folder. Reports call each of several repositories by the end
-/// of its path that no other one has. Configuration is that of the current folder, never that of a repository named
-/// elsewhere. Without --now, "now" is the start of the day (UTC), so that shards of one day agree.
+/// of its path that no other one has. Configuration and exceptions are those of the current folder, never those of a
+/// repository named elsewhere; if they come from a scanned repository and changed the result, the report says so. Without --now, "now" is the start of the day (UTC), so that shards of one day agree.
 #[derive(Debug, clap::Args)]
 #[command(after_help = super::EXIT_CODES)]
 pub(crate) struct Args {
@@ -156,7 +156,8 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let mut outcome = many::run(&request).map_err(Failure::new)?;
     if args.shard.is_none() {
         // A part says all that it found: `leaktight merge` applies the policy to the whole.
-        in_force.apply(&mut outcome, now, scan::is_whole(&paths, &root));
+        let used = in_force.apply(&mut outcome, now, scan::is_whole(&paths, &root));
+        in_force.say_own(&mut outcome, &used, &root, &paths);
     }
     let mut names: Vec<String> = ours.iter().map(|r| r.name.clone()).collect();
     names.sort();

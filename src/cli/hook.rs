@@ -12,6 +12,7 @@ mod message;
 mod place;
 mod proof;
 mod script;
+mod standing;
 mod status;
 
 use super::out::{Done, Failure, Out};
@@ -153,6 +154,7 @@ fn install(args: &Install, out: &Out) -> Done {
             },
         )?;
     }
+    standing::say_why(&git, if git.bare { "push" } else { "commit" }, out)?;
     say(out, "`leaktight hook status` proves that they fire")?;
     Ok(super::CLEAN)
 }

@@ -4,6 +4,7 @@
 //! names) and the flags. Out: [`InForce`]. In a gate nothing of it comes from what is scanned.
 
 mod change;
+pub(crate) mod own;
 
 use super::flags::ConfigFlags;
 use super::out::{Failure, Out};
@@ -103,6 +104,17 @@ pub(crate) struct InForce {
     pub(crate) policy: Policy,
     /// Gates by family and environment, in the order in which they decide.
     pub(crate) gates: Vec<Gate>,
+    /// What of it was found, and named by no flag.
+    own: Own,
+}
+
+/// The part of a policy that was found where it was looked for.
+#[derive(Debug, Default)]
+struct Own {
+    /// How many of the entries; they come first.
+    entries: usize,
+    /// Whether leaktight.toml is one that was found.
+    file: bool,
 }
 
 impl InForce {
@@ -133,6 +145,7 @@ impl InForce {
         // Without configuration nothing of what is scanned decides: no exception in it, and no comment.
         let unheard = request.config.no_config && request.policy.is_none();
         let mut entries = if unheard { Vec::new() } else { policy::load(files, label).map_err(Failure::new)? };
+        let own = Own { entries: entries.len(), file: settings.file.is_some() && request.config.config.is_none() };
         for (by, paths) in [(By::Allow, &request.allow.allow), (By::Baseline, &request.allow.baseline)] {
             for path in paths {
                 entries.extend(policy::parse_file(path, by).map_err(Failure::new)?);
@@ -147,6 +160,7 @@ impl InForce {
             keys: Keys { salt: salts.next(), exceptions: salts.collect(), organisation },
             policy,
             gates,
+            own,
         })
     }
 

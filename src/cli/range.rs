@@ -6,6 +6,7 @@ use super::gate::GateFlags;
 use super::out::{Done, Failure, Out};
 use super::staged;
 use crate::gate::{Range, Subject};
+use crate::report::escape;
 
 /// Scan every commit that HEAD reaches and BASE does not
 ///
@@ -14,13 +15,13 @@ use crate::gate::{Range, Subject};
 #[derive(Debug, clap::Args)]
 #[command(after_help = super::EXIT_CODES)]
 pub(crate) struct Args {
-    /// BASE..HEAD: revisions as git writes them; without the second it is HEAD
-    #[arg(value_name = "BASE..HEAD", conflicts_with_all = ["base", "head"], required_unless_present = "base")]
+    /// Two revisions, for example `main..feature`; `main..` means `main..HEAD`
+    #[arg(value_name = "BASE..HEAD", conflicts_with_all = ["base", "head"])]
     range: Option<String>,
-    /// What is known already
+    /// Base revision, instead of BASE..HEAD; commits reachable from it are not scanned
     #[arg(long, value_name = "REV")]
     base: Option<String>,
-    /// What is new [default: HEAD]
+    /// Head revision, with --base [default: HEAD]
     #[arg(long, value_name = "REV", requires = "base")]
     head: Option<String>,
     #[command(flatten)]
@@ -32,13 +33,23 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let (base, head) = match (&args.range, &args.base) {
         (Some(range), _) => {
             let (base, head) = range.split_once("..").ok_or_else(|| {
-                Failure::new(format!("`{range}` is no range; write BASE..HEAD, or --base BASE --head HEAD"))
+                let range = escape::terminal(range.as_bytes());
+                Failure::new(format!(
+                    "invalid range `{range}`: expected BASE..HEAD; for the commits that HEAD adds to it, write `{range}..HEAD` or \
+                     `--base {range}`"
+                ))
             })?;
             // Of what both reach nothing is looked at: three dots mean the same here.
             let head = head.strip_prefix('.').unwrap_or(head);
             (base.to_owned(), if head.is_empty() { "HEAD" } else { head }.to_owned())
         }
-        (None, base) => (base.clone().unwrap_or_default(), args.head.clone().unwrap_or_else(|| "HEAD".to_owned())),
+        (None, Some(base)) => (base.clone(), args.head.clone().unwrap_or_else(|| "HEAD".to_owned())),
+        (None, None) => {
+            return Err(Failure::new(
+                "no range: expected BASE..HEAD, for example `leaktight range main..HEAD`, or `--base REV` with or without `--head \
+                 REV`",
+            ));
+        }
     };
     // To git it is HEAD. Here it is a variable of CI that was not set, and `HEAD..HEAD` would look clean.
     for (what, revision) in [("base", &base), ("head", &head)] {

@@ -5,13 +5,14 @@
 
 use super::flags::{self, ConfigFlags, ReportFlags, RuleFlags, RunFlags};
 use super::out::{Done, Failure, Out};
+use super::policy::own::has_policy;
 use super::policy::{AllowFlags, InForce, PolicyFlags, Request};
 use super::reports::Reports;
 use crate::config::{self, Layer, Setting, Settings};
 use crate::finding::{Keys, Outcome};
 use crate::git::{Access, TreeFiles};
 use crate::policy::Disk;
-use crate::report::Run;
+use crate::report::{Run, escape};
 use crate::rule::RuleSet;
 use crate::scan;
 use std::path::{Path, PathBuf};
@@ -19,7 +20,8 @@ use std::path::{Path, PathBuf};
 /// Scan files and folders as they lie on disk
 ///
 /// In a git work tree: all tracked files, and untracked files that git does not ignore. Outside git: everything. Hidden
-/// files always count, .git folders never do.
+/// files always count, .git folders never do. Configuration and exceptions are those of the current folder, never those of
+/// a repository named elsewhere.
 #[derive(Debug, clap::Args)]
 #[command(after_help = super::EXIT_CODES)]
 pub(crate) struct Args {
@@ -106,10 +108,19 @@ pub(crate) fn outcome(
 /// Runs the command.
 pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let near = args.paths.first().map_or(Path::new("."), PathBuf::as_path);
-    let root = config::root(near);
     let shared = &args.shared;
     let all = args.all.then(|| Setting::flag(true, "--all"));
     let Some(rev) = &args.policy.policy_ref else {
+        // As in a history: who is scanned from outside does not set the rules.
+        let (root, other) = (config::root(Path::new(".")), config::root(near));
+        let unheard = args.policy.policy.is_some() || shared.config.no_config;
+        if !unheard && other != root && has_policy(&other) {
+            let name = other.display().to_string();
+            out.note(format_args!(
+                "the policy in `{}` is not used, because the scan was started outside of it; run it there if you trust it",
+                escape::terminal(name.as_bytes())
+            ));
+        }
         let files = Disk::new(&root);
         let mut request = Request::new(shared, &files, &root);
         if args.policy.policy.is_some() {
@@ -118,6 +129,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
         request.layer.all = all;
         return report(&args.paths, shared, &request, &root, false, out);
     };
+    let root = config::root(near);
     let wrong = |why: &dyn std::fmt::Display| Failure::new(format!("--policy-ref: {why}"));
     let access = Access::at(&root, &[]).map_err(|e| wrong(&e))?;
     let commit = access.resolve_commit(rev).map_err(|e| wrong(&e))?;
@@ -154,7 +166,10 @@ fn report(paths: &[PathBuf], shared: &Shared, request: &Request<'_>, root: &Path
     let mut reports = Reports::open_for(&shared.report, settings, paths, out)?;
     let mut outcome = outcome(rules, settings, in_force.keys.clone(), &shared.run, paths, &reports.paths(), out)?;
     // In a gate nobody is told which exceptions of the base nothing needs.
-    in_force.apply(&mut outcome, shared.run.now()?, !request.gate && is_whole(paths, root));
+    let used = in_force.apply(&mut outcome, shared.run.now()?, !request.gate && is_whole(paths, root));
+    if !request.gate {
+        in_force.say_own(&mut outcome, &used, root, paths);
+    }
     let target: Vec<_> = paths.iter().map(|p| p.to_string_lossy()).collect();
     let target = in_force.safe(&target.join(" "));
     let run = in_force.run("scan", &target, &outcome);

@@ -10,6 +10,7 @@
 //! | no, or less weighty            | yes                           | yes, from there to here  | moved         |
 //! | no, or less weighty            | no: a stop on the way         | yes                      | moved         |
 //! | no, or less weighty            | yes                           | no                       | new           |
+//! | no, or less weighty            | no: a stop on the way back    | no                       | existing      |
 //! | no, or less weighty            | no                            | no                       | removed-again |
 //!
 //! *Weighty* is how bad and how sure: a test password that is put into `src/prod.env` weighs more there, so it is new,
@@ -21,12 +22,13 @@
 //! | copies `a.env` to `c.env`              | `c.env` new: `a.env` still holds it                               |
 //! | renames `old` to `lib`                 | `lib/b.env` moved: it left `old/b.env`                            |
 //! | renames `a.env` to `t.env` to `z.env`  | `z.env` moved, `t.env` moved: a stop on the way                   |
+//! | renames `a.env` to `t.env` and back    | both existing: at the end it is where the base held it            |
 //! | replaces `a.env` by `c.env`, `d.env`   | one of them moved, the other new: one path was left, not two      |
 //! | copies `a.env` to `c.env`, removes it  | `c.env` removed-again if `c.env` was removed, moved if `a.env` was |
 //!
 //! With several ends (a push of two branches) each is compared by itself, and what is moved must be moved in each of them.
 //! Only contents of files can be existing or moved; a message or a name repeats what it repeats, and is new. What lies
-//! beyond a limit ([`left`]) counts as new, never the other way round.
+//! beyond a limit ([`left`]) counts as new, never the other way round, and the limit is a gap.
 
 mod left;
 mod past;
@@ -36,12 +38,15 @@ use super::material::Material;
 use crate::detect::Detector;
 use crate::finding::{Occurrence, Sameness, State, sameness};
 use crate::git::{Access, ObjectId};
-use crate::source::{GitKind, GitPlace, Origin, Reach};
+use crate::source::{Gap, GapKind, GitKind, GitPlace, Origin, Reach};
 use left::{Left, Sought, file_name};
 use past::Past;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use weight::{Weight, is_setting};
+
+/// Paths of one value that are asked whether it was away from there for a while.
+const MOST_HOMES: usize = 100;
 
 /// A value at a path of the change.
 struct Place {
@@ -62,19 +67,30 @@ struct Value {
     first: usize,
 }
 
-/// Sets the state of every occurrence.
-pub(super) fn decide(all: &mut [Occurrence], access: &Access, material: &Material, detector: &Detector<'_>) {
+/// Sets the state of every occurrence; gives the gap of a limit that was reached.
+pub(super) fn decide(
+    all: &mut [Occurrence],
+    access: &Access,
+    material: &Material,
+    detector: &Detector<'_>,
+) -> Option<Gap> {
     let mut past = Past::new(access, material, detector);
     let ends = mark_ends(all, &mut past, material);
     let (values, places) = group(all, &ends, detector);
     let (existing, others): (Vec<&Place>, Vec<&Place>) =
         places.iter().partition(|p| past.held(&values[p.value].key, &p.path, p.weight));
     let mut states = vec![State::Existing; existing.len()];
-    let moved = moved(&others, &places, &values, all, &mut past);
+    let (moved, whole) = moved(&others, &places, &values, all, &mut past);
+    let mut homes: HashMap<usize, Vec<&Place>> = HashMap::new();
+    existing.iter().for_each(|home| homes.entry(home.value).or_default().push(home));
     states.extend(others.iter().zip(moved).map(|(place, moved)| match moved {
         true => State::Moved,
-        false if place.ends.is_empty() => State::RemovedAgain,
-        false => State::New,
+        false if !place.ends.is_empty() => State::New,
+        false => {
+            let homes = homes.get(&place.value).map(Vec::as_slice).unwrap_or_default();
+            let back = is_stop(place, homes, &values[place.value].key, all, &mut past);
+            if back { State::Existing } else { State::RemovedAgain }
+        }
     }));
     // What is not the content of a file.
     for (o, ends) in all.iter_mut().zip(&ends) {
@@ -84,6 +100,28 @@ pub(super) fn decide(all: &mut [Occurrence], access: &Access, material: &Materia
     for (place, state) in existing.iter().chain(&others).zip(states) {
         place.group.iter().for_each(|i| all[*i].location.state = Some(state));
     }
+    (!whole).then(|| Gap {
+        kind: GapKind::Limit,
+        what: b"moved secrets".to_vec(),
+        why: "the change removes more than is searched for secrets that it only moves; the rest count as new".into(),
+        blocks: false,
+    })
+}
+
+/// Whether a place that is gone at the end was a stop on the way back: every commit that brought the value here had taken
+/// it from a path where both the base and each end hold it. `homes`: the places of this value that the base holds.
+fn is_stop(place: &Place, homes: &[&Place], key: &Sameness, all: &[Occurrence], past: &mut Past<'_>) -> bool {
+    let ends = past.material.ends.as_ref().map_or(1, Vec::len);
+    let commit = |i: &usize| content(&all[*i]).and_then(|at| ObjectId::from_hex(at.commit.as_deref()?.as_bytes()).ok());
+    let Some(commits) = place.group.iter().map(commit).collect::<Option<BTreeSet<ObjectId>>>() else { return false };
+    let homes = || homes.iter().filter(|home| home.ends.len() == ends).take(MOST_HOMES);
+    commits.iter().all(|commit| {
+        let Ok(commit) = past.access.commit(commit) else { return false };
+        homes().any(|home| {
+            let away = past.at(&commit.tree, &home.path).is_none_or(|held| !held.contains_key(key));
+            away && past.held(key, &home.path, place.weight)
+        })
+    })
 }
 
 /// Where the content of a file is; `None` for messages, names and the like.
@@ -138,15 +176,21 @@ fn group(all: &[Occurrence], ends: &[Vec<usize>], detector: &Detector<'_>) -> (V
     (values, places)
 }
 
-/// Which of `others` are moved.
-fn moved(others: &[&Place], places: &[Place], values: &[Value], all: &[Occurrence], past: &mut Past<'_>) -> Vec<bool> {
+/// Which of `others` are moved; and whether all that the change removed was searched for them.
+fn moved(
+    others: &[&Place],
+    places: &[Place],
+    values: &[Value],
+    all: &[Occurrence],
+    past: &mut Past<'_>,
+) -> (Vec<bool>, bool) {
     let mut sought: Vec<usize> = others.iter().map(|p| p.value).collect();
     sought.sort_unstable();
     sought.dedup();
     let sought: Vec<Sought<'_>> = sought.into_iter().map(|v| (v, &values[v].key, &all[values[v].first])).collect();
     let there: HashSet<(usize, usize, &[u8])> =
         places.iter().flat_map(|p| p.ends.iter().map(|end| (*end, p.value, &*p.path))).collect();
-    let left = left::left(past, &sought, |end, value, path| there.contains(&(end, value, path)));
+    let (left, whole) = left::left(past, &sought, |end, value, path| there.contains(&(end, value, path)));
 
     // The weightiest place first, and for each the least that suffices, so that as many as possible are accounted for.
     let mut order: Vec<usize> = (0..others.len()).collect();
@@ -172,7 +216,7 @@ fn moved(others: &[&Place], places: &[Place], values: &[Value], all: &[Occurrenc
             found.is_some()
         };
     }
-    moved
+    (moved, whole)
 }
 
 /// The least weight of a path that the value left and that accounts for one of this weight.

@@ -8,12 +8,12 @@ use super::empty;
 use super::index::Index;
 use super::lookup::{Lookup, Lost};
 use super::object::{self, Kind, tree_entries};
-use super::open::{OpenError, Repository};
+use super::open::{OpenError, Repository, is_bare};
 use super::refs::Refs;
 use crate::policy::Files;
 use crate::source::Gap;
 use gix::ObjectId;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -29,6 +29,8 @@ pub struct Access {
     /// The index that git would take.
     pub index_path: PathBuf,
     index: OnceLock<Result<Index, String>>,
+    /// Files of policy whose content the store lost, by path.
+    unread: Mutex<BTreeMap<String, Lost>>,
     /// Entries of large trees that were looked up last, by name.
     large: Mutex<HashMap<ObjectId, Arc<Entries>>>,
 }
@@ -112,7 +114,34 @@ impl Access {
             gaps.extend(empty::gap(Some(&repository), &Refs::read(&repository), false));
         }
         let index_path = repository.git_dir.join("index");
-        Self { repository, objects, gaps, index_path, index: OnceLock::new(), large: Mutex::default() }
+        let (index, unread, large) = (OnceLock::new(), Mutex::default(), Mutex::default());
+        Self { repository, objects, gaps, index_path, index, unread, large }
+    }
+
+    /// The content of a file of policy: an object that cannot be read is noted for [`Self::unread`].
+    pub(super) fn content(&self, path: &str, id: &ObjectId, limit: u64) -> Result<Vec<u8>, String> {
+        let bytes = self.objects.read_as(id, Kind::Blob).map_err(|lost| self.lose(path, lost))?;
+        if bytes.len() as u64 > limit {
+            return Err(format!("has more than {limit} bytes"));
+        }
+        Ok(bytes.to_vec())
+    }
+
+    fn lose(&self, path: &str, lost: Lost) -> String {
+        let why = format!("cannot be read: {lost}");
+        self.unread.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), lost);
+        why
+    }
+
+    /// Whether a file of policy could not be read because of its object.
+    pub(super) fn has_lost(&self, path: &str) -> bool {
+        self.unread.lock().unwrap_or_else(PoisonError::into_inner).contains_key(path)
+    }
+
+    /// A gap for each file of policy whose content was to be read and is not in the store; each is given once.
+    pub fn unread(&self) -> Vec<Gap> {
+        let unread = std::mem::take(&mut *self.unread.lock().unwrap_or_else(PoisonError::into_inner));
+        unread.into_iter().map(|(path, lost)| lost.gap(path)).collect()
     }
 
     /// The index that git would take, read once.
@@ -183,10 +212,7 @@ impl Access {
 
 /// The work tree or repository that holds `folder`.
 fn discover(folder: &Path) -> Result<PathBuf, OpenError> {
-    let is = |dir: &Path| {
-        let bare = || dir.join("HEAD").is_file() && (dir.join("objects").is_dir() || dir.join("commondir").is_file());
-        dir.join(".git").symlink_metadata().is_ok() || bare()
-    };
+    let is = |dir: &Path| dir.join(".git").symlink_metadata().is_ok() || is_bare(dir);
     let found = folder.ancestors().find(|dir| is(dir));
     found.map(Path::to_owned).ok_or_else(|| OpenError::NotARepository("no folder above holds a `.git`".into()))
 }
@@ -207,7 +233,7 @@ impl<'a> TreeFiles<'a> {
 
     fn at(&self, path: &str) -> Result<Option<EntryAt>, String> {
         let Some(tree) = &self.tree else { return Ok(None) };
-        self.access.entry(tree, path.as_bytes()).map_err(|e| format!("its tree cannot be read: {e}"))
+        self.access.entry(tree, path.as_bytes()).map_err(|lost| self.access.lose(path, lost))
     }
 }
 
@@ -217,11 +243,11 @@ impl Files for TreeFiles<'_> {
         if entry.mode & 0o170_000 != 0o100_000 {
             return Err("is no plain file".into());
         }
-        let bytes = self.access.objects.read_as(&entry.id, Kind::Blob).map_err(|e| e.to_string())?;
-        if bytes.len() as u64 > limit {
-            return Err(format!("has more than {limit} bytes"));
-        }
-        Ok(Some(bytes.to_vec()))
+        self.access.content(path, &entry.id, limit).map(Some)
+    }
+
+    fn is_lost(&self, path: &str) -> bool {
+        self.access.has_lost(path)
     }
 
     fn list(&self, folder: &str) -> Result<Vec<String>, String> {
@@ -229,7 +255,8 @@ impl Files for TreeFiles<'_> {
         if entry.mode & 0o170_000 != 0o040_000 {
             return Err("is no folder".into());
         }
-        let bytes = self.access.objects.read_as(&entry.id, Kind::Tree).map_err(|e| e.to_string())?;
+        let bytes =
+            self.access.objects.read_as(&entry.id, Kind::Tree).map_err(|lost| self.access.lose(folder, lost))?;
         let entries = tree_entries(&bytes, self.access.objects.hash()).map_while(Result::ok);
         let plain = entries.filter(|e| e.mode & 0o170_000 == 0o100_000);
         let mut names: Vec<String> = plain.filter_map(|e| String::from_utf8(e.name.to_vec()).ok()).collect();

@@ -21,6 +21,9 @@ pub fn gap(repository: Option<&Repository>, refs: &Refs, listed: bool) -> Option
         expects.push("references or reflogs name some");
     }
     if let Some(repository) = repository {
+        if repository.object_dirs.is_empty() {
+            expects.push("its folder of objects should be there");
+        }
         if repository.remote {
             expects.push("its configuration names a remote");
         }

@@ -172,11 +172,11 @@ impl Files for IndexFiles<'_> {
         if !matches!(entry.mode, Mode::FILE | Mode::FILE_EXECUTABLE) {
             return Err("is no plain file".into());
         }
-        let bytes = self.0.objects.read_as(&entry.id, super::Kind::Blob).map_err(|e| e.to_string())?;
-        if bytes.len() as u64 > limit {
-            return Err(format!("has more than {limit} bytes"));
-        }
-        Ok(Some(bytes.to_vec()))
+        self.0.content(path, &entry.id, limit).map(Some)
+    }
+
+    fn is_lost(&self, path: &str) -> bool {
+        self.0.has_lost(path)
     }
 
     fn list(&self, folder: &str) -> Result<Vec<String>, String> {

@@ -2,7 +2,8 @@
 //!
 //! In: folders of objects. Out: the bytes behind an id, from a loose object or a pack, through its chain of deltas. What is
 //! handed out has the id that was asked for: every object is hashed, so a store that lies is an error and no blind spot.
-//! Opening reads the heads of the indexes of packs. It refuses objects over 1 GiB and endless chains.
+//! Opening reads the heads of the indexes of packs. Git may repack at the same time: an object that is not there is looked
+//! for once more in the packs that are new since then. It refuses objects over 1 GiB and endless chains.
 
 use super::delta::{self, Content};
 use super::loose;
@@ -19,12 +20,15 @@ use gix::zlib::Inflate;
 use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// Bytes of objects that are kept because others are made from them.
 const KEPT: usize = 96 << 20;
 /// Longest object that is kept.
 const LONGEST_KEPT: usize = 4 << 20;
+/// Times that folders of packs are listed again without finding a new pack; a clone may lack thousands of objects.
+const MOST_LISTED: usize = 100;
 
 /// Why there is no object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,15 +63,29 @@ impl Lost {
 
 /// Objects by id.
 pub struct Lookup {
-    packs: Vec<(PackIndex, Pack)>,
+    /// Where packs are.
+    folders: Vec<PathBuf>,
+    /// Those that were opened. New ones come last, and none is dropped: an open file can be read after git has removed it.
+    packs: RwLock<Packs>,
+    /// Listings that found no new pack.
+    listed: AtomicUsize,
     loose: Vec<Root>,
     hash: HashKind,
     kept: Mutex<Kept>,
 }
 
+type Packs = Arc<Vec<Arc<Opened>>>;
+
+/// A pack with its index.
+struct Opened {
+    path: PathBuf,
+    index: PackIndex,
+    pack: Pack,
+}
+
 impl fmt::Debug for Lookup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Lookup({} packs, {} folders)", self.packs.len(), self.loose.len())
+        write!(f, "Lookup({} packs, {} folders)", self.packs().len(), self.loose.len())
     }
 }
 
@@ -84,23 +102,53 @@ struct Kept {
 impl Lookup {
     /// Opens the objects in `folders`.
     pub fn open(folders: &[PathBuf], hash: HashKind) -> (Self, Vec<Gap>) {
-        let (mut packs, mut gaps) = (Vec::new(), Vec::new());
-        for folder in folders {
-            let folder = folder.join("pack");
-            let names = loose::names(&folder).unwrap_or_else(|e| {
+        let lookup = Self {
+            folders: folders.iter().map(|folder| folder.join("pack")).collect(),
+            packs: RwLock::default(),
+            listed: AtomicUsize::new(0),
+            loose: folders.iter().map(|folder| Root::new(folder)).collect(),
+            hash,
+            kept: Mutex::default(),
+        };
+        // A pack that cannot be opened may have been removed since it was listed; then it is not listed again.
+        let (mut gaps, _) = lookup.add_packs();
+        if !gaps.is_empty() {
+            (gaps, _) = lookup.add_packs();
+        }
+        (lookup, gaps)
+    }
+
+    fn packs(&self) -> Packs {
+        Arc::clone(&self.packs.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Opens the packs that are not open yet; gives what cannot be opened, and whether there is a new one.
+    fn add_packs(&self) -> (Vec<Gap>, bool) {
+        let mut gaps = Vec::new();
+        let mut packs = self.packs.write().unwrap_or_else(PoisonError::into_inner);
+        let mut all = packs.to_vec();
+        for folder in &self.folders {
+            let names = loose::names(folder).unwrap_or_else(|e| {
                 let why = e.to_string();
                 gaps.push(Gap { kind: GapKind::Unreadable, what: b"objects/pack".to_vec(), why, blocks: true });
                 Vec::new()
             });
             for name in names.iter().filter(|n| n.extension().is_some_and(|e| e == "pack")) {
-                match pack(&folder.join(name), hash) {
-                    Ok(pack) => packs.push(pack),
+                let path = folder.join(name);
+                if packs.iter().any(|known| known.path == path) {
+                    continue;
+                }
+                match opened(path, self.hash) {
+                    Ok(pack) => all.push(Arc::new(pack)),
                     Err(gap) => gaps.push(gap),
                 }
             }
         }
-        let loose = folders.iter().map(|folder| Root::new(folder)).collect();
-        (Self { packs, loose, hash, kept: Mutex::default() }, gaps)
+        let more = all.len() > packs.len();
+        if more {
+            *packs = Arc::new(all);
+        }
+        (gaps, more)
     }
 
     /// How ids are made.
@@ -119,15 +167,15 @@ impl Lookup {
             };
             fans.into_iter().any(|fan| loose::names(&folder.join(fan)).unwrap_or_default().iter().any(is_object))
         };
-        self.packs.is_empty() && !folders.iter().any(has_loose)
+        self.packs().is_empty() && !folders.iter().any(has_loose)
     }
 
     /// The objects whose ids begin with these hexadecimal digits: at most a few, for telling one from several.
     pub fn beginning(&self, hex: &str, folders: &[PathBuf]) -> Vec<ObjectId> {
         let mut found = Vec::new();
         let Some((head, rest)) = hex.split_at_checked(2) else { return found };
-        for (index, _) in &self.packs {
-            found.extend(index.beginning(hex, 4, self.hash));
+        for pack in self.packs().iter() {
+            found.extend(pack.index.beginning(hex, 4, self.hash));
         }
         for folder in folders {
             let names = loose::names(&folder.join(head)).unwrap_or_default();
@@ -144,11 +192,26 @@ impl Lookup {
     /// # Errors
     /// That it is not there, or why it cannot be read.
     pub fn read(&self, id: &ObjectId) -> Result<Object, Lost> {
+        let packs = self.packs();
+        let lost = match self.read_in(&packs, id) {
+            Ok(object) => return Ok(object),
+            Err(lost) if self.listed.load(Relaxed) >= MOST_LISTED => return Err(lost),
+            Err(lost) => lost,
+        };
+        // Git writes a new pack before it removes what is in it.
+        if !self.add_packs().1 && packs.len() == self.packs().len() {
+            self.listed.fetch_add(1, Relaxed);
+            return Err(lost);
+        }
+        self.read_in(&self.packs(), id)
+    }
+
+    fn read_in(&self, packs: &[Arc<Opened>], id: &ObjectId) -> Result<Object, Lost> {
         let mut why = Lost::Missing;
-        for (of, (index, _)) in self.packs.iter().enumerate() {
-            let found = match index.offset(id) {
+        for (of, pack) in packs.iter().enumerate() {
+            let found = match pack.index.offset(id) {
                 Ok(None) => continue,
-                Ok(Some(offset)) => self.packed(of, offset).and_then(|object| self.checked(id, object)),
+                Ok(Some(offset)) => self.packed(packs, of, offset).and_then(|object| self.checked(id, object)),
                 Err(e) => Err(format!("the index of its pack cannot be read: {e}")),
             };
             match found {
@@ -192,7 +255,7 @@ impl Lookup {
     }
 
     /// What begins at `offset` of a pack, through all its bases.
-    fn packed(&self, pack: usize, offset: u64) -> Result<Object, String> {
+    fn packed(&self, packs: &[Arc<Opened>], pack: usize, offset: u64) -> Result<Object, String> {
         let (mut of, mut at) = (pack, offset);
         let mut inflate = Inflate::default();
         let mut chain: Vec<((usize, u64), Vec<u8>)> = Vec::new();
@@ -206,9 +269,9 @@ impl Lookup {
             if again || chain.len() > MOST_DEPTH || chained > super::pack::MOST_BYTES {
                 return Err("its chain of deltas is longer than the limit, or leads back to itself".into());
             }
-            let (_, pack) = self.packs.get(of).ok_or("its base is not there")?;
+            let opened = packs.get(of).ok_or("its base is not there")?;
             let mut data = Vec::new();
-            let (header, _) = pack.entry(at, &mut inflate, &mut data).ok_or("its data is damaged")?;
+            let (header, _) = opened.pack.entry(at, &mut inflate, &mut data).ok_or("its data is damaged")?;
             match header.header {
                 EntryKind::OfsDelta { base_distance } => {
                     chain.push(((of, at), data));
@@ -216,9 +279,9 @@ impl Lookup {
                 }
                 EntryKind::RefDelta { base_id } => {
                     chain.push(((of, at), data));
-                    let place = |n: usize| Some((n, self.packs[n].0.offset(&base_id).ok()??));
+                    let place = |n: usize| Some((n, packs[n].index.offset(&base_id).ok()??));
                     // Its own pack first: that is where git puts bases.
-                    match place(of).or_else(|| (0..self.packs.len()).find_map(place)) {
+                    match place(of).or_else(|| (0..packs.len()).find_map(place)) {
                         Some(place) => (of, at) = place,
                         None => break self.read(&base_id).map_err(|_| "its base is not there")?,
                     }
@@ -261,9 +324,9 @@ impl Lookup {
     }
 }
 
-/// A pack with its index.
-fn pack(path: &Path, hash: HashKind) -> Result<(PackIndex, Pack), Gap> {
+/// Opens a pack and its index.
+fn opened(path: PathBuf, hash: HashKind) -> Result<Opened, Gap> {
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let index = PackIndex::open(&path.with_extension("idx"), hash).map_err(|why| damaged(&name, why))?;
-    Ok((index, Pack::alone(path, hash)?))
+    Ok(Opened { index, pack: Pack::alone(&path, hash)?, path })
 }

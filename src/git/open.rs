@@ -103,7 +103,8 @@ impl Repository {
         let common_dir = common_dir(&git_dir, &inside)?;
         inside.roots.push(common_dir.clone());
         let own = common_dir.join("objects");
-        if !own.is_dir() {
+        // A repository whose objects are gone is a repository that cannot be scanned; a folder called `.git` is none.
+        if !own.is_dir() && git_dir.join("HEAD").symlink_metadata().is_err() {
             return Err(OpenError::NotARepository("it has no folder `objects`".to_owned()));
         }
 
@@ -122,6 +123,7 @@ impl Repository {
             repository.gap(GapKind::Format, "config", why, true);
         }
         match objects {
+            [] if !own.is_dir() => {}
             [] => repository.alternates(vec![own], &inside),
             named => repository.alternates(named.to_vec(), &inside),
         }
@@ -278,7 +280,7 @@ fn git_dir(named: &Path, inside: &Inside) -> Result<PathBuf, OpenError> {
             let looks = ["HEAD", "refs", "packed-refs"].iter().any(|n| named.join(n).symlink_metadata().is_ok());
             let objects = named.join("objects").is_dir() || named.join("commondir").is_file();
             let why = "neither a `.git` is in it, nor `HEAD` and `objects`";
-            if looks && objects { Ok(named.to_owned()) } else { Err(nothing(why)) }
+            if looks && objects || is_bare(named) { Ok(named.to_owned()) } else { Err(nothing(why)) }
         }
         Err(e) => Err(OpenError::NotARepository(format!("`.git`: {}", e.kind()))),
         Ok(_) => {
@@ -295,6 +297,12 @@ fn git_dir(named: &Path, inside: &Inside) -> Result<PathBuf, OpenError> {
             Ok(real)
         }
     }
+}
+
+/// Whether a folder is a bare repository or a `.git` folder by what git puts into every one; its objects may be gone.
+pub(super) fn is_bare(dir: &Path) -> bool {
+    let shared = || dir.join("objects").is_dir() || (dir.join("refs").is_dir() && dir.join("config").is_file());
+    dir.join("HEAD").is_file() && (shared() || dir.join("commondir").is_file())
 }
 
 /// The folder that a `.git` file names. It must lie inside, or know of the work tree as git makes it: a linked work tree

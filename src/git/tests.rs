@@ -1,6 +1,7 @@
 //! Opening repositories and reading references, over repositories of real git.
 
 use super::fixture::{Made, Repo, fifo};
+use super::lookup::{Lookup, Lost};
 use super::*;
 use crate::source::GapKind;
 use std::collections::BTreeMap;
@@ -268,4 +269,29 @@ fn links_are_not_followed_except_what_a_head_says() {
     symlink("/dev/zero", git.join("HEAD")).expect("a link");
     let refs = Refs::read(&open(repo.path()));
     assert!(refs.head.is_none() && gaps(&refs.gaps).contains(&(GapKind::BrokenRef, true, "HEAD".to_owned())));
+}
+
+#[test]
+fn an_object_is_found_in_a_pack_that_git_made_after_the_store_was_opened() {
+    let (repo, id) = filled(&[]);
+    let folders = open(repo.path()).object_dirs;
+    let read = |lookup: &Lookup, id: &str| lookup.read(&ObjectId::from_hex(id.as_bytes()).expect("an id")).map(|o| o.0);
+    let (lookup, gaps) = Lookup::open(&folders, gix::hash::Kind::Sha1);
+    assert_eq!(gaps, []);
+    // What was loose is packed; then that pack goes, too.
+    repo.git(&["repack", "-q", "-a", "-d"]);
+    assert_eq!(read(&lookup, &id), Ok(Kind::Commit));
+    let (lookup, _) = Lookup::open(&folders, gix::hash::Kind::Sha1);
+    let made = Made {
+        files: BTreeMap::from([("g".to_owned(), "y\n".to_owned())]),
+        parents: vec![id.clone()],
+        date: 1_700_000_001,
+        message: "two".to_owned(),
+        who: "A <a>",
+    };
+    let next = repo.commits(&[made]).remove(0);
+    repo.git(&["update-ref", "refs/heads/main", &next]);
+    repo.git(&["repack", "-q", "-a", "-d"]);
+    assert_eq!((read(&lookup, &next), read(&lookup, &id)), (Ok(Kind::Commit), Ok(Kind::Commit)));
+    assert_eq!(read(&lookup, &"1".repeat(40)), Err(Lost::Missing));
 }

@@ -19,9 +19,11 @@ pub const EXPIRED: &str = "policy-expired";
 pub const SOON: &str = "policy-expires-soon";
 /// An entry that nothing matched.
 pub const UNUSED: &str = "policy-unused";
+/// The policy in force is that of a repository that was scanned.
+pub const OWN: &str = "policy-from-scanned";
 
 /// Id, name, what it means, what to do.
-const RULES: [[&str; 4]; 5] = [
+const RULES: [[&str; 4]; 6] = [
     [
         CHANGE,
         "change of policy",
@@ -51,6 +53,12 @@ const RULES: [[&str; 4]; 5] = [
         "exception that nothing needs",
         "It accepts a finding that is not there any more",
         "Remove it: `leaktight allow --prune`; for a baseline, take a new one.",
+    ],
+    [
+        OWN,
+        "policy of the scanned repository",
+        "What it accepts or leaves out was decided by whoever can write to that repository",
+        "Run with --no-config to ignore it, or with a policy of your own: --config FILE, --allow FILE.",
     ],
 ];
 

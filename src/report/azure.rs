@@ -44,7 +44,7 @@ pub fn issues(run: &Run<'_>) -> Vec<String> {
             gap.kind.name(),
             words::path(&gap.what),
             gap.why,
-            gap.kind.help()
+            gap.help()
         );
         lines.push(format!("##vso[task.logissue type=error]{}", escaped(&text)));
     }

@@ -7,16 +7,16 @@ use super::{Run, escape, words};
 use crate::evidence::Evidence;
 use crate::finding::{Finding, Location, State};
 use crate::rule::Family;
-use crate::source::{GapKind, GitKind, Origin, Reach};
+use crate::source::{Gap, GapKind, GitKind, Origin, Reach};
 
 /// What to do about something that the change brings and that cannot be looked at: not only to take it out again.
-pub(super) fn help(kind: GapKind) -> String {
-    let help = kind.help();
-    match kind {
+pub(super) fn help(gap: &Gap) -> String {
+    let help = gap.help();
+    match gap.kind {
         GapKind::Archive | GapKind::Submodule | GapKind::LfsPointer => format!(
             "{help} If it may stay, accept it in leaktight.toml: [[gap]] with kind = \"{}\", path and reason; it counts once it is \
              in the base.",
-            kind.name()
+            gap.kind.name()
         ),
         _ => help.to_owned(),
     }

@@ -21,7 +21,7 @@ impl Report for Codequality {
         for gap in run.outcome.gaps.iter().filter(|g| g.blocks) {
             let key = blake3::hash(&[gap.kind.name().as_bytes(), b"\0", &gap.what].concat()).to_hex();
             issues.push(json!({
-                "description": format!("leaktight could not look at everything ({}). {}", gap.kind.name(), gap.kind.help()),
+                "description": format!("leaktight could not look at everything ({}). {}", gap.kind.name(), gap.help()),
                 "check_name": format!("leaktight/gap/{}", gap.kind.name()),
                 "fingerprint": &key[..32],
                 "severity": "critical",

@@ -50,7 +50,7 @@ pub fn annotations(run: &Run<'_>) -> Vec<String> {
             gap.kind.name(),
             words::path(&gap.what),
             escape::terminal(gap.why.as_bytes()),
-            gap.kind.help()
+            gap.help()
         );
         lines.push(command("error", &[("title", "leaktight could not look at everything")], &text));
     }
@@ -258,7 +258,7 @@ fn gaps(page: &mut Page, run: &Run<'_>) {
     page.list("\n### What could not be looked at\n", all.len(), |n| {
         let gap = all.get(n)?;
         let blocks = if gap.blocks { "blocks" } else { "noted" };
-        let help = if gap.blocks { change::help(gap.kind) } else { gap.kind.help().to_owned() };
+        let help = if gap.blocks { change::help(gap) } else { gap.help().to_owned() };
         Some(format!("- {} ({blocks}): {}: {}. {help}", gap.kind.name(), code(&gap.what), prose(&gap.why)))
     });
 }

@@ -54,7 +54,7 @@ impl Report for Gitlab {
 fn messages(run: &Run<'_>) -> Vec<Value> {
     let one = |level: &str, text: String| json!({"level": level, "value": text});
     let gaps = run.outcome.gaps.iter().map(|gap| {
-        let text = format!("{}: {}: {}. {}", gap.kind.name(), words::path(&gap.what), gap.why, gap.kind.help());
+        let text = format!("{}: {}: {}. {}", gap.kind.name(), words::path(&gap.what), gap.why, gap.help());
         one(if gap.blocks { "fatal" } else { "warn" }, super::escape::terminal(text.as_bytes()).into_owned())
     });
     let accepted = run.suppressed.len() as u64;

@@ -66,6 +66,7 @@ impl Report for Human {
             // What to do about a rule's findings is said once; more often it is noise.
             let text = match finding.state {
                 _ if self.quiet => page.line(finding),
+                _ if policy::is_own(run, finding) => continue,
                 Some(state) => page.gated(finding, state),
                 None => page.block(finding, helped.insert(finding.rule)),
             };
@@ -260,7 +261,8 @@ impl Page<'_> {
         let (bold, dim) = (self.bold(), self.dim());
         // What is said about the policy is no finding in what was looked at.
         let about_policy = |f: &&Finding| notice::is_notice(self.run.rules.rule(f.rule));
-        let (notices, findings): (Vec<&Finding>, Vec<&Finding>) = self.run.shown().partition(about_policy);
+        let listed = self.run.shown().filter(|f| !policy::is_own(self.run, f));
+        let (notices, findings): (Vec<&Finding>, Vec<&Finding>) = listed.partition(about_policy);
         let hidden = self.run.hidden() as u64;
         let from = words::confidence(self.run.min_confidence);
         if findings.is_empty() {

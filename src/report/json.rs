@@ -286,7 +286,7 @@ fn gap(gap: &Gap) -> JsonGap<'_> {
         what,
         what_bytes,
         why: &gap.why,
-        help: gap.kind.help(),
+        help: gap.help(),
         blocks: gap.blocks,
         accepted_by: None,
     }

@@ -47,7 +47,7 @@ impl Report for Junit {
                 gap.kind.name(),
                 xml(&what),
                 xml(&gap.why),
-                xml(gap.kind.help())
+                xml(gap.help())
             );
         }
         if errors == 0 {

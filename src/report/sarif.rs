@@ -281,7 +281,7 @@ fn gap(gap: &Gap) -> sarif::Notification {
         gap.kind.name(),
         plain(&what),
         plain(&gap.why),
-        gap.kind.help()
+        gap.help()
     );
     let mut out = notification(gap.kind.name(), if gap.blocks { "error" } else { "note" }, text);
     out.properties = Some(bag([("what", json!(what)), ("why", json!(gap.why)), ("blocks", json!(gap.blocks))]));

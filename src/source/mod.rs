@@ -235,9 +235,46 @@ pub struct Gap {
     pub blocks: bool,
 }
 
+/// Objects that are missing because the folder that they are borrowed from is not read.
+const BORROWED: &[u8] = b"borrowed objects";
+
+impl Gap {
+    /// What the reader can do about it.
+    pub fn help(&self) -> &'static str {
+        match self.kind {
+            GapKind::MissingObject if self.what == BORROWED => GapKind::Alternate.help(),
+            kind => kind.help(),
+        }
+    }
+
+    /// Makes one gap of all missing objects where an alternate is not read: that is the cause of all of them, and the list
+    /// is as long as the repository.
+    pub fn join_borrowed(gaps: &mut Vec<Self>) {
+        let missing = |g: &Self| g.kind == GapKind::MissingObject && g.what != BORROWED;
+        if !gaps.iter().any(|g| g.kind == GapKind::Alternate && g.blocks) || !gaps.iter().any(missing) {
+            return;
+        }
+        gaps.sort();
+        let example = gaps.iter().find(|g| missing(g)).map(|g| String::from_utf8_lossy(&g.what).into_owned());
+        gaps.retain(|g| g.kind != GapKind::MissingObject);
+        gaps.push(Self {
+            kind: GapKind::MissingObject,
+            what: BORROWED.to_vec(),
+            why: format!(
+                "objects are missing that the alternate may hold, for example {}",
+                example.unwrap_or_default()
+            ),
+            blocks: true,
+        });
+        gaps.sort();
+    }
+}
+
 /// Kinds of gap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum GapKind {
+    /// Objects are kept in a place outside of what was named. It comes first, because it explains what else is missing.
+    Alternate,
     /// A file or folder that cannot be read, or went away while it was read.
     Unreadable,
     /// A device, FIFO or socket.
@@ -264,8 +301,6 @@ pub enum GapKind {
     PartialClone,
     /// The history was cut off when the repository was cloned.
     Shallow,
-    /// Objects are kept in a place outside of what was named.
-    Alternate,
     /// A format or version of repository that is not read.
     Format,
     /// A reference that cannot be read.
@@ -339,7 +374,7 @@ impl GapKind {
         }
     }
 
-    /// What the reader can do about it.
+    /// What the reader can do about gaps of this kind in general; [`Gap::help`] knows more of one.
     pub fn help(self) -> &'static str {
         match self {
             Self::Unreadable => "Give the scan permission to read it, or remove it, and scan again.",
@@ -355,7 +390,10 @@ impl GapKind {
             Self::MissingObject => "Fetch it from another clone (`git fetch --refetch`), and scan again.",
             Self::PartialClone => "Clone without --filter, or run `git fetch --refetch --no-filter`, and scan again.",
             Self::Shallow => "Run `git fetch --unshallow` and scan again.",
-            Self::Alternate => "Scan that repository, too, or run `git repack -ad` here to copy what is borrowed.",
+            Self::Alternate => {
+                "Allow the folder that objects are borrowed from (`--allow-alternates DIR`), or copy them here: \
+                 `git repack -a -d`, then remove the file `objects/info/alternates` in the .git folder."
+            }
             Self::Format => {
                 "Convert it: `git clone --mirror` with a current git gives a repository that can be scanned."
             }

@@ -120,6 +120,23 @@ fn what_is_wrong_with_the_request_is_2_and_said() {
 }
 
 #[test]
+fn a_range_that_is_none_says_what_to_write() {
+    let folder = folder();
+    let said = |args: &[&str]| {
+        let output = run(folder.path(), args);
+        assert_eq!(code(&output), 2, "{args:?}");
+        stderr(&output)
+    };
+    let one = said(&["range", "main"]);
+    assert!(one.contains("invalid range `main`: expected BASE..HEAD; ") && one.contains("`main..HEAD`"), "{one}");
+    let none = said(&["range"]);
+    assert!(none.contains("expected BASE..HEAD") && none.contains("`--base REV`"), "{none}");
+    for command in ["staged", "range", "ci"] {
+        assert!(stdout(&run(folder.path(), &[command, "--help"])).contains("--allow-alternates"), "{command}");
+    }
+}
+
+#[test]
 fn a_broken_config_has_its_place() {
     let folder = leaky();
     fs::write(folder.path().join("leaktight.toml"), "# ours\n[gate]\nfial-on = \"high\"\n").unwrap();

@@ -171,10 +171,11 @@ impl Run {
             .unwrap_or_else(|e| panic!("no JSON ({e}): {}\n{}", self.text(), self.stderr))
     }
 
-    /// `rule confidence path:line:column` of every finding.
+    /// `rule confidence path:line:column` of every finding. Not the note that a policy of the scanned repository was used:
+    /// that is about the run, and `policy::report` holds when it is there.
     pub(crate) fn findings(&self) -> Vec<String> {
         let json = self.json();
-        let all = json["findings"].as_array().expect("findings").iter();
+        let all = json["findings"].as_array().expect("findings").iter().filter(|f| f["rule"] != "policy-from-scanned");
         all.map(|f| {
             let l = &f["location"];
             let text = |v: &serde_json::Value| v.as_str().unwrap_or_default().to_owned();

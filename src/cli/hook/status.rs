@@ -9,7 +9,7 @@ use super::ask::Git;
 use super::place::{self, Hooks, Layout};
 use super::proof::{self, Proof};
 use super::script::{self, Look};
-use super::{everywhere, files, say, shown};
+use super::{everywhere, files, say, shown, standing};
 use crate::report::escape;
 use std::path::Path;
 
@@ -67,6 +67,10 @@ fn of_repository(git: &Git, out: &Out) -> Done {
         if name == wanted[0] {
             decisive = state;
         }
+    }
+    if decisive == State::Proven && standing::say_why(git, if git.bare { "push" } else { "commit" }, out)? {
+        say(out, &format!("NOT working: {what} with a secret is refused here, and so is every other one"))?;
+        return Ok(super::super::FINDINGS);
     }
     if decisive == State::Proven && !broken {
         let but = if git.bare { "" } else { " (`--no-verify` and the like pass by any hook)" };

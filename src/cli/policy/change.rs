@@ -142,6 +142,8 @@ impl Compare<'_> {
                     Some(words) if self.needs_salt() || is.is_some() => Ok((words.to_owned(), Vec::new())),
                     _ => continue,
                 },
+                // Said as a gap.
+                (_, Err(_)) if self.head.is_lost(&name) => continue,
                 (_, Err(why)) => Err(why),
                 (was, Ok(is)) => {
                     let answering = answering.get_or_insert_with(|| Answering::new(self.in_force, self.outcome));
@@ -222,6 +224,7 @@ impl Compare<'_> {
             keys: self.in_force.keys.clone(),
             policy: accepted(&settings, self.in_force.policy.entries.clone(), gate),
             gates: settings.gates.iter().map(|own| own.gate.clone()).collect(),
+            own: super::Own::default(),
             settings,
         };
         // Findings name rules by number, and the head's rules are numbered in another way.
@@ -268,6 +271,7 @@ impl Compare<'_> {
                     Err(()) => "is broken at the head, where every gate would stop at it (exit code 2)".into(),
                 },
                 Ok(None) => "is removed, with its rules".into(),
+                Err(_) if self.head.is_lost(&name) => continue,
                 Err(why) => format!("{why} at the head"),
             };
             out.push(Difference { name, words, silenced: Vec::new() });

@@ -19,8 +19,8 @@ use std::sync::Arc;
 /// Bytes that are searched; each value that a file may hold counts as [`PER_VALUE`].
 const MOST_SEARCHED: usize = 256 << 20;
 const PER_VALUE: usize = 64;
-/// Values of one change that are searched for.
-const MOST_SOUGHT: usize = 10_000;
+/// Values that are searched for at once: the automaton for them is what takes memory.
+const BATCH: usize = 10_000;
 /// Shortest piece of a value that is searched for (passwords are short), and how much of it; more would not tell it from
 /// others.
 const SHORTEST: usize = 3;
@@ -53,28 +53,60 @@ struct Search<'p, 'a> {
     /// Index of the value that each needle belongs to.
     of: Vec<usize>,
     /// Bytes that may still be searched.
-    budget: usize,
-    /// What reading directories may still cost.
-    walked: Budget,
+    budget: &'p mut usize,
 }
 
-/// The paths that values left, for each end. `there`: whether an end still holds a value at a path.
+/// Files that a change altered or removed, each with what the compared trees hold there. A base and the commit at which
+/// the range left it often hold the same path; it was left once.
+type Files = BTreeMap<Vec<u8>, BTreeSet<ObjectId>>;
+
+/// The paths that values left, for each end; and whether all was searched. `there`: whether an end still holds a value at
+/// a path.
 pub(super) fn left(
     past: &mut Past<'_>,
     sought: &[Sought<'_>],
     there: impl Fn(usize, usize, &[u8]) -> bool,
-) -> Vec<Left> {
-    let ends = past.material.left.len();
-    match Search::new(past, sought) {
-        Some(search) => search.run(sought, there),
-        None => vec![Left::new(); ends],
+) -> (Vec<Left>, bool) {
+    let mut out = vec![Left::new(); past.material.left.len()];
+    if sought.is_empty() {
+        return (out, true);
     }
+    let (walked, mut whole) = (Budget::default(), true);
+    let mut ends: Vec<Files> = Vec::new();
+    for list in &past.material.left {
+        let mut files = Files::new();
+        for (path, entry) in list {
+            let (found, all) = files_at(past, path, entry, &walked);
+            whole &= all;
+            found.into_iter().for_each(|(path, blob)| {
+                files.entry(path).or_default().insert(blob.id);
+            });
+        }
+        ends.push(files);
+    }
+    let mut budget = MOST_SEARCHED;
+    for batch in sought.chunks(BATCH) {
+        if let Some(search) = Search::new(past, batch, &mut budget) {
+            search.run(&ends, batch, &there, &mut out);
+        }
+    }
+    (out, whole && budget > 0)
+}
+
+/// The file at a path, or all files of a directory there; and whether that is all.
+fn files_at(past: &Past<'_>, path: &[u8], entry: &EntryAt, walked: &Budget) -> (Vec<(Vec<u8>, EntryAt)>, bool) {
+    if entry.mode & 0o170_000 != 0o040_000 {
+        return (if is_blob(entry) { vec![(path.to_vec(), *entry)] } else { Vec::new() }, true);
+    }
+    let changes = changes::of_tree(past.access, &entry.id, &[], walked);
+    let all = changes.new.into_iter().filter(|c| is_blob(&c.now));
+    (all.map(|c| ([path, b"/", c.path.as_slice()].concat(), c.now)).collect(), changes.gaps.is_empty())
 }
 
 impl<'p, 'a> Search<'p, 'a> {
-    fn new(past: &'p mut Past<'a>, sought: &[Sought<'_>]) -> Option<Self> {
+    fn new(past: &'p mut Past<'a>, sought: &[Sought<'_>], budget: &'p mut usize) -> Option<Self> {
         let (mut needles, mut open) = (Vec::new(), None);
-        for (i, (_, _, o)) in sought.iter().enumerate().take(MOST_SOUGHT) {
+        for (i, (_, _, o)) in sought.iter().enumerate() {
             let runs =
                 [written(past, o, &mut open), o.secret.expose_in_clear().to_vec()].map(|text| longest(&text).to_vec());
             needles.extend(runs.into_iter().filter(|run| run.len() >= SHORTEST).map(|run| (run, i)));
@@ -84,34 +116,33 @@ impl<'p, 'a> Search<'p, 'a> {
         let (runs, of): (Vec<Vec<u8>>, Vec<usize>) = needles.into_iter().unzip();
         // Only too many of them could make it fail, and their number has a limit.
         let needles = AhoCorasick::new(runs).ok().filter(|_| !of.is_empty())?;
-        Some(Self { past, needles, of, budget: MOST_SEARCHED, walked: Budget::default() })
+        Some(Self { past, needles, of, budget })
     }
 
-    fn run(mut self, sought: &[Sought<'_>], there: impl Fn(usize, usize, &[u8]) -> bool) -> Vec<Left> {
-        let material = self.past.material;
-        let mut out = vec![Left::new(); material.left.len()];
+    fn run(
+        mut self,
+        ends: &[Files],
+        sought: &[Sought<'_>],
+        there: impl Fn(usize, usize, &[u8]) -> bool,
+        out: &mut [Left],
+    ) {
         let mut met: HashMap<ObjectId, (Rc<[usize]>, usize)> = HashMap::new();
-        for (end, list) in material.left.iter().enumerate() {
-            // A base and the commit at which the range left it often hold the same path; it was left once.
-            let mut paths: BTreeMap<Vec<u8>, BTreeSet<ObjectId>> = BTreeMap::new();
-            for (path, blob) in list.iter().flat_map(|(path, entry)| self.files(path, entry)) {
-                paths.entry(path).or_default().insert(blob.id);
-            }
+        for (end, paths) in ends.iter().enumerate() {
             for (path, blobs) in paths {
                 let mut gone = BTreeSet::new();
                 for blob in blobs {
-                    let (met, bytes) = met.entry(blob).or_insert_with(|| self.met(&blob));
+                    let (met, bytes) = met.entry(*blob).or_insert_with(|| self.met(blob));
                     let cost = if met.is_empty() { 0 } else { *bytes + met.len() * PER_VALUE };
-                    self.budget = self.budget.saturating_sub(cost);
-                    gone.extend(met.iter().filter(|i| !there(end, sought[**i].0, &path)));
+                    *self.budget = self.budget.saturating_sub(cost);
+                    gone.extend(met.iter().filter(|i| !there(end, sought[**i].0, path)));
                 }
-                if self.budget == 0 {
-                    return out;
+                if *self.budget == 0 {
+                    return;
                 }
                 if gone.is_empty() {
                     continue;
                 }
-                let sides = self.sides(&path);
+                let sides = self.sides(path);
                 for (value, key, _) in gone.into_iter().map(|i: usize| sought[i]) {
                     let weight =
                         |side: &Vec<Rc<Held>>| side.iter().filter_map(|h| h.get(key)).copied().reduce(Weight::join);
@@ -119,28 +150,17 @@ impl<'p, 'a> Search<'p, 'a> {
                     if let Some(weight) = weights.and_then(|all| all.into_iter().reduce(Weight::meet)) {
                         let left = out[end].entry(value).or_default();
                         *left.weights.entry(weight).or_default() += 1;
-                        left.names.insert(file_name(&path).to_vec());
+                        left.names.insert(file_name(path).to_vec());
                     }
                 }
             }
         }
-        out
-    }
-
-    /// The file at a path, or all files of a directory there.
-    fn files(&self, path: &[u8], entry: &EntryAt) -> Vec<(Vec<u8>, EntryAt)> {
-        if entry.mode & 0o170_000 != 0o040_000 {
-            return if is_blob(entry) { vec![(path.to_vec(), *entry)] } else { Vec::new() };
-        }
-        let all = changes::of_tree(self.past.access, &entry.id, &[], &self.walked).new;
-        let all = all.into_iter().filter(|c| is_blob(&c.now));
-        all.map(|c| ([path, b"/", c.path.as_slice()].concat(), c.now)).collect()
     }
 
     /// Which of the values a blob may hold, and its length.
     fn met(&mut self, id: &ObjectId) -> (Rc<[usize]>, usize) {
-        let Some(bytes) = self.past.blob(id).filter(|_| self.budget > 0) else { return (Rc::new([]), 0) };
-        self.budget = self.budget.saturating_sub(bytes.len());
+        let Some(bytes) = self.past.blob(id).filter(|_| *self.budget > 0) else { return (Rc::new([]), 0) };
+        *self.budget = self.budget.saturating_sub(bytes.len());
         let met = self.needles.find_overlapping_iter(bytes.as_slice()).map(|m| self.of[m.pattern().as_usize()]);
         let met: BTreeSet<usize> = met.collect();
         (met.into_iter().collect(), bytes.len())

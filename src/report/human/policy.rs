@@ -5,7 +5,7 @@
 use super::{Page, wrap};
 use crate::finding::Finding;
 use crate::policy::notice;
-use crate::report::{escape, words};
+use crate::report::{Run, escape, words};
 use crate::rule::Rule;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -17,9 +17,21 @@ pub(super) fn said<'a>(rule: &'a Rule, finding: &'a Finding) -> Cow<'a, str> {
     escape::terminal(text.as_bytes())
 }
 
+/// Whether it is the notice that the policy comes from what was scanned: one line of the summary.
+pub(super) fn is_own(run: &Run<'_>, finding: &Finding) -> bool {
+    run.rules.rule(finding.rule).id == notice::OWN
+}
+
 impl Page<'_> {
-    /// How many findings were accepted, and by what.
+    /// How many findings were accepted, and by what; whether that was decided by who was scanned.
     pub(super) fn accepted(&self, out: &mut String) {
+        self.accepted_findings(out);
+        for notice in self.run.outcome.findings.iter().filter(|f| is_own(self.run, f)) {
+            self.lines(out, self.bold(), &escape::terminal(notice::sentence(notice).as_bytes()));
+        }
+    }
+
+    fn accepted_findings(&self, out: &mut String) {
         if self.run.suppressed.is_empty() {
             return;
         }

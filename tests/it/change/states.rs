@@ -397,6 +397,52 @@ pub(crate) const TABLE: &[Situation] = &[
         said: &["moved t.env", "moved z.env"],
     },
     Situation {
+        name: "states: range, a rename and back",
+        make: |r| {
+            base(r);
+            rename(r, "a.env", "t.env");
+            r.commit("there");
+            rename(r, "t.env", "a.env");
+            r.commit("and back");
+            work()
+        },
+        code: 0,
+        said: &["existing a.env", "existing t.env"],
+    },
+    Situation {
+        name: "states: range, a rename and back, and the way there comes again as a copy that is removed",
+        make: |r| {
+            base(r);
+            rename(r, "a.env", "t.env");
+            r.commit("there");
+            rename(r, "t.env", "a.env");
+            r.commit("and back");
+            copy(r);
+            r.commit("copy");
+            remove(r, "c.env");
+            r.commit("remove");
+            work()
+        },
+        code: 1,
+        said: &["existing a.env", "existing t.env", "removed-again c.env"],
+    },
+    Situation {
+        name: "states: range, a test password goes to a file of production and back",
+        make: |r| {
+            r.commit_file("tests/fixtures.env", password());
+            r.git(&["checkout", "-q", "-b", "work"]);
+            r.put("src/x.txt", "x\n");
+            rename(r, "tests/fixtures.env", "src/prod.env");
+            r.commit("there");
+            r.put("tests/x.txt", "x\n");
+            rename(r, "src/prod.env", "tests/fixtures.env");
+            r.commit("and back");
+            work()
+        },
+        code: 1,
+        said: &["existing tests/fixtures.env", "removed-again src/prod.env"],
+    },
+    Situation {
         name: "states: range, a test password makes a stop in a file of production",
         make: |r| {
             r.commit_file("tests/fixtures.env", password());
@@ -687,6 +733,21 @@ fn thousands_of_secrets_move_with_their_directory() {
     let said = r.ask(&staged(&r));
     let new = said.json["findings"].as_array().unwrap().iter().filter(|f| f["state"] == "new");
     assert_eq!((said.code, new.count()), (1, 1));
+}
+
+#[test]
+fn more_than_ten_thousand_secrets_move_with_their_directory() {
+    let r = Repo::new(&[]);
+    for file in 0..101 {
+        let lines: String = (0..100).map(|n| line(100 + file * 100 + n)).collect();
+        r.put(&format!("old/{file}.env"), lines);
+    }
+    r.commit("many");
+    rename(&r, "old", "new");
+    let said = r.ask(&staged(&r));
+    let findings = said.json["findings"].as_array().unwrap();
+    let moved = findings.iter().filter(|f| f["state"] == "moved").count();
+    assert_eq!((said.code, findings.len(), moved), (0, 10_100, 10_100));
 }
 
 /// The id of the only finding.

@@ -131,6 +131,22 @@ fn lost_objects_are_not_clean_in_any_form_of_repository() {
 }
 
 #[test]
+fn a_folder_of_objects_that_is_gone_is_not_clean() {
+    let tree = Tree::new();
+    full(&tree);
+    git(&tree, ".", 0, &["clone", "-q", "--bare", "full", "bare.git"]);
+    for (name, folder) in [("full", "full/.git/objects"), ("bare.git", "bare.git/objects")] {
+        fs::remove_dir_all(tree.path().join(folder)).expect("gone");
+        let (code, gaps) = said(&tree, &[name]);
+        assert_eq!(code, Some(3), "{name}");
+        assert!(gaps.contains(&"empty true objects".to_owned()), "{name}: {gaps:?}");
+    }
+    // A folder that is merely called so is still no repository.
+    fs::create_dir_all(tree.path().join("none/.git")).expect("a folder");
+    assert_eq!(history(&tree, &["none"]).code, Some(2));
+}
+
+#[test]
 fn a_list_expects_what_it_names() {
     let tree = Tree::new();
     full(&tree);

@@ -31,6 +31,29 @@ fn a_proof_that_changes_nothing() {
 }
 
 #[test]
+fn a_clone_that_borrows_objects_refuses_every_commit_and_says_so() {
+    let world = World::new();
+    world.repository("lender");
+    world.git("", &["clone", "-q", "--shared", "lender", "borrower"]).fine();
+    let installed = world.hook("borrower", &["install"]).fine();
+    assert!(installed.contains("every commit is refused here (exit code 3)"), "{installed}");
+    let said = world.hook("borrower", &["status"]);
+    assert_eq!(said.code, Some(1), "{}", said.text);
+    for part in
+        ["every commit is refused here (exit code 3)", "objects/info/alternates", "git repack -a -d", "NOT working"]
+    {
+        assert!(said.text.contains(part), "{part}: {}", said.text);
+    }
+    assert!(!said.text.contains("\nprotected"), "{}", said.text);
+    world.commit("borrower", "clean\n").refused("alternate");
+    // What it advises works.
+    let advice = "git repack -q -a -d && rm \"$(git rev-parse --git-path objects/info/alternates)\"";
+    world.run("sh", "borrower", &["-c", advice], "").fine();
+    assert!(world.hook("borrower", &["status"]).fine().contains(PROTECTED));
+    world.commit("borrower", "clean\n").fine();
+}
+
+#[test]
 fn odd_repositories_are_proven_too() {
     let world = World::new();
     for (dir, args) in [("empty", &[][..]), ("sha256", &["--object-format=sha256"])] {

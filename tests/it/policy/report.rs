@@ -132,6 +132,59 @@ fn a_history_applies_the_policy_of_its_work_tree() {
     assert_eq!((whole.code, accepted(&whole).len()), (Some(0), 1), "{}", whole.stderr);
 }
 
+/// What the reports say where the policy is that of what was scanned.
+fn own(run: &Run) -> Vec<String> {
+    let json = run.json();
+    let all = json["findings"].as_array().expect("findings").iter().filter(|f| f["rule"] == "policy-from-scanned");
+    all.map(|f| f["evidence"][0]["reason"].as_str().expect("a reason").to_owned()).collect()
+}
+
+#[test]
+fn a_policy_of_the_scanned_repository_is_said_and_counts_only_from_inside() {
+    let tree = Tree::new();
+    tree.git(&["init", "-q", "app"]);
+    tree.file("app/a.py", format!("key = \"{}\"\n", token(44)));
+    tree.git(&["-C", "app", "add", "."]);
+    tree.git(&["-C", "app", "commit", "-qm", "a"]);
+    let inside = |args: &[&str]| {
+        let run = Run::of(crate::harness::command(&tree.path().join("app")).args(args).args(["--now", NOW]));
+        (run.code, run)
+    };
+    let json = ["--format", "json"];
+    for command in ["scan", "history"] {
+        let (code, run) = inside(&[&[command], &json[..]].concat());
+        assert_eq!((code, own(&run)), (Some(1), Vec::new()), "{command}: without a policy there is nothing to say");
+    }
+    let id = ids(&inside(&["scan", "--format", "json"]).1).remove(0);
+    assert_eq!(inside(&["allow", &id, "--reason", "fine"]).0, Some(0));
+    let words = "the policy comes from the scanned repository: it accepted 1 finding; --no-config ignores it";
+    for command in ["scan", "history"] {
+        let (code, run) = inside(&[&[command], &json[..]].concat());
+        assert_eq!((code, own(&run)), (Some(0), vec![format!("policy says: {words}")]), "{command}");
+        let human = inside(&[command]).1.text().replace('\n', " ");
+        assert_eq!(human.matches(words).count(), 1, "{command}: {human}");
+        assert!(!human.contains("about the policy"), "{command}: {human}");
+        assert!(inside(&[command, "--format", "sarif"]).1.text().contains(words), "{command}");
+        let (code, run) = inside(&[&[command, "--no-config"], &json[..]].concat());
+        assert_eq!((code, own(&run)), (Some(1), Vec::new()), "{command} --no-config");
+        // From outside neither obeys it.
+        let run = tree.leaktight(&[&[command, "app", "--now", NOW], &json[..]].concat());
+        assert_eq!((run.code, own(&run)), (Some(1), Vec::new()), "{command} from outside: {}", run.stderr);
+    }
+    let run = tree.leaktight(&["scan", "app", "--now", NOW]);
+    assert!(run.stderr.contains("is not used, because the scan was started outside of it"), "{}", run.stderr);
+    tree.file("app/leaktight.toml", "[rules]\nskip = [\"credential\"]\n[gate]\nfail-on = \"low\"\n");
+    let (code, run) = inside(&["scan", "--format", "json"]);
+    let said = "policy says: the policy comes from the scanned repository: it sets rules.skip; --no-config ignores it";
+    assert_eq!((code, own(&run)), (Some(0), vec![said.to_owned()]));
+    tree.file("app/leaktight.toml", "[gate]\nfail-on = \"never\"\n");
+    std::fs::remove_dir_all(tree.path().join("app/.leaktight/allow")).expect("the exception");
+    let (code, run) = inside(&["scan", "--format", "json"]);
+    let said =
+        "policy says: the policy comes from the scanned repository: it sets gate.fail-on; --no-config ignores it";
+    assert_eq!((code, own(&run)), (Some(0), vec![said.to_owned()]));
+}
+
 #[test]
 fn reasons_show_no_secret_and_drive_nothing() {
     let (one, two) = (token(44), token(45));
