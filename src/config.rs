@@ -141,7 +141,7 @@ macro_rules! settings {
 settings! {
     /// Look at what git ignores, too.
     all: bool = false, "scan.all", bool::to_string;
-    /// Threads; 0: one a core.
+    /// Threads; 0: one per core.
     threads: usize = 0, "scan.threads", |v: &usize| threads(*v).to_string();
     /// Format of the report.
     format: Format = Format::Human, "report.format", |v: &Format| quoted(v.name());
@@ -184,7 +184,7 @@ impl RuleFile {
     }
 }
 
-/// The number of threads for a setting: 0 is one a core.
+/// The number of threads for a setting: 0 is one per core.
 pub fn threads(setting: usize) -> usize {
     match setting {
         0 => std::thread::available_parallelism().map_or(1, usize::from),

@@ -225,8 +225,23 @@ pub struct KnownAs {
 impl Finding {
     /// The id that it has at this place without a salt.
     pub fn located(&self, rules: &RuleSet, place: &Location) -> Option<Id> {
+        self.located_with(self.known_as.check?, rules, place)
+    }
+
+    /// The same for what [`Self::check_of_id`] gave.
+    pub(crate) fn located_with(&self, check: Check, rules: &RuleSet, place: &Location) -> Option<Id> {
         let path = place.origin.path().unwrap_or_default();
-        Some(Id::located(rules.rule(self.rule).family, self.known_as.check?, path))
+        Some(Id::located(rules.rule(self.rule).family, check, path))
+    }
+
+    /// The check of its value, for a finding that was read from a report: one without a salt has it in its id. `None` if the
+    /// id does not depend on a location, or the path of the report is not the one that it was made with (redacted).
+    pub(crate) fn check_of_id(&self, rules: &RuleSet) -> Option<Check> {
+        let family = rules.rule(self.rule).family;
+        let path = self.location.origin.path().unwrap_or_default();
+        Id::is_located(self.id.as_str())
+            .then(|| Secret::checks().find(|check| Id::located(family, *check, path) == self.id))
+            .flatten()
     }
 }
 

@@ -27,6 +27,7 @@ use crate::scan::RequestError;
 use crate::source::history::shape::{Holders, Named, Shape, Shaped, missing_gap};
 use crate::source::history::{History, Record};
 use crate::source::{Gap, GapKind};
+use crate::text;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -350,8 +351,8 @@ fn noted(record: &Record, shaped: &Shaped, store: &Store, shallow: &[gix::Object
     if shaped.submodules > 0 {
         gaps.push(Gap {
             kind: GapKind::Submodule,
-            what: format!("{} entries of trees", shaped.submodules).into_bytes(),
-            why: "they name commits of other repositories, which were not looked at".into(),
+            what: text::count(shaped.submodules, "entry of a tree", "entries of trees").into_bytes(),
+            why: "submodules: commits of other repositories, which were not scanned".into(),
             blocks: false,
         });
     }
@@ -363,8 +364,8 @@ fn noted(record: &Record, shaped: &Shaped, store: &Store, shallow: &[gix::Object
     if count > TOLD {
         gaps.push(Gap {
             kind: GapKind::MissingObject,
-            what: format!("{} more objects", count - TOLD).into_bytes(),
-            why: "trees or commits name them, and they are not there".into(),
+            what: text::count((count - TOLD) as u64, "more object", "more objects").into_bytes(),
+            why: "named by trees or commits, and not there".into(),
             blocks: true,
         });
     }

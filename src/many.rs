@@ -24,6 +24,7 @@ use crate::report::read::Reader;
 use crate::rule::RuleSet;
 use crate::scan::RequestError;
 use crate::source::{Gap, GapKind};
+use crate::text;
 use progress::Board;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -78,7 +79,8 @@ pub fn run(request: &Request<'_>) -> Result<Outcome, RequestError> {
     }
     if request.resume {
         let taken = parts.len() - pending.len();
-        (request.say)(&format!("{taken} of {} repositories were scanned before", parts.len()));
+        let of = text::count(parts.len() as u64, "repository was", "repositories were");
+        (request.say)(&format!("{taken} of {of} scanned before"));
     }
     let board = Board::new(request.progress, &pending);
     let slots: Vec<Mutex<Option<Result<Outcome, RequestError>>>> = parts.into_iter().map(Mutex::new).collect();

@@ -50,6 +50,11 @@ impl Secret {
         [hash.as_bytes()[0], hash.as_bytes()[1] & 0xf0]
     }
 
+    /// Every value that [`Self::check`] can give.
+    pub(crate) fn checks() -> impl Iterator<Item = Check> {
+        (0..=u8::MAX).flat_map(|high| (0..16).map(move |low| [high, low << 4]))
+    }
+
     /// What may be shown: for a random secret the public prefix and the last two characters, of others nothing.
     /// A private key is named by its armour elsewhere; its body is never shown.
     pub fn redacted(&self, identity: Identity, public_prefix: usize) -> String {

@@ -167,7 +167,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Outcome {
     if let Some(kind) = of_line(here, inside) {
         return says(reason(kind));
     }
-    // A block of settings, one a line. What stands on another line may belong to something else: it says less.
+    // A block of settings, one per line. Another line may belong to something else, so it counts for less.
     let mut kinds = Vec::new();
     let before: Vec<&[u8]> = text[..line.start].rsplit(|b| *b == b'\n').skip(1).take(LINES).collect();
     let after: Vec<&[u8]> = text[line.end..].split(|b| *b == b'\n').skip(1).take(LINES).collect();

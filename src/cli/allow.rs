@@ -26,8 +26,8 @@ use std::path::{Path, PathBuf};
 
 /// Accept a finding, with a reason
 ///
-/// Writes a file to .leaktight/allow at the root of the work tree: this secret, of this rule, at the paths where it stands
-/// now, is counted and not reported again. Another secret on the same line, or the same one in another file, is.
+/// Writes a file to .leaktight/allow at the root of the work tree: this secret, of this rule, at its current paths, is
+/// counted and not reported again. Another secret on the same line, or the same one in another file, still is.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Id of the finding (lt1:...; its first 8 digits or more will do)
@@ -45,7 +45,7 @@ pub(crate) struct Args {
     /// Look the finding up in this JSON report instead of scanning the work tree
     #[arg(long, value_name = "REPORT")]
     from: Option<PathBuf>,
-    /// Accept it where this glob matches instead of where it stands now (repeatable)
+    /// Accept it where this glob matches instead of at its current paths (repeatable)
     #[arg(long, value_name = "GLOB")]
     path: Vec<String>,
     /// Take your word that it is of this rule, and look nothing up: for what is in no file, such as a message
@@ -117,6 +117,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
         path.display(),
         accepted.id
     ));
+    files::note_outside(&root, out);
     if Id::is_located(&accepted.id) {
         out.note("this id depends on the path of the file, because the value was not found in the work tree");
     }
@@ -164,7 +165,9 @@ fn accepted(
     if !globs.is_empty()
         && let Some(path) = places.iter().find(uncovered)
     {
-        return Err(Failure::new(format!("the finding stands in `{path}`, which no --path matches: it would stay")));
+        return Err(Failure::new(format!(
+            "the finding is also in `{path}`, which no --path matches: it would still be reported"
+        )));
     }
     let paths = match globs.is_empty() {
         true => places.iter().map(|p| PathGlob::new(&PathGlob::escaped(p))).collect::<Result<_, _>>(),

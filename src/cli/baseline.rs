@@ -1,7 +1,8 @@
-//! `leaktight baseline`: takes what a report holds as known, or what another tool was told to accept.
+//! `leaktight baseline`: adds the findings of a report to the baseline, or those that another tool already accepts.
 //!
-//! In: a JSON report of leaktight, or (`--from`) a file of gitleaks, detect-secrets or trufflehog. Out: a baseline, one
-//! line a finding and place. Of a foreign file, which holds secrets in clear, nothing is shown but files and lines.
+//! In: a JSON report of leaktight, or (`--from`) a file of gitleaks, detect-secrets or trufflehog. Out: a baseline with one
+//! line per finding and place; the lines that it had are kept. Of a foreign file, which holds secrets in clear, nothing is
+//! shown but files and lines.
 
 mod matcher;
 
@@ -15,7 +16,7 @@ use crate::detect::Detector;
 use crate::finding::{Location, Occurrence, Outcome};
 use crate::mask::Masker;
 use crate::policy::baseline::{self, Known};
-use crate::policy::{Disk, foreign, notice};
+use crate::policy::{Disk, PathGlob, foreign, notice};
 use crate::report::output::Target;
 use crate::secret::{Id, Secret};
 use matcher::Matcher;
@@ -23,11 +24,12 @@ use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-/// Take what a report holds as known
+/// Add the findings of a report to the baseline
 ///
 /// Writes .leaktight/baseline.toml at the root of the work tree: later runs count these findings and do not report them.
-/// The same secret in another file is reported. With --from, the work tree is scanned, and findings that another tool was
-/// told to accept are added to the baseline: by their value where its file has one, else by file and line.
+/// The same secret in another file is reported. Entries that the baseline already has are kept; delete the file to start
+/// anew. With --from, the work tree is scanned, and findings that another tool already accepts are added: by their value
+/// where its file has one, else by file and line.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// A JSON report of leaktight; with --from, the other tool's file
@@ -56,24 +58,32 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let mut target = args.output.as_deref().map(output).transpose()?;
     let located = salt::located(&root)?;
     let salt = Salt::plan(&root)?;
-    let (mut known, upgrade) = match &args.from {
-        None => (baseline::known(&bytes).map_err(refuse)?, None),
+    let (known, upgrade) = match &args.from {
+        None => {
+            let known = baseline::known(&bytes).map_err(refuse)?;
+            misplaced(&known, &args.file, &root, out);
+            (known, None)
+        }
         Some(tool) => {
             let foreign = foreign::read(tool, &bytes).map_err(refuse)?;
-            let (mut known, upgrade) = carried(args, &root, &foreign, &salt, out)?;
-            known.extend(present(args, &root)?);
+            let (known, upgrade) = carried(args, &root, &foreign, &salt, out)?;
             (known, Some(upgrade))
         }
     };
+    let present = present(args, &root)?;
     let upgrade = match upgrade {
         Some(upgrade) => upgrade,
         None if located.is_empty() && !known.iter().any(|(id, ..)| Id::is_located(id)) => Upgrade::default(),
         None => scanned(args, &root, &salt, out, &mut |_| ())?.2,
     };
-    known = known
-        .into_iter()
-        .map(|(id, rule, path)| (upgrade.id(&id).map_or(id.clone(), str::to_owned), rule, path))
-        .collect();
+    let salted = |known: BTreeSet<Known>| -> BTreeSet<Known> {
+        let one = |(id, rule, glob): Known| (upgrade.id(&id).map_or(id.clone(), str::to_owned), rule, glob);
+        known.into_iter().map(one).collect()
+    };
+    let mut known = salted(known);
+    let present = salted(present);
+    let kept = present.len();
+    known.extend(present);
     let text = baseline::text(&known);
     salt.write(&root, out)?;
     salt::rewrite(&root, &located, &upgrade, out)?;
@@ -97,7 +107,9 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let (findings, lines) = (findings.len(), known.len());
     let count = notice::count(findings, "finding", "findings");
     let places = notice::count(lines, "place", "places");
-    out.note(format_args!("wrote {}: {count} at {places}; commit it", name.display()));
+    let new = lines - kept;
+    out.note(format_args!("wrote {}: {count} at {places} ({new} new, {kept} kept); commit it", name.display()));
+    files::note_outside(&root, out);
     Ok(super::CLEAN)
 }
 
@@ -116,14 +128,31 @@ fn output(path: &Path) -> Result<Target, Failure> {
     Ok(target)
 }
 
-/// What the baseline that is to be written holds already: a second tool's file adds to it.
-fn present(args: &Args, root: &Path) -> Result<Vec<Known>, Failure> {
+/// What the baseline that is to be written holds already.
+fn present(args: &Args, root: &Path) -> Result<BTreeSet<Known>, Failure> {
     let path = args.output.clone().unwrap_or_else(|| root.join(baseline::FILE));
-    if std::fs::symlink_metadata(&path).is_err() {
-        return Ok(Vec::new());
+    if !std::fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_file()) {
+        return Ok(BTreeSet::new());
     }
     let entries = crate::policy::parse_file(&path, crate::policy::By::Baseline).map_err(Failure::new)?;
-    Ok(entries.into_iter().map(|e| (e.id, e.rule, e.path.unescaped())).collect())
+    Ok(baseline::lines(entries))
+}
+
+/// Warns of a report that looks like that of another project: none of the files that it names is here. It is not refused:
+/// what it names may have been deleted since.
+fn misplaced(known: &BTreeSet<Known>, report: &Path, root: &Path, out: &Out) {
+    let paths = known.iter().filter_map(|(.., glob)| PathGlob::new(glob).ok()).map(|glob| glob.unescaped());
+    // What is in no file (a message, an author) begins with a colon.
+    let paths: BTreeSet<String> = paths.filter(|path| !path.starts_with(':')).collect();
+    let Some(first) = paths.first() else { return };
+    if paths.iter().any(|path| std::fs::symlink_metadata(root.join(path)).is_ok()) {
+        return;
+    }
+    let (report, root) = (report.display(), root.display());
+    out.note(format_args!(
+        "warning: none of the files that `{report}` names, such as `{first}`, is in `{root}`; check that it is the report of \
+         this project"
+    ));
 }
 
 /// A scan of the work tree before any policy; `look` sees every occurrence.
@@ -146,7 +175,7 @@ fn scanned(
     Ok((in_force, outcome, upgrade))
 }
 
-/// Our findings that the other tool was told to accept. What has none is listed.
+/// Our findings that the other tool accepts. An entry without such a finding is listed.
 fn carried(
     args: &Args,
     root: &Path,

@@ -51,12 +51,12 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
             "write at least {MIN_DIGITS} digits of the id after its class: lt1:r01234567"
         )));
     }
-    let (found, place) = match &args.from {
+    let (found, place, advice) = match &args.from {
         Some(path) => {
             let bytes =
                 config::read_report(path, MAX_REPORT).map_err(|e| Failure::io("cannot read the report", path, &e))?;
             let name = format!("`{}`", path.display());
-            (findings(&bytes).map_err(|why| Failure::new(format!("{name} {why}")))?, name)
+            (findings(&bytes).map_err(|why| Failure::new(format!("{name} {why}")))?, name, "")
         }
         None => {
             let outcome = scan::outcome(
@@ -73,12 +73,13 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
             run.min_confidence = Confidence::Possible;
             let mut bytes = Vec::new();
             Format::Json.report(&human::Human::default()).write(&run, &mut bytes).map_err(Failure::new)?;
-            (findings(&bytes).unwrap_or_default(), "a scan of the current directory".to_owned())
+            let place = "a scan of the current directory".to_owned();
+            (findings(&bytes).unwrap_or_default(), place, "; name the report that shows it: --from REPORT")
         }
     };
     let mut hits = found.iter().filter(|f| names(f, &args.id));
     let Some(finding) = hits.next() else {
-        return Err(Failure::new(format!("{place} has no finding `{}`", args.id)));
+        return Err(Failure::new(format!("{place} has no finding `{}`{advice}", args.id)));
     };
     if hits.next().is_some() {
         return Err(Failure::new(format!("several findings begin with `{}`; write more digits", args.id)));
@@ -100,13 +101,13 @@ pub(super) fn findings(bytes: &[u8]) -> Result<Vec<Value>, String> {
     let mut out = Vec::new();
     let mut ours = false;
     for value in serde_json::Deserializer::from_slice(bytes).into_iter::<Value>() {
-        let value = value.map_err(|e| {
-            let place = format!("line {}, column {}", e.line(), e.column());
-            format!("is not a JSON report of leaktight ({place}); `leaktight scan -o FILE.json` writes one")
-        })?;
+        let value = value.map_err(|e| read::not_ours(bytes, &e).to_string())?;
         if !value["schema"].is_null() {
             read::is_this_schema(value["schema"].as_str().unwrap_or_default()).map_err(|e| e.to_string())?;
             ours = true;
+        }
+        if value["runs"].is_array() && value["version"].as_str().is_some_and(|v| v.starts_with("2.")) {
+            return Err(read::SARIF.into());
         }
         for list in ["findings", "suppressed"] {
             out.extend(value[list].as_array().into_iter().flatten().cloned());

@@ -3,9 +3,11 @@
 //! In: a name below the root, with `/`, and a text. Out: the file. It follows no symbolic link and makes the folders that
 //! are missing.
 
-use super::out::Failure;
+use super::out::{Failure, Out};
 use crate::config::shown;
+use crate::fs::root::is_work_tree;
 use crate::policy::{Disk, Files as _};
+use crate::report::output::without_temporary;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -55,6 +57,16 @@ pub(super) fn create(path: &Path, text: &str) -> io::Result<()> {
     Ok(())
 }
 
+/// Says where policy was written if there is no work tree: it holds for scans of that folder only.
+pub(super) fn note_outside(root: &Path, out: &Out) {
+    if !is_work_tree(root) {
+        out.note(format_args!(
+            "`{}` is not in a git work tree; these files hold for scans of this directory",
+            root.display()
+        ));
+    }
+}
+
 /// Has git keep the lines of both sides when two branches change the baseline or each create a salt; gives whether that
 /// had to be written.
 pub(super) fn attributes(root: &Path) -> Result<bool, Failure> {
@@ -94,7 +106,7 @@ pub(super) fn beside(folder: &Path, text: &str) -> io::Result<NamedTempFile> {
         // As any new file: others of the project read it, too.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    let mut file = builder.tempfile_in(folder)?;
+    let mut file = builder.tempfile_in(folder).map_err(|e| without_temporary(e, folder))?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
     Ok(file)

@@ -16,7 +16,7 @@ use crate::history::{self, Options};
 use crate::many::seen::{self, Seen};
 use crate::many::{self, Repository, Request, Shard, Work};
 use crate::mask::Masker;
-use crate::policy::Disk;
+use crate::policy::{Disk, notice};
 use crate::report::output::Target;
 use crate::report::{Made, escape};
 use crate::rule::RuleSet;
@@ -38,7 +38,7 @@ pub(crate) struct Args {
     repositories: Vec<PathBuf>,
     /// Scan the repositories that this file lists, too; `-` is standard input
     ///
-    /// One path a line, relative to the file's folder; lines that begin with # are skipped.
+    /// One path per line, relative to the file's folder; lines that begin with # are skipped.
     #[arg(long, value_name = "FILE")]
     repos_from: Option<PathBuf>,
     /// Take objects that a repository borrows (alternates) from this folder, too (repeatable)
@@ -108,7 +108,8 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let reports = Reports::open(&args.shared.report, settings, out)?;
     let all = repositories(&paths, args.repositories.len(), rules);
     if all.len() < paths.len() {
-        out.note(format_args!("{} repositories were named more than once", paths.len() - all.len()));
+        let (one, several) = ("repository was", "repositories were");
+        out.note(format_args!("{} named more than once", notice::count(paths.len() - all.len(), one, several)));
     }
     let ours = args.shard.map_or_else(|| all.clone(), |shard| shard.of(&all));
     let several = all.len() > 1;

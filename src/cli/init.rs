@@ -25,7 +25,7 @@ const TEMPLATE: &str = "\
 [scan]
 # Look at files that git ignores, too.
 #all = false
-# Threads; one a core unless set.
+# Threads; one per core unless set.
 #threads = 4
 
 [report]
@@ -104,6 +104,7 @@ pub(crate) fn run(_: &Args, out: &Out) -> Done {
         (false, true, _) => {}
     }
     out.note("commit these files: they make the ids of findings the same for everybody");
+    files::note_outside(&root, out);
     Ok(super::CLEAN)
 }
 

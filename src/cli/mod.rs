@@ -87,7 +87,7 @@ enum Command {
     Ci(ci::Args),
     /// Accept a finding, with a reason; list and prune what is accepted
     Allow(allow::Args),
-    /// Take what a report holds as known, or what another tool was told to accept
+    /// Add findings to the baseline from a report, or from what another scanner accepts
     Baseline(baseline::Args),
     /// Write a commented leaktight.toml and .leaktight/salt
     Init(init::Args),

@@ -106,6 +106,7 @@ impl Reports {
     /// Writes all reports of `run`. `root`: the folder that its paths are relative to, if there is one.
     pub(crate) fn write(self, run: &Run<'_>, root: Option<&Path>, out: &Out) -> Result<(), Failure> {
         let plain = human::Human { verbose: out.verbose, ..human::Human::default() };
+        let json = self.json().or(self.file(Format::Jsonl)).map(quoted);
         let mut lost = Ok(());
         for (format, mut target) in self.files {
             let done = match format.report(&plain).write(run, &mut target) {
@@ -125,12 +126,23 @@ impl Reports {
                     links: root.filter(|_| out.links()).and_then(|root| std::fs::canonicalize(root).ok()),
                     quiet: out.quiet,
                     verbose: out.verbose,
+                    json,
                 };
                 out.people(|to| human.write(run, to))
             }
             Some(format) => out.bytes(|to| format.report(&plain).write(run, to)),
         };
         lost.and(printed)
+    }
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let path = path.to_string_lossy();
+    let plain = |c: char| c.is_alphanumeric() || "/._-+:@%,=".contains(c);
+    match path.chars().all(plain) {
+        true => path.into_owned(),
+        false => format!("'{}'", path.replace('\'', "'\\''")),
     }
 }
 

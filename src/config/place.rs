@@ -6,7 +6,7 @@
 use super::ConfigError;
 use crate::fs::root;
 use crate::policy::{Disk, Files};
-use crate::text::saved;
+use crate::text::{gzip, saved};
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
@@ -58,12 +58,19 @@ pub fn read_limited(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Reads a report of at most `limit` bytes, however it was saved (`text::saved`): UTF-8 comes out, without a mark.
+/// Reads a report of at most `limit` bytes, however it was saved (`text::saved`, gzip): UTF-8 comes out, without a mark.
+/// Every report that a command is given is read here.
 ///
 /// # Errors
-/// Those of reading; a file that is longer; text in another encoding, which is named.
+/// Those of reading; a file that is longer, also once it is decompressed; damaged gzip; text in another encoding, which is
+/// named.
 pub fn read_report(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
-    let bytes = saved::utf8(read_limited(path, limit)?).map_err(|why| io::Error::other(format!("it {why}")))?;
+    let it = |why: String| io::Error::other(format!("it {why}"));
+    let mut bytes = read_limited(path, limit)?;
+    if gzip::is_gzip(&bytes) {
+        bytes = gzip::unpacked(&bytes, limit).map_err(it)?;
+    }
+    let bytes = saved::utf8(bytes).map_err(it)?;
     match std::str::from_utf8(&bytes) {
         Ok(_) => Ok(bytes),
         Err(e) => Err(io::Error::other(format!(

@@ -7,6 +7,7 @@ use super::pack::{Claim, Pack};
 use super::refs::{Ref, RefKind, Refs, kind_of};
 use crate::source::open::{OpenError, open_named};
 use crate::source::{Gap, GapKind};
+use crate::text::count;
 use gix::ObjectId;
 use gix::hash::Kind as Hash;
 use std::io::Read as _;
@@ -109,7 +110,7 @@ fn parse(name: String, bytes: Vec<u8>) -> Result<Bundle, String> {
         gaps.push(Gap {
             kind: GapKind::Shallow,
             what: name.clone().into_bytes(),
-            why: format!("it builds on {} commits that it does not hold", needs.len()),
+            why: format!("it builds on {} that it does not hold", count(needs.len() as u64, "commit", "commits")),
             blocks: true,
         });
     }

@@ -7,6 +7,7 @@
 use super::index;
 use super::open::{Read, Repository, id, read, root};
 use crate::source::{Gap, GapKind};
+use crate::text::count;
 use gix::ObjectId;
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
@@ -240,7 +241,10 @@ impl Reader<'_> {
             }
         }
         if bad > TOLD {
-            self.broken(b"packed-refs", format!("{} more lines are malformed", bad - TOLD));
+            self.broken(
+                b"packed-refs",
+                count((bad - TOLD) as u64, "more line is malformed", "more lines are malformed"),
+            );
         }
     }
 
@@ -346,7 +350,10 @@ impl Reader<'_> {
                 }
             }
             if bad > 0 {
-                reader.broken(&[b"reflog of ", full.as_slice()].concat(), format!("{bad} lines are malformed"));
+                reader.broken(
+                    &[b"reflog of ", full.as_slice()].concat(),
+                    count(bad as u64, "line is malformed", "lines are malformed"),
+                );
             }
         });
     }

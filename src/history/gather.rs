@@ -1,4 +1,4 @@
-//! From matches and their places to findings: one a secret, with all its places and its life.
+//! From matches and their places to findings: one per secret, with all its places and its life.
 //!
 //! In: what the walks recorded and what is known of commits and paths. Out: [`Found`]s, findings without their text yet.
 //! Paths act here and not before: a place is weighed under every path that its blob ever had, and the confidence of a

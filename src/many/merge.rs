@@ -65,6 +65,8 @@ fn unite(a: Finding, b: Finding) -> Finding {
     also.retain(|place| *place != first.location);
     first.also = also;
     first.org_id = first.org_id.or_else(|| second.org_id.clone());
+    // Of a part that was read from a report it is not known; one secret has one.
+    first.known_as.check = first.known_as.check.or(second.known_as.check);
     first.life = match (first.life.take(), second.life.take()) {
         (Some(a), Some(b)) => Some(live(a, b)),
         (a, b) => a.or(b),

@@ -62,7 +62,9 @@ pub fn of_one_run(given: Vec<Given>) -> (Vec<(String, Document)>, Vec<Gap>) {
     }
     let missing = (run.count as usize).saturating_sub(parts.len());
     if missing > NAMED {
-        let what = format!("{} more shards of {} missing", missing - NAMED, run.count);
+        let more =
+            if missing == NAMED + 1 { "1 more shard".into() } else { format!("{} more shards", missing - NAMED) };
+        let what = format!("{more} of {} missing", run.count);
         wrong(what, format!("only the first {NAMED} are listed"));
     }
     let mut kept = Vec::with_capacity(parts.len());
@@ -73,7 +75,7 @@ pub fn of_one_run(given: Vec<Given>) -> (Vec<(String, Document)>, Vec<Gap>) {
         if times > 1 {
             let times = if times == 2 { "twice".to_owned() } else { format!("{times} times") };
             let others: Vec<String> = reports.map(|(file, _)| format!("`{file}`")).collect();
-            let why = format!("`{file}` is merged, {} left out", others.join(", "));
+            let why = format!("`{file}` is merged, {} left out: pass only one of them", others.join(", "));
             wrong(format!("shard {index}/{} {times}", run.count), why);
         }
         kept.push((file, document));

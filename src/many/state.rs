@@ -9,7 +9,7 @@ use super::{Repository, target};
 use crate::config;
 use crate::finding::Outcome;
 use crate::history::Options;
-use crate::report::output::Target;
+use crate::report::output::{Target, without_temporary};
 use crate::report::read::Reader;
 use crate::report::{Made, Report as _, Run, json};
 use crate::rule::RuleSet;
@@ -45,7 +45,8 @@ impl Work {
         if fs::symlink_metadata(&ignore).is_err() {
             fs::File::create_new(&ignore)?.write_all(b"*\n")?;
         }
-        tempfile::Builder::new().prefix(".leaktight-").tempfile_in(folder)?;
+        let draft = tempfile::Builder::new().prefix(".leaktight-").tempfile_in(folder);
+        draft.map_err(|e| without_temporary(e, folder))?;
         Ok(Self { folder: folder.to_owned() })
     }
 
@@ -73,7 +74,7 @@ impl Work {
         made: &Made,
         reader: &Reader<'_>,
     ) -> Result<Option<Outcome>, String> {
-        let bytes = match config::read_limited(&self.file(repository), MAX_RESULT) {
+        let bytes = match config::read_report(&self.file(repository), MAX_RESULT) {
             Ok(bytes) => bytes,
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(e) => return Err(format!("cannot be read: {e}")),

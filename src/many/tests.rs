@@ -168,7 +168,7 @@ fn what_was_interrupted_is_taken_up_with_the_same_bytes() {
     scanned.sort();
     assert_eq!(scanned, ["lib", "tool", "web"]);
     let said = place.said.lock().unwrap().join("\n");
-    assert!(said.contains("tool: scanned again, because its result is no JSON report"), "{said}");
+    assert!(said.contains("tool: scanned again, because its result is not a JSON report"), "{said}");
     assert!(said.contains("web: scanned again, because its result is of another state"), "{said}");
     assert!(said.contains("2 of 5 repositories were scanned before"), "{said}");
     assert_eq!(place.reports(&resumed), whole);

@@ -225,7 +225,8 @@ impl Policy {
             out.extend(notice::at(rules, rule, place, &key, words.safe(sentence)));
         }
         for (file, line, n) in left_over {
-            let sentence = format!("{} of the baseline match nothing any more", notice::count(n, "entry", "entries"));
+            let which = notice::count(n, "entry of the baseline matches", "entries of the baseline match");
+            let sentence = format!("{which} nothing any more");
             out.extend(notice::at(rules, notice::UNUSED, notice::line_of(file, line), "baseline", sentence));
         }
         out

@@ -18,7 +18,7 @@ pub const MAX_REPORT: u64 = 1 << 30;
 /// Why its findings are accepted.
 const REASON: &str = "known when the baseline was taken";
 
-/// One line: finding, rule, place.
+/// One line: finding, rule, glob of the place.
 pub type Known = (String, String, String);
 
 /// The entry of a line. `glob` is the place.
@@ -85,13 +85,14 @@ pub fn known(report: &[u8]) -> Result<BTreeSet<Known>, String> {
         }
         for place in std::iter::once(&f.location).chain(&f.also) {
             let path = place_of(&place.kind, place.path.as_deref());
+            let glob = PathGlob::escaped(&path);
             // What would be refused when the baseline is read is refused before it is written.
-            PathGlob::new(&PathGlob::escaped(&path)).map_err(|why| {
+            PathGlob::new(&glob).map_err(|why| {
                 format!(
                     "has a finding at `{path}`, which no exception can name: {why}; scan the root of the repository"
                 )
             })?;
-            out.insert((f.id.to_string(), f.rule.to_string(), path));
+            out.insert((f.id.to_string(), f.rule.to_string(), glob));
         }
     }
     Ok(out)
@@ -99,19 +100,18 @@ pub fn known(report: &[u8]) -> Result<BTreeSet<Known>, String> {
 
 /// The entries of a JSON report that is used as a baseline. `name`: the report's.
 pub(super) fn of_report(name: &str, report: &[u8]) -> Result<Vec<Entry>, String> {
-    let one = |(id, rule, path): Known| Ok(entry(id, rule, PathGlob::new(&PathGlob::escaped(&path))?, name, 1));
+    let one = |(id, rule, glob): Known| Ok(entry(id, rule, PathGlob::new(&glob)?, name, 1));
     known(report)?.into_iter().map(one).collect()
 }
 
 /// The file that holds these lines.
 pub fn text(known: &BTreeSet<Known>) -> String {
     let mut out = String::from(
-        "# Findings that were known when this was written, one a line: `leaktight baseline` made it. They are counted and\n\
+        "# Findings that were known when they were added, one per line, written by `leaktight baseline`. They are counted and\n\
          # not reported again; the same secret in another file is. Delete a line when its secret is gone.\nknown = [\n",
     );
-    for (id, rule, path) in known {
-        let glob = super::write::quoted(&PathGlob::escaped(path));
-        let _ = writeln!(out, "  {{ id = {}, rule = {}, path = {glob} }},", quote(id), quote(rule));
+    for (id, rule, glob) in known {
+        let _ = writeln!(out, "  {{ id = {}, rule = {}, path = {} }},", quote(id), quote(rule), quote(glob));
     }
     out.push_str("]\n");
     out
@@ -128,7 +128,12 @@ pub fn reordered(old: &str, new: String) -> String {
 /// The file as this program writes it.
 fn ordered(file: &str) -> Option<String> {
     let entries = super::parse_baseline(Path::new(FILE), FILE, file.as_bytes()).ok()?;
-    Some(text(&entries.into_iter().map(|e| (e.id, e.rule, e.path.unescaped())).collect()))
+    Some(text(&lines(entries)))
+}
+
+/// The lines of a baseline that was read.
+pub fn lines(entries: Vec<Entry>) -> BTreeSet<Known> {
+    entries.into_iter().map(|e| (e.id, e.rule, e.path.as_str().to_owned())).collect()
 }
 
 fn quote(text: &str) -> String {
@@ -144,7 +149,7 @@ mod tests {
     fn what_is_written_is_read() {
         let id = format!("lt1:r{}", "0a".repeat(16));
         let paths = ["a b.txt", "we\"ird\\[x]*.py", "tab\there", ":message", "_", "ä\u{202e}.env"];
-        let known: BTreeSet<Known> = paths.iter().map(|p| (id.clone(), "rule".into(), (*p).into())).collect();
+        let known: BTreeSet<Known> = paths.iter().map(|p| (id.clone(), "rule".into(), PathGlob::escaped(p))).collect();
         let text = text(&known);
         let entries = parse_baseline(Path::new(FILE), FILE, text.as_bytes()).unwrap_or_else(|e| panic!("{e}\n{text}"));
         assert_eq!(entries.len(), paths.len());

@@ -45,7 +45,7 @@ pub fn of_entries(base: &[Entry], head: &[Entry]) -> String {
         By::Baseline => count(n, "line of the baseline", "lines of the baseline"),
     };
     let by = head.iter().chain(base).next().map_or(By::Allow, |e| e.by);
-    // Both versions may hold as many entries as somebody likes, so each is looked up and none is compared with all.
+    // Neither version has a limit on its entries, so each entry is looked up and none is compared with all.
     let (was, is) = (by_subject(base), by_subject(head));
     let added = head.iter().filter(|h| !was.contains_key(&subject(h))).count();
     let removed = base.iter().filter(|b| !is.contains_key(&subject(b))).count();

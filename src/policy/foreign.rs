@@ -1,4 +1,4 @@
-//! What other tools were told to accept, read so that a team can change over.
+//! The exceptions of other tools, so that a team that changes to leaktight can keep them.
 //!
 //! In: a report or baseline of gitleaks, detect-secrets or trufflehog. It holds secrets in clear: nothing of it is shown
 //! but file and line. Out: [`Known`] values and places. Which of our findings they are is decided by value wherever there
@@ -108,7 +108,7 @@ fn gitleaks_report(text: &str) -> Result<Vec<Known>, String> {
     Ok(list.into_iter().map(one).collect())
 }
 
-/// `.gitleaksignore`: `[commit:]file:rule:line`, one a line.
+/// `.gitleaksignore`: `[commit:]file:rule:line`, one per line.
 fn gitleaks_ignore(text: &str) -> Result<Vec<Known>, String> {
     let mut out = Vec::new();
     for (n, line) in text.lines().enumerate() {

@@ -6,6 +6,7 @@
 use super::{Entry, PathGlob, place};
 use crate::finding::{Finding, Location};
 use crate::rule::RuleSet;
+use crate::secret::{Check, Id};
 use std::collections::{BTreeSet, HashMap};
 
 /// Globs tried and places visited that are still allowed. What has no limit is counted all the same.
@@ -74,6 +75,8 @@ impl<'p> Paths<'p> {
 pub(crate) struct Lookup<'p> {
     entries: &'p [Entry],
     by_subject: HashMap<&'p str, HashMap<&'p str, Paths<'p>>>,
+    /// The paths of those whose id depends on a location, by rule.
+    located: HashMap<&'p str, Paths<'p>>,
 }
 
 /// What entries say about one finding.
@@ -93,11 +96,27 @@ impl<'p> Lookup<'p> {
     /// A look-up of these. Allow entries decide before baselines: they have words of their own.
     pub(crate) fn new(entries: &'p [Entry]) -> Self {
         let mut by_subject: HashMap<&str, HashMap<&str, Paths<'_>>> = HashMap::new();
+        let mut located: HashMap<&str, Paths<'_>> = HashMap::new();
         for (n, entry) in entries.iter().enumerate() {
             let of_id = by_subject.entry(&entry.id).or_default();
             of_id.entry(&entry.rule).or_default().add(n, &entry.path);
+            if Id::is_located(&entry.id) {
+                located.entry(&entry.rule).or_default().add(n, &entry.path);
+            }
         }
-        Self { entries, by_subject }
+        Self { entries, by_subject, located }
+    }
+
+    /// What makes the location-based ids of a finding. Of one that was read from a report it is not known; it is searched
+    /// for in its id (4,096 hashes) if there is an entry that could be about another of its places.
+    fn check(&self, finding: &Finding, rules: &RuleSet, steps: &mut Steps) -> Option<Check> {
+        if finding.known_as.check.is_some() || finding.also.is_empty() || !Id::is_located(finding.id.as_str()) {
+            return finding.known_as.check;
+        }
+        let paths = self.located.get(&*rules.rule(finding.rule).id)?;
+        let mut places = std::iter::once(&finding.location).chain(&finding.also);
+        let named = places.any(|l| !paths.at(String::from_utf8_lossy(&place(&l.origin)).as_bytes(), steps).is_empty());
+        if named { finding.check_of_id(rules) } else { None }
     }
 
     /// What they say about this finding. `whole`: about all its places; else up to the first that none covers.
@@ -121,8 +140,9 @@ impl<'p> Lookup<'p> {
             return Judged { uncovered: Some(0), ..out };
         }
         let places: Vec<&Location> = std::iter::once(&finding.location).chain(&finding.also).collect();
+        let check = self.check(finding, rules, steps);
         let mut located = |place: &&Location| {
-            let id = steps.take().then(|| finding.located(rules, place)).flatten()?;
+            let id = steps.take().then(|| finding.located_with(check?, rules, place)).flatten()?;
             group(id.as_str())
         };
         let by_place: Vec<Option<&Paths<'_>>> = places.iter().map(&mut located).collect();

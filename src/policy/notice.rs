@@ -52,7 +52,7 @@ const RULES: [[&str; 4]; 6] = [
         UNUSED,
         "exception that nothing needs",
         "It accepts a finding that is not there any more",
-        "Remove it: `leaktight allow --prune`; for a baseline, take a new one.",
+        "Remove it: `leaktight allow --prune`.",
     ],
     [
         OWN,
@@ -161,5 +161,5 @@ pub fn line_of(file: &str, line: usize) -> Location {
 
 /// `1 finding`, `3 findings`.
 pub(crate) fn count(n: usize, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
+    crate::text::count(n as u64, one, many)
 }

@@ -1,6 +1,6 @@
 //! Code Quality: the list of issues that GitLab (in every tier) and others show beside a change.
 //!
-//! In: a run. Out: one issue a finding that the change brings, one a blocking gap, one for all that fails the check and is
+//! In: a run. Out: one issue per finding that the change brings, one per blocking gap, one for all that fails the check and is
 //! hidden. Descriptions hold no untrusted text; the
 //! fingerprint is our id, so that the same secret is the same issue everywhere.
 

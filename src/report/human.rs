@@ -39,11 +39,13 @@ pub struct Human {
     pub quiet: bool,
     /// List all gaps and all other places.
     pub verbose: bool,
+    /// A JSON report of this run, as a shell takes its name: what `explain` can look findings up in.
+    pub json: Option<String>,
 }
 
 impl Default for Human {
     fn default() -> Self {
-        Self { width: 80, styled: false, links: None, quiet: false, verbose: false }
+        Self { width: 80, styled: false, links: None, quiet: false, verbose: false, json: None }
     }
 }
 
@@ -182,8 +184,12 @@ impl Page<'_> {
             self.note(&mut out, pad, "with", &format!("{} at {}", related.role, words::place(&related.location)));
         }
         self.note(&mut out, pad, "also", &self.also(&f.also));
-        let more = if notice { String::new() } else { format!("leaktight explain {}", f.id.as_str()) };
-        self.note(&mut out, pad, "more", &more);
+        if !notice {
+            // Not wrapped: it is there to be copied.
+            let (rail, more) = (self.rail(), self.more(f));
+            let _ =
+                writeln!(out, "{:pad$} {rail}={rail:#} {bold}more{bold:#}: {}", "", escape::terminal(more.as_bytes()));
+        }
         out.push('\n');
         out
     }
@@ -212,6 +218,15 @@ impl Page<'_> {
                 "^".repeat(carets)
             );
         }
+    }
+
+    /// The command that says more. Without a report `explain` scans the current directory, which finds nothing of a history.
+    fn more(&self, f: &Finding) -> String {
+        let from = match &self.how.json {
+            _ if self.run.repositories.is_empty() => String::new(),
+            json => format!(" --from {}", json.as_deref().unwrap_or("REPORT")),
+        };
+        format!("leaktight explain {}{from}", f.id.as_str())
     }
 
     /// ` = label: text`, wrapped under itself. Nothing if there is no text.

@@ -292,13 +292,19 @@ fn temporary(path: &Path, shared: bool) -> io::Result<tempfile::NamedTempFile> {
         use std::os::unix::fs::PermissionsExt as _;
         builder.permissions(fs::Permissions::from_mode(if shared { 0o666 } else { 0o600 }));
     }
-    let file = builder.tempfile_in(parent)?;
+    let file = builder.tempfile_in(parent).map_err(|e| without_temporary(e, parent))?;
     #[cfg(unix)]
     if let (true, Ok(old)) = (shared, fs::symlink_metadata(path)) {
         use std::os::unix::fs::PermissionsExt as _;
         file.as_file().set_permissions(fs::Permissions::from_mode(old.permissions().mode() & 0o777))?;
     }
     Ok(file)
+}
+
+/// Why no temporary file can be made in `folder`, without its name, which means nothing to the user.
+pub fn without_temporary(error: io::Error, folder: &Path) -> io::Error {
+    // What the system says of the folder is the cause, if it says anything.
+    fs::metadata(folder).err().unwrap_or_else(|| io::Error::from(error.kind()))
 }
 
 /// Syncs `file` and renames it to `path`.

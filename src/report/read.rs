@@ -71,11 +71,20 @@ fn foreign(text: String) -> ReadError {
 /// # Errors
 /// What it is instead.
 pub fn of_this_schema(document: &[u8]) -> Result<(), ReadError> {
-    let name: SchemaName<'_> = serde_json::from_slice(document).map_err(|e| {
-        let place = format!("line {}, column {}", e.line(), e.column());
-        wrong(format!("is not a JSON report of leaktight ({place}); `leaktight scan -o FILE.json` writes one"))
-    })?;
+    let name: SchemaName<'_> = serde_json::from_slice(document).map_err(|e| not_ours(document, &e))?;
     is_this_schema(&name.schema)
+}
+
+/// Why a SARIF log is refused where our JSON is read.
+pub const SARIF: &str = "is a SARIF report; pass the JSON report of that run instead (`-o FILE.json` writes one)";
+
+/// What a document is that has not the fields of our reports, and what to pass instead.
+pub fn not_ours(document: &[u8], error: &serde_json::Error) -> ReadError {
+    if is_sarif(document) {
+        return wrong(SARIF);
+    }
+    let place = format!("line {}, column {}", error.line(), error.column());
+    wrong(format!("is not a JSON report of leaktight ({place}); `-o FILE.json` writes one"))
 }
 
 /// Refuses another name of a schema.
@@ -93,10 +102,22 @@ pub fn is_this_schema(name: &str) -> Result<(), ReadError> {
     }
 }
 
+fn is_sarif(document: &[u8]) -> bool {
+    serde_json::from_slice::<SarifLog>(document).is_ok_and(|log| log.version.starts_with("2."))
+}
+
 #[derive(serde::Deserialize)]
 struct SchemaName<'a> {
     #[serde(borrow)]
     schema: std::borrow::Cow<'a, str>,
+}
+
+/// What every SARIF log has.
+#[derive(serde::Deserialize)]
+struct SarifLog {
+    version: String,
+    #[serde(rename = "runs")]
+    _runs: Vec<serde::de::IgnoredAny>,
 }
 
 /// Reads reports that were made with one rule set.
@@ -118,8 +139,10 @@ impl<'r> Reader<'r> {
     /// What is wrong with it, and where.
     pub fn read(&self, document: &[u8]) -> Result<Document, ReadError> {
         // The head first: of a report of another kind or version it is not worth knowing which field is missing.
-        let head: Head<'_> =
-            serde_json::from_slice(document).map_err(|e| wrong(format!("is no JSON report of leaktight: {e}")))?;
+        let head: Head<'_> = serde_json::from_slice(document).map_err(|e| match is_sarif(document) {
+            true => wrong(SARIF),
+            false => wrong(format!("is not a JSON report of leaktight: {e}")),
+        })?;
         is_this_schema(&head.schema)?;
         let ours = env!("CARGO_PKG_VERSION");
         if head.tool.version != ours {

@@ -140,17 +140,15 @@ pub(crate) fn usual(rules: &RuleSet) -> Outcome {
                 blocks: false,
             },
         ],
-        covered: Covered {
-            files: 1234,
-            bytes: 12_345_678,
-            links: 2,
-            ignored_files: 3,
-            ignored_folders: 2,
-            ..Covered::default()
-        },
+        covered: covered(),
         weak_ids: true,
         ..Outcome::default()
     }
+}
+
+/// What a scan of a work tree read and left out.
+fn covered() -> Covered {
+    Covered { files: 1234, bytes: 12_345_678, links: 2, ignored_files: 3, ignored_folders: 2, ..Covered::default() }
 }
 
 /// A finding that somebody accepted.
@@ -167,20 +165,7 @@ pub(crate) fn accepted(rules: &RuleSet) -> Vec<Suppressed> {
 
 /// A run that found nothing and looked at everything.
 pub(crate) fn clean() -> Outcome {
-    Outcome {
-        findings: Vec::new(),
-        gaps: Vec::new(),
-        covered: Covered {
-            files: 1234,
-            bytes: 12_345_678,
-            links: 2,
-            ignored_files: 3,
-            ignored_folders: 2,
-            ..Covered::default()
-        },
-        weak_ids: false,
-        ..Outcome::default()
-    }
+    Outcome { findings: Vec::new(), gaps: Vec::new(), covered: covered(), weak_ids: false, ..Outcome::default() }
 }
 
 /// Every kind of hostile text, in every place that takes text from outside.

@@ -407,8 +407,8 @@ impl GapKind {
                 "Clone it to the place that the list names, or remove it from the list, and run again with --resume."
             }
             Self::Shard => {
-                "Run `leaktight history --shard K/N` with the same list, flags and version for each missing part, and merge \
-                 the reports of all parts."
+                "Merge again with one report for each part: leave doubled and foreign reports out, and run `leaktight history \
+                 --shard K/N` with the same list, flags and version for each missing part."
             }
             Self::MissingBase => {
                 "Fetch it (`git fetch origin BRANCH`; in GitHub Actions: `fetch-depth: 0`), or name another --base."

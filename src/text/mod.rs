@@ -6,6 +6,7 @@
 
 pub mod decode;
 pub mod forms;
+pub mod gzip;
 pub mod layer;
 pub mod lines;
 pub(crate) mod mistake;
@@ -13,3 +14,8 @@ pub mod saved;
 pub(crate) mod time;
 pub mod view;
 pub mod wide;
+
+/// `1 finding`, `3 findings`: a number with its noun, and what else agrees with it.
+pub(crate) fn count(n: u64, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}

@@ -3,6 +3,7 @@
 mod empty;
 mod gaps;
 mod life;
+mod located;
 mod many;
 mod shards;
 mod since;

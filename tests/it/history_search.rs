@@ -673,7 +673,7 @@ fn an_index_that_leaves_out_or_misplaces_objects_hides_none() {
     let outcome = leaktight::history::scan(&rules, tree.path(), &options, &Progress::default()).expect("a scan");
     assert_eq!(outcome.findings.len(), 1, "what the index leaves out is found");
     let gaps: Vec<String> = outcome.gaps.iter().map(|g| format!("{}: {}", g.kind.name(), g.why)).collect();
-    has(&gaps, "damaged-pack", "its index leaves out 1 objects; they were scanned");
+    has(&gaps, "damaged-pack", "its index leaves out 1 object; it was scanned");
     has(&gaps, "damaged-pack", "it says that it holds 2 objects; 1 were found");
 
     let mut pack = PackWriter::new(3);

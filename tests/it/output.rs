@@ -99,6 +99,49 @@ fn gz_compresses_the_same_bytes() {
     refused(&tree, &["scan", ".", "-o", ".git/other.json.gz"], "does not begin like");
 }
 
+#[test]
+fn a_compressed_report_is_read_wherever_a_report_is() {
+    let tree = leaky();
+    assert_eq!(scan(&tree, &[".git/r.json.gz"]).code, Some(1));
+    let history = ["history", "--now", "1800000000", "--seen", "-o", ".git/h.json.gz"];
+    assert_eq!(tree.leaktight(&history).code, Some(1));
+    assert_eq!(tree.leaktight(&[&history[..], &["--resume"]].concat()).code, Some(1));
+    let id = tree.scan(&["."]).json()["findings"][0]["id"].as_str().expect("an id").to_owned();
+    let cut = |name: &str| {
+        let bytes = fs::read(tree.path().join(name)).expect("a report");
+        tree.file(name.replace("json", "cut.json"), &bytes[..bytes.len() / 2]);
+    };
+    cut(".git/r.json.gz");
+    cut(".git/h.json.gz");
+    for (code, args) in [
+        (0, &["scan", ".", "--baseline", ".git/r.json.gz"][..]),
+        (0, &["explain", &id, "--from", ".git/r.json.gz"]),
+        (1, &["merge", ".git/h.json.gz"]),
+        (0, &["baseline", ".git/r.json.gz", "-o", ".git/baseline.toml"]),
+        (0, &["allow", &id, "--reason", "a sample", "--from", ".git/r.json.gz"]),
+    ] {
+        let broken: Vec<String> = args.iter().map(|a| a.replace(".json.gz", ".cut.json.gz")).collect();
+        let run = tree.leaktight(&broken.iter().map(String::as_str).collect::<Vec<_>>());
+        let says = run.stderr.contains(".cut.json.gz") && run.stderr.contains("damaged or cut short");
+        assert!(run.code == Some(2) && says, "{broken:?}: {:?} {}", run.code, run.stderr);
+        let run = tree.leaktight(args);
+        assert_eq!(run.code, Some(code), "{args:?}: {}", run.stderr);
+    }
+    let run =
+        tree.leaktight(&["history", "--now", "1800000000", "--since-report", ".git/h.json.gz", "--format", "json"]);
+    assert!(run.code == Some(0) && run.stderr.is_empty(), "accepted by now: {:?} {}", run.code, run.stderr);
+}
+
+#[test]
+fn an_error_names_the_file_that_was_given() {
+    let tree = leaky();
+    for args in [&["scan", "."][..], &["history"]] {
+        let run = tree.leaktight(&[args, &["-o", "no/such/x.json"]].concat());
+        assert!(run.code == Some(2) && run.stderr.contains("`no/such/x.json`: No such file"), "{}", run.stderr);
+        assert!(!run.stderr.contains(".tmp"), "{}", run.stderr);
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn pipes_and_devices_are_written_to_directly() {

@@ -1,14 +1,14 @@
-//! Which of our findings another tool was told to accept.
+//! Which of our findings another tool already accepts.
 //!
 //! In: a scan of the work tree with its values, then entries of the other tool, one by one. Out: findings, and the lines of a
-//! baseline. Both sides may be as long as somebody likes, so values and places are looked up: the cost follows their sum.
+//! baseline. Neither side has a limit, so values and places are looked up: the cost is that of their sum, not their product.
 //! It finds what [`foreign::Known::is`] accepts, and what is on a line that the other tool names.
 
 use crate::cli::policy::InForce;
 use crate::finding::{Finding, Location, Outcome};
 use crate::policy::baseline::Known;
 use crate::policy::foreign::{self, MIN_PART};
-use crate::policy::place;
+use crate::policy::{PathGlob, place};
 use crate::secret::Secret;
 use crate::source::Origin;
 use aho_corasick::AhoCorasick;
@@ -24,9 +24,9 @@ pub(super) struct Matcher<'o> {
     by_line: HashMap<(Vec<u8>, u64), BTreeSet<usize>>,
     /// Our values that may be a part of theirs, and the findings of each.
     parts: Option<(AhoCorasick, Vec<BTreeSet<usize>>)>,
-    /// The paths of findings that were accepted.
+    /// The paths of findings that are accepted.
     paths: HashMap<usize, BTreeSet<String>>,
-    /// Findings of which every place was taken.
+    /// Findings whose places are all in the baseline.
     whole: BTreeSet<usize>,
 }
 
@@ -79,11 +79,11 @@ impl<'o> Matcher<'o> {
         found
     }
 
-    /// Adds the lines of a finding that was accepted in `file`; if it is not there any more, where it is now.
+    /// Adds the lines of a finding that is accepted in `file`; if it is no longer there, those of its current places.
     pub(super) fn lines(&mut self, n: usize, file: &str, in_force: &InForce, known: &mut BTreeSet<Known>) {
         let finding = &self.outcome.findings[n];
         let rule = &in_force.rules.rule(finding.rule).id;
-        let line = |path: &str| (finding.id.as_str().to_owned(), rule.to_string(), path.to_owned());
+        let line = |path: &str| (finding.id.as_str().to_owned(), rule.to_string(), PathGlob::escaped(path));
         let path_of = |l: &Location| String::from_utf8_lossy(&place(&l.origin)).into_owned();
         let paths = self.paths.entry(n).or_insert_with(|| places(finding).map(path_of).collect());
         if paths.contains(file) {

@@ -237,7 +237,7 @@ impl Words {
         if head.len() >= 9 && head[head.len() - 9..].eq_ignore_ascii_case(b"publickey") {
             return None;
         }
-        // In the baseline of detect-secrets: the SHA-1 of what that tool was told to accept.
+        // In the baseline of detect-secrets: the SHA-1 of a value that it accepts.
         if cut(text, start..end) == b"hashed_secret" {
             return None;
         }

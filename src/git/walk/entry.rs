@@ -11,6 +11,7 @@ use crate::git::objects::Number;
 use crate::git::pack::{Header, MOST_BYTES, NONE, Pack};
 use crate::git::store::kind;
 use crate::source::{Gap, GapKind};
+use crate::text::count;
 use gix::odb::pack::data::entry::Header as EntryKind;
 use gix::zlib::Inflate;
 
@@ -73,11 +74,14 @@ impl<V: Visit> Walk<'_, V> {
                 }
             }
         }
-        let what = format!("{} bytes at {start}", end.abs_diff(start));
+        let what = format!("{} at {start}", count(end.abs_diff(start), "byte", "bytes"));
+        let objects = |one: &str, many: &str| format!("its index leaves out {}", count(hidden, one, many));
         let why = match (hidden, at == end) {
             (0, _) => "its index leaves out bytes that are no object".to_owned(),
-            (n, true) => format!("its index leaves out {n} objects; they were scanned"),
-            (n, false) => format!("its index leaves out {n} objects, which were scanned, and bytes that are none"),
+            (_, true) => objects("object; it was scanned", "objects; they were scanned"),
+            (_, false) => {
+                objects("object, which was scanned,", "objects, which were scanned,") + " and bytes that are none"
+            }
         };
         let what = format!("{}: {what}", pack.name).into_bytes();
         self.visitor.gap(Gap { kind: GapKind::DamagedPack, what, why, blocks: true });

@@ -58,9 +58,9 @@ fn a_doubled_part_counts_once() {
     let given = vec![part("y", 2, 2, &LIST), part("x", 1, 2, &LIST), part("x2", 1, 2, &LIST)];
     let (kept, gaps) = said(given);
     assert_eq!(kept, ["x", "y"]);
-    assert_eq!(gaps, ["shard 1/2 twice: `x` is merged, `x2` left out"]);
+    assert_eq!(gaps, ["shard 1/2 twice: `x` is merged, `x2` left out: pass only one of them"]);
     let given = vec![part("x", 1, 1, &LIST), part("y", 1, 1, &LIST), part("z", 1, 1, &LIST)];
-    assert_eq!(said(given).1, ["shard 1/1 3 times: `x` is merged, `y`, `z` left out"]);
+    assert_eq!(said(given).1, ["shard 1/1 3 times: `x` is merged, `y`, `z` left out: pass only one of them"]);
 }
 
 #[test]

@@ -106,10 +106,8 @@ impl Page<'_> {
         }
         let before = states(State::Existing) + states(State::Moved);
         if before > 0 {
-            let text = format!(
-                "{} there before; they stop nothing here",
-                words::count(before, "finding was", "findings were")
-            );
+            let (one, several) = ("finding already existed; it does", "findings already existed; they do");
+            let text = format!("{} not fail this check", words::count(before, one, several));
             self.lines(out, self.dim(), &text);
         }
         let asked = self.run.shown().any(|f| f.state.is_some() && self.run.gates(f));

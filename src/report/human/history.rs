@@ -27,6 +27,9 @@ impl Page<'_> {
         if self.run.repositories.is_empty() {
             return;
         }
+        if self.how.json.is_none() && self.run.shown().next().is_some() {
+            self.lines(out, dim, "`leaktight explain` needs a JSON report of this run: add `-o report.json`");
+        }
         if let Some(tally) = Tally::of(self.run.shown()) {
             self.lines(out, self.bold(), &meaning(&tally));
             if let (Some(first), Some(last)) = (tally.first, tally.last) {

@@ -61,12 +61,12 @@ fn today(life: &Life) -> String {
     if life.in_head {
         places.push("still in HEAD".to_owned());
     }
-    let of_refs = (&life.refs, life.more_refs, "other references");
-    for (names, more, rest) in [of_refs, (&life.tags, life.more_tags, "other tags")] {
+    let of_refs = (&life.refs, life.more_refs, "other reference", "other references");
+    for (names, more, one, several) in [of_refs, (&life.tags, life.more_tags, "other tag", "other tags")] {
         places.extend(names.iter().take(FEW).map(|name| format!("in {}", reference(name))));
         let left = more.saturating_add(names.len().saturating_sub(FEW) as u64);
         if left > 0 {
-            places.push(format!("in {} {rest}", words::thousands(left)));
+            places.push(format!("in {}", words::count(left, one, several)));
         }
     }
     if !places.is_empty() {

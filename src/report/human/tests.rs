@@ -1,7 +1,7 @@
 //! The report for people, word by word.
 
 use super::*;
-use crate::finding::Outcome;
+use crate::finding::{Outcome, State};
 use crate::report::sample;
 use crate::rule::RuleSet;
 
@@ -125,4 +125,19 @@ looked at 1 repository: 89 commits, 567 trees, 1,234 blobs, 2 tags, 5 references
 3 findings at or above the gate (likely, medium): exit 1
 ";
     assert!(text.ends_with(end), "{text}");
+}
+
+#[test]
+fn what_already_existed_is_counted_with_a_verb_that_agrees() {
+    let rules = RuleSet::builtin();
+    let mut outcome = sample::change(&rules);
+    let existing = outcome.findings.iter().find(|f| f.state == Some(State::Existing)).expect("one").clone();
+    for says in ["1 finding already existed; it does not fail", "2 findings already existed; they do not fail"] {
+        let mut out = Vec::new();
+        let run = Run::new("range", "a..b", &rules, &outcome);
+        Human { width: 100, ..Human::default() }.write(&run, &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(text.contains(says), "{text}");
+        outcome.findings.push(existing.clone());
+    }
 }

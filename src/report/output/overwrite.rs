@@ -4,8 +4,8 @@
 //! tracks it, or it holds something that is not a report of this format. A mistyped `-o` must not cost anybody a file.
 
 use super::super::Format;
-use super::gzip;
 use crate::git;
+use crate::text::gzip;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};

@@ -126,7 +126,7 @@ fn what_is_no_whole_report_is_refused_with_its_place() {
     let outcome = sample::history(&rules, "", [1, 2, 3]);
     let good = String::from_utf8(json(&whole(&rules, &outcome))).unwrap();
     let refused = |text: &str| reader.read(text.as_bytes()).unwrap_err().to_string();
-    assert!(refused("").contains("no JSON report") && refused("[1]").contains("line 1 column"));
+    assert!(refused("").contains("not a JSON report") && refused("[1]").contains("line 1 column"));
     assert!(refused(&good[..good.len() / 2]).contains("line "), "{}", refused(&good[..good.len() / 2]));
     assert!(refused(&good.replacen("leaktight/1", "leaktight/9", 1)).contains("leaktight/1"));
     let hash = rules.hash();

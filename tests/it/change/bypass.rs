@@ -1,7 +1,7 @@
 //! What a hostile contributor lays in histories, trees, packs and names so that a gate passes without having looked, stops,
 //! or takes a new secret for one that was there.
 
-use crate::change::repo::{Repo, filler, line};
+use crate::change::repo::{Repo, base, filler, line, work};
 use crate::change::staged::unverified;
 use crate::change::{Ask, Situation, hold};
 use crate::harness::{command, token};
@@ -105,17 +105,6 @@ fn an_index_of_another_pack_is_no_empty_one() {
     // What is missed first depends on where objects lie: the policy, or the commits.
     let said = r.ask(&work());
     assert!(matches!(said.code, 2 | 3), "{} {:?}", said.code, said.said);
-}
-
-/// `main` with secret 1 in `a.env`; then the branch `work`, which is checked out.
-fn base(r: &Repo) {
-    r.put("b.txt", filler(40));
-    r.commit_file("a.env", line(1));
-    r.git(&["checkout", "-q", "-b", "work"]);
-}
-
-fn work() -> Ask {
-    Ask::range("main..work")
 }
 
 macro_rules! ten {

@@ -1,6 +1,6 @@
 //! `leaktight hook pre-push`, with the input that git writes, and `pre-receive` in a server that real pushes reach.
 
-use crate::change::repo::{Repo, filler, line};
+use crate::change::repo::{Repo, filler, line, start_work};
 use crate::change::{Ask, Situation, hold};
 
 #[test]
@@ -10,10 +10,8 @@ fn pushes_are_measured_by_what_the_other_side_has() {
 
 /// `main` with secret 1, known to the remote `origin`; then the branch `work`, which is checked out.
 fn base(r: &Repo) {
-    r.put("b.txt", filler(10));
-    r.commit_file("a.env", line(1));
+    start_work(r, 10);
     r.git(&["update-ref", "refs/remotes/origin/main", "main"]);
-    r.git(&["checkout", "-q", "-b", "work"]);
 }
 
 const NONE: &str = "0000000000000000000000000000000000000000";

@@ -1,22 +1,11 @@
 //! `leaktight range`.
 
-use crate::change::repo::{Repo, filler, line, utf16};
+use crate::change::repo::{Repo, base, filler, line, utf16, work};
 use crate::change::{Ask, Situation, hold};
 
 #[test]
 fn range_says_what_commits_bring() {
     hold(TABLE);
-}
-
-/// `main` with secret 1 in `a.env`; then the branch `work`, which is checked out.
-fn base(r: &Repo) {
-    r.put("b.txt", filler(40));
-    r.commit_file("a.env", line(1));
-    r.git(&["checkout", "-q", "-b", "work"]);
-}
-
-fn work() -> Ask {
-    Ask::range("main..work")
 }
 
 /// A commit object with these bytes behind the tree and parent of `work`; `work` points at it.
@@ -542,7 +531,7 @@ pub(crate) const TABLE: &[Situation] = &[
             base(r);
             let before = r.git(&["rev-parse", "main"]);
             r.commit_file("x.txt", "x\n");
-            r.git(&["clone", "-q", "--depth", "1", "--branch", "work", &file_url(r, "r"), "../shallow"]);
+            shallow(r, "1");
             Ask::range(&format!("{before}..HEAD")).within("shallow")
         },
         code: 3,
@@ -555,7 +544,7 @@ pub(crate) const TABLE: &[Situation] = &[
             r.commit_file("x.txt", "x\n");
             r.commit_file("x.txt", "y\n");
             r.commit_file("x.txt", "z\n");
-            r.git(&["clone", "-q", "--depth", "2", "--branch", "work", &file_url(r, "r"), "../shallow"]);
+            shallow(r, "2");
             r.git_in("shallow", &["fetch", "-q", "--depth", "1", "origin", "main:main"]);
             Ask::range("main..HEAD").within("shallow")
         },
@@ -569,7 +558,7 @@ pub(crate) const TABLE: &[Situation] = &[
             base(r);
             let before = r.git(&["rev-parse", "main"]);
             r.commit_file("x.env", line(3));
-            r.git(&["clone", "-q", "--depth", "2", "--branch", "work", &file_url(r, "r"), "../shallow"]);
+            shallow(r, "2");
             Ask::range(&format!("{before}..HEAD")).within("shallow")
         },
         code: 1,
@@ -652,6 +641,11 @@ pub(crate) const TABLE: &[Situation] = &[
         said: &["gap corrupt-object"],
     },
 ];
+
+/// A clone of `work` in `shallow`, with this many of its commits.
+fn shallow(r: &Repo, depth: &str) {
+    r.git(&["clone", "-q", "--depth", depth, "--branch", "work", &file_url(r, "r"), "../shallow"]);
+}
 
 fn file_url(r: &Repo, folder: &str) -> String {
     format!("file://{}", r.path(folder).to_str().unwrap())

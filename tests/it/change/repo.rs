@@ -163,6 +163,23 @@ impl Repo {
     }
 }
 
+/// `main` with lines of filler, and secret 1 in `a.env`; then the branch `work`, which is checked out.
+pub(crate) fn start_work(r: &Repo, lines: usize) {
+    r.put("b.txt", filler(lines));
+    r.commit_file("a.env", line(1));
+    r.git(&["checkout", "-q", "-b", "work"]);
+}
+
+/// The same with 40 lines.
+pub(crate) fn base(r: &Repo) {
+    start_work(r, 40);
+}
+
+/// What `work` adds to `main`.
+pub(crate) fn work() -> Ask {
+    Ask::range("main..work")
+}
+
 /// A line that sets a token: the secret of that number.
 pub(crate) fn line(seed: u64) -> String {
     format!("API_TOKEN={}\n", token(seed))

@@ -1,7 +1,7 @@
 //! The state of each place (design.md, State): existing where the base held the value at that path, moved where it left
 //! another path, else new. Each line names every place of every finding, not only the primary one.
 
-use crate::change::repo::{Repo, filler, line, utf16};
+use crate::change::repo::{Repo, line, start_work, utf16, work};
 use crate::change::staged::{lfs_pointer, lfs_store};
 use crate::change::{Ask, Situation, hold_places};
 use crate::harness::{git, succeed, token};
@@ -14,13 +14,7 @@ fn every_place_has_its_own_state() {
 
 /// `main` with secret 1 in `a.env`; then the branch `work`, which is checked out.
 fn base(r: &Repo) {
-    r.put("b.txt", filler(10));
-    r.commit_file("a.env", line(1));
-    r.git(&["checkout", "-q", "-b", "work"]);
-}
-
-fn work() -> Ask {
-    Ask::range("main..work")
+    start_work(r, 10);
 }
 
 /// Stages everything.

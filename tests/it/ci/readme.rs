@@ -1,8 +1,11 @@
-//! README, "In pull requests": each command as it stands there, in a checkout with that platform's variables.
+//! README, "In pull requests": each command exactly as it is there, in a checkout with that platform's variables. And the
+//! sample of a refused commit, which the program itself must print.
 
 use crate::ci::steps::Action;
 use crate::ci::world::World;
-use crate::harness;
+use crate::harness::{self, Tree, token};
+use leaktight::rule::Family;
+use leaktight::secret::{Id, Secret};
 use std::fs;
 use std::path::Path;
 
@@ -80,4 +83,26 @@ fn the_workflow_uses_outputs_that_the_action_has() {
         assert!(action.contains(&format!("value: ${{{{ steps.gate.outputs.{name} }}}}")), "{name}");
     }
     assert!(Action::read().inputs.contains_key("binary-path"));
+}
+
+/// The tree that the first sample scans is not here; its id follows from the value and the path alone.
+#[test]
+fn the_id_in_the_sample_of_a_scan_is_that_of_its_value() {
+    let text = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let value = Secret::normalise(b"petclinic");
+    let id = Id::guessable(Family::Credential, &value, None, b"README.md");
+    assert!(text.contains(&format!("= more: leaktight explain {}\n", id.as_str())), "{}", id.as_str());
+}
+
+#[test]
+fn the_sample_of_a_refused_commit_is_what_the_hook_prints() {
+    let tree = Tree::new();
+    tree.git(&["init", "-q"]);
+    tree.file("settings.py", format!("TOKEN = \"{}\"\n", token(7)));
+    tree.git(&["add", "settings.py"]);
+    let run = tree.leaktight(&["hook", "pre-commit"]);
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    let text = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let sample = format!("$ git commit -m settings\n{}```\n", run.text());
+    assert!(text.contains(&sample), "README does not have this sample:\n{sample}");
 }

@@ -285,3 +285,32 @@ fn the_repository_is_as_before() {
     listing(&tree.path().join("app"), &mut after);
     assert!(before == after);
 }
+
+/// The line of a report for people that explains its finding.
+fn more(text: &str) -> &str {
+    let lines: Vec<&str> = text.lines().filter_map(|l| l.trim_start().strip_prefix("= more: ")).collect();
+    assert_eq!(lines.len(), 1, "{text}");
+    lines[0]
+}
+
+#[test]
+fn the_command_that_explains_a_finding_of_a_history_works_as_it_is_printed() {
+    let tree = Tree::new();
+    init(&tree, "app");
+    tree.file("app/a.env", format!("TOKEN={}\n", token(1)));
+    commit(&tree, "app", 1, "first");
+    fs::remove_file(tree.path().join("app/a.env")).unwrap();
+    commit(&tree, "app", 2, "second");
+    for report in ["report.json", "my report.jsonl"] {
+        let run = tree.leaktight(&["history", "app", "-o", report]);
+        let line = more(&run.text()).replacen("leaktight ", "\"$LEAKTIGHT\" ", 1);
+        let mut shell = crate::harness::program("sh", tree.path(), tree.path());
+        shell.env("LEAKTIGHT", env!("CARGO_BIN_EXE_leaktight")).args(["-c", &line]);
+        assert!(crate::harness::succeed(&mut shell).contains("a.env:1:7 in commit"), "{line}");
+    }
+    let text = tree.leaktight(&["history", "app"]).text();
+    assert!(more(&text).ends_with(" --from REPORT") && text.contains("add `-o report.json`"), "{text}");
+    let id = more(&text).split(' ').nth(2).unwrap().to_owned();
+    let run = tree.leaktight(&["explain", &id]);
+    assert!(run.code == Some(2) && run.stderr.contains("--from REPORT"), "{}", run.stderr);
+}
