@@ -126,6 +126,8 @@ pub(crate) struct Collector<'d> {
     ignored: Mutex<(u64, u64)>,
     left_out: AtomicU64,
     bar: ProgressBar,
+    /// Nothing of what is found will be shown.
+    unseen: bool,
 }
 
 impl<'d> Collector<'d> {
@@ -142,7 +144,13 @@ impl<'d> Collector<'d> {
             ignored: Mutex::default(),
             left_out: AtomicU64::new(0),
             bar: if progress { progress_bar() } else { ProgressBar::hidden() },
+            unseen: false,
         }
+    }
+
+    /// One whose findings are counted and not shown: what makes lines fit to be shown is not even made.
+    pub(crate) fn unseen(detector: &'d Detector<'d>) -> Self {
+        Self { unseen: true, ..Self::new(detector, false) }
     }
 
     /// Looks at one window; what it finds goes to `occurrences`.
@@ -180,7 +188,7 @@ impl<'d> Collector<'d> {
         for (c, _, confidence) in &weighed {
             let times = seen.entry((c.rule, *confidence, &c.value)).or_default();
             *times += 1;
-            with_snippet.push(*times <= SNIPPETS);
+            with_snippet.push(*times <= SNIPPETS && !self.unseen);
         }
         let text = Shown {
             blob,

@@ -22,7 +22,7 @@ pub(super) fn failed(detector: &Detector<'_>) -> Option<Gap> {
     let found = chosen.is_some_and(|(id, template)| {
         let Ok(canary) = example::expand(&template.text, 1) else { return false };
         let text = [&FILLER.repeat(20), &canary.text, &b"\n"[..], &FILLER.repeat(20)].concat();
-        let collector = Collector::new(detector, false);
+        let collector = Collector::unseen(detector);
         collector.blob(&Blob::whole(&text, &Origin::File(template.path.as_bytes().into())));
         collector.parts().0.iter().any(|o| o.rule == id)
     });
