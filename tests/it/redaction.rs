@@ -19,6 +19,9 @@ const SELECTIONS: [&[&str]; 5] = [
     &["--min-confidence", "proven"],
 ];
 
+/// At least so many values, names that are values, pieces that are searched for, and bytes in which they are.
+const FLOORS: [usize; 4] = [600, 250, 3_500, 300_000_000];
+
 /// A value of a rule's example, and what of it may be in no output.
 struct Value {
     rule: String,
@@ -197,7 +200,6 @@ fn after_commit(shown: &mut Shown<'_>, selection: &'static [&'static str]) {
 fn no_command_shows_a_value_in_any_format() {
     let rules = RuleSet::builtin();
     let values = values(&rules);
-    assert!(values.len() > 400 && values.iter().filter(|v| name(v)).count() > 200, "{}", values.len());
     let tree = tree(&values);
     let mut shown = Shown { tree: &tree, all: Vec::new(), number: 0 };
     for selection in SELECTIONS {
@@ -218,7 +220,6 @@ fn no_command_shows_a_value_in_any_format() {
         running.into_iter().for_each(|run| shown.all.extend(run.join().expect("no run panics")));
     });
     let forbidden = forbidden(&values);
-    assert!(forbidden.len() > 2000, "{}", forbidden.len());
     let search = AhoCorasick::new(forbidden.keys()).unwrap();
     let owners: Vec<&String> = forbidden.values().collect();
     let mut leaks: Vec<String> = Vec::new();
@@ -229,7 +230,9 @@ fn no_command_shows_a_value_in_any_format() {
         }
     }
     let bytes: usize = shown.all.iter().map(|(_, b)| b.len()).sum();
-    assert!(bytes > 5_000_000, "{bytes} bytes is too little to have shown something");
+    // Most rules have an example with a value of 8 characters or more, and a search in too little proves nothing.
+    let sizes = [values.len(), values.iter().filter(|v| name(v)).count(), forbidden.len(), bytes];
+    assert!(sizes.iter().zip(FLOORS).all(|(size, floor)| *size >= floor), "{sizes:?} of {FLOORS:?}");
     leaks.sort();
     assert!(
         leaks.is_empty(),
