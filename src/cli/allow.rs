@@ -135,6 +135,10 @@ fn accepted(
     if !reason.chars().any(char::is_alphanumeric) {
         return Err(Failure::new("--reason is empty: say why this finding is accepted"));
     }
+    // The command that reports print, pasted as it is.
+    if reason == "WHY" {
+        return Err(Failure::new("--reason is `WHY`, a placeholder: say why this finding is accepted"));
+    }
     let detector = Detector::new(&in_force.rules, now);
     if Masker::new(&detector).masked(reason.as_bytes()).is_some() {
         return Err(Failure::new("--reason holds what looks like a secret; the file is going to be committed"));

@@ -154,10 +154,12 @@ impl<'m, 'd, 'k> Texts<'m, 'd, 'k> {
                         *name = masked.into();
                     }
                 }
-                for text in new.author.iter_mut().chain([&mut new.repo]) {
-                    if let Some(masked) = self.text(text) {
-                        *text = masked.into();
-                    }
+                if let Some(masked) = new.author.as_deref().and_then(|author| self.text(author)) {
+                    new.author = Some(masked.into());
+                }
+                // A path: whoever calls a repository like a password must not blank the name of every place.
+                if let Some(masked) = self.path(&new.repo) {
+                    new.repo = masked;
                 }
                 let new = Arc::new(new);
                 self.places.insert(std::mem::replace(place, Arc::clone(&new)), new);

@@ -190,3 +190,34 @@ fn messages_lose_secrets() {
     let shown = message(&format!("cannot read `{one}`: no such file")).into_owned();
     assert!(shown.starts_with("cannot read `ghp_…") && !shown.contains(&one[6..30]), "{shown}");
 }
+
+#[test]
+fn the_name_of_a_repository_is_blanked_by_no_password() {
+    let (password, builtin) = (made("{{password()}}", 30), RuleSet::builtin());
+    let mut outcome = run(&builtin, &[("a.yml", format!("password: \"{password}\"\n").into())]);
+    let repo = |name: &str| {
+        let place = crate::source::GitPlace {
+            reach: crate::source::Reach::Head,
+            kind: crate::source::GitKind::Commit,
+            repo: name.as_bytes().into(),
+            path: Some(format!("{name}/a.yml").as_bytes().into()),
+            date: None,
+            commit: None,
+            object: None,
+            refs: Vec::new(),
+            author: Some(format!("{name} <a@example.org>").as_bytes().into()),
+        };
+        Origin::Git(std::sync::Arc::new(place))
+    };
+    let detector = Detector::new(&builtin, 0);
+    let mut shown = |name: &str| {
+        outcome.findings[0].location.origin = repo(name);
+        finish(&mut outcome, &detector);
+        let Origin::Git(place) = &outcome.findings[0].location.origin else { panic!("a place") };
+        String::from_utf8([&*place.repo, b" ", place.author.as_deref().expect("one")].concat()).expect("text")
+    };
+    // Whoever calls a repository like a password says so in clear; what a person is called is a text like any other.
+    assert_eq!(shown(&password), format!("{password} … <a@example.org>"));
+    let token = shown(&token(31));
+    assert!(token.starts_with("ghp_…") && token.contains(" ghp_…"), "{token}");
+}

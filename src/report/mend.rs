@@ -104,8 +104,17 @@ fn taken_out(finding: &Finding, rule: &Rule) -> String {
             "Rewrite the commit: `git commit --amend`, or `git rebase -i` for an older one.".into()
         }
         (_, GitKind::Name) => "Rename the file.".into(),
+        // A further commit would leave it in the history.
+        _ if commit => {
+            format!("{} Change the commit that adds it (`git rebase -i`).", sentence(replaced(finding, rule)))
+        }
         _ => replaced(finding, rule),
     }
+}
+
+/// With a full stop, so that another sentence can follow.
+fn sentence(text: String) -> String {
+    if text.ends_with('.') { text } else { text + "." }
 }
 
 /// What to write instead of it.
@@ -204,6 +213,15 @@ mod tests {
         assert_eq!(second("notes", "ghp_…x7"), plain);
         let kept = "Keep the file out of git: `git rm --cached conf/.env`, and name it in .gitignore.";
         assert_eq!(second("conf/.env", "X=ghp_…x7"), kept);
+    }
+
+    #[test]
+    fn what_is_in_a_commit_is_taken_out_of_that_commit() {
+        let rules = RuleSet::builtin();
+        let outcome = crate::report::sample::change(&rules);
+        let steps = steps(&outcome.findings[0], rules.rule(outcome.findings[0].rule));
+        let (keep, change) = ("Keep the file out of git: `git rm --cached config/live.env`", "`git rebase -i`).");
+        assert!(steps[1].starts_with(keep) && steps[1].ends_with(change), "{steps:?}");
     }
 
     #[test]

@@ -68,7 +68,11 @@ impl Page<'_> {
         let fixed =
             head.lines().count() + frame.lines().count() + steps.iter().map(Vec::len).sum::<usize>() + ask.len();
         // What is least needed goes first.
-        why.truncate((MOST.saturating_sub(fixed + also.len())).max(1));
+        let room = MOST.saturating_sub(fixed + also.len()).max(1);
+        if why.len() > room {
+            why.truncate(room);
+            why.iter_mut().next_back().into_iter().for_each(|last| *last = format!("{} …", last.trim_end_matches(',')));
+        }
         if fixed + why.len() + also.len() > MOST {
             also.clear();
         }

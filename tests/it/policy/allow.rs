@@ -157,6 +157,7 @@ fn allow_writes_nothing_that_it_should_not() {
     for (args, says) in [
         (&["allow", &id][..], "--reason"),
         (&["allow", &id, "--reason", " "], "say why"),
+        (&["allow", &id, "--reason", "WHY"], "a placeholder"),
         (&["allow", &id, "--reason", &reason], "looks like a secret"),
         (&["allow", &id, "--reason", "x", "--expires", "2001-01-01"], "is over already"),
         (&["allow", &id, "--reason", "x", "--expires", "soon"], "YYYY-MM-DD"),
