@@ -73,8 +73,17 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     args.run.layer(&mut layer);
     let (files, allow) = (Disk::new(&root), AllowFlags::default());
     let (config, key_file) = (&args.config, args.run.key_file.as_deref());
-    let request =
-        Request { files: &files, label: &root, config, allow: &allow, key_file, layer, policy: None, gate: false };
+    let request = Request {
+        files: &files,
+        label: &root,
+        config,
+        allow: &allow,
+        key_file,
+        layer,
+        policy: None,
+        gate: false,
+        foreign: false,
+    };
     let in_force = InForce::load(&request, out)?;
     let now = args.run.now()?;
     let progress = out.progress() && !args.run.no_progress;

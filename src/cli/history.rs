@@ -17,7 +17,7 @@ use crate::many::seen::{self, Seen};
 use crate::many::{self, Repository, Request, Shard, Work};
 use crate::mask::Masker;
 use crate::policy::{Disk, notice};
-use crate::report::output::Target;
+use crate::report::output::{Target, refuse_unless};
 use crate::report::{Made, escape};
 use crate::rule::RuleSet;
 use crate::source::GapKind;
@@ -121,7 +121,11 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let seen = seen(args, rules, now, out)?;
     let beside = match (args.seen, reports.json()) {
         (false, _) => None,
-        (true, Some(report)) => Some(Target::open(seen::beside(report)).map_err(Failure::new)?),
+        (true, Some(report)) => {
+            let path = seen::beside(report);
+            refuse_unless(&path, "the file of --seen", &Seen::begins, &paths).map_err(Failure::new)?;
+            Some(Target::open(path).map_err(Failure::new)?)
+        }
         (true, None) => return Err(Failure::new("--seen needs a JSON report in a file: `-o FILE.json`")),
     };
     let organisation = in_force.keys.organisation;

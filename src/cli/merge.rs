@@ -56,7 +56,8 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let files = Disk::new(&root);
     let (config, allow) = (&args.config, &args.allow);
     let (files, label) = (&files, root.as_path());
-    let request = Request { files, label, config, allow, key_file: None, layer, policy: None, gate: false };
+    let request =
+        Request { files, label, config, allow, key_file: None, layer, policy: None, gate: false, foreign: false };
     let in_force = InForce::load(&request, out)?;
     let (settings, rules) = (&in_force.settings, &in_force.rules);
     let reports = Reports::open_for(&args.report, settings, &inputs, out)?;

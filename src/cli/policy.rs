@@ -63,12 +63,24 @@ pub(crate) struct Request<'a> {
     pub(crate) policy: Option<&'a Path>,
     /// It is a gate: comments are requests, unless the policy says otherwise.
     pub(crate) gate: bool,
+    /// Something is scanned that does not belong to the folder of the policy: comments in it count only if the policy says so.
+    pub(crate) foreign: bool,
 }
 
 impl<'a> Request<'a> {
     /// What the files themselves say, for commands that write policy.
     pub(crate) fn plain(files: &'a dyn Files, label: &'a Path, config: &'a ConfigFlags, allow: &'a AllowFlags) -> Self {
-        Self { files, label, config, allow, key_file: None, layer: Layer::default(), policy: None, gate: false }
+        Self {
+            files,
+            label,
+            config,
+            allow,
+            key_file: None,
+            layer: Layer::default(),
+            policy: None,
+            gate: false,
+            foreign: false,
+        }
     }
 
     /// A scan with these flags, with the policy of these files. `label`: what their folder is called in messages.
@@ -82,6 +94,7 @@ impl<'a> Request<'a> {
             layer: shared.layer(),
             policy: None,
             gate: false,
+            foreign: false,
         }
     }
 
@@ -153,7 +166,8 @@ impl InForce {
         }
         let gates = settings.gates.iter().map(|own| own.gate.clone()).collect();
         let mut policy = accepted(&settings, entries, request.gate);
-        policy.comments &= !unheard;
+        let by_default = settings.comments.source == config::Source::Default;
+        policy.comments &= !unheard && !(request.foreign && by_default);
         Ok(Self {
             settings,
             rules,

@@ -127,6 +127,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
             request = Request::gate(shared, &files, &root, &args.policy);
         }
         request.layer.all = all;
+        request.foreign = args.paths.iter().any(|path| path.as_path() != Path::new("-") && config::root(path) != root);
         return report(&args.paths, shared, &request, &root, false, out);
     };
     let root = config::root(near);

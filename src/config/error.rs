@@ -93,6 +93,9 @@ const SHOWN: &[&str] = &[
     "expires",
     "rule",
 ];
+/// Longest word that is shown of a line that has no key: shorter than what is worth hiding.
+const MAX_VALUE: usize = 6;
+
 /// The line as far as it may be shown, tabs as blanks so that the caret stands right.
 fn masked(line: &str) -> String {
     let line: String = line.chars().take(120).map(|c| if c == '\t' { ' ' } else { c }).collect();
@@ -101,16 +104,23 @@ fn masked(line: &str) -> String {
         if !SHOWN.contains(&section.trim().trim_matches('"')) {
             return format!("{}= …", mask_words(key));
         }
+    } else if !line.trim_start().starts_with(['[', '#']) {
+        // The value of a key on the line before, perhaps.
+        return mask_longer(&line, MAX_VALUE);
     }
     mask_words(&line)
 }
 
 /// Long words become `…` of the same width.
 fn mask_words(text: &str) -> String {
+    mask_longer(text, MAX_WORD)
+}
+
+fn mask_longer(text: &str, longest: usize) -> String {
     let mut out = String::new();
     for word in text.split_inclusive(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | '/')) {
         let len = word.chars().count();
-        if len > MAX_WORD { out.extend(std::iter::repeat_n('…', len)) } else { out.push_str(word) }
+        if len > longest { out.extend(std::iter::repeat_n('…', len)) } else { out.push_str(word) }
     }
     out
 }

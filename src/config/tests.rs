@@ -106,6 +106,8 @@ fn no_value_of_a_wrong_file_is_shown() {
         format!("gate = \"{typed}\"\n"),
         format!("[gate]\nstrict = 1\n{}\n", typed.repeat(4)),
         format!("{}\n", typed.repeat(4)),
+        format!("[gate]\npassword=\n  \"{typed}\"\n"),
+        format!("[gate]\npassword:\n  {typed}\n"),
     ] {
         let shown = read(&text).unwrap_err().to_string();
         assert!(!shown.contains(&typed), "{shown}");

@@ -107,6 +107,11 @@ impl Seen {
         }
     }
 
+    /// Whether a file that begins with these bytes is one of these.
+    pub fn begins(bytes: &[u8]) -> bool {
+        bytes.starts_with(MAGIC)
+    }
+
     /// Writes the file for the next run.
     ///
     /// # Errors

@@ -193,6 +193,11 @@ impl<'m, 'd, 'k> Texts<'m, 'd, 'k> {
             }
         }
         f.comment.iter_mut().for_each(|c| self.string(&mut c.reason));
+        // Notices are made of them, with their places.
+        for (place, why) in &mut f.malformed {
+            self.origin(&mut place.origin);
+            self.string(why);
+        }
         // A setting is shown, but not a secret in it.
         if f.identity == Identity::Setting {
             self.string(&mut f.redacted);

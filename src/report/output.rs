@@ -10,7 +10,7 @@ mod gzip;
 mod overwrite;
 mod signals;
 
-pub use overwrite::{is_same, refuse, resolved};
+pub use overwrite::{is_same, refuse, refuse_unless, resolved};
 
 use super::Format;
 use super::escape;

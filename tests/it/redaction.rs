@@ -282,3 +282,21 @@ fn what_policy_says_shows_no_value_of_the_run() {
         assert!(!run.text().contains(&password), "{format}: {}", run.text());
     }
 }
+
+#[test]
+fn what_a_comment_asks_for_names_its_author_without_a_secret() {
+    let tree = Tree::new();
+    tree.git(&["init", "-q", "."]);
+    tree.git(&["commit", "-q", "--allow-empty", "-m", "base"]);
+    for (n, comment) in ["leaktight: allow", "leaktight: allow(github-pat) because"].into_iter().enumerate() {
+        let author = token(910 + n as u64);
+        tree.file("a.py", format!("key = '{}' # {comment}\n", token(920 + n as u64)));
+        tree.git(&["add", "a.py"]);
+        tree.git(&["commit", "-q", "-m", "x", &format!("--author={author} <{author}@example.org>")]);
+        for format in Format::ALL {
+            let run = tree.leaktight(&["range", "HEAD~1..HEAD", "--format", format.name()]);
+            assert_eq!(run.code, Some(1), "{format}: {}", run.stderr);
+            assert!(!run.text().contains(&author[6..30]), "{format}: {}", run.text());
+        }
+    }
+}

@@ -129,14 +129,44 @@ pub(super) fn bare(text: &[u8], from: usize, join: Join, key: &Key) -> Option<Fo
     Some(found)
 }
 
-/// The quote that the name of a bare value stands inside of on its line, if any.
+/// How far before a name the quote that it may stand inside of is looked for, in bytes.
+const ENCLOSING: usize = 512;
+
+/// The quote that is open where a line is cut, as far as its first quote tells: one that something follows as after a value,
+/// and that does not begin one. In doubt none is open, so that the place of the cut hides no value.
+fn opened_before(line: &[u8]) -> Option<u8> {
+    let first = line.iter().position(|b| matches!(b, b'"' | b'\'' | b'`'))?;
+    let (before, after) = (line[..first].last(), line.get(first + 1));
+    let begins = before.is_some_and(|b| b"=:([{,+ ".contains(b));
+    let ends = after.is_some_and(|b| b";,)]}:+.".contains(b));
+    (ends && !begins && before != Some(&b'\\')).then(|| line[first])
+}
+
+/// The quote that the name of a bare value stands inside of on its line, if any; none is open where a long line is cut.
 pub(super) fn enclosing(text: &[u8], key: &Key) -> Option<u8> {
-    let line = cut(text, key.ident.start.saturating_sub(512)..key.ident.start);
-    let line = match memchr::memrchr(b'\n', line) {
-        Some(i) => cut(line, i + 1..line.len()),
-        None => line,
-    };
-    let mut open = None;
+    let (line, _) = line_before(text, key);
+    open_after(line, None)
+}
+
+/// The same where a quote follows the name: one that begins a value must not be taken for the end of the text around.
+pub(super) fn ended_by_quote(text: &[u8], key: &Key) -> Option<u8> {
+    let (line, is_whole) = line_before(text, key);
+    open_after(line, if is_whole { None } else { opened_before(line) })
+}
+
+/// The line before the name, as far as it is looked at, and whether that is all of it.
+fn line_before<'t>(text: &'t [u8], key: &Key) -> (&'t [u8], bool) {
+    let from = key.ident.start.saturating_sub(ENCLOSING);
+    let line = cut(text, from..key.ident.start);
+    match memchr::memrchr(b'\n', line) {
+        Some(i) => (cut(line, i + 1..line.len()), true),
+        None => (line, from == 0),
+    }
+}
+
+/// The quote that is open after `line`, if this one is open before it.
+fn open_after(line: &[u8], before: Option<u8>) -> Option<u8> {
+    let mut open = before;
     let mut i = 0;
     while let Some(b) = line.get(i) {
         match (open, *b) {

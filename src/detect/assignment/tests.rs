@@ -378,3 +378,19 @@ fn tables_are_sorted() {
         assert!(table.is_sorted_by(|a, b| a < b));
     }
 }
+
+#[test]
+fn the_place_at_which_a_long_line_is_cut_hides_no_value() {
+    let value = String::from_utf8(example::expand(V, 77).expect("a template").text).expect("text");
+    for quote in ['"', '\''] {
+        // What is 512 bytes before the name is in a string, or not.
+        for filler in 380..560 {
+            let long = format!("a={quote}{}{quote};{}", "x".repeat(40), "f(1);".repeat(filler / 5));
+            let text = format!("{long}password={quote}{value}{quote};");
+            let values: Vec<Vec<u8>> = found(text.as_bytes()).into_iter().map(|(value, _)| value).collect();
+            assert_eq!(values, [value.as_bytes()], "{filler}");
+        }
+        let many = format!("password={quote}{value}{quote};").repeat(60);
+        assert_eq!(found(many.as_bytes()).len(), 60);
+    }
+}

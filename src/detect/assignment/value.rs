@@ -3,7 +3,7 @@
 //! In: text and the place behind the separator. Out: [`Found`]. Refuses empty values, texts with interpolation, shell
 //! commands in backticks, and values that do not end within [`MAX_VALUE`] bytes.
 
-use super::bare::{bare, enclosing};
+use super::bare::{bare, ended_by_quote};
 use super::key::{Key, at, cut, quote_len};
 use super::syntax::{Join, blanks, space};
 use std::ops::Range;
@@ -63,7 +63,9 @@ impl Found {
 pub(super) fn read(text: &[u8], from: usize, join: Join, key: &Key) -> Option<Found> {
     let here = blanks(text, from);
     // `"Password: "`: the quote behind the colon ends the text that the name stands in.
-    if key.closing == 0 && matches!(at(text, here), b'"' | b'\'' | b'`') && enclosing(text, key) == Some(at(text, here))
+    if key.closing == 0
+        && matches!(at(text, here), b'"' | b'\'' | b'`')
+        && ended_by_quote(text, key) == Some(at(text, here))
     {
         return None;
     }

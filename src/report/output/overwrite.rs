@@ -18,6 +18,20 @@ const BEGINNING: u64 = 4096;
 /// # Errors
 /// Why, for the user.
 pub fn refuse(path: &Path, format: Format, arguments: &[PathBuf]) -> Result<(), String> {
+    let like = |bytes: &[u8]| looks_like(bytes, format);
+    refuse_unless(path, &format!("a {format} report"), &like, arguments)
+}
+
+/// The same for another file that a run writes: `like` says whether what begins so may be an older one, `name` what it is.
+///
+/// # Errors
+/// Why, for the user.
+pub fn refuse_unless(
+    path: &Path,
+    name: &str,
+    like: &dyn Fn(&[u8]) -> bool,
+    arguments: &[PathBuf],
+) -> Result<(), String> {
     let Ok(meta) = fs::symlink_metadata(path) else { return Ok(()) };
     // Devices and pipes are written to directly; folders and links are refused when the file is opened.
     if !meta.is_file() {
@@ -27,13 +41,13 @@ pub fn refuse(path: &Path, format: Format, arguments: &[PathBuf]) -> Result<(), 
         "it is a path argument of this run".to_owned()
     } else if is_tracked(path) {
         "git tracks it".to_owned()
-    } else if meta.len() > 0 && !begins_like(path, format).unwrap_or(false) {
-        format!("it is not empty and does not begin like a {format} report")
+    } else if meta.len() > 0 && !begins_like(path, like).unwrap_or(false) {
+        format!("it is not empty and does not begin like {name}")
     } else {
         return Ok(());
     };
     let path = super::escape::terminal(path.as_os_str().as_encoded_bytes());
-    Err(format!("the report would overwrite `{path}`: {why}; name another file, or remove it first"))
+    Err(format!("{name} would overwrite `{path}`: {why}; name another file, or remove it first"))
 }
 
 /// Whether two names lead to one file; one that does not exist is known by its folder.
@@ -63,7 +77,7 @@ fn is_tracked(path: &Path) -> bool {
     git::tracked(root).is_ok_and(|tracked| tracked.holds(relative.as_bytes()))
 }
 
-fn begins_like(path: &Path, format: Format) -> io::Result<bool> {
+fn begins_like(path: &Path, like: &dyn Fn(&[u8]) -> bool) -> io::Result<bool> {
     let mut bytes = Vec::new();
     File::open(path)?.take(BEGINNING).read_to_end(&mut bytes)?;
     if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("gz")) {
@@ -72,7 +86,7 @@ fn begins_like(path: &Path, format: Format) -> io::Result<bool> {
             None => return Ok(false),
         }
     }
-    Ok(looks_like(&bytes, format))
+    Ok(like(&bytes))
 }
 
 /// Whether a file that begins with `bytes` may be an older report of this format.

@@ -160,4 +160,11 @@ fn requests_that_cannot_be_met_are_2() {
     refused(&["--seen", "-o", "a.sarif"], "-o FILE.json");
     fs::create_dir(tree.path().join("b.json.seen")).unwrap();
     refused(&["--seen", "-o", "b.json"], "b.json.seen");
+    // A file of somebody's stays, an older one of ours is replaced.
+    tree.file("c.json.seen", "precious\n");
+    refused(&["--seen", "-o", "c.json"], "would overwrite `c.json.seen`");
+    assert_eq!(fs::read_to_string(tree.path().join("c.json.seen")).unwrap(), "precious\n");
+    for _ in 0..2 {
+        assert_eq!(tree.leaktight(&["history", "team0/app0", "--seen", "-q", "-o", "d.json"]).code, Some(1));
+    }
 }

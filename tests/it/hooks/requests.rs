@@ -6,7 +6,9 @@ use crate::hooks::world::{World, leak};
 /// The program on PATH under its name, as the lines to copy have it.
 fn typed(world: &World, said: &str) -> String {
     let ask = said.split(" = ask: leaktight ").nth(1).and_then(|rest| rest.lines().next()).expect("a line to copy");
-    let script = format!("\"$0\" {ask}");
+    // The placeholder is to be replaced; as it is, it is no reason.
+    assert!(ask.contains("--reason 'WHY'"), "{ask}");
+    let script = format!("\"$0\" {}", ask.replace("WHY", "a test key"));
     let program = world.program.display().to_string();
     world.run("sh", "repo", &["-c", &script, &program], "").fine()
 }

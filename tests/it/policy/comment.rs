@@ -32,6 +32,19 @@ fn a_scan_obeys_ours_for_its_rule_and_with_a_reason() {
 }
 
 #[test]
+fn a_comment_in_what_is_scanned_from_outside_accepts_nothing() {
+    let tree = work_tree(&[]);
+    let theirs = format!("key = \"{}\" # leaktight: allow(github-pat) ours\n", token(40));
+    tree.file("theirs/a.py", &theirs);
+    tree.git(&["init", "-q", "theirs"]);
+    let run = tree.scan(&["theirs"]);
+    assert_eq!((run.code, ids(&run).len(), accepted(&run).len()), (Some(1), 1, 0), "{}", run.stderr);
+    // The policy of the current folder may say that comments count.
+    tree.file("leaktight.toml", "[policy]\ncomments = true\n");
+    assert_eq!(tree.scan(&["theirs"]).code, Some(0));
+}
+
+#[test]
 fn each_place_of_a_secret_needs_its_own_comment() {
     let key = format!("key = \"{}\"", token(20));
     let tree =
