@@ -104,9 +104,10 @@ fn tree(values: &[Value]) -> Tree {
         let mut file = format!("{example}\n");
         if !text.contains('\n') && text.len() < 300 {
             let base64 = STANDARD.encode(format!("{}{text};", &"ab"[..n % 3]));
+            // Each form is on the line of a finding or on a neighbouring one, whichever rules are selected.
             file = format!(
-                "{example}\n# was {text} until May\n{example} # {text}\nBASE_URL=\"{url}\" # {text}\n\
-                 data {}\n{example}\nBASE_URL=\"{url}\"\ndata {}\n{example}\ndata {base64}\n{example}\n",
+                "{example}\n# was {text} until May\nBASE_URL=\"{url}\" # {text}\ndata {}\n{example} # {text}\n\
+                 data {}\nBASE_URL=\"{url}\"\ndata {base64}\n{example}\n",
                 percent(text),
                 escaped(text),
             );
@@ -220,7 +221,9 @@ fn no_command_shows_a_value_in_any_format() {
         running.into_iter().for_each(|run| shown.all.extend(run.join().expect("no run panics")));
     });
     let forbidden = forbidden(&values);
-    let search = AhoCorasick::new(forbidden.keys()).unwrap();
+    // Hundreds of megabytes are searched.
+    let kind = Some(aho_corasick::AhoCorasickKind::DFA);
+    let search = AhoCorasick::builder().kind(kind).build(forbidden.keys()).unwrap();
     let owners: Vec<&String> = forbidden.values().collect();
     let mut leaks: Vec<String> = Vec::new();
     for (what, bytes) in &shown.all {
