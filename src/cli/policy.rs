@@ -167,7 +167,7 @@ impl InForce {
         let gates = settings.gates.iter().map(|own| own.gate.clone()).collect();
         let mut policy = accepted(&settings, entries, request.gate);
         let by_default = settings.comments.source == config::Source::Default;
-        policy.comments &= !unheard && !(request.foreign && by_default);
+        policy.comments &= !(unheard || request.foreign && by_default);
         Ok(Self {
             settings,
             rules,

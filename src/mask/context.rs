@@ -230,7 +230,9 @@ mod tests {
     fn thousands_of_values_on_one_line_share_their_blocks() {
         let mut line = String::new();
         for n in 0..4000 {
-            write!(line, "http{}a:Kx{n}@", "://").expect("text");
+            // In two parts, so that the test itself holds no URL with a password.
+            line += "http:";
+            write!(line, "//a:Kx{n}@").expect("text");
         }
         let masks = Masker::builtin().masks(line.as_bytes(), &mut Known::default());
         assert!(masks.ranges.len() > 3900, "{}", masks.ranges.len());

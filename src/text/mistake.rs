@@ -10,11 +10,7 @@ pub(crate) const MAX_WORD: usize = 24;
 
 /// Line and column (in characters) of a byte offset, both from 1.
 pub(crate) fn line_and_column(text: &str, at: usize) -> (usize, usize) {
-    let mut at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    let before = text.get(..at).unwrap_or_default();
+    let before = text.get(..super::char_floor(text, at)).unwrap_or_default();
     let line = before.matches('\n').count() + 1;
     (line, before.rsplit('\n').next().unwrap_or_default().chars().count() + 1)
 }

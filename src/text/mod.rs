@@ -15,6 +15,15 @@ pub(crate) mod time;
 pub mod view;
 pub mod wide;
 
+/// The last boundary of characters that is not after `at`.
+pub(crate) fn char_floor(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
 /// `1 finding`, `3 findings`: a number with its noun, and what else agrees with it.
 pub(crate) fn count(n: u64, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })

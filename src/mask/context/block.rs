@@ -6,6 +6,7 @@
 use super::super::{beside, words};
 use super::KEPT;
 use crate::finding::Span;
+use crate::text::char_floor;
 use crate::text::view::Encoding;
 use std::ops::Range;
 
@@ -109,7 +110,7 @@ impl Block {
             return *here;
         }
         let before = self.encoding.decode(text.get(*source..at).unwrap_or_default());
-        self.text.floor_char_boundary((here + before.len()).min(end))
+        char_floor(&self.text, (here + before.len()).min(end))
     }
 
     /// Short values and words whose match is near.

@@ -1,6 +1,7 @@
 //! A line of a text, cut to a bounded width around a secret, and the requests on it that are ours.
 
 use super::{FAR, LEAKTIGHT, MAX_LIST, MAX_REASON, MAX_REQUESTS, MAX_WORDS, wrong_request};
+use crate::text::char_floor;
 use crate::text::view::Encoding;
 use std::ops::Range;
 
@@ -59,7 +60,7 @@ fn line_end(unit: &[u8], encoding: Encoding) -> bool {
 
 /// At most the first `most` bytes of a text, whole characters.
 fn head(text: &str, most: usize) -> &str {
-    &text[..text.floor_char_boundary(most)]
+    &text[..char_floor(text, most)]
 }
 
 /// A line as text, with the place of each of its bytes in the whole.
