@@ -118,7 +118,7 @@ pub(super) fn findings(bytes: &[u8]) -> Result<Vec<Value>, String> {
             out.push(value);
         }
     }
-    // Of JSON lines the last one names the schema: without it the report is not complete, or somebody else's.
+    // Of JSON lines the last one names the schema: without it the report is not complete, or not ours.
     if ours { Ok(out) } else { Err("is not a complete JSON report of leaktight: no `schema` in it".into()) }
 }
 

@@ -168,7 +168,7 @@ impl Opened<'_> {
         outcome.findings.extend(changes);
         let unread = access.unread();
         if !unread.is_empty() {
-            // What the head says about policy is in the change, and was not looked at.
+            // The policy of the head is part of the change, and was not scanned.
             outcome.gaps.extend(unread);
             Gap::join_borrowed(&mut outcome.gaps);
             mask::outcome(&mut outcome, Masker::builtin());
@@ -179,8 +179,9 @@ impl Opened<'_> {
     /// Looks at nothing, and says why with these gaps.
     pub(crate) fn without_looking(self, mut gaps: Vec<Gap>, target: &str) -> Ran {
         // Where a checkout failed, an event that brings nothing is no reason to pass.
-        let stands = |g: &Gap| matches!(g.kind, GapKind::Empty | GapKind::MissingObject | GapKind::CorruptObject);
-        gaps.extend(self.access.gaps.into_iter().filter(stands));
+        let blocks_without_scan =
+            |g: &Gap| matches!(g.kind, GapKind::Empty | GapKind::MissingObject | GapKind::CorruptObject);
+        gaps.extend(self.access.gaps.into_iter().filter(blocks_without_scan));
         let outcome = Outcome { gaps, ..Outcome::default() };
         Ran { target: self.in_force.safe(target), in_force: self.in_force, outcome }
     }

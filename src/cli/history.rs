@@ -217,13 +217,8 @@ fn seen(args: &Args, rules: &RuleSet, now: i64, out: &Out) -> Result<Option<Arc<
 
 /// What was typed, then what is listed; the current directory if nothing was.
 fn paths(args: &Args) -> Result<Vec<PathBuf>, Failure> {
-    let mut paths = args.repositories.clone();
-    if let Some(list) = &args.repos_from {
-        paths.extend(values::listed(list, "repositories")?);
-        if paths.is_empty() {
-            return Err(Failure::new(format!("the list `{}` is empty", list.display())));
-        }
-    } else if paths.is_empty() {
+    let mut paths = values::typed_and_listed(&args.repositories, args.repos_from.as_deref(), "repositories")?;
+    if paths.is_empty() {
         paths.push(".".into());
     }
     Ok(paths)

@@ -4,6 +4,7 @@
 //! there before kept and still called; an exit code that makes git go on or refuse. `git` is asked, never imitated, and
 //! only by `install`, `uninstall` and `status`: what looks at a change starts no program.
 
+mod always_refused;
 mod ask;
 mod call;
 mod everywhere;
@@ -12,7 +13,6 @@ mod message;
 mod place;
 mod proof;
 mod script;
-mod standing;
 mod status;
 
 use super::out::{Done, Failure, Out};
@@ -154,7 +154,7 @@ fn install(args: &Install, out: &Out) -> Done {
             },
         )?;
     }
-    standing::say_why(&git, if git.bare { "push" } else { "commit" }, out)?;
+    always_refused::say_why(&git, if git.bare { "push" } else { "commit" }, out)?;
     say(out, "`leaktight hook status` proves that they fire")?;
     Ok(super::CLEAN)
 }

@@ -31,7 +31,7 @@ pub(crate) struct Args {
     /// JSON reports
     #[arg(value_name = "REPORT", required_unless_present = "from")]
     inputs: Vec<PathBuf>,
-    /// Merge the reports that this file lists, too; `-` is standard input
+    /// Also merge the reports that this file lists; `-` is standard input
     ///
     /// One path per line, relative to the file's folder; lines that begin with # are skipped.
     #[arg(long, value_name = "LIST")]
@@ -51,7 +51,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let mut layer = Layer::default();
     args.report.layer(&mut layer);
     args.rules.layer(&mut layer);
-    let inputs = inputs(args)?;
+    let inputs = values::typed_and_listed(&args.inputs, args.from.as_deref(), "reports")?;
     let root = config::root(Path::new("."));
     let files = Disk::new(&root);
     let (config, allow) = (&args.config, &args.allow);
@@ -87,7 +87,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
         let its_names = document.repositories;
         for name in &its_names {
             if let Some(other) = names.insert(name.clone(), file.clone()) {
-                return Err(refuse(format!("holds the repository `{name}`, which `{other}` holds, too")));
+                return Err(refuse(format!("holds the repository `{name}`, which `{other}` also holds")));
             }
         }
         parts.push((document.outcome, its_names));
@@ -124,18 +124,6 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let code = run.exit;
     reports.write(&run, None, out)?;
     Ok(code)
-}
-
-/// What was typed, then what is listed.
-fn inputs(args: &Args) -> Result<Vec<PathBuf>, Failure> {
-    let mut inputs = args.inputs.clone();
-    if let Some(list) = &args.from {
-        inputs.extend(values::listed(list, "reports")?);
-        if inputs.is_empty() {
-            return Err(Failure::new(format!("the list `{}` is empty", list.display())));
-        }
-    }
-    Ok(inputs)
 }
 
 /// A report with the name of its file.

@@ -146,7 +146,7 @@ fn quoted(path: &Path) -> String {
     }
 }
 
-/// The format that a file's ending names; `.gz` behind it compresses.
+/// The format that a file's ending names; `.gz` after it compresses.
 fn of_ending(path: &Path) -> Option<Format> {
     let mut name = PathBuf::from(path.file_name()?);
     if name.extension().is_some_and(|e| e.eq_ignore_ascii_case("gz")) {

@@ -17,7 +17,7 @@ const MAX_LIST: u64 = 16 << 20;
 pub(crate) const MIN_DIGITS: usize = 8;
 
 /// The paths that a file lists, one per line, relative to its folder; `-` is standard input. `of`: what they are.
-pub(crate) fn listed(list: &Path, of: &str) -> Result<Vec<PathBuf>, Failure> {
+fn listed(list: &Path, of: &str) -> Result<Vec<PathBuf>, Failure> {
     let piped = list == Path::new("-");
     let bytes = if piped {
         let mut bytes = Vec::new();
@@ -30,6 +30,18 @@ pub(crate) fn listed(list: &Path, of: &str) -> Result<Vec<PathBuf>, Failure> {
         saved::utf8(bytes).map_err(|why| Failure::new(format!("the list of {of} `{}` {why}", list.display())))?;
     let folder = list.parent().filter(|_| !piped).unwrap_or(Path::new(""));
     many::read_list(&bytes, folder).map_err(|e| Failure::new(format!("the list of {of} `{}`: {e}", list.display())))
+}
+
+/// What was typed, then what a file lists, if there is one; a list that is the only input must not be empty.
+pub(crate) fn typed_and_listed(typed: &[PathBuf], list: Option<&Path>, of: &str) -> Result<Vec<PathBuf>, Failure> {
+    let mut paths = typed.to_vec();
+    if let Some(list) = list {
+        paths.extend(listed(list, of)?);
+        if paths.is_empty() {
+            return Err(Failure::new(format!("the list `{}` is empty", list.display())));
+        }
+    }
+    Ok(paths)
 }
 
 /// Seconds since 1970 from RFC 3339 (`2026-01-31T12:00:00Z`, fractions dropped), a date, or a number of seconds.

@@ -9,7 +9,7 @@ use super::ask::Git;
 use super::place::{self, Hooks, Layout};
 use super::proof::{self, Proof};
 use super::script::{self, Look};
-use super::{everywhere, files, say, shown, standing};
+use super::{always_refused, everywhere, files, say, shown};
 use crate::report::escape;
 use std::path::Path;
 
@@ -68,7 +68,7 @@ fn of_repository(git: &Git, out: &Out) -> Done {
             decisive = state;
         }
     }
-    if decisive == State::Proven && standing::say_why(git, if git.bare { "push" } else { "commit" }, out)? {
+    if decisive == State::Proven && always_refused::say_why(git, if git.bare { "push" } else { "commit" }, out)? {
         say(out, &format!("NOT working: {what} with a secret is refused here, and so is every other one"))?;
         return Ok(super::super::FINDINGS);
     }

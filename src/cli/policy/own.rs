@@ -59,7 +59,7 @@ impl InForce {
     }
 }
 
-/// Whether the policy of `root` belongs to the repository that `scanned` is, or lies in.
+/// Whether the policy of `root` belongs to the repository that `scanned` is, or that contains it.
 fn belongs(root: &Path, scanned: &Path) -> bool {
     let common = |path: &Path| Access::at(path, &[]).ok().map(|access| access.repository.common_dir);
     let (Ok(root), Ok(mut scanned)) = (root.canonicalize(), scanned.canonicalize()) else { return false };

@@ -42,9 +42,9 @@ fn gaps(git: &Git) -> Vec<Gap> {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_secs());
     let now = i64::try_from(now).unwrap_or(i64::MAX);
     let all = access.repository.gaps.iter().chain(&access.gaps);
-    let stands = |gap: &&Gap| {
+    let always_blocks = |gap: &&Gap| {
         let one = std::slice::from_ref(*gap);
         gap.blocks && gap.kind != GapKind::Shallow && policy.accepted_gaps(one, now, &mut Steps::unlimited()) == 0
     };
-    all.filter(stands).cloned().collect()
+    all.filter(always_blocks).cloned().collect()
 }
