@@ -8,8 +8,8 @@ pub mod generic;
 pub mod github;
 pub mod gitlab;
 
-use crate::gate::Range;
-use crate::report::escape;
+use crate::change::Range;
+use crate::text::escape;
 use std::fmt;
 
 /// Where CI runs.

@@ -6,17 +6,16 @@
 //! a misspelt gate is no gate that is silently missing. Messages mask what is no known setting ([`ConfigError`]).
 
 mod accept;
-pub(crate) mod error;
+pub mod diff;
 mod place;
 mod read;
 
-pub use accept::{AcceptedGap, OwnGate};
-pub use error::ConfigError;
-pub use place::{SALT, hex32, parse_salts, read_limited, read_report, read_salts, root, salts, shown};
+pub use accept::OwnGate;
+pub use place::{SALT, hex32, parse_salts, read_salts, root, salts};
 pub use read::{read_at, read_files, read_named};
 
-use crate::evidence::Confidence;
-use crate::report::{ALSO_LIMIT, Format};
+use crate::finding::evidence::Confidence;
+use crate::policy::AcceptedGap;
 use crate::rule::Severity;
 use std::fmt;
 use std::path::PathBuf;
@@ -24,21 +23,19 @@ use std::sync::Arc;
 
 /// Name of the file.
 pub const FILE_NAME: &str = "leaktight.toml";
-/// JSON schema of the file, for editors.
-pub const SCHEMA: &str = include_str!("config.schema.json");
+/// Other places of one secret that a report lists, unless the user asks for another number.
+pub const ALSO_LIMIT: usize = 100;
+/// JSON schema of the file, for editors, without the names of formats.
+const SCHEMA: &str = include_str!("config.schema.json");
+
+/// JSON schema of the file, for editors. `formats`: the names of all formats.
+pub fn schema(formats: &[&str]) -> String {
+    let names: Vec<String> = formats.iter().map(|name| quoted(name)).collect();
+    SCHEMA.replace("\"FORMATS\"", &names.join(", "))
+}
 /// Longest rule file that is read, in bytes.
 pub const MAX_RULES: u64 = 8 << 20;
 
-/// Names of formats.
-pub const FORMATS: &[(&str, Format)] = &{
-    let mut all = [("", Format::Human); Format::ALL.len()];
-    let mut n = 0;
-    while n < all.len() {
-        all[n] = (Format::ALL[n].name(), Format::ALL[n]);
-        n += 1;
-    }
-    all
-};
 /// Names of confidences.
 pub const CONFIDENCES: &[(&str, Confidence)] =
     &[("possible", Confidence::Possible), ("likely", Confidence::Likely), ("proven", Confidence::Proven)];
@@ -131,7 +128,7 @@ macro_rules! settings {
                 let show = |f: &dyn Fn() -> String| f();
                 let mut rows = vec![$(($key.to_owned(), show(&|| ($show)(&self.$name.value)), self.$name.source),)*];
                 rows.extend(self.gates.iter().flat_map(OwnGate::rows));
-                rows.extend(self.gaps.iter().map(AcceptedGap::row));
+                rows.extend(self.gaps.iter().map(accept::gap_row));
                 rows
             }
         }
@@ -143,8 +140,8 @@ settings! {
     all: bool = false, "scan.all", bool::to_string;
     /// Threads; 0: one per core.
     threads: usize = 0, "scan.threads", |v: &usize| threads(*v).to_string();
-    /// Format of the report.
-    format: Format = Format::Human, "report.format", |v: &Format| quoted(v.name());
+    /// Name of the format of the report.
+    format: &'static str = "human", "report.format", |v: &&'static str| quoted(v);
     /// Confidence from which findings are shown.
     min_confidence: Confidence = Confidence::Possible, "report.min-confidence", |v| quoted(name_of(CONFIDENCES, v));
     /// Other places of one secret to list; 0: all.

@@ -6,16 +6,19 @@
 
 mod comment;
 mod context;
+pub mod evidence;
 pub(crate) mod overlap;
+pub mod schema;
+pub mod secret;
 
 pub use comment::Comment;
 pub use context::{Draft, Known};
 pub(crate) use context::{DraftLine, Span};
 
-use crate::evidence::{Confidence, Evidence};
+use crate::blob::{Gap, Origin};
+use crate::finding::evidence::{Confidence, Evidence};
+use crate::finding::secret::{Check, Id, Secret};
 use crate::rule::{Environment, Family, Identity, RuleId, RuleSet, Severity};
-use crate::secret::{Check, Id, Secret};
-use crate::source::{Gap, Origin};
 use std::collections::HashMap;
 
 /// A place in a blob. Lines and columns count from 1; columns in UTF-16 code units, ends exclusive.
@@ -66,8 +69,8 @@ impl State {
         }
     }
 
-    /// Whether the change is to blame: what was there before gates nothing.
-    pub fn gates(self) -> bool {
+    /// Whether the change is to blame: what was there before fails no check.
+    pub fn is_from_change(self) -> bool {
         matches!(self, Self::New | Self::RemovedAgain)
     }
 }
@@ -164,7 +167,7 @@ pub struct Life {
     /// In how many objects it stands.
     pub objects: u64,
     /// How those objects can be reached.
-    pub reach: Vec<crate::source::Reach>,
+    pub reach: Vec<crate::blob::Reach>,
 }
 
 /// One secret, wherever it stands.
@@ -381,7 +384,7 @@ fn one(mut group: Vec<Occurrence>, rules: &RuleSet, keys: &Keys) -> Option<Findi
     let malformed = group.iter().filter_map(|o| Some((o.location.clone(), o.malformed.clone()?)));
     let malformed = malformed.take(MALFORMED).collect();
     // What was there before lends no confidence to what the change brings.
-    let gates = |o: &&Occurrence| o.location.state.is_none_or(State::gates);
+    let gates = |o: &&Occurrence| o.location.state.is_none_or(State::is_from_change);
     let surest = group.iter().filter(gates).reduce(|best, o| if o.confidence > best.confidence { o } else { best });
     let surest = surest.map(|o| (o.confidence, o.evidence.clone()));
     let mut also: Vec<Location> = group.iter().skip(1).map(|o| o.location.clone()).collect();

@@ -5,29 +5,32 @@
 //! the graph says paths, commits and life of each secret (`git::life`); places become findings (`gather`), shown from one
 //! more look at the object that speaks for each (`show`). It writes nothing and decides no exit code.
 
+pub mod clean_blobs;
+pub mod fleet;
 mod gather;
+pub mod search;
 mod show;
 mod since;
+pub mod timeline;
 
+use crate::blob::{Gap, GapKind};
 use crate::detect::Detector;
 use crate::finding::{Covered, Finding, Keys, Outcome, history_order};
-use crate::git::bundle;
-use crate::git::empty;
 use crate::git::object::tree_entries;
-use crate::git::objects::Number;
-use crate::git::open::Repository;
-use crate::git::refs::Refs;
+use crate::git::repo::open::Repository;
+use crate::git::repo::refs::Refs;
+use crate::git::repo::{bundle, empty};
 use crate::git::store::Store;
-use crate::git::walk::{Forests, Item, Visit, Walk};
-use crate::git::{Attribution, Kind, RefKind};
-use crate::many::seen::Seen;
-use crate::mask;
+use crate::git::store::numbers::Number;
+use crate::git::store::walk::{Forests, Item, Visit, Walk};
+use crate::git::{Kind, RefKind};
+use crate::history::clean_blobs::Seen;
+use crate::history::search::graph::{Holders, Named, Shape, Shaped, missing_gap};
+use crate::history::search::{History, Record};
+use crate::history::timeline::Attribution;
 use crate::rule::{Identity, RuleSet};
 use crate::scan::RequestError;
-use crate::source::history::shape::{Holders, Named, Shape, Shaped, missing_gap};
-use crate::source::history::{History, Record};
-use crate::source::{Gap, GapKind};
-use crate::text;
+use crate::{mask, text};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};

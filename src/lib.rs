@@ -13,14 +13,14 @@
 //!                                        text/     UTF-16, UTF-32 and encoded runs as layers that map back
 //! ```
 //!
-//! * A **source** drives: it hands each [`source::Blob`] to a [`source::Sink`] on the thread that read it. What could not
-//!   be read is a [`source::Gap`], and a blocking gap means exit code 3, never 0.
+//! * A **source** drives: it hands each [`blob::Blob`] to a [`source::Sink`] on the thread that read it. What could not
+//!   be read is a [`blob::Gap`], and a blocking gap means exit code 3, never 0.
 //! * A **rule** ([`rule::Rule`]) is data. Its anchors and its reach are computed from its pattern when the program is
 //!   built; a rule for which that fails does not load.
 //! * The **detector** ([`detect::Detector`]) looks only at bytes near an anchor, so windows of large files and fresh
 //!   ranges lose nothing; `tests/it/oracle.rs` holds it against an exhaustive search.
 //! * **Evidence** ([`mod@evidence`]) is one table of reasons with weights; confidence follows from the sum.
-//! * A **secret** ([`secret::Secret`]) cannot be printed. Everything a report shows went through [`mask`] (secrets out)
+//! * A **secret** ([`finding::secret::Secret`]) cannot be printed. Everything a report shows went through [`mask`] (secrets out)
 //!   and through one escaping function per sink (control characters out).
 //! * A **finding** ([`finding::Finding`]) is one secret with all its places and one id, the same everywhere.
 //! * A **gate** ([`gate`]) says what a change brings: `gate/material.rs` finds blobs and texts that no parent has, by object
@@ -52,23 +52,23 @@
 //! earlier version holds. So a secret that is moved, reindented or completed by a later line is told right, and no
 //! attribute or choice of a diff decides.
 
+pub mod blob;
+pub mod change;
 pub mod check;
 pub mod ci;
 pub mod cli;
 pub mod config;
 pub mod detect;
-pub mod evidence;
+pub mod example;
 pub mod finding;
 pub mod fs;
-pub mod gate;
 pub mod git;
 pub mod history;
-pub mod many;
+pub mod hook;
 pub mod mask;
 pub mod policy;
 pub mod report;
 pub mod rule;
 pub mod scan;
-pub mod secret;
 pub mod source;
 pub mod text;

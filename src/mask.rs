@@ -21,10 +21,9 @@ pub use context::{Masks, learn};
 pub use outcome::{Words, finish, outcome};
 
 use crate::detect::{Candidate, Detector, Input};
-use crate::evidence;
-use crate::finding::{Known, Span};
+use crate::finding::secret::{Id, Secret};
+use crate::finding::{Known, Span, evidence};
 use crate::rule::{Identity, RuleSet};
-use crate::secret::{Id, Secret};
 use known::Finder;
 use outcome::Texts;
 use std::borrow::Cow;

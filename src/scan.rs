@@ -2,16 +2,17 @@
 //!
 //! In: the rules and [`Options`]. Out: an [`Outcome`] for the reports. It decides no exit code and writes nothing.
 
+use crate::blob::{Blob, Fresh, Gap, GapKind, Origin};
 use crate::detect::{Candidate, Detector, Input, context};
-use crate::evidence::{self, Evidence};
+use crate::finding::evidence::{self, Evidence};
+use crate::finding::secret::Secret;
 use crate::finding::{Covered, Keys, Known, Location, Occurrence, Outcome, Related, Snippet, gather};
 use crate::mask::{self, Masker, Masks};
 use crate::policy::comment::{Beside, Comments};
 use crate::rule::{Environment, RuleId, RuleSet};
-use crate::secret::Secret;
 use crate::source::stdin::Stdin;
 use crate::source::worktree::{Worktree, not_opened};
-use crate::source::{Blob, Fresh, Gap, GapKind, Origin, Sink, Source};
+use crate::source::{Sink, Source};
 use crate::text::lines::Lines;
 use indicatif::ProgressBar;
 use std::collections::HashMap;

@@ -3,8 +3,8 @@
 //! In: rules (their examples are the secrets) and a folder. Out: 5,000 files of about 60 MB: code and configuration in
 //! nine languages, lock files, minified scripts, binary data. One source file in sixteen holds an example of a rule.
 
+use leaktight::example::{self, Rng};
 use leaktight::rule::RuleSet;
-use leaktight::rule::example::{self, Rng};
 use std::io;
 use std::path::Path;
 

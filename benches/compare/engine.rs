@@ -3,9 +3,9 @@
 //! In: files of the corpus. Out: megabytes a second with the prefilter; on a smaller piece also for a search of every
 //! pattern over everything, and whether both find the same.
 
+use leaktight::blob::Fresh;
 use leaktight::detect::{self, Detector, Input};
 use leaktight::rule::{RuleId, RuleSet};
-use leaktight::source::Fresh;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Instant;

@@ -5,9 +5,9 @@
 
 use anyhow::{Result, ensure};
 use leaktight::detect::{Detector, Input};
-use leaktight::evidence::{self, Confidence};
+use leaktight::example::Rng;
+use leaktight::finding::evidence::{self, Confidence};
 use leaktight::rule::RuleSet;
-use leaktight::rule::example::Rng;
 use std::collections::BTreeMap;
 
 /// Bytes of each alphabet.

@@ -6,7 +6,7 @@
 //! nothing: the format is not documented, so the check only raises.
 
 use super::{Outcome, decode};
-use crate::evidence::{Evidence, Reason};
+use crate::finding::evidence::{Evidence, Reason};
 
 /// The check `aws-key-id`.
 pub(super) fn check(secret: &[u8]) -> Outcome {
@@ -27,7 +27,7 @@ fn account(secret: &[u8]) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rule::example::expand;
+    use crate::example::expand;
     use proptest::prelude::*;
 
     #[test]

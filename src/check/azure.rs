@@ -7,7 +7,7 @@
 
 use super::marvin::marvin32;
 use super::{Outcome, decode};
-use crate::evidence::{Evidence, Reason};
+use crate::finding::evidence::{Evidence, Reason};
 
 /// The checks `base64-bytes64` and `base64-bytes32`: anything that is not base64 of exactly so many bytes is no key.
 pub(super) fn exactly(secret: &[u8], len: usize) -> Outcome {
@@ -74,7 +74,7 @@ fn identifiable(secret: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rule::example::expand;
+    use crate::example::expand;
     use proptest::prelude::*;
 
     #[test]

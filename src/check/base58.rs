@@ -84,7 +84,7 @@ fn decode(text: &[u8], alphabet: &[u8; 58]) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rule::example::expand;
+    use crate::example::expand;
     use proptest::prelude::*;
 
     #[test]

@@ -4,9 +4,11 @@
 //! code was confirmed by tokens of other people (tests). Facts: the shared table of token formats, column `checksum`.
 
 use super::Outcome;
-use crate::evidence::{Evidence, Reason};
+use crate::finding::evidence::{Evidence, Reason};
 use crate::rule::Check;
-use crate::rule::example::BASE62;
+
+/// The digits of base62 as GitHub orders them.
+pub(crate) const BASE62: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /// Runs one of the CRC32 checks; others say nothing.
 pub(super) fn run(check: Check, secret: &[u8]) -> Outcome {
@@ -113,7 +115,7 @@ fn gitlab(secret: &[u8]) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rule::example::expand;
+    use crate::example::expand;
     use proptest::prelude::*;
 
     const ALL: [Check; 7] = [

@@ -5,7 +5,7 @@
 //! [`NEAR`](super::NEAR) bytes. Facts: RFC 2606, RFC 6761, RFC 5737, RFC 3849, RFC 1918, RFC 4193.
 
 use super::{Outcome, Subject};
-use crate::evidence::{Evidence, Reason};
+use crate::finding::evidence::{Evidence, Reason};
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use regex::bytes::{Regex, RegexBuilder};
 use std::sync::OnceLock;
@@ -342,7 +342,7 @@ mod tests {
 
     /// The text of a template: the repository itself spells no bad setting out.
     fn spelled_out(template: &str) -> String {
-        String::from_utf8(crate::rule::example::expand(template, 0).unwrap().text).unwrap()
+        String::from_utf8(crate::example::expand(template, 0).unwrap().text).unwrap()
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! What does not fit is no account number at all.
 
 use super::{Outcome, placeholder};
-use crate::evidence::{Evidence, Reason};
+use crate::finding::evidence::{Evidence, Reason};
 
 /// Country, then the national part's form in the registry's notation: `n` digits, `a` upper-case letters,
 /// `c` both. Source: SWIFT's IBAN registry.
@@ -81,7 +81,7 @@ fn right(plain: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rule::example::expand;
+    use crate::example::expand;
     use proptest::prelude::*;
 
     #[test]

@@ -4,7 +4,7 @@
 //! A token that parses is a token for sure, but not for sure a secret one: nothing here is a proof.
 
 use super::{Outcome, decode};
-use crate::evidence::{Evidence, Reason};
+use crate::finding::evidence::{Evidence, Reason};
 use crate::text::time::date;
 use serde_json::{Map, Value};
 
@@ -47,7 +47,7 @@ fn object(part: &[u8]) -> Option<Map<String, Value>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rule::example::expand;
+    use crate::example::expand;
     use proptest::prelude::*;
 
     fn says(template: &str) -> Option<Vec<(Reason, Option<String>)>> {

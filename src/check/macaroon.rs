@@ -3,7 +3,7 @@
 //! In: the token, prefix included. Out: proof that every packet parses and a signature of 32 bytes ends it.
 
 use super::{Outcome, decode};
-use crate::evidence::{Evidence, Reason};
+use crate::finding::evidence::{Evidence, Reason};
 
 /// Most packets that are read.
 const MAX_PACKETS: usize = 64;
@@ -58,7 +58,7 @@ fn varint(bytes: &[u8]) -> Option<(usize, &[u8])> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rule::example::expand;
+    use crate::example::expand;
     use proptest::prelude::*;
 
     fn right(secret: &[u8]) -> bool {

@@ -4,7 +4,7 @@
 //! one time in ten: it is no proof.
 
 use super::{Outcome, placeholder};
-use crate::evidence::{Evidence, Reason};
+use crate::finding::evidence::{Evidence, Reason};
 
 /// The check `payment-card`: Luhn's check digit, an issuer's range, its length.
 pub(super) fn card(secret: &[u8]) -> Outcome {
@@ -94,7 +94,7 @@ fn issuer(digits: &[u8]) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rule::example::expand;
+    use crate::example::expand;
     use proptest::prelude::*;
 
     fn reasons(outcome: Outcome) -> Option<Vec<Reason>> {

@@ -9,10 +9,9 @@ mod lines;
 mod putty;
 
 use super::key::{self, Facts, pgp};
-use crate::evidence::{Evidence, Reason};
-use base64::Engine as _;
-use base64::alphabet;
+use crate::finding::evidence::{Evidence, Reason};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use base64::{Engine as _, alphabet};
 use lines::{End, Line, Lines};
 use std::ops::Range;
 

@@ -8,7 +8,7 @@ mod published;
 
 pub use published::{fingerprint, published};
 
-use crate::evidence::{Evidence, Reason};
+use crate::finding::evidence::{Evidence, Reason};
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::sync::OnceLock;
 

@@ -27,7 +27,7 @@ fn right(secret: &[u8]) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rule::example::expand;
+    use crate::example::expand;
     use proptest::prelude::*;
 
     #[test]

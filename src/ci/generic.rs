@@ -4,7 +4,7 @@
 //! looked up in the checkout. Where nothing names a base it refuses: what is new cannot be guessed.
 
 use super::{Around, Asked, Look, Plan, PlanError, absent};
-use crate::gate::Range;
+use crate::change::Range;
 
 /// What a platform's variables say.
 #[derive(Debug, Default)]

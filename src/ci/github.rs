@@ -6,8 +6,8 @@
 //! is the base itself, and the range would be empty.
 
 use super::{Around, Asked, Look, Plan, PlanError, Push, absent, is_id, is_zero};
-use crate::gate::Range;
-use crate::report::escape;
+use crate::change::Range;
+use crate::text::escape;
 use serde_json::Value;
 
 /// Reads the event's file.

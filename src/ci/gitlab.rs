@@ -5,7 +5,7 @@
 //! that GitLab made for the pipeline.
 
 use super::{Around, Asked, Look, Plan, PlanError, Push, absent, is_id};
-use crate::gate::Range;
+use crate::change::Range;
 
 /// What the variables ask to look at.
 ///

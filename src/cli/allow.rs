@@ -7,19 +7,21 @@
 mod list;
 mod prune;
 
-use super::flags::{ConfigFlags, RuleFlags, RunFlags};
-use super::out::{Done, Failure, Out};
-use super::policy::{AllowFlags, InForce, Request};
-use super::salt::{self, Salt, Upgrade};
-use super::values::{MAX_REPORT, MIN_DIGITS};
-use super::{explain, files};
+use super::args::flags::{ConfigFlags, RuleFlags, RunFlags};
+use super::args::values::{MAX_REPORT, MIN_DIGITS};
+use super::console::{Done, Failure, Out};
+use super::explain;
+use super::run::files;
+use super::run::policy::{AllowFlags, InForce, Request};
+use super::run::salt::{self, Salt, Upgrade};
 use crate::config::{self, Layer};
 use crate::detect::Detector;
+use crate::finding::secret::Id;
 use crate::finding::{Finding, Outcome};
+use crate::fs::{Disk, bounded, shown};
 use crate::mask::Masker;
 use crate::policy::write::Accepted;
-use crate::policy::{ALLOW_FOLDER, Date, Disk, PathGlob, notice, place, place_of};
-use crate::secret::Id;
+use crate::policy::{ALLOW_FOLDER, Date, PathGlob, notice, place, place_of};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -117,7 +119,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     salt.write(&root, out)?;
     salt::rewrite(&root, &located, &upgrade, out)?;
     let there = files::write(&root, &name, &accepted.text())?;
-    let path = config::shown(&root.join(&name));
+    let path = shown(&root.join(&name));
     let wrote = if there { "replaced" } else { "wrote" };
     let (rule, places) = (&accepted.rule, accepted.paths.len());
     let globs = notice::count(places, "path", "paths");
@@ -227,7 +229,7 @@ fn named(id: &str, rule: &str, in_force: &InForce) -> Result<Found, Failure> {
 }
 
 fn of_report(path: &Path, id: &str) -> Result<Found, Failure> {
-    let bytes = config::read_report(path, MAX_REPORT).map_err(|e| Failure::io("cannot read the report", path, &e))?;
+    let bytes = bounded::read_report(path, MAX_REPORT).map_err(|e| Failure::io("cannot read the report", path, &e))?;
     let refuse = |why: &str| Failure::new(format!("`{}` {why}", path.display()));
     let all = explain::findings(&bytes).map_err(|why| refuse(&why))?;
     let named = |f: &&Value| f["id"].as_str().is_some_and(|have| have.starts_with(id));

@@ -6,19 +6,20 @@
 
 mod matcher;
 
-use super::files;
-use super::flags::{ConfigFlags, RuleFlags, RunFlags};
-use super::out::{Done, Failure, Out};
-use super::policy::{AllowFlags, InForce, Request};
-use super::salt::{self, Salt, Upgrade};
+use super::args::flags::{ConfigFlags, RuleFlags, RunFlags};
+use super::console::{Done, Failure, Out};
+use super::run::files;
+use super::run::policy::{AllowFlags, InForce, Request};
+use super::run::salt::{self, Salt, Upgrade};
 use crate::config::{self, Layer};
 use crate::detect::Detector;
+use crate::finding::secret::{Id, Secret};
 use crate::finding::{Location, Occurrence, Outcome};
+use crate::fs::{Disk, bounded, shown};
 use crate::mask::Masker;
 use crate::policy::baseline::{self, Known};
-use crate::policy::{Disk, PathGlob, foreign, notice};
+use crate::policy::{PathGlob, import, notice};
 use crate::report::output::Target;
-use crate::secret::{Id, Secret};
 use matcher::Matcher;
 use std::collections::BTreeSet;
 use std::io::Write as _;
@@ -36,7 +37,7 @@ pub(crate) struct Args {
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// The file is of this tool: gitleaks (JSON report or .gitleaksignore), detect-secrets (.secrets.baseline) or trufflehog (--json)
-    #[arg(long, value_name = "TOOL", value_parser = clap::builder::PossibleValuesParser::new(foreign::TOOLS), hide_possible_values = true)]
+    #[arg(long, value_name = "TOOL", value_parser = clap::builder::PossibleValuesParser::new(import::TOOLS), hide_possible_values = true)]
     from: Option<String>,
     /// Write to this file instead; `--baseline FILE` reads it
     #[arg(short, long, value_name = "FILE")]
@@ -52,7 +53,7 @@ pub(crate) struct Args {
 /// Runs the command.
 pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let root = config::root(Path::new("."));
-    let bytes = config::read_report(&args.file, baseline::MAX_REPORT)
+    let bytes = bounded::read_report(&args.file, baseline::MAX_REPORT)
         .map_err(|e| Failure::io("cannot read", &args.file, &e))?;
     let refuse = |why: String| Failure::new(format!("`{}` {why}", args.file.display()));
     let mut target = args.output.as_deref().map(output).transpose()?;
@@ -65,7 +66,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
             (known, None)
         }
         Some(tool) => {
-            let foreign = foreign::read(tool, &bytes).map_err(refuse)?;
+            let foreign = import::read(tool, &bytes).map_err(refuse)?;
             let (known, upgrade) = carried(args, &root, &foreign, &salt, out)?;
             (known, Some(upgrade))
         }
@@ -91,9 +92,9 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
         None => {
             files::write(&root, baseline::FILE, &text)?;
             if files::attributes(&root)? {
-                out.note(format_args!("wrote {}", config::shown(&root.join(files::ATTRIBUTES)).display()));
+                out.note(format_args!("wrote {}", shown(&root.join(files::ATTRIBUTES)).display()));
             }
-            config::shown(&root.join(baseline::FILE))
+            shown(&root.join(baseline::FILE))
         }
         Some(target) => {
             target.write_all(text.as_bytes()).map_err(|e| target.error(e)).map_err(Failure::new)?;
@@ -117,7 +118,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
 fn output(path: &Path) -> Result<Target, Failure> {
     let target = Target::open(path).map_err(Failure::new)?.shared();
     let is_baseline = |path: &Path| {
-        let bytes = config::read_limited(path, baseline::MAX_REPORT).ok()?;
+        let bytes = bounded::read_limited(path, baseline::MAX_REPORT).ok()?;
         crate::policy::parse_baseline(path, "", &bytes).ok()
     };
     if std::fs::symlink_metadata(path).is_ok_and(|meta| meta.is_file() && meta.len() > 0) && is_baseline(path).is_none()
@@ -179,7 +180,7 @@ fn scanned(
 fn carried(
     args: &Args,
     root: &Path,
-    foreign: &[foreign::Known],
+    foreign: &[import::Known],
     salt: &Salt,
     out: &Out,
 ) -> Result<(BTreeSet<Known>, Upgrade), Failure> {

@@ -6,15 +6,16 @@
 
 mod files;
 
-use super::gate::{self, GateFlags, Ran};
-use super::out::{Done, Failure, Out};
-use super::reports::Reports;
+use super::console::{Done, Failure, Out};
+use super::run::change::{self, GateFlags, Ran};
+use super::run::reports::Reports;
+use crate::blob::{Gap, GapKind};
+use crate::change::{Range, Subject};
 use crate::ci::{self, Around, Asked, Look, Plan, Platform};
-use crate::config;
-use crate::gate::{Range, Subject};
+use crate::fs::bounded;
 use crate::mask::{self, Masker};
-use crate::report::{Format, Provenance, Run, azure, github};
-use crate::source::{Gap, GapKind};
+use crate::report::run::{Provenance, Run};
+use crate::report::{Format, azure, github};
 use clap::ValueEnum;
 use files::{Append, outputs};
 use std::path::{Path, PathBuf};
@@ -59,7 +60,7 @@ const MAX_SARIF: u64 = 10_000_000;
 /// Runs the command.
 pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let variable = |name: &str| std::env::var_os(name).map(|v| v.to_string_lossy().into_owned());
-    let access = gate::access(&args.flags)?;
+    let access = change::access(&args.flags)?;
     let resolve = |rev: &str| access.resolve_commit(rev).ok().map(|id| id.to_string());
     let around = Around { variable: &variable, resolve: &resolve };
     let platform = args.platform.map_or_else(|| Platform::detected(&around), Platform::from);
@@ -78,9 +79,9 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let subject = Subject::Range(range);
     let opened = if without_base {
         let commit = plan.policy.as_deref().and_then(|rev| access.resolve_commit(rev).ok());
-        gate::with_policy_of(&args.flags, gate::access(&args.flags)?, commit, out)?
+        change::with_policy_of(&args.flags, change::access(&args.flags)?, commit, out)?
     } else {
-        gate::open(&args.flags, &subject, out)?
+        change::open(&args.flags, &subject, out)?
     };
     let mut reports = Reports::open(&args.flags.shared.report, &opened.in_force.settings, out)?;
     let sarif = own_reports(platform, &around, &mut reports)?;
@@ -146,7 +147,7 @@ fn plan(args: &Args, platform: Platform, around: &Around<'_>) -> Result<Plan, Fa
                 ));
             };
             let path = PathBuf::from(path);
-            let bytes = config::read_limited(&path, MAX_EVENT)
+            let bytes = bounded::read_limited(&path, MAX_EVENT)
                 .map_err(|e| Failure::io("cannot read the event that GITHUB_EVENT_PATH names", &path, &e))?;
             let wrong = |e: ci::PlanError| Failure::new(format!("the event `{}`: {e}", path.display()));
             ci::github::plan(&name, &ci::github::event(&bytes).map_err(wrong)?, &asked, around).map_err(wrong)

@@ -1,6 +1,6 @@
 //! `leaktight completions SHELL`.
 
-use super::out::{Done, Failure, Out};
+use super::console::{Done, Failure, Out};
 use clap_complete::Shell;
 
 /// Print a completion script for a shell

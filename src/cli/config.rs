@@ -2,13 +2,15 @@
 //!
 //! In: leaktight.toml and the flags of a scan. Out: every value with its source, a verdict on the file, or JSON schemas.
 
-use super::out::{Done, Failure, Out};
-use super::ruleset;
+use super::console::{Done, Failure, Out};
+use super::run::ruleset;
 use super::scan::Shared;
 use crate::config::{self, Settings, Source};
+use crate::fs::Disk;
 use crate::mask;
-use crate::policy::{self, By, Disk, Entry, notice};
-use crate::report::escape;
+use crate::policy::{self, By, Entry, notice};
+use crate::report::Format;
+use crate::text::escape;
 use clap::Subcommand;
 use std::path::Path;
 
@@ -42,7 +44,10 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
         Command::Show(flags) => show(flags, out),
         Command::Check(flags) => check(flags, out),
         Command::Schema(schema) => {
-            let text = if schema.report { crate::report::json::JSON_SCHEMA } else { config::SCHEMA };
+            let text = match schema.report {
+                true => crate::report::json::JSON_SCHEMA.to_owned(),
+                false => config::schema(Format::NAMES),
+            };
             out.bytes(|to| to.write_all(text.as_bytes()))?;
             Ok(super::CLEAN)
         }

@@ -3,16 +3,19 @@
 //! In: the id of a rule, or of a finding that is looked up in a report or by a scan of the current directory. Out: text
 //! for people. A report is read as JSON whoever made it, so both ways show the same; all of it is escaped.
 
-use super::flags::{self, ConfigFlags, RuleFlags, RunFlags};
-use super::out::{Done, Failure, Out};
-use super::values::{MAX_REPORT, MIN_DIGITS};
-use super::{rules, ruleset, scan};
-use crate::config::{self, Layer};
-use crate::detect;
-use crate::evidence::{Confidence, Evidence, LIKELY, POSSIBLE};
-use crate::mask;
-use crate::report::{Format, escape, human, read};
+use super::args::flags::{self, ConfigFlags, RuleFlags, RunFlags};
+use super::args::values::{MAX_REPORT, MIN_DIGITS};
+use super::console::{Done, Failure, Out};
+use super::run::ruleset;
+use super::{rules, scan};
+use crate::config::Layer;
+use crate::finding::evidence::{Confidence, Evidence, LIKELY, POSSIBLE};
+use crate::finding::schema;
+use crate::fs::bounded;
+use crate::report::{Format, human};
 use crate::rule::{Family, Rule, RuleSet};
+use crate::text::escape;
+use crate::{detect, mask};
 use serde_json::Value;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -54,7 +57,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let (found, place, advice) = match &args.from {
         Some(path) => {
             let bytes =
-                config::read_report(path, MAX_REPORT).map_err(|e| Failure::io("cannot read the report", path, &e))?;
+                bounded::read_report(path, MAX_REPORT).map_err(|e| Failure::io("cannot read the report", path, &e))?;
             let name = format!("`{}`", path.display());
             (findings(&bytes).map_err(|why| Failure::new(format!("{name} {why}")))?, name, "")
         }
@@ -101,13 +104,13 @@ pub(super) fn findings(bytes: &[u8]) -> Result<Vec<Value>, String> {
     let mut out = Vec::new();
     let mut ours = false;
     for value in serde_json::Deserializer::from_slice(bytes).into_iter::<Value>() {
-        let value = value.map_err(|e| read::not_ours(bytes, &e).to_string())?;
+        let value = value.map_err(|e| schema::not_ours(bytes, &e).to_string())?;
         if !value["schema"].is_null() {
-            read::is_this_schema(value["schema"].as_str().unwrap_or_default()).map_err(|e| e.to_string())?;
+            schema::is_this_schema(value["schema"].as_str().unwrap_or_default()).map_err(|e| e.to_string())?;
             ours = true;
         }
         if value["runs"].is_array() && value["version"].as_str().is_some_and(|v| v.starts_with("2.")) {
-            return Err(read::SARIF.into());
+            return Err(schema::SARIF.into());
         }
         for list in ["findings", "suppressed"] {
             out.extend(value[list].as_array().into_iter().flatten().cloned());
@@ -128,14 +131,14 @@ fn heading(to: &mut dyn Write, text: &str) -> io::Result<()> {
     writeln!(to, "\n{BOLD}{text}{BOLD:#}")
 }
 
-fn shown(text: &str) -> std::borrow::Cow<'_, str> {
+fn escaped(text: &str) -> std::borrow::Cow<'_, str> {
     escape::terminal(text.as_bytes())
 }
 
 fn about_rule(rule: &Rule, to: &mut dyn Write) -> io::Result<()> {
-    writeln!(to, "{BOLD}{}{BOLD:#} ({})", shown(&rule.name), shown(&rule.id))?;
+    writeln!(to, "{BOLD}{}{BOLD:#} ({})", escaped(&rule.name), escaped(&rule.id))?;
     let severity = format!("{:?}", rule.severity).to_lowercase();
-    let provider = if rule.provider.is_empty() { String::new() } else { format!(", {}", shown(&rule.provider)) };
+    let provider = if rule.provider.is_empty() { String::new() } else { format!(", {}", escaped(&rule.provider)) };
     writeln!(to, "{} of severity {severity}{provider}", rule.family.name())?;
     consequences(rule, to)?;
     heading(to, "How the confidence comes about")?;
@@ -158,11 +161,11 @@ fn about_rule(rule: &Rule, to: &mut dyn Write) -> io::Result<()> {
 fn consequences(rule: &Rule, to: &mut dyn Write) -> io::Result<()> {
     if !rule.summary.is_empty() {
         heading(to, "What it opens")?;
-        writeln!(to, "  {}", shown(&rule.summary))?;
+        writeln!(to, "  {}", escaped(&rule.summary))?;
     }
     if !rule.help.is_empty() {
         heading(to, "What to do")?;
-        writeln!(to, "  {}", shown(&rule.help))?;
+        writeln!(to, "  {}", escaped(&rule.help))?;
     }
     Ok(())
 }
@@ -172,7 +175,7 @@ fn references<'a>(list: impl Iterator<Item = &'a str>, to: &mut dyn Write) -> io
     if list.peek().is_some() {
         heading(to, "References")?;
     }
-    list.try_for_each(|reference| writeln!(to, "  {}", shown(reference)))
+    list.try_for_each(|reference| writeln!(to, "  {}", escaped(reference)))
 }
 
 fn keep_out(family: Family, to: &mut dyn Write) -> io::Result<()> {
@@ -249,7 +252,7 @@ fn about_finding(finding: &Value, rule: Option<&Rule>, rules: &RuleSet, to: &mut
 
 /// A text of a report, which anybody may have written: no secret in it, and nothing that drives a terminal.
 fn safe(text: &str) -> String {
-    shown(&mask::message(text)).into_owned()
+    escaped(&mask::message(text)).into_owned()
 }
 
 fn place(location: &Value) -> String {

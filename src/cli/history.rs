@@ -3,24 +3,26 @@
 //! In: repositories, typed or from a list, and flags. Out: the reports of one run, whatever was scanned when, and the exit
 //! code that follows from the gate. Several repositories are scanned by `many`, which keeps each result for `--resume`.
 
-use super::flags::ReportFlags;
-use super::out::{Done, Failure, Out};
-use super::policy::{self, InForce};
-use super::reports::Reports;
+use super::args::flags::ReportFlags;
+use super::args::values;
+use super::console::{Done, Failure, Out};
+use super::run::policy::{self, InForce};
+use super::run::reports::Reports;
 use super::scan::{self, Shared};
-use super::values;
+use crate::blob::GapKind;
 use crate::config;
 use crate::detect::Detector;
 use crate::finding::Keys;
+use crate::fs::{Disk, bounded};
+use crate::history::clean_blobs::{self, Seen};
+use crate::history::fleet::{self, Repository, Request, Shard, Work};
 use crate::history::{self, Options};
-use crate::many::seen::{self, Seen};
-use crate::many::{self, Repository, Request, Shard, Work};
 use crate::mask::Masker;
-use crate::policy::{Disk, notice};
+use crate::policy::notice;
 use crate::report::output::{Target, refuse_unless};
-use crate::report::{Made, escape};
+use crate::report::run::Made;
 use crate::rule::RuleSet;
-use crate::source::GapKind;
+use crate::text::escape;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -95,7 +97,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let started = std::time::Instant::now();
     let paths = paths(args)?;
     // What a list names and is not there is a gap of the run; what was typed is a mistake.
-    if let Some(path) = args.repositories.iter().find(|path| many::is_absent(path)) {
+    if let Some(path) = args.repositories.iter().find(|path| fleet::is_absent(path)) {
         let error = std::io::Error::other("no such file or directory");
         return Err(Failure::io("cannot open the repository", path, &error));
     }
@@ -122,14 +124,14 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let beside = match (args.seen, reports.json()) {
         (false, _) => None,
         (true, Some(report)) => {
-            let path = seen::beside(report);
+            let path = clean_blobs::beside(report);
             refuse_unless(&path, "the file of --seen", &Seen::begins, &paths).map_err(Failure::new)?;
             Some(Target::open(path).map_err(Failure::new)?)
         }
         (true, None) => return Err(Failure::new("--seen needs a JSON report in a file: `-o FILE.json`")),
     };
     let organisation = in_force.keys.organisation;
-    let made = Made { now, key: many::key_check(organisation.as_ref()), state: None };
+    let made = Made { now, key: fleet::key_check(organisation.as_ref()), state: None };
     let options = Options {
         threads: config::threads(settings.threads.value),
         now,
@@ -158,7 +160,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
         scan: &|repo, options, progress| history::scan(rules, repo, options, progress),
         say: &|text| out.note(text),
     };
-    let mut outcome = many::run(&request).map_err(Failure::new)?;
+    let mut outcome = fleet::run(&request).map_err(Failure::new)?;
     if args.shard.is_none() {
         // A part says all that it found: `leaktight merge` applies the policy to the whole.
         let used = in_force.apply(&mut outcome, now, scan::is_whole(&paths, &root));
@@ -166,14 +168,14 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     }
     let mut names: Vec<String> = ours.iter().map(|r| r.name.clone()).collect();
     names.sort();
-    let target = many::target(&names);
+    let target = fleet::target(&names);
     let mut run = in_force.run("history", &target, &outcome);
     run.repositories = &names;
     run.made = Some(made);
     run.shard = args.shard.map(|shard| shard.part(&all));
     if args.shard.is_some() {
         run.also_limit = None;
-        run.min_confidence = crate::evidence::Confidence::Possible;
+        run.min_confidence = crate::finding::evidence::Confidence::Possible;
     }
     let code = run.exit;
     reports.write(&run, None, out)?;
@@ -203,8 +205,8 @@ fn seen(args: &Args, rules: &RuleSet, now: i64, out: &Out) -> Result<Option<Arc<
     }
     let mut seen = Seen::default();
     for report in &args.since_report {
-        let file = seen::beside(report);
-        let bytes = config::read_limited(&file, MAX_SEEN)
+        let file = clean_blobs::beside(report);
+        let bytes = bounded::read_limited(&file, MAX_SEEN)
             .map_err(|e| Failure::io("cannot read what an earlier run wrote with --seen", &file, &e))?;
         if let Err(why) = seen.read(&bytes, rules, now) {
             let file = file.display().to_string();
@@ -228,7 +230,7 @@ fn paths(args: &Args) -> Result<Vec<PathBuf>, Failure> {
 fn repositories(paths: &[PathBuf], typed: usize, rules: &RuleSet) -> Vec<Repository> {
     let detector = Detector::new(rules, 0);
     let masker = Masker::new(&detector);
-    many::named(paths, typed, &|name| masker.masked(name.as_bytes()))
+    fleet::named(paths, typed, &|name| masker.masked(name.as_bytes()))
 }
 
 /// The folder for results, if this run needs one.

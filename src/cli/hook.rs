@@ -5,23 +5,17 @@
 //! only by `install`, `uninstall` and `status`: what looks at a change starts no program.
 
 mod always_refused;
-mod ask;
 mod call;
 mod everywhere;
-mod files;
-mod message;
-mod place;
-mod proof;
-mod script;
 mod status;
 
-use super::out::{Done, Failure, Out};
+use super::console::{Done, Failure, Out};
 use super::scan;
-use crate::report::escape;
-use ask::Git;
-use files::{Change, Kept};
-use place::{Hooks, Layout};
-use std::path::{Path, PathBuf};
+use crate::hook::files::{Change, Kept};
+use crate::hook::git::Git;
+use crate::hook::layout::{Hooks, Layout};
+use crate::hook::{files, git, script, shown};
+use std::path::PathBuf;
 
 /// Put the hooks in that look before a commit or a push, and prove that they fire
 ///
@@ -92,11 +86,6 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     }
 }
 
-/// A path as a message shows it.
-fn shown(path: &Path) -> String {
-    escape::terminal(crate::config::shown(path).as_os_str().as_encoded_bytes()).into_owned()
-}
-
 /// One line for people, on standard output.
 fn say(out: &Out, line: &str) -> Result<(), Failure> {
     if out.quiet { Ok(()) } else { out.people(|to| writeln!(to, "{line}")) }
@@ -109,11 +98,13 @@ fn install(args: &Install, out: &Out) -> Done {
         say(out, "nothing to do: the hooks for every repository of this user (--global) serve this one")?;
         return Ok(super::CLEAN);
     }
-    let program = ask::own_program()?;
+    let program = git::own_program()?;
     let default: &[&str] = if git.bare { &["pre-receive"] } else { &["pre-commit", "commit-msg", "pre-push"] };
     let named: Vec<&str> = args.hook.iter().map(String::as_str).collect();
     let names = if named.is_empty() { default } else { &named };
-    hooks.introduce(&git, out)?;
+    for line in hooks.remarks(&git) {
+        say(out, &line)?;
+    }
     if let Some(why) = hooks.no_folder() {
         return Err(Failure::new(why));
     }

@@ -3,19 +3,26 @@
 //! In: nothing but the current directory. Out: three files at the root of the work tree, each whole or not at all; exceptions
 //! from before get salted ids. It overwrites nothing: a new salt would change the id of every password.
 
-use super::files;
-use super::flags::{ConfigFlags, RunFlags};
-use super::out::{Done, Failure, Out};
-use super::policy::{AllowFlags, InForce, Request};
-use super::salt::{self, Salt};
+use super::args::flags::{ConfigFlags, RunFlags};
+use super::console::{Done, Failure, Out};
+use super::run::files;
+use super::run::policy::{AllowFlags, InForce, Request};
+use super::run::salt::{self, Salt};
 use crate::config::{self, FILE_NAME, SALT};
-use crate::policy::{Disk, Entry};
+use crate::fs::{Disk, shown};
+use crate::policy::Entry;
+use crate::report::Format;
 use std::fs;
 use std::path::Path;
 
 /// Write a commented leaktight.toml and .leaktight/salt at the root of the work tree
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {}
+
+/// A commented leaktight.toml.
+fn template() -> String {
+    TEMPLATE.replace("FORMATS", &Format::any_of())
+}
 
 const TEMPLATE: &str = "\
 # leaktight.toml: what `leaktight` looks at, shows and fails on. Flags win over this file.
@@ -29,7 +36,7 @@ const TEMPLATE: &str = "\
 #threads = 4
 
 [report]
-# human, json, jsonl, sarif, junit, gitlab or codequality.
+# FORMATS.
 #format = \"human\"
 # What is shown: possible, likely or proven.
 #min-confidence = \"possible\"
@@ -78,27 +85,27 @@ pub(crate) fn run(_: &Args, out: &Out) -> Done {
     let located = salt::located(&root)?;
     let salt = Salt::plan(&root)?;
     let path = root.join(FILE_NAME);
-    let shown = config::shown(&path);
+    let named = shown(&path);
     let there = fs::symlink_metadata(&path).is_ok();
     if !there {
-        files::create(&path, TEMPLATE).map_err(|e| Failure::io("cannot write", &path, &e))?;
-        out.note(format_args!("wrote {}", shown.display()));
+        files::create(&path, &template()).map_err(|e| Failure::io("cannot write", &path, &e))?;
+        out.note(format_args!("wrote {}", named.display()));
     }
     let salted = salt.write(&root, out)?;
     let attributes = files::attributes(&root)?;
     if attributes {
-        out.note(format_args!("wrote {}", config::shown(&root.join(files::ATTRIBUTES)).display()));
+        out.note(format_args!("wrote {}", shown(&root.join(files::ATTRIBUTES)).display()));
     }
     let rewritten = if located.is_empty() { 0 } else { upgraded(&root, &located, &salt, out)? };
     match (there, salted, attributes || rewritten > 0) {
         (true, false, false) => {
-            let salt = config::shown(&root.join(SALT));
-            let both = format!("`{}` and `{}`", shown.display(), salt.display());
+            let salt = shown(&root.join(SALT));
+            let both = format!("`{}` and `{}`", named.display(), salt.display());
             return Err(Failure::new(format!("{both} exist already; nothing was written")));
         }
-        (true, ..) => out.note(format_args!("`{}` exists already and stays as it is", shown.display())),
+        (true, ..) => out.note(format_args!("`{}` exists already and stays as it is", named.display())),
         (false, false, _) => {
-            let salt = config::shown(&root.join(SALT));
+            let salt = shown(&root.join(SALT));
             out.note(format_args!("`{}` exists already and stays as it is", salt.display()));
         }
         (false, true, _) => {}

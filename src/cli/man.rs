@@ -1,6 +1,6 @@
 //! `leaktight man`: the manual page, in roff.
 
-use super::out::{Done, Failure, Out};
+use super::console::{Done, Failure, Out};
 
 /// Print the manual page of leaktight, or of one of its commands
 #[derive(Debug, clap::Args)]

@@ -5,18 +5,19 @@
 //! no such run can have made: another "now" or key, a repository that two of them hold; and, where none is of a shard,
 //! other rules or versions.
 
-use super::flags::{ConfigFlags, ReportFlags, RuleFlags};
-use super::out::{Done, Failure, Out};
-use super::policy::{AllowFlags, InForce, Request};
-use super::reports::Reports;
-use super::values::{self, MAX_REPORT};
+use super::args::flags::{ConfigFlags, ReportFlags, RuleFlags};
+use super::args::values::{self, MAX_REPORT};
+use super::console::{Done, Failure, Out};
+use super::run::policy::{AllowFlags, InForce, Request};
+use super::run::reports::Reports;
+use crate::blob::Gap;
 use crate::config::{self, Layer};
-use crate::many::{self, shards};
+use crate::fs::{Disk, bounded};
+use crate::history::fleet::{self, shards};
 use crate::mask::{self, Masker};
-use crate::policy::{Disk, notice};
-use crate::report::Made;
+use crate::policy::notice;
 use crate::report::read::{Document, Reader};
-use crate::source::Gap;
+use crate::report::run::Made;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -96,12 +97,12 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     if names.len() > 1 {
         for (outcome, its_names) in &mut parts {
             if let [name] = its_names.as_slice() {
-                many::adopt(outcome, name);
+                fleet::adopt(outcome, name);
             }
         }
     }
-    let mut outcome = many::merge(parts.into_iter().map(|(outcome, _)| outcome));
-    if incomplete.is_empty() && many::none_opened(&outcome) {
+    let mut outcome = fleet::merge(parts.into_iter().map(|(outcome, _)| outcome));
+    if incomplete.is_empty() && fleet::none_opened(&outcome) {
         return Err(Failure::new("none of the repositories could be opened"));
     }
     outcome.gaps.extend(incomplete);
@@ -117,7 +118,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let now = made.as_ref().map_or(0, |(made, _)| made.now);
     in_force.apply(&mut outcome, now, false);
     let names: Vec<String> = names.into_keys().map(|name| mask::message(&name).into_owned()).collect();
-    let target = many::target(&names);
+    let target = fleet::target(&names);
     let mut run = in_force.run("history", &target, &outcome);
     run.repositories = &names;
     run.made = made.map(|(made, _)| Made { state: None, ..made });
@@ -139,7 +140,7 @@ fn documents(
     let mut given = Vec::with_capacity(inputs.len());
     for path in inputs {
         let bytes =
-            config::read_report(path, MAX_REPORT).map_err(|e| Failure::io("cannot read the report", path, &e))?;
+            bounded::read_report(path, MAX_REPORT).map_err(|e| Failure::io("cannot read the report", path, &e))?;
         let report = reader.read(&bytes);
         if let Err(e) = &report
             && !e.is_foreign()

@@ -2,11 +2,11 @@
 //!
 //! In: revisions and flags. Out: the reports, and the exit code that follows from the gate.
 
-use super::gate::GateFlags;
-use super::out::{Done, Failure, Out};
+use super::console::{Done, Failure, Out};
+use super::run::change::GateFlags;
 use super::staged;
-use crate::gate::{Range, Subject};
-use crate::report::escape;
+use crate::change::{Range, Subject};
+use crate::text::escape;
 
 /// Scan every commit that HEAD reaches and BASE does not
 ///

@@ -5,12 +5,12 @@
 
 mod test;
 
-use super::flags::{self, ConfigFlags, RuleFlags, named};
-use super::out::{Done, Failure, Out};
-use super::ruleset;
+use super::args::flags::{self, ConfigFlags, RuleFlags, named};
+use super::console::{Done, Failure, Out};
+use super::run::ruleset;
 use crate::config::{Layer, Settings};
-use crate::report::escape;
 use crate::rule::{Example, Rule, RuleSet};
+use crate::text::escape;
 use clap::Subcommand;
 use serde_json::{Value, json};
 use std::io::{self, Write};

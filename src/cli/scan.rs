@@ -3,18 +3,20 @@
 //! In: paths and flags. Out: the reports, and the exit code that follows from the gate. Also the scan that `explain` makes
 //! when it is given no report.
 
-use super::flags::{self, ConfigFlags, ReportFlags, RuleFlags, RunFlags};
-use super::out::{Done, Failure, Out};
-use super::policy::own::has_policy;
-use super::policy::{AllowFlags, InForce, PolicyFlags, Request};
-use super::reports::Reports;
+use super::args::flags::{self, ConfigFlags, ReportFlags, RuleFlags, RunFlags};
+use super::console::{Done, Failure, Out};
+use super::run::policy::own::has_policy;
+use super::run::policy::{AllowFlags, InForce, PolicyFlags, Request};
+use super::run::reports::Reports;
 use crate::config::{self, Layer, Setting, Settings};
 use crate::finding::{Keys, Outcome};
+use crate::fs::Disk;
 use crate::git::{Access, TreeFiles};
-use crate::policy::Disk;
-use crate::report::{Run, escape};
+use crate::policy::threshold::Threshold;
+use crate::report::run::Run;
 use crate::rule::RuleSet;
 use crate::scan;
+use crate::text::escape;
 use std::path::{Path, PathBuf};
 
 /// Scan files and folders as they lie on disk
@@ -202,8 +204,12 @@ pub(crate) fn reported<'a>(
     outcome: &'a Outcome,
     settings: &Settings,
 ) -> Run<'a> {
-    let mut run =
-        Run::new(command, target, rules, outcome).gate(settings.gate_confidence.value, settings.fail_on.value);
+    let threshold = Threshold {
+        confidence: settings.gate_confidence.value,
+        fail_on: settings.fail_on.value,
+        overrides: settings.gates.iter().map(|own| own.gate.clone()).collect(),
+    };
+    let mut run = Run::new(command, target, rules, outcome).measured(threshold);
     run.min_confidence = settings.min_confidence.value;
     run.also_limit = (settings.also_limit.value > 0).then_some(settings.also_limit.value);
     run

@@ -2,10 +2,10 @@
 //!
 //! In: flags. Out: the reports, and the exit code that follows from the gate.
 
-use super::gate::{self, GateFlags};
-use super::out::{Done, Out};
-use super::reports::Reports;
-use crate::gate::Subject;
+use super::console::{Done, Out};
+use super::run::change::{self, GateFlags};
+use super::run::reports::Reports;
+use crate::change::Subject;
 
 /// Scan what `git commit` would record now
 ///
@@ -26,7 +26,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
 /// Runs a gate and writes its reports.
 pub(crate) fn report(flags: &GateFlags, subject: &Subject, command: &str, out: &Out) -> Done {
     let started = std::time::Instant::now();
-    let opened = gate::open(flags, subject, out)?;
+    let opened = change::open(flags, subject, out)?;
     let reports = Reports::open(&flags.shared.report, &opened.in_force.settings, out)?;
     let ran = opened.run(subject, &subject.to_string(), out)?;
     let run = ran.run(command);

@@ -5,11 +5,13 @@
 //! path matches.
 
 use super::read::Reader;
-use super::{CONFIDENCES, ConfigError, FAIL_ON, Source, error, name_of, quoted};
-use crate::policy::{Date, PathGlob};
-use crate::report::Gate;
+use super::{CONFIDENCES, FAIL_ON, Source, name_of, quoted};
+use crate::blob::GapKind;
+use crate::fs::ConfigError;
+use crate::policy::threshold::Override;
+use crate::policy::{AcceptedGap, Date, PathGlob};
 use crate::rule::{Environment, Family};
-use crate::source::GapKind;
+use crate::text::mistake;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -19,7 +21,7 @@ pub struct OwnGate {
     /// The section: `gate.family.credential`.
     pub section: String,
     /// What holds.
-    pub gate: Gate,
+    pub gate: Override,
     confidence: Source,
     fail_on: Source,
 }
@@ -34,31 +36,14 @@ impl OwnGate {
     }
 }
 
-/// A gap that is accepted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AcceptedGap {
-    /// Its kind.
-    pub kind: GapKind,
-    /// What it is about.
-    pub path: PathGlob,
-    /// Why.
-    pub reason: String,
-    /// The last day on which this holds.
-    pub expires: Option<Date>,
-    /// The line of its kind.
-    pub line: usize,
-}
-
-impl AcceptedGap {
-    /// As one row of a table of settings.
-    pub(super) fn row(&self) -> (String, String, Source) {
-        let mut value = format!("{{ kind = {}, path = {}", quoted(self.kind.name()), quoted(self.path.as_str()));
-        if let Some(expires) = self.expires {
-            value.push_str(&format!(", expires = {}", quoted(&expires.to_string())));
-        }
-        value.push_str(" }");
-        ("gap".to_owned(), value, Source::File(self.line))
+/// An accepted gap as one row of a table of settings.
+pub(super) fn gap_row(gap: &AcceptedGap) -> (String, String, Source) {
+    let mut value = format!("{{ kind = {}, path = {}", quoted(gap.kind.name()), quoted(gap.path.as_str()));
+    if let Some(expires) = gap.expires {
+        value.push_str(&format!(", expires = {}", quoted(&expires.to_string())));
     }
+    value.push_str(" }");
+    ("gap".to_owned(), value, Source::File(gap.line))
 }
 
 /// Kinds of gap that may be accepted: those of one thing that has a name. What is missing here says that the store, the
@@ -135,11 +120,11 @@ pub(super) fn gates(
     ];
     let mut out = Vec::new();
     for (family, written) in of_family {
-        let gate = Gate { family: Some(family), ..Gate::default() };
+        let gate = Override { family: Some(family), ..Override::default() };
         out.extend(own(reader, format!("gate.family.{}", family.name()), gate, written)?);
     }
     for (environment, name, written) in of_environment {
-        let gate = Gate { environment: Some(environment), ..Gate::default() };
+        let gate = Override { environment: Some(environment), ..Override::default() };
         out.extend(own(reader, format!("gate.environment.{name}"), gate, written)?);
     }
     Ok(out)
@@ -148,7 +133,7 @@ pub(super) fn gates(
 fn own(
     reader: &Reader<'_>,
     section: String,
-    gate: Gate,
+    gate: Override,
     written: &Option<WrittenOwn>,
 ) -> Result<Option<OwnGate>, ConfigError> {
     let Some(written) = written else { return Ok(None) };
@@ -175,7 +160,7 @@ pub(super) fn gap(reader: &Reader<'_>, written: &WrittenGap) -> Result<AcceptedG
             );
             return reader.wrong(&written.kind, message);
         }
-        None => return reader.wrong(&written.kind, error::unknown("kind", written.kind.get_ref(), &names)),
+        None => return reader.wrong(&written.kind, mistake::unknown("kind", written.kind.get_ref(), &names)),
     };
     let path = PathGlob::new(written.path.get_ref()).or_else(|why| reader.wrong(&written.path, why))?;
     let expires = match &written.expires {

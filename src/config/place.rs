@@ -1,14 +1,10 @@
 //! Where configuration lies: the root of the work tree, leaktight.toml and the salt in it.
 //!
-//! In: a path that is to be scanned. Out: the folder to look in, and bounded reads. It runs no git and follows no
+//! In: a path that is to be scanned. Out: the folder to look in, and the salts. It runs no git and follows no
 //! symbolic link that a repository could have planted.
 
-use super::ConfigError;
-use crate::fs::root;
-use crate::policy::{Disk, Files};
-use crate::text::{gzip, saved};
+use crate::fs::{ConfigError, Disk, Files, root, shown};
 use std::fs;
-use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
 
 /// Where a repository keeps its salt.
@@ -35,49 +31,6 @@ pub fn root(near: &Path) -> PathBuf {
 /// The root of the work tree that holds `path`. `a/.` and `a` are one folder; components() drops the dot.
 fn work_tree(path: &Path) -> Option<PathBuf> {
     root::work_tree(path).map(|found| found.components().collect())
-}
-
-/// The path as a message should show it: relative to the current directory where it lies below it.
-pub fn shown(path: &Path) -> PathBuf {
-    match std::env::current_dir().ok().and_then(|c| path.strip_prefix(c).ok().map(Path::to_owned)) {
-        Some(relative) if !relative.as_os_str().is_empty() => relative,
-        _ => path.to_owned(),
-    }
-}
-
-/// Reads a file of at most `limit` bytes.
-///
-/// # Errors
-/// Those of reading, and a file that is longer.
-pub fn read_limited(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    fs::File::open(path)?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > limit {
-        return Err(io::Error::other(format!("it is longer than {limit} bytes")));
-    }
-    Ok(bytes)
-}
-
-/// Reads a report of at most `limit` bytes, however it was saved (`text::saved`, gzip): UTF-8 comes out, without a mark.
-/// Every report that a command is given is read here.
-///
-/// # Errors
-/// Those of reading; a file that is longer, also once it is decompressed; damaged gzip; text in another encoding, which is
-/// named.
-pub fn read_report(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
-    let it = |why: String| io::Error::other(format!("it {why}"));
-    let mut bytes = read_limited(path, limit)?;
-    if gzip::is_gzip(&bytes) {
-        bytes = gzip::unpacked(&bytes, limit).map_err(it)?;
-    }
-    let bytes = saved::utf8(bytes).map_err(it)?;
-    match std::str::from_utf8(&bytes) {
-        Ok(_) => Ok(bytes),
-        Err(e) => Err(io::Error::other(format!(
-            "it is not UTF-8, UTF-16 or UTF-32 (byte {} is not part of a character); save it as UTF-8",
-            e.valid_up_to() + 1
-        ))),
-    }
 }
 
 /// The salts of the repository, see [`salts`].

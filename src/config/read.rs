@@ -5,9 +5,10 @@
 
 use super::accept::{self, WrittenEnvironments, WrittenFamilies, WrittenGap};
 use super::*;
+use crate::fs::bounded::read_limited;
+use crate::fs::{ConfigError, Disk, Files, shown};
 use crate::policy::comment;
-use crate::policy::{Disk, Files};
-use crate::text::saved;
+use crate::text::{mistake, saved};
 use serde::Deserialize;
 use std::path::Path;
 use toml::Spanned;
@@ -66,32 +67,35 @@ struct WrittenPolicy {
     dialects: Option<Spanned<Vec<Spanned<String>>>>,
 }
 
+/// The names of all formats of reports: `report` is a later room, so whoever calls hands them over.
+pub(crate) type Names = &'static [&'static str];
+
 /// Reads the file that the user named; it may be anything that can be read, and name rule files anywhere.
 ///
 /// # Errors
 /// When it cannot be read, or the first mistake in it.
-pub fn read_named(path: &Path) -> Result<File, ConfigError> {
+pub fn read_named(path: &Path, formats: Names) -> Result<File, ConfigError> {
     let bytes = read_limited(path, MAX_FILE).map_err(|e| ConfigError::unreadable(path, &e))?;
     let bytes = saved::utf8(bytes).map_err(|why| ConfigError::whole(path, &why))?;
-    parse(path, &bytes, &Beside::Anywhere(path.parent().unwrap_or(Path::new(""))))
+    parse(path, &bytes, &Beside::Anywhere(path.parent().unwrap_or(Path::new(""))), formats)
 }
 
 /// Reads `leaktight.toml` in `root`, if there is one.
 ///
 /// # Errors
 /// When it is no plain file or cannot be read, or the first mistake in it.
-pub fn read_at(root: &Path) -> Result<Option<File>, ConfigError> {
-    read_files(&Disk::new(root), root)
+pub fn read_at(root: &Path, formats: Names) -> Result<Option<File>, ConfigError> {
+    read_files(&Disk::new(root), root, formats)
 }
 
 /// Reads the `leaktight.toml` of these files, if there is one. `label`: what the folder is called in messages.
 ///
 /// # Errors
 /// When it is no plain file or cannot be read, or the first mistake in it.
-pub fn read_files(files: &dyn Files, label: &Path) -> Result<Option<File>, ConfigError> {
+pub fn read_files(files: &dyn Files, label: &Path, formats: Names) -> Result<Option<File>, ConfigError> {
     let shown = shown(&label.join(FILE_NAME));
     match files.text(FILE_NAME, MAX_FILE) {
-        Ok(Some(bytes)) => parse(&shown, &bytes, &Beside::Below(files, label)).map(Some),
+        Ok(Some(bytes)) => parse(&shown, &bytes, &Beside::Below(files, label), formats).map(Some),
         Ok(None) => Ok(None),
         Err(why) => Err(ConfigError::whole(&shown, &format!("{why}; name it with --config if you trust it"))),
     }
@@ -106,7 +110,7 @@ pub(super) enum Beside<'a> {
 }
 
 /// Reads the text of a leaktight.toml.
-pub(super) fn parse(path: &Path, bytes: &[u8], beside: &Beside<'_>) -> Result<File, ConfigError> {
+pub(super) fn parse(path: &Path, bytes: &[u8], beside: &Beside<'_>, formats: Names) -> Result<File, ConfigError> {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
         Err(e) => {
@@ -116,6 +120,7 @@ pub(super) fn parse(path: &Path, bytes: &[u8], beside: &Beside<'_>) -> Result<Fi
     };
     let written: Written = toml::from_str(text).map_err(|e| ConfigError::of_toml(path, text, &e))?;
     let reader = Reader { path, text };
+    let named: Vec<(&str, &'static str)> = formats.iter().map(|name| (*name, *name)).collect();
     let mut files = None;
     if let Some(list) = written.rules.files {
         let value = list.as_ref().iter().map(|name| reader.rule_file(name, beside)).collect::<Result<_, _>>()?;
@@ -131,7 +136,7 @@ pub(super) fn parse(path: &Path, bytes: &[u8], beside: &Beside<'_>) -> Result<Fi
     let layer = Layer {
         all: written.scan.all.map(|s| reader.plain(s)),
         threads: written.scan.threads.map(|s| reader.number(&s, 1, 1024)).transpose()?,
-        format: written.report.format.map(|s| reader.named(&s, FORMATS)).transpose()?,
+        format: written.report.format.map(|s| reader.named(&s, &named)).transpose()?,
         min_confidence: written.report.min_confidence.map(|s| reader.named(&s, CONFIDENCES)).transpose()?,
         also_limit: written.report.also_limit.map(|s| reader.number(&s, 0, i64::from(i32::MAX))).transpose()?,
         gate_confidence: written.gate.confidence.map(|s| reader.named(&s, CONFIDENCES)).transpose()?,
@@ -154,7 +159,7 @@ pub(super) struct Reader<'a> {
 
 impl Reader<'_> {
     pub(super) fn source<T>(&self, spanned: &Spanned<T>) -> Source {
-        Source::File(error::line_and_column(self.text, spanned.span().start).0)
+        Source::File(mistake::line_and_column(self.text, spanned.span().start).0)
     }
 
     pub(super) fn wrong<T, V>(&self, spanned: &Spanned<T>, message: String) -> Result<V, ConfigError> {
@@ -185,7 +190,7 @@ impl Reader<'_> {
             Some(value) => Ok(Setting { value, source: self.source(spanned) }),
             None => {
                 let names: Vec<&str> = table.iter().map(|(name, _)| *name).collect();
-                self.wrong(spanned, error::unknown("value", spanned.get_ref(), &names))
+                self.wrong(spanned, mistake::unknown("value", spanned.get_ref(), &names))
             }
         }
     }
@@ -193,7 +198,7 @@ impl Reader<'_> {
     fn dialect(&self, name: &Spanned<String>) -> Result<String, ConfigError> {
         match comment::DIALECTS.iter().find(|d| **d == name.get_ref().as_str()) {
             Some(known) => Ok((*known).to_owned()),
-            None => self.wrong(name, error::unknown("dialect", name.get_ref(), comment::DIALECTS)),
+            None => self.wrong(name, mistake::unknown("dialect", name.get_ref(), comment::DIALECTS)),
         }
     }
 

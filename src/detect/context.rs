@@ -3,7 +3,7 @@
 //! In: a path. Out: context evidence, which the author of a change chooses, so that it never decides about a secret of a
 //! provider's shape (design.md, law 7). What is found never depends on it. Reads the path only, never the file.
 
-use crate::evidence::{Evidence, Reason};
+use crate::finding::evidence::{Evidence, Reason};
 use crate::rule::Environment;
 
 /// Directories and parts of file names of tests and examples; whole words.

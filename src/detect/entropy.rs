@@ -5,7 +5,7 @@
 //! about 3.2 bits, not 4), so a fixed threshold is wrong at every length but one; the quotient of the two is not.
 //! Refuses to judge: what the quotient means is for the caller.
 
-use crate::evidence::{Evidence, Reason};
+use crate::finding::evidence::{Evidence, Reason};
 
 /// Shannon entropy of `value`, in bits per byte; 0 for nothing.
 pub fn shannon(value: &[u8]) -> f64 {
@@ -67,7 +67,7 @@ pub fn judge(body: &[u8]) -> Vec<Evidence> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rule::example;
+    use crate::example;
 
     #[test]
     fn random_strings_are_near_one_at_every_length() {

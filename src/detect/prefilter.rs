@@ -6,7 +6,7 @@
 //! Aho-Corasick automaton in this place took a fifth of a scan's time, seven calls of eight for nothing, and most of the
 //! start-up of a small one: behind a gate there is no run of text for an automaton to walk along.
 
-use super::gate::{Gate, Heads, PADDING, fold_into};
+use super::screen::{Gate, Heads, PADDING, fold_into};
 use crate::rule::anchor::{self, MAX_ANCHOR, fold};
 use crate::rule::{FORM_HEADS, FORMS, RuleId, RuleSet};
 use crate::text::forms::{EncodedForm, FORM_LITERAL, encoded_forms};

@@ -5,7 +5,7 @@
 
 use super::assignment::{self, Telling};
 use crate::check;
-use crate::evidence::Reason::{self, *};
+use crate::finding::evidence::Reason::{self, *};
 use crate::rule::{Check, Identity, Parser, Rule};
 use std::collections::BTreeSet;
 
@@ -106,7 +106,8 @@ fn of_assignment(rule: &Rule) -> Vec<Reason> {
 mod tests {
     use super::*;
     use crate::detect::{Detector, Input};
-    use crate::rule::{Family, RuleSet, example};
+    use crate::example;
+    use crate::rule::{Family, RuleSet};
     use crate::scan::weighed;
     use std::collections::BTreeMap;
 

@@ -5,9 +5,9 @@
 
 use super::{Match, assignment, matcher};
 use crate::check::{self, Outcome, Subject, host, pem, placeholder, url};
-use crate::evidence::{Evidence, Reason};
+use crate::finding::evidence::{Evidence, Reason};
+use crate::finding::secret::Secret;
 use crate::rule::{Identity, Parser, Rule, RuleId, RuleSet};
-use crate::secret::Secret;
 use std::ops::Range;
 
 pub(super) struct Weighed {

@@ -4,8 +4,8 @@
 //! In: filled by `mask`. Out: taken by `mask`. Both types refuse to be printed, and nothing writes them anywhere: a value
 //! that is known at the end only can be redacted whole only in text that was not cut into pieces before.
 
+use crate::finding::secret::Secret;
 use crate::rule::Identity;
-use crate::secret::Secret;
 use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;

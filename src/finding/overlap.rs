@@ -5,9 +5,9 @@
 //! is: `glpat-` and 20 characters of a longer `glpat-` token. Of the rest the surest speaks, then the most specific.
 
 use super::Occurrence;
-use crate::evidence::{Evidence, Reason};
+use crate::blob::Origin;
+use crate::finding::evidence::{Evidence, Reason};
 use crate::rule::{Family, RuleSet};
-use crate::source::Origin;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 

@@ -256,7 +256,7 @@ fn next(bytes: &[u8], at: usize) -> usize {
 
 /// The id of a header line.
 fn header_id(line: &[u8], name: &[u8], hash: Hash) -> Option<ObjectId> {
-    super::open::id(line.strip_prefix(name)?.trim_ascii_end(), hash)
+    super::repo::open::id(line.strip_prefix(name)?.trim_ascii_end(), hash)
 }
 
 /// Calls `each` with name and value of every header from `at` on; continued lines are left out. Gives the message.

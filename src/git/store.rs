@@ -4,17 +4,25 @@
 //! claim one id are both kept, for both are scanned. It decides nothing about what objects mean, and reads one by
 //! following its chain of deltas from the start: for the few that are looked at again, not for all.
 
-use super::delta::{self, Content};
-use super::loose;
+pub mod delta;
+pub(crate) mod forest;
+pub mod lookup;
+pub mod loose;
+pub mod numbers;
+pub mod pack;
+pub(crate) mod pack_index;
+pub mod walk;
+
 use super::object::Kind;
-use super::objects::{Number, Objects};
-use super::pack::{Entry, NONE, Pack, damaged};
-use crate::source::open::Root;
-use crate::source::{Gap, GapKind};
+use crate::blob::{Gap, GapKind};
+use crate::fs::open::Root;
+use delta::Content;
 use gix::ObjectId;
 use gix::hash::Kind as HashKind;
 use gix::odb::pack::data::entry::Header as EntryKind;
 use gix::zlib::Inflate;
+use numbers::{Number, Objects};
+use pack::{Entry, NONE, Pack, damaged};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -85,12 +93,12 @@ impl Store {
     }
 
     /// The objects of one pack.
-    pub fn of_pack(pack: Pack, claims: Vec<super::pack::Claim>, hash: HashKind) -> (Self, Vec<Gap>) {
+    pub fn of_pack(pack: Pack, claims: Vec<pack::Claim>, hash: HashKind) -> (Self, Vec<Gap>) {
         Self::numbered(vec![(pack, claims)], Vec::new(), hash)
     }
 
     fn numbered(
-        packs: Vec<(Pack, Vec<super::pack::Claim>)>,
+        packs: Vec<(Pack, Vec<pack::Claim>)>,
         loose: Vec<(Root, Vec<ObjectId>)>,
         hash: HashKind,
     ) -> (Self, Vec<Gap>) {
@@ -217,7 +225,7 @@ impl Store {
         };
         let mut pieces = Vec::new();
         for delta in deltas.iter().rev() {
-            if delta::sizes(delta).is_ok_and(|(_, size)| size > super::pack::MOST_BYTES) {
+            if delta::sizes(delta).is_ok_and(|(_, size)| size > pack::MOST_BYTES) {
                 return Err("it is larger than the limit of 1 GiB".into());
             }
             let len = delta::parse(delta, bytes.len(), &mut pieces).map_err(|e| e.to_string())?;

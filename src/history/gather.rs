@@ -6,18 +6,19 @@
 //! overlap speaks, and what is the same secret.
 
 use super::Options;
+use crate::blob::{GitKind, GitPlace, Origin, Reach};
 use crate::detect::{Detector, context};
-use crate::evidence::{self, Confidence, Evidence};
+use crate::finding::evidence::{self, Confidence, Evidence};
 use crate::finding::overlap::{self, Reading};
 use crate::finding::{Finding, Life, Location, Occurrence, Related, Sameness, Snippet, finding, sameness};
 use crate::git::object::{Commit, Tag};
-use crate::git::objects::Number;
 use crate::git::store::Store;
-use crate::git::{Attribution, CommitNode, Kind};
+use crate::git::store::numbers::Number;
+use crate::git::{CommitNode, Kind};
+use crate::history::search::graph::Shaped;
+use crate::history::search::{Matched, Place, Record};
+use crate::history::timeline::Attribution;
 use crate::rule::{Environment, Family, RuleSet};
-use crate::source::history::shape::Shaped;
-use crate::source::history::{Matched, Place, Record};
-use crate::source::{GitKind, GitPlace, Origin, Reach};
 use crate::text::time::date_time;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};

@@ -6,11 +6,10 @@
 use super::gather::{Found, related};
 use crate::detect::Detector;
 use crate::finding::{Known, Location};
-use crate::git::objects::Number;
 use crate::git::store::Store;
+use crate::git::store::numbers::Number;
 use crate::mask::{Masker, Masks};
-use crate::source::Start;
-use crate::text::lines::Lines;
+use crate::text::lines::{Lines, Start};
 use crate::text::view;
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 use std::collections::BTreeMap;

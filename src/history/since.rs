@@ -4,11 +4,11 @@
 //! has nothing to record; a delta on it is searched whole, because nothing was learned that could be carried over. What is
 //! not opened is said again. An id is believed here, as everywhere in the store; `--rehash` checks it.
 
-use crate::git::objects::{Number, Objects};
-use crate::git::walk::{Item, Visit};
-use crate::many::seen::Seen;
-use crate::source::Gap;
-use crate::source::history::{History, Kept, Record};
+use crate::blob::Gap;
+use crate::git::store::numbers::{Number, Objects};
+use crate::git::store::walk::{Item, Visit};
+use crate::history::clean_blobs::Seen;
+use crate::history::search::{History, Kept, Record};
 use crate::source::worktree::not_opened;
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -9,9 +9,9 @@
 mod block;
 
 use super::{Hidden, beside, known, spans};
+use crate::finding::secret::Secret;
 use crate::finding::{Draft, DraftLine, Known, Snippet, Span};
 use crate::rule::{Identity, Rule};
-use crate::secret::Secret;
 use crate::text::view::Encoding;
 use block::Block;
 use std::cell::RefCell;

@@ -157,7 +157,7 @@ fn slot(bytes: &[u8], words: usize) -> (usize, u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::secret::Secret;
+    use crate::finding::secret::Secret;
     use base64::Engine as _;
 
     fn known(values: &[&str]) -> Known {

@@ -6,10 +6,10 @@
 
 use super::known::Finder;
 use super::{Masker, beside, spans};
+use crate::blob::{Gap, GitPlace, Origin};
 use crate::detect::Detector;
 use crate::finding::{Finding, Known, Outcome, Snippet};
 use crate::rule::Identity;
-use crate::source::{Gap, GitPlace, Origin};
 use std::collections::HashMap;
 use std::sync::Arc;
 

@@ -1,8 +1,9 @@
 use super::*;
+use crate::blob::{Blob, Gap, GapKind, Origin};
+use crate::example;
 use crate::finding::{Finding, Keys, Outcome};
-use crate::rule::example;
 use crate::scan::Collector;
-use crate::source::{Blob, Gap, GapKind, Origin, Sink as _};
+use crate::source::Sink as _;
 
 fn made(template: &str, seed: u64) -> String {
     String::from_utf8(example::expand(template, seed).expect("a template").text).expect("text")
@@ -196,9 +197,9 @@ fn the_name_of_a_repository_is_blanked_by_no_password() {
     let (password, builtin) = (made("{{password()}}", 30), RuleSet::builtin());
     let mut outcome = run(&builtin, &[("a.yml", format!("password: \"{password}\"\n").into())]);
     let repo = |name: &str| {
-        let place = crate::source::GitPlace {
-            reach: crate::source::Reach::Head,
-            kind: crate::source::GitKind::Commit,
+        let place = crate::blob::GitPlace {
+            reach: crate::blob::Reach::Head,
+            kind: crate::blob::GitKind::Commit,
             repo: name.as_bytes().into(),
             path: Some(format!("{name}/a.yml").as_bytes().into()),
             date: None,

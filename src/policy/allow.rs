@@ -4,9 +4,10 @@
 //! entry names one secret by its id, its rule and the paths where it may stand, and says why; one without a reason, for a
 //! rule in general or for every path is refused. One file an entry: two branches that accept different findings merge.
 
-use super::{Date, Files, PathGlob, baseline};
-use crate::config::{ConfigError, read_limited, read_report, shown};
-use crate::secret::Id;
+use super::{Date, PathGlob, baseline};
+use crate::finding::secret::Id;
+use crate::fs::bounded::{read_limited, read_report};
+use crate::fs::{ConfigError, Files, shown};
 use crate::text::saved;
 use serde::Deserialize;
 use std::path::Path;

@@ -5,13 +5,12 @@
 
 use super::comment::LEAKTIGHT;
 use super::lookup::{Judged, Lookup, Paths, Steps};
-use super::{Entry, notice};
-use crate::config::AcceptedGap;
-use crate::evidence::{Evidence, Reason};
+use super::{Date, Entry, PathGlob, notice};
+use crate::blob::{Gap, GapKind};
+use crate::finding::evidence::{Evidence, Reason};
 use crate::finding::{Finding, Location, Outcome, Snippet, State, Suppressed};
 use crate::mask::Words;
 use crate::rule::RuleSet;
-use crate::source::{Gap, GapKind};
 use std::collections::HashMap;
 
 /// Days before an end from which it is said.
@@ -34,6 +33,21 @@ pub struct Policy {
     pub gate: bool,
     /// The leaktight.toml that gaps are accepted in, for notices.
     pub file: String,
+}
+
+/// A gap that is accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AcceptedGap {
+    /// Its kind.
+    pub kind: GapKind,
+    /// What it is about.
+    pub path: PathGlob,
+    /// Why.
+    pub reason: String,
+    /// The last day on which this holds.
+    pub expires: Option<Date>,
+    /// The line of its kind.
+    pub line: usize,
 }
 
 /// How often each entry and each accepted gap was needed.
@@ -90,10 +104,10 @@ impl Policy {
                 Verdict::Stands => {}
             }
             // What was there before asks for nothing.
-            if self.gate && finding.state.is_none_or(State::gates) {
+            if self.gate && finding.state.is_none_or(State::is_from_change) {
                 notices.extend(request(rules, &finding, &mut words));
             }
-            if finding.state.is_none_or(State::gates) {
+            if finding.state.is_none_or(State::is_from_change) {
                 notices.extend(malformed(rules, &finding, &mut words));
             }
             stay.push(finding);

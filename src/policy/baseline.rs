@@ -4,7 +4,7 @@
 //! finding and place, sorted, without line numbers and times, so that two branches merge and a change shows what it is.
 
 use super::{By, Entry, PathGlob, place_of};
-use crate::report::read;
+use crate::finding::schema;
 use serde::Deserialize;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -68,7 +68,7 @@ struct Place<'a> {
 /// # Errors
 /// What is wrong with the report.
 pub fn known(report: &[u8]) -> Result<BTreeSet<Known>, String> {
-    read::of_this_schema(report).map_err(|e| e.to_string())?;
+    schema::of_this_schema(report).map_err(|e| e.to_string())?;
     let report: Report<'_> = serde_json::from_slice(report)
         .map_err(|e| format!("cannot be read as a report (line {}, column {})", e.line(), e.column()))?;
     let mut out = BTreeSet::new();
@@ -77,7 +77,7 @@ pub fn known(report: &[u8]) -> Result<BTreeSet<Known>, String> {
         if f.also_total != f.also.len() {
             return Err("leaves places out; make it again with `--also-limit 0`".into());
         }
-        if crate::secret::Id::parse(&f.id).is_none() {
+        if crate::finding::secret::Id::parse(&f.id).is_none() {
             return Err("contains an id that is not one of leaktight's".into());
         }
         if !super::allow::is_rule(&f.rule) {

@@ -3,11 +3,11 @@
 //! In: a sentence and the file that it is about. Out: a [`Finding`], so that every report shows it. Their rules have no
 //! anchors: nothing in a repository matches them, and the hash of a rule set leaves them out.
 
-use crate::evidence::{Confidence, Evidence, Reason};
+use crate::blob::Origin;
+use crate::finding::evidence::{Confidence, Evidence, Reason};
+use crate::finding::secret::Id;
 use crate::finding::{Finding, Location, Snippet};
 use crate::rule::{Environment, Family, Identity, Rule, RuleSet, Severity};
-use crate::secret::Id;
-use crate::source::Origin;
 
 /// A file of policy differs from that of the base.
 pub const CHANGE: &str = "policy-change";

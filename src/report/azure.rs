@@ -4,8 +4,10 @@
 //! back; everything else passed the escape for terminals, which breaks any other logging command in it.
 
 use super::change::{self, at_the_end};
-use super::{Run, escape, words};
+use super::labels;
+use super::run::Run;
 use crate::finding::State;
+use crate::text::escape;
 
 /// The issues of a run: lines without their ends.
 pub fn issues(run: &Run<'_>) -> Vec<String> {
@@ -14,11 +16,11 @@ pub fn issues(run: &Run<'_>) -> Vec<String> {
     let room = super::github::ANNOTATIONS - 1 - usize::from(hidden.is_some());
     for f in change::brought(run).into_iter().take(room) {
         let rule = run.rules.rule(f.rule);
-        let level = if run.gates(f) { "error" } else { "warning" };
+        let level = if run.fails(f) { "error" } else { "warning" };
         let mut properties = format!("type={level};code={}", escaped(&rule.id));
         let place = at_the_end(f);
         if let Some(place) = place {
-            let path = words::path(place.origin.path().unwrap_or_default());
+            let path = labels::path(place.origin.path().unwrap_or_default());
             let path = path.strip_prefix("./").unwrap_or(&path);
             properties += &format!(
                 ";sourcepath={};linenumber={};columnnumber={}",
@@ -29,7 +31,7 @@ pub fn issues(run: &Run<'_>) -> Vec<String> {
         }
         let rest = if f.state == Some(State::RemovedAgain) { change::REMOVED_AGAIN } else { &rule.help };
         let at = if place.is_none() { format!(" in {}", change::place(f)) } else { String::new() };
-        let (severity, confidence) = (words::severity(f.severity), words::confidence(f.confidence));
+        let (severity, confidence) = (labels::severity(f.severity), labels::confidence(f.confidence));
         let text = format!("{} ({severity}, {confidence}){at}. {rest} ({})", rule.name, f.id.as_str());
         lines.push(format!("##vso[task.logissue {properties}]{}", escaped(&text)));
     }
@@ -40,9 +42,9 @@ pub fn issues(run: &Run<'_>) -> Vec<String> {
     if let Some(gap) = gaps.first() {
         let text = format!(
             "leaktight could not look at everything ({}): {}: {}: {}. {}",
-            words::blocking(&run.outcome.gaps),
+            labels::blocking(&run.outcome.gaps),
             gap.kind.name(),
-            words::path(&gap.what),
+            labels::path(&gap.what),
             gap.why,
             gap.help()
         );
@@ -59,15 +61,18 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample;
+    use crate::report::fixtures;
     use crate::rule::RuleSet;
 
     #[test]
     fn nothing_ends_a_property_or_a_line() {
         let rules = RuleSet::builtin();
-        for outcome in
-            [sample::usual(&rules), sample::change(&rules), sample::hostile(&rules), sample::hostile_history(&rules)]
-        {
+        for outcome in [
+            fixtures::usual(&rules),
+            fixtures::change(&rules),
+            fixtures::hostile(&rules),
+            fixtures::hostile_history(&rules),
+        ] {
             let run = Run::new("ci", "x", &rules, &outcome);
             let lines = issues(&run);
             assert!(!lines.is_empty() && lines.len() <= 10);

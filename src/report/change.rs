@@ -3,11 +3,13 @@
 //! In: findings with a state. Out: those that the change brings, what stops it first, and a place in the tree that it ends
 //! with. What lies in its history or in a message has no line that a platform could open.
 
-use super::{Run, escape, words};
-use crate::evidence::Evidence;
+use super::labels;
+use super::run::Run;
+use crate::blob::{Gap, GapKind, GitKind, Origin, Reach};
+use crate::finding::evidence::Evidence;
 use crate::finding::{Finding, Location, State};
 use crate::rule::Family;
-use crate::source::{Gap, GapKind, GitKind, Origin, Reach};
+use crate::text::escape;
 
 /// What to do about something that the change brings and that cannot be looked at: not only to take it out again.
 pub(super) fn help(gap: &Gap) -> String {
@@ -24,25 +26,25 @@ pub(super) fn help(gap: &Gap) -> String {
 
 /// Whether the change brings it, listed or not.
 pub(super) fn is_brought(run: &Run<'_>, f: &Finding) -> bool {
-    let of_change = f.state.is_none_or(State::gates) && run.rules.rule(f.rule).family != Family::Policy;
-    of_change || run.gates(f)
+    let of_change = f.state.is_none_or(State::is_from_change) && run.rules.rule(f.rule).family != Family::Policy;
+    of_change || run.fails(f)
 }
 
 /// Findings that the change brings and that are listed: what gates first, then as the report has them.
 pub(super) fn brought<'a>(run: &Run<'a>) -> Vec<&'a Finding> {
     let mut all: Vec<&Finding> = run.shown().filter(|f| is_brought(run, f)).collect();
-    all.sort_by_key(|f| !run.gates(f));
+    all.sort_by_key(|f| !run.fails(f));
     all
 }
 
 /// What the change would change in the policy: notices, not findings in its content.
 pub(super) fn notices<'a>(run: &Run<'a>) -> Vec<&'a Finding> {
-    run.shown().filter(|f| run.rules.rule(f.rule).family == Family::Policy && !run.gates(f)).collect()
+    run.shown().filter(|f| run.rules.rule(f.rule).family == Family::Policy && !run.fails(f)).collect()
 }
 
 /// Findings that were there before, and those that only moved.
 pub(super) fn before(run: &Run<'_>) -> usize {
-    run.shown().filter(|f| f.state.is_some_and(|s| !s.gates()) && !run.gates(f)).count()
+    run.shown().filter(|f| f.state.is_some_and(|s| !s.is_from_change()) && !run.fails(f)).count()
 }
 
 /// Where it stands in the tree that the change ends with.
@@ -82,11 +84,11 @@ pub(super) fn file(f: &Finding) -> String {
 /// Where it is, in words: with the commit where it is not in the final tree.
 pub(super) fn place(f: &Finding) -> String {
     match at_the_end(f) {
-        Some(place) if words::kind(&place.origin).1.is_none() => {
-            let path = place.origin.path().map(words::path).unwrap_or_default();
+        Some(place) if labels::kind(&place.origin).1.is_none() => {
+            let path = place.origin.path().map(labels::path).unwrap_or_default();
             format!("{path}:{}:{}", place.line, place.column)
         }
-        _ => words::place(&f.location),
+        _ => labels::place(&f.location),
     }
 }
 

@@ -4,8 +4,8 @@
 //! hidden. Descriptions hold no untrusted text; the
 //! fingerprint is our id, so that the same secret is the same issue everywhere.
 
-use super::change;
-use super::{Report, Run, wire, words};
+use super::run::{Beginning, Report, Run};
+use super::{change, labels, wire};
 use crate::finding::{Finding, State};
 use crate::rule::Severity;
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ impl Report for Codequality {
                 "check_name": format!("leaktight/gap/{}", gap.kind.name()),
                 "fingerprint": &key[..32],
                 "severity": "critical",
-                "location": {"path": words::path(&gap.what), "lines": {"begin": 1}},
+                "location": {"path": labels::path(&gap.what), "lines": {"begin": 1}},
             }));
         }
         // An issue has a file. This one is about the setting, whether the file or the flag made it.
@@ -40,6 +40,11 @@ impl Report for Codequality {
         }));
         wire::pretty(&issues, to)
     }
+
+    fn recognises(&self, beginning: &Beginning<'_>) -> bool {
+        let dense = &beginning.dense;
+        dense == "[]" || dense.starts_with("[{") && dense.contains(r#""check_name""#)
+    }
 }
 
 fn issue(run: &Run<'_>, f: &Finding) -> Value {
@@ -48,7 +53,7 @@ fn issue(run: &Run<'_>, f: &Finding) -> Value {
         if f.state == Some(State::RemovedAgain) { format!(" {}", change::REMOVED_AGAIN) } else { String::new() };
     let place = change::at_the_end(f).unwrap_or(&f.location);
     json!({
-        "description": format!("{} ({}).{again} {}", rule.name, words::confidence(f.confidence), f.id.as_str()),
+        "description": format!("{} ({}).{again} {}", rule.name, labels::confidence(f.confidence), f.id.as_str()),
         "check_name": format!("leaktight/{}", rule.id),
         "fingerprint": f.id.as_str(),
         "severity": match f.severity {
@@ -65,14 +70,14 @@ fn issue(run: &Run<'_>, f: &Finding) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample;
+    use crate::report::fixtures;
     use crate::rule::RuleSet;
     use std::collections::BTreeSet;
 
     #[test]
     fn issues_have_what_a_platform_needs() {
         let rules = RuleSet::builtin();
-        for outcome in [sample::usual(&rules), sample::change(&rules), sample::clean()] {
+        for outcome in [fixtures::usual(&rules), fixtures::change(&rules), fixtures::clean()] {
             let run = Run::new("ci", "x", &rules, &outcome);
             let mut out = Vec::new();
             Codequality.write(&run, &mut out).unwrap();

@@ -3,8 +3,8 @@
 //! In: a snippet, whose secrets are masked already but whose text is untrusted. Out: [`Frame`], escaped, cut around the
 //! mark to a width in terminal columns. It refuses to trust the mark: one that points nowhere gives no carets.
 
-use super::escape;
 use crate::finding::Snippet;
+use crate::text::escape;
 use unicode_width::UnicodeWidthChar as _;
 
 /// Columns of a tab.

@@ -6,11 +6,13 @@
 
 use super::change::{self, at_the_end};
 use super::markdown::{code, prose};
-use super::{Run, escape, mend, words};
+use super::run::Run;
+use super::{fix, labels};
+use crate::blob::Gap;
 use crate::finding::{Finding, State};
 use crate::policy::notice;
 use crate::rule::Family;
-use crate::source::Gap;
+use crate::text::escape;
 use std::collections::BTreeSet;
 
 /// GitHub shows ten errors of a step.
@@ -48,7 +50,7 @@ pub fn annotations(run: &Run<'_>) -> Vec<String> {
         let text = format!(
             "{}: {}: {}. {}{more}",
             gap.kind.name(),
-            words::path(&gap.what),
+            labels::path(&gap.what),
             escape::terminal(gap.why.as_bytes()),
             gap.help()
         );
@@ -73,7 +75,7 @@ pub fn counts(run: &Run<'_>) -> (usize, usize) {
 fn annotation(run: &Run<'_>, f: &Finding) -> String {
     let rule = run.rules.rule(f.rule);
     let title = format!("leaktight: {}", rule.name);
-    let mut text = format!("{}, {}", words::severity(f.severity), words::confidence(f.confidence));
+    let mut text = format!("{}, {}", labels::severity(f.severity), labels::confidence(f.confidence));
     let place = at_the_end(f);
     if place.is_none() {
         text += &format!(", in {}", change::place(f));
@@ -81,11 +83,11 @@ fn annotation(run: &Run<'_>, f: &Finding) -> String {
     text += &format!(". Why: {}. ", change::why(f));
     text += if f.state == Some(State::RemovedAgain) { change::REMOVED_AGAIN } else { &rule.help };
     text += &format!(" ({})", f.id.as_str());
-    let level = if run.gates(f) { "error" } else { "warning" };
+    let level = if run.fails(f) { "error" } else { "warning" };
     let Some(place) = place else { return command(level, &[("title", &title)], &text) };
     let path = place.origin.path().unwrap_or_default();
     let path = escape::terminal(path.strip_prefix(b"./").unwrap_or(path));
-    let content = words::kind(&place.origin).1.is_none();
+    let content = labels::kind(&place.origin).1.is_none();
     let number = |n: u64| n.max(1).to_string();
     let (line, end) = (number(place.line), number(place.end_line.max(place.line)));
     let mut properties = vec![("file", path.as_ref())];
@@ -107,7 +109,7 @@ fn said(run: &Run<'_>, f: &Finding) -> String {
         "" => &*rule.name,
         sentence => sentence,
     };
-    format!("{what} ({}). {}.", words::place(&f.location), rule.summary.trim_end_matches('.'))
+    format!("{what} ({}). {}.", labels::place(&f.location), rule.summary.trim_end_matches('.'))
 }
 
 /// A workflow command. Everything in it is escaped twice: no control character, and none that ends a property.
@@ -124,7 +126,7 @@ fn command(name: &str, properties: &[(&str, &str)], text: &str) -> String {
 pub fn summary(run: &Run<'_>, about: &About<'_>, room: usize) -> String {
     let mut page = Page { out: String::new(), room: room.saturating_sub(300) };
     let verdict = run.verdict();
-    let gating = verdict.gating as u64;
+    let gating = verdict.failing as u64;
     let title = match (gating, verdict.complete) {
         (0, true) => "nothing stops this change",
         (0, false) => "not everything could be looked at",
@@ -152,17 +154,17 @@ pub fn summary(run: &Run<'_>, about: &About<'_>, room: usize) -> String {
     let mut also = Vec::new();
     if before > 0 {
         let was = if before == 1 { "was" } else { "were" };
-        also.push(format!("{} {was} there before (existing or moved)", words::count(before, "finding", "findings")));
+        also.push(format!("{} {was} there before (existing or moved)", labels::count(before, "finding", "findings")));
     }
     if accepted > 0 {
-        also.push(format!("{} accepted by the policy, with a reason", words::count(accepted, "finding", "findings")));
+        also.push(format!("{} accepted by the policy, with a reason", labels::count(accepted, "finding", "findings")));
     }
     if gaps > 0 {
-        also.push(format!("{} accepted by the policy", words::count(gaps, "gap", "gaps")));
+        also.push(format!("{} accepted by the policy", labels::count(gaps, "gap", "gaps")));
     }
     if run.hidden() > 0 {
-        let below = words::confidence(run.min_confidence);
-        also.push(format!("{} below {below} hidden", words::count(run.hidden() as u64, "finding", "findings")));
+        let below = labels::confidence(run.min_confidence);
+        also.push(format!("{} below {below} hidden", labels::count(run.hidden() as u64, "finding", "findings")));
     }
     if !also.is_empty() {
         page.line(&format!("\nBesides: {}.", also.join("; ")));
@@ -179,18 +181,18 @@ fn sentence(run: &Run<'_>, about: &About<'_>) -> String {
         return format!("There was nothing to look at: {}. Exit code {}.", prose(nothing), run.exit);
     }
     let verdict = run.verdict();
-    let found = match verdict.gating as u64 {
+    let found = match verdict.failing as u64 {
         0 => "Nothing at or above the gate".to_owned(),
-        n => format!("{} at or above the gate", words::count(n, "finding", "findings")),
+        n => format!("{} at or above the gate", labels::count(n, "finding", "findings")),
     };
     let hidden = run.hidden_reason().map_or_else(String::new, |reason| format!(" {reason}."));
-    let gate = run.fail_on.map_or("never".to_owned(), |severity| {
-        format!("{}, {}", words::confidence(run.gate_confidence), words::severity(severity))
+    let gate = run.threshold.fail_on.map_or("never".to_owned(), |severity| {
+        format!("{}, {}", labels::confidence(run.threshold.confidence), labels::severity(severity))
     });
     let complete = if verdict.complete {
         "everything that was asked was looked at".to_owned()
     } else {
-        format!("not everything could be looked at ({})", words::blocking(&run.outcome.gaps))
+        format!("not everything could be looked at ({})", labels::blocking(&run.outcome.gaps))
     };
     format!("{found} ({gate}) in {}; {complete}.{hidden} Exit code {}.", code(run.target.as_bytes()), run.exit)
 }
@@ -204,12 +206,12 @@ fn findings(page: &mut Page, run: &Run<'_>) {
     let mut shown = 0;
     for f in all.iter().take(ROWS) {
         let rule = run.rules.rule(f.rule);
-        let below = if run.gates(f) { "" } else { ", below the gate" };
+        let below = if run.fails(f) { "" } else { ", below the gate" };
         let row = format!(
             "| {} | {} ({}{below}) | {} | {} | {} |",
-            words::severity(f.severity),
+            labels::severity(f.severity),
             prose(&rule.name),
-            words::confidence(f.confidence),
+            labels::confidence(f.confidence),
             code(change::place(f).as_bytes()),
             change::state(f),
             code(f.id.as_str().as_bytes())
@@ -222,9 +224,12 @@ fn findings(page: &mut Page, run: &Run<'_>) {
         shown += 1;
     }
     if shown < all.len() {
-        page.line(&format!("\nand {} more; the report has all of them.", words::thousands((all.len() - shown) as u64)));
+        page.line(&format!(
+            "\nand {} more; the report has all of them.",
+            labels::thousands((all.len() - shown) as u64)
+        ));
     }
-    let gating: Vec<&&Finding> = all.iter().filter(|f| run.gates(f)).collect();
+    let gating: Vec<&&Finding> = all.iter().filter(|f| run.fails(f)).collect();
     let committed = |f: &&Finding| {
         f.state == Some(State::New) && run.rules.rule(f.rule).family == Family::Credential && at_the_end(f).is_some()
     };
@@ -244,7 +249,7 @@ fn findings(page: &mut Page, run: &Run<'_>) {
         (!rule.help.is_empty()).then(|| format!("- {}: {}", prose(&rule.name), prose(&rule.help)))
     });
     if let Some(first) = gating.first() {
-        let ask = mend::ask(first, &run.rules.rule(first.rule).id);
+        let ask = fix::ask(first, &run.rules.rule(first.rule).id);
         page.line(&format!(
             "- Taken for a secret by mistake? {} writes an exception; it holds once it is in the base.",
             code(ask.as_bytes())
@@ -287,7 +292,7 @@ impl Page {
             let Some(text) = item(n) else { continue };
             // Room for what follows the list.
             if n >= ROWS || self.out.len() + text.len() + 2000 > self.room {
-                self.line(&format!("- and {} more", words::thousands((count - n) as u64)));
+                self.line(&format!("- and {} more", labels::thousands((count - n) as u64)));
                 break;
             }
             self.line(&text);

@@ -6,10 +6,11 @@
 
 use super::change::{self, at_the_end};
 use super::markdown::prose;
-use super::{Report, Run, wire, words};
+use super::run::{Beginning, Report, Run};
+use super::{labels, wire};
+use crate::blob::Origin;
 use crate::finding::{Finding, State};
 use crate::rule::{Family, Severity};
-use crate::source::Origin;
 use crate::text::time;
 use serde_json::{Value, json};
 use std::io;
@@ -49,22 +50,26 @@ impl Report for Gitlab {
         });
         wire::pretty(&report, to)
     }
+
+    fn recognises(&self, beginning: &Beginning<'_>) -> bool {
+        beginning.is_object_with(&[r#""analyzer""#, r#""vulnerabilities""#])
+    }
 }
 
 fn messages(run: &Run<'_>) -> Vec<Value> {
     let one = |level: &str, text: String| json!({"level": level, "value": text});
     let gaps = run.outcome.gaps.iter().map(|gap| {
-        let text = format!("{}: {}: {}. {}", gap.kind.name(), words::path(&gap.what), gap.why, gap.help());
-        one(if gap.blocks { "fatal" } else { "warn" }, super::escape::terminal(text.as_bytes()).into_owned())
+        let text = format!("{}: {}: {}. {}", gap.kind.name(), labels::path(&gap.what), gap.why, gap.help());
+        one(if gap.blocks { "fatal" } else { "warn" }, crate::text::escape::terminal(text.as_bytes()).into_owned())
     });
     let accepted = run.suppressed.len() as u64;
     let accepted = (accepted > 0)
-        .then(|| one("info", format!("{} accepted by the policy", words::count(accepted, "finding", "findings"))));
+        .then(|| one("info", format!("{} accepted by the policy", labels::count(accepted, "finding", "findings"))));
     let hidden = match (run.hidden() as u64, run.hidden_reason()) {
         (0, _) => None,
         (_, Some(reason)) => Some(one("fatal", reason)),
         (n, None) => {
-            Some(one("info", format!("{} hidden by --min-confidence", words::count(n, "finding", "findings"))))
+            Some(one("info", format!("{} hidden by --min-confidence", labels::count(n, "finding", "findings"))))
         }
     };
     gaps.chain(hidden).chain(accepted).collect()
@@ -74,7 +79,7 @@ fn vulnerability(run: &Run<'_>, f: &Finding) -> Value {
     let rule = run.rules.rule(f.rule);
     let name: String = prose(&rule.name).chars().take(NAME).collect();
     let mut description =
-        format!("{} ({}). Why: {}.", prose(&rule.name), words::confidence(f.confidence), change::why(f));
+        format!("{} ({}). Why: {}.", prose(&rule.name), labels::confidence(f.confidence), change::why(f));
     if f.state == Some(State::RemovedAgain) {
         description += &format!(" {}", change::REMOVED_AGAIN);
     }
@@ -135,7 +140,7 @@ fn severity(severity: Severity) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample;
+    use crate::report::fixtures;
     use crate::rule::RuleSet;
 
     fn written(run: &Run<'_>) -> Value {
@@ -149,11 +154,11 @@ mod tests {
     fn reports_have_what_the_schema_demands() {
         let rules = RuleSet::builtin();
         for outcome in [
-            sample::usual(&rules),
-            sample::clean(),
-            sample::change(&rules),
-            sample::hostile(&rules),
-            sample::hostile_history(&rules),
+            fixtures::usual(&rules),
+            fixtures::clean(),
+            fixtures::change(&rules),
+            fixtures::hostile(&rules),
+            fixtures::hostile_history(&rules),
         ] {
             let mut run = Run::new("ci", "x", &rules, &outcome);
             run.now = Some(1_795_219_200);

@@ -11,12 +11,14 @@ mod life;
 mod policy;
 
 use super::frame::{Frame, columns};
-use super::{Report, Run, escape, words};
-use crate::evidence::{Evidence, Reason};
+use super::labels;
+use super::run::{Beginning, Report, Run};
+use crate::blob::Origin;
+use crate::finding::evidence::{Evidence, Reason};
 use crate::finding::{Finding, Location};
 use crate::policy::notice;
 use crate::rule::Severity;
-use crate::source::Origin;
+use crate::text::escape;
 use anstyle::{AnsiColor, Style};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -78,6 +80,14 @@ impl Report for Human {
         to.write_all(end.as_bytes())?;
         to.flush()
     }
+
+    fn recognises(&self, beginning: &Beginning<'_>) -> bool {
+        const FIRST: &[&str] =
+            &["info[", "low[", "medium[", "high[", "critical[", "no finding", "looked at", "scanned"];
+        const LATER: &[&str] = &["leaktight", "\n --> ", "looked at ", "exit code", ": exit "];
+        let text = &beginning.text;
+        FIRST.iter().any(|w| text.starts_with(w)) || LATER.iter().any(|w| text.contains(w))
+    }
 }
 
 struct Page<'a> {
@@ -118,9 +128,9 @@ impl Page<'_> {
         let rule = self.run.rules.rule(f.rule);
         format!(
             "{}: {} {} {} [{}]\n",
-            words::place(&f.location),
-            words::severity(f.severity),
-            words::confidence(f.confidence),
+            labels::place(&f.location),
+            labels::severity(f.severity),
+            labels::confidence(f.confidence),
             policy::said(rule, f),
             f.id.as_str()
         )
@@ -130,7 +140,7 @@ impl Page<'_> {
         let mut out = String::new();
         for gap in &self.run.outcome.gaps {
             let blocks = if gap.blocks { "gap, blocks" } else { "gap" };
-            let what = words::path(&gap.what);
+            let what = labels::path(&gap.what);
             let _ = writeln!(out, "{what}: {blocks}: {}: {}", gap.kind.name(), escape::terminal(gap.why.as_bytes()));
         }
         if let Some(reason) = self.run.hidden_reason() {
@@ -147,13 +157,13 @@ impl Page<'_> {
         let mut out = String::new();
 
         let notice = notice::is_notice(rule);
-        let mut about = vec![if notice { "for your information" } else { words::confidence(f.confidence) }];
-        about.extend(Some(words::environment(f.environment)).filter(|e| !e.is_empty()));
-        if self.run.fail_on.is_some() && !self.run.gates(f) && !notice {
+        let mut about = vec![if notice { "for your information" } else { labels::confidence(f.confidence) }];
+        about.extend(Some(labels::environment(f.environment)).filter(|e| !e.is_empty()));
+        if self.run.threshold.fail_on.is_some() && !self.run.fails(f) && !notice {
             about.push("below the gate");
         }
         let bold = self.bold();
-        let (severity, about) = (words::severity(f.severity), about.join(", "));
+        let (severity, about) = (labels::severity(f.severity), about.join(", "));
         let (id, name) = (escape::terminal(rule.id.as_bytes()), escape::terminal(rule.name.as_bytes()));
         let used = severity.len() + columns(&id) + columns(&name) + about.len() + 7;
         let gap = if used > self.how.width { "\n    " } else { " " };
@@ -181,7 +191,7 @@ impl Page<'_> {
             self.note(&mut out, pad, "fix", &rule.help);
         }
         for related in &f.related {
-            self.note(&mut out, pad, "with", &format!("{} at {}", related.role, words::place(&related.location)));
+            self.note(&mut out, pad, "with", &format!("{} at {}", related.role, labels::place(&related.location)));
         }
         self.note(&mut out, pad, "also", &self.also(&f.also));
         if !notice {
@@ -248,9 +258,9 @@ impl Page<'_> {
 
     fn also(&self, also: &[Location]) -> String {
         let most = if self.how.verbose { self.run.also_limit.unwrap_or(usize::MAX) } else { FEW };
-        let mut places: Vec<String> = also.iter().take(most).map(words::place).collect();
+        let mut places: Vec<String> = also.iter().take(most).map(labels::place).collect();
         if also.len() > places.len() {
-            let rest = words::count((also.len() - places.len()) as u64, "more place", "more places");
+            let rest = labels::count((also.len() - places.len()) as u64, "more place", "more places");
             places.push(format!("and {rest}"));
         }
         places.join(", ")
@@ -258,7 +268,7 @@ impl Page<'_> {
 
     /// A place, as a link if the terminal shows links.
     fn place(&self, location: &Location) -> String {
-        let text = words::place(location);
+        let text = labels::place(location);
         match (&self.how.links, &location.origin) {
             (Some(root), Origin::File(path)) if self.how.styled => {
                 let root = root.as_os_str().as_encoded_bytes();
@@ -279,34 +289,34 @@ impl Page<'_> {
         let listed = self.run.shown().filter(|f| !policy::is_own(self.run, f));
         let (notices, findings): (Vec<&Finding>, Vec<&Finding>) = listed.partition(about_policy);
         let hidden = self.run.hidden() as u64;
-        let from = words::confidence(self.run.min_confidence);
+        let from = labels::confidence(self.run.min_confidence);
         if findings.is_empty() {
             let of = if hidden > 0 { format!(" at or above `{from}`") } else { String::new() };
             let _ = writeln!(out, "{bold}no findings{of}{bold:#}");
         } else {
-            let of_severity = words::SEVERITIES.iter().filter_map(|s| {
+            let of_severity = labels::SEVERITIES.iter().filter_map(|s| {
                 let n = findings.iter().filter(|f| f.severity == *s).count();
                 let color = self.severity(*s);
-                (n > 0).then(|| format!("{n} {color}{}{color:#}", words::severity(*s)))
+                (n > 0).then(|| format!("{n} {color}{}{color:#}", labels::severity(*s)))
             });
-            let of_confidence = words::CONFIDENCES.iter().filter_map(|c| {
+            let of_confidence = labels::CONFIDENCES.iter().filter_map(|c| {
                 let n = findings.iter().filter(|f| f.confidence == *c).count();
-                (n > 0).then(|| format!("{n} {}", words::confidence(*c)))
+                (n > 0).then(|| format!("{n} {}", labels::confidence(*c)))
             });
             let _ = writeln!(
                 out,
                 "{bold}{}{bold:#}: {}; {}",
-                words::count(findings.len() as u64, "finding", "findings"),
+                labels::count(findings.len() as u64, "finding", "findings"),
                 of_severity.collect::<Vec<_>>().join(", "),
                 of_confidence.collect::<Vec<_>>().join(", ")
             );
         }
         if !notices.is_empty() {
-            let count = words::count(notices.len() as u64, "note", "notes");
+            let count = labels::count(notices.len() as u64, "note", "notes");
             let _ = writeln!(out, "{count} about the policy");
         }
         if hidden > 0 {
-            let count = words::count(hidden, "finding", "findings");
+            let count = labels::count(hidden, "finding", "findings");
             let _ = writeln!(out, "{dim}{count} below `{from}` hidden by --min-confidence{dim:#}");
         }
         self.history(&mut out);
@@ -320,7 +330,7 @@ impl Page<'_> {
             _ => AnsiColor::Yellow.on_default().bold(),
         });
         let verdict = self.run.verdict();
-        if !verdict.complete && verdict.gating > 0 {
+        if !verdict.complete && verdict.failing > 0 {
             self.lines(&mut out, color, &self.incomplete());
         }
         self.lines(&mut out, color, &self.meaning());
@@ -345,20 +355,21 @@ impl Page<'_> {
         if self.is_gate() || covered.blobs + covered.commits > 0 {
             let commits = match covered.commits {
                 0 => String::new(),
-                n => format!("{}, ", words::count(n, "commit", "commits")),
+                n => format!("{}, ", labels::count(n, "commit", "commits")),
             };
-            let blobs = words::count(covered.blobs, "new blob", "new blobs");
-            return format!("looked at {commits}{blobs}, {}", words::size(covered.bytes));
+            let blobs = labels::count(covered.blobs, "new blob", "new blobs");
+            return format!("looked at {commits}{blobs}, {}", labels::size(covered.bytes));
         }
         let mut text =
-            format!("looked at {}, {}", words::count(covered.files, "file", "files"), words::size(covered.bytes));
-        let files = (covered.ignored_files > 0).then(|| words::count(covered.ignored_files, "file", "files"));
-        let folders = (covered.ignored_folders > 0).then(|| words::count(covered.ignored_folders, "folder", "folders"));
+            format!("looked at {}, {}", labels::count(covered.files, "file", "files"), labels::size(covered.bytes));
+        let files = (covered.ignored_files > 0).then(|| labels::count(covered.ignored_files, "file", "files"));
+        let folders =
+            (covered.ignored_folders > 0).then(|| labels::count(covered.ignored_folders, "folder", "folders"));
         match covered.links {
             0 => {}
             1 => text.push_str("; 1 symbolic link was not followed"),
             n => {
-                let _ = write!(text, "; {} were not followed", words::count(n, "symbolic link", "symbolic links"));
+                let _ = write!(text, "; {} were not followed", labels::count(n, "symbolic link", "symbolic links"));
             }
         }
         let ignored: Vec<String> = files.into_iter().chain(folders).collect();
@@ -366,7 +377,7 @@ impl Page<'_> {
             let _ = write!(text, "; left out {} that git ignores", ignored.join(" and "));
         }
         if covered.report_files > 0 {
-            let reports = words::count(covered.report_files, "earlier report", "earlier reports");
+            let reports = labels::count(covered.report_files, "earlier report", "earlier reports");
             let _ = write!(text, "; left out {reports} that this run replaces");
         }
         text
@@ -375,25 +386,29 @@ impl Page<'_> {
     fn meaning(&self) -> String {
         let verdict = self.run.verdict();
         let exit = self.run.exit;
-        let gate = match self.run.fail_on {
+        let gate = match self.run.threshold.fail_on {
             Some(severity) => {
-                format!("the gate ({}, {})", words::confidence(self.run.gate_confidence), words::severity(severity))
+                format!(
+                    "the gate ({}, {})",
+                    labels::confidence(self.run.threshold.confidence),
+                    labels::severity(severity)
+                )
             }
             None => "a gate (--fail-on never)".to_owned(),
         };
-        let hidden = match self.run.hidden_gating() as u64 {
+        let hidden = match self.run.hidden_failing() as u64 {
             0 => String::new(),
-            n => format!(", {} of them hidden", words::thousands(n)),
+            n => format!(", {} of them hidden", labels::thousands(n)),
         };
-        match (verdict.gating as u64, verdict.complete) {
+        match (verdict.failing as u64, verdict.complete) {
             (0, true) => format!("nothing at or above {gate}: exit {exit}"),
             (0, false) => format!("{}: exit {exit}", self.incomplete()),
-            (n, _) => format!("{} at or above {gate}{hidden}: exit {exit}", words::count(n, "finding", "findings")),
+            (n, _) => format!("{} at or above {gate}{hidden}: exit {exit}", labels::count(n, "finding", "findings")),
         }
     }
 
     fn incomplete(&self) -> String {
-        format!("could not look at everything that was asked ({})", words::blocking(&self.run.outcome.gaps))
+        format!("could not look at everything that was asked ({})", labels::blocking(&self.run.outcome.gaps))
     }
 }
 

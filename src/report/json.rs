@@ -8,11 +8,13 @@ pub(super) mod life;
 pub(super) mod location;
 mod summary;
 
-use super::{Report, Run, wire, words};
-use crate::evidence::Confidence;
+use super::run::{Beginning, Report, Run};
+use super::{labels, wire};
+use crate::blob::Gap;
+use crate::finding::evidence::Confidence;
+use crate::finding::schema::SCHEMA;
 use crate::finding::{Covered, Finding, State, Suppressed};
 use crate::rule::{Environment, Family, Severity};
-use crate::source::Gap;
 use crate::text::time;
 use life::{JsonLife, life};
 use location::{JsonLocation, location, text};
@@ -20,9 +22,6 @@ use serde::Serialize;
 use std::borrow::Cow;
 use std::io;
 use summary::{Summary, summary};
-
-/// Name and version of the format.
-pub const SCHEMA: &str = "leaktight/1";
 
 /// JSON schema (draft 2020-12) of the report; a line of JSON lines is its `$defs/line`.
 pub const JSON_SCHEMA: &str = include_str!("leaktight-1.schema.json");
@@ -47,6 +46,10 @@ impl Report for Json {
         };
         wire::pretty(&document, to)
     }
+
+    fn recognises(&self, beginning: &Beginning<'_>) -> bool {
+        beginning.dense.starts_with(r#"{"schema":"leaktight/"#)
+    }
 }
 
 impl Report for Jsonl {
@@ -62,6 +65,10 @@ impl Report for Jsonl {
             summary: summary(run),
         };
         wire::line(&Line { record: "summary", rest: last }, to)
+    }
+
+    fn recognises(&self, beginning: &Beginning<'_>) -> bool {
+        [r#"{"record":"finding""#, r#"{"record":"summary""#].iter().any(|w| beginning.dense.starts_with(w))
     }
 }
 
@@ -304,7 +311,7 @@ fn suppressed<'a>(run: &Run<'a>) -> Vec<JsonSuppressed<'a>> {
 }
 
 fn finding<'a>(run: &Run<'a>, f: &'a Finding) -> JsonFinding<'a> {
-    described(run, f, run.gates(f))
+    described(run, f, run.fails(f))
 }
 
 fn described<'a>(run: &Run<'a>, f: &'a Finding, gates: bool) -> JsonFinding<'a> {
@@ -320,7 +327,7 @@ fn described<'a>(run: &Run<'a>, f: &'a Finding, gates: bool) -> JsonFinding<'a> 
         environment: f.environment,
         gates,
         evidence: f.evidence.iter().map(|e| JsonEvidence { reason: e.text(), weight: e.weight() }).collect(),
-        secret: JsonSecret { redacted: &f.redacted, length: f.length, identity: words::identity(f.identity) },
+        secret: JsonSecret { redacted: &f.redacted, length: f.length, identity: labels::identity(f.identity) },
         state: f.state.map(State::name),
         location: location(&f.location),
         also: f.also.iter().take(run.also_limit.unwrap_or(usize::MAX)).map(location).collect(),

@@ -4,9 +4,10 @@
 //! for each blocking gap, and cases that pass for what is well, so that an empty file is never taken for a run. Text is escaped for XML 1.0, which has no way to write
 //! most control characters at all.
 
-use super::change;
-use super::{Report, Run, escape, words};
+use super::run::{Beginning, Report, Run};
+use super::{change, labels};
 use crate::finding::{Finding, State};
+use crate::text::escape;
 use std::fmt::Write as _;
 use std::io;
 
@@ -16,7 +17,7 @@ pub struct Junit;
 
 impl Report for Junit {
     fn write(&self, run: &Run<'_>, to: &mut dyn io::Write) -> io::Result<()> {
-        let findings: Vec<&Finding> = change::brought(run).into_iter().filter(|f| run.gates(f)).collect();
+        let findings: Vec<&Finding> = change::brought(run).into_iter().filter(|f| run.fails(f)).collect();
         let gaps: Vec<_> = run.outcome.gaps.iter().filter(|g| g.blocks).collect();
         let hidden = run.hidden_reason();
         let (failures, errors) = (findings.len() + usize::from(hidden.is_some()), gaps.len());
@@ -40,7 +41,7 @@ impl Report for Junit {
             out += "    <testcase classname=\"leaktight.gate\" name=\"no findings at or above the gate\"/>\n";
         }
         for gap in gaps {
-            let what = words::path(&gap.what);
+            let what = labels::path(&gap.what);
             let _ = writeln!(
                 out,
                 "    <testcase classname=\"leaktight.coverage\" name=\"{0}: {1}\">\n      <error type=\"{0}\" message=\"{2}\">{3}</error>\n    </testcase>",
@@ -58,11 +59,16 @@ impl Report for Junit {
         to.write_all(out.as_bytes())?;
         to.flush()
     }
+
+    fn recognises(&self, beginning: &Beginning<'_>) -> bool {
+        let text = &beginning.text;
+        text.starts_with("<?xml") && text.contains("<testsuites") || text.starts_with("<testsuites")
+    }
 }
 
 fn failed(run: &Run<'_>, f: &Finding) -> String {
     let rule = run.rules.rule(f.rule);
-    let (severity, confidence) = (words::severity(f.severity), words::confidence(f.confidence));
+    let (severity, confidence) = (labels::severity(f.severity), labels::confidence(f.confidence));
     let mut text = format!("Why: {}. {}", change::why(f), rule.help);
     if f.state == Some(State::RemovedAgain) {
         text = format!("{} {text}", change::REMOVED_AGAIN);
@@ -104,7 +110,7 @@ fn xml(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample;
+    use crate::report::fixtures;
     use crate::rule::RuleSet;
 
     fn written(run: &Run<'_>) -> String {
@@ -116,11 +122,11 @@ mod tests {
     #[test]
     fn a_case_for_each_finding_and_each_gap() {
         let rules = RuleSet::builtin();
-        let outcome = sample::usual(&rules);
+        let outcome = fixtures::usual(&rules);
         let text = written(&Run::new("ci", "x", &rules, &outcome));
         assert!(text.contains("tests=\"4\" failures=\"3\" errors=\"1\""), "{text}");
         assert_eq!((text.matches("<failure ").count(), text.matches("<error ").count()), (3, 1));
-        let outcome = sample::clean();
+        let outcome = fixtures::clean();
         let text = written(&Run::new("ci", "x", &rules, &outcome));
         assert!(text.contains("tests=\"2\" failures=\"0\" errors=\"0\""), "{text}");
         assert_eq!(text.matches("<testcase ").count(), 2);
@@ -130,7 +136,7 @@ mod tests {
     #[test]
     fn hostile_text_stays_text() {
         let rules = RuleSet::builtin();
-        for outcome in [sample::hostile(&rules), sample::hostile_history(&rules)] {
+        for outcome in [fixtures::hostile(&rules), fixtures::hostile_history(&rules)] {
             let text = written(&Run::new("ci", "</testsuite>", &rules, &outcome));
             assert!(!text.chars().any(|c| c != '\n' && (escape::is_unsafe(c) || matches!(c, '\u{fffe}' | '\u{ffff}'))));
             let mut open = Vec::new();

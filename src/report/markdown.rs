@@ -4,7 +4,7 @@
 //! is written in numeric references, which no Markdown reader takes for structure, inside a code element: a bar would end
 //! the cell of a table even within a code span, and a backslash before it is read differently by different readers.
 
-use super::escape;
+use crate::text::escape;
 use std::fmt::Write as _;
 
 /// Longest text of somebody else that is shown, in characters.

@@ -13,7 +13,7 @@ mod signals;
 pub use overwrite::{is_same, refuse, refuse_unless, resolved};
 
 use super::Format;
-use super::escape;
+use crate::text::escape;
 use gzip::Gzip;
 use signals::Guarded;
 use std::ffi::{OsStr, OsString};

@@ -7,12 +7,13 @@
 mod place;
 mod rule;
 
-use super::{Report, Run, escape, wire, words};
-use crate::evidence::{Confidence, Evidence, Reason};
+use super::run::{Beginning, Report, Run};
+use super::{labels, wire};
+use crate::blob::Gap;
+use crate::finding::evidence::{Confidence, Evidence, Reason};
 use crate::finding::{Finding, Location, State, Suppressed};
 use crate::rule::{Environment, Rule, Severity};
-use crate::source::Gap;
-use crate::text::time;
+use crate::text::{escape, time};
 use place::{primary, related_location};
 use rule::rule_descriptor;
 use serde_json::{Value, json};
@@ -44,13 +45,17 @@ impl Report for Sarif {
         };
         wire::pretty(&log, to)
     }
+
+    fn recognises(&self, beginning: &Beginning<'_>) -> bool {
+        beginning.is_object_with(&["sarif"])
+    }
 }
 
 fn one_run(run: &Run<'_>) -> sarif::Run {
     let mut findings: Vec<&Finding> = run.shown().collect();
     // GitHub keeps the first ones; they come sorted, and this keeps the promise if they do not.
     findings.sort_by_key(|f| std::cmp::Reverse(f.severity));
-    let mut results: Vec<sarif::Result> = findings.iter().map(|f| result(run, f, run.gates(f))).collect();
+    let mut results: Vec<sarif::Result> = findings.iter().map(|f| result(run, f, run.fails(f))).collect();
     results.extend(run.suppressed.iter().map(|s| suppressed(run, s)));
     let rules = run.rules.iter().map(|(_, rule)| rule_descriptor(rule)).collect();
     let root = sarif::ArtifactLocation { description: Some(message("The root of the scan.")), ..Default::default() };
@@ -86,7 +91,7 @@ fn about(run: &Run<'_>) -> Vec<(&'static str, Value)> {
         ("ignoredFolders", json!(covered.ignored_folders)),
         ("reportFiles", json!(covered.report_files)),
         ("hidden", json!(run.hidden())),
-        ("hiddenGating", json!(run.hidden_gating())),
+        ("hiddenGating", json!(run.hidden_failing())),
         ("weakIds", json!(run.outcome.weak_ids)),
     ];
     let of_history = [
@@ -158,16 +163,16 @@ fn result(run: &Run<'_>, f: &Finding, gates: bool) -> sarif::Result {
         ("id", json!(id)),
         ("name", json!(rule.name)),
         ("family", json!(rule.family.name())),
-        ("severity", json!(words::severity(f.severity))),
-        ("confidence", json!(words::confidence(f.confidence))),
-        ("identity", json!(words::identity(f.identity))),
+        ("severity", json!(labels::severity(f.severity))),
+        ("confidence", json!(labels::confidence(f.confidence))),
+        ("identity", json!(labels::identity(f.identity))),
         ("redacted", json!(f.redacted)),
         ("gates", json!(gates)),
         ("evidence", f.evidence.iter().map(|e| json!({"reason": e.text(), "weight": e.weight()})).collect()),
         ("alsoTotal", json!(f.also.len())),
     ];
     if f.environment != Environment::Unknown {
-        properties.push(("environment", json!(words::environment(f.environment))));
+        properties.push(("environment", json!(labels::environment(f.environment))));
     }
     if let Some(org_id) = &f.org_id {
         properties.push(("orgId", json!(org_id)));
@@ -208,7 +213,7 @@ fn baseline_state(state: State) -> Value {
 /// A title without untrusted text, why, where else, what to do. Details of the evidence may be somebody's text; they
 /// stand in the properties. `[1](1)` are links to the related locations.
 fn result_message(rule: &Rule, f: &Finding, also: usize) -> String {
-    let mut out = format!("{} ({}).", plain(&rule.name), words::confidence(f.confidence));
+    let mut out = format!("{} ({}).", plain(&rule.name), labels::confidence(f.confidence));
     let why = f.evidence.iter().filter(|e| e.reason != Reason::PolicyNote);
     let why: Vec<_> = why.map(|e| Evidence::new(e.reason).text()).collect();
     if !why.is_empty() {
@@ -221,7 +226,7 @@ fn result_message(rule: &Rule, f: &Finding, also: usize) -> String {
         let links: Vec<String> = (1..=also.min(3)).map(|n| format!("[{n}]({n})")).collect();
         out.push_str(&format!(
             " The same secret stands in {}: {}.",
-            words::count(f.also.len() as u64, "other place", "other places"),
+            labels::count(f.also.len() as u64, "other place", "other places"),
             links.join(", ")
         ));
     }
@@ -246,12 +251,12 @@ fn invocation(run: &Run<'_>, results: usize) -> sarif::Invocation {
         notifications.push(notification(
             "too-many-results",
             "warning",
-            format!("{} results. GitHub shows the 5,000 most severe ones; {fate}.", words::thousands(results as u64)),
+            format!("{} results. GitHub shows the 5,000 most severe ones; {fate}.", labels::thousands(results as u64)),
         ));
     }
     notifications.extend(hidden(run));
     let verdict = run.verdict();
-    let gating = words::count(verdict.gating as u64, "finding", "findings");
+    let gating = labels::count(verdict.failing as u64, "finding", "findings");
     let complete = if verdict.complete { "everything was looked at" } else { "not everything could be looked at" };
     sarif::Invocation {
         exit_code: Some(i64::from(run.exit)),
@@ -263,10 +268,10 @@ fn invocation(run: &Run<'_>, results: usize) -> sarif::Invocation {
 
 /// What is hidden, and whether it fails the check.
 fn hidden(run: &Run<'_>) -> Option<sarif::Notification> {
-    let from = words::confidence(run.min_confidence);
+    let from = labels::confidence(run.min_confidence);
     let text = match run.hidden() as u64 {
         0 => return None,
-        n => format!("{} below `{from}` hidden.", words::count(n, "finding", "findings")),
+        n => format!("{} below `{from}` hidden.", labels::count(n, "finding", "findings")),
     };
     Some(match run.hidden_reason() {
         Some(reason) => notification("hidden-findings", "error", format!("{text} {}", sentence(&reason))),

@@ -3,8 +3,8 @@
 //! In: the findings that are shown. Out: how many secrets are in use today, how many lie in the past only, how many
 //! nothing refers to any more, and over which time. A run that looks at no history has none.
 
+use crate::blob::Reach;
 use crate::finding::{Finding, Life};
-use crate::source::Reach;
 
 /// Numbers over the lives of findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,7 +1,7 @@
 //! Writes JSON that is safe to look at: the serializer's own escapes, and `\uXXXX` for every other character that
 //! could drive a terminal or mislead a reader (T25, T27). A parser reads back exactly what was there.
 
-use super::escape::is_unsafe;
+use crate::text::escape::is_unsafe;
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 use std::io;

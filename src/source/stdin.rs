@@ -1,6 +1,7 @@
 //! Standard input as one blob, of any length.
 
-use super::{Gap, GapKind, Origin, Sink, Source, window};
+use super::{Sink, Source, window};
+use crate::blob::{Gap, GapKind, Origin};
 
 /// Standard input.
 #[derive(Debug)]

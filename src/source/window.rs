@@ -3,9 +3,10 @@
 //! In: a reader. Out: [`Blob`]s whose cores follow each other without gap or overlap; around each core stand at least
 //! [`MAX_REACH`] bytes of its neighbours, so that what is found does not depend on where a window begins.
 
-use super::{Blob, Fresh, Origin, Sink, Start};
+use super::Sink;
+use crate::blob::{Blob, Fresh, Origin};
 use crate::rule::MAX_REACH;
-use crate::text::lines;
+use crate::text::lines::{self, Start};
 use crate::text::view::{View, view};
 use std::io::{self, Read};
 
@@ -61,9 +62,10 @@ pub(crate) fn read_all(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::blob::Gap;
     use crate::detect::{Detector, Input};
-    use crate::rule::{RuleSet, example};
-    use crate::source::Gap;
+    use crate::example;
+    use crate::rule::RuleSet;
     use std::collections::BTreeSet;
     use std::sync::Mutex;
 

@@ -5,8 +5,9 @@
 //! everything is looked at. Links are never followed, unless the user named one.
 
 use super::ignored::{Ignored, Look, slashed};
-use super::open::{OpenError, Root, open_named, special_name};
-use super::{Blob, Gap, GapKind, Origin, Sink, Source, window};
+use super::{Sink, Source, window};
+use crate::blob::{Blob, Gap, GapKind, Origin};
+use crate::fs::open::{OpenError, Root, open_named, special_name};
 use crate::fs::root::work_tree;
 use crate::text::view;
 use ignore::{DirEntry, WalkBuilder, WalkState};

@@ -5,12 +5,23 @@
 //! What a window's last bytes begin (a CRLF, a character) is finished in the next: until then these few bytes are kept in the upper half of [`Start::units`]. Only [`advance`] makes and only this module reads them.
 
 use super::view::Encoding;
-use crate::source::Start;
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
 /// Bytes between two known positions: finding a position reads at most so many.
 const STEP: usize = 1024;
+
+/// Position of a window in its whole.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Start {
+    /// Bytes before the window.
+    pub offset: u64,
+    /// Line ends before the window.
+    pub lines: u64,
+    /// UTF-16 code units between the last line end and the window, and bytes of a character that the cut divides: opaque,
+    /// made by `default` and `text::lines::advance` only.
+    pub units: u64,
+}
 
 /// Where a byte stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 //! In: a text and an offset, or a message of the reader. Out: what people are shown. The wrong file may have been named, so
 //! no value of it is repeated, and no name that is too long to be one.
 
-use crate::report::escape;
+use crate::text::escape;
 
 /// Longest word that is shown.
 pub(crate) const MAX_WORD: usize = 24;

@@ -385,7 +385,7 @@ pattern = '(?<secret>acmekey_[0-9a-f]{32})'
     assert!(stdout(&output).contains("broken.toml: acme-key: miss 2"), "{}", stdout(&output));
     assert!(stdout(&output).contains("{{acmekey_ + hex(32)}}"), "the template is shown, not what it expands to");
 
-    let secret = leaktight::rule::example::expand("{{acmekey_ + hex(32)}}", 9).unwrap().text;
+    let secret = leaktight::example::expand("{{acmekey_ + hex(32)}}", 9).unwrap().text;
     fs::write(folder.path().join("leak.txt"), secret).unwrap();
     assert_eq!(code(&run(folder.path(), &["scan"])), 0);
     assert_eq!(code(&run(folder.path(), &["scan", "--rules", "ours.toml"])), 1);

@@ -3,7 +3,8 @@
 
 use crate::harness::{Run, Tree, token};
 use leaktight::detect::{Candidate, Detector, Input};
-use leaktight::rule::{Rule, RuleSet, example};
+use leaktight::example;
+use leaktight::rule::{Rule, RuleSet};
 use proptest::prelude::*;
 use std::ops::Range;
 use std::sync::LazyLock;

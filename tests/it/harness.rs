@@ -205,7 +205,7 @@ impl Run {
 
 /// A fresh value of this template.
 pub(crate) fn made(template: &str, seed: u64) -> String {
-    let text = leaktight::rule::example::expand(template, seed).expect("a template").text;
+    let text = leaktight::example::expand(template, seed).expect("a template").text;
     String::from_utf8(text).expect("templates of tests are text")
 }
 

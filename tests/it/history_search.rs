@@ -2,18 +2,19 @@
 //! `git cat-file` prints it, whole to the matcher (design.md, law 3), and every kind of object counted (law 1).
 
 use crate::harness::{self, Tree};
+use leaktight::blob::Fresh;
 use leaktight::detect::{Detector, Input};
-use leaktight::evidence;
-use leaktight::git::objects::Number;
+use leaktight::example;
+use leaktight::finding::evidence;
 use leaktight::git::store::Store;
-use leaktight::git::walk::{Forests, Visit as _, Walk};
+use leaktight::git::store::numbers::Number;
+use leaktight::git::store::walk::{Forests, Visit as _, Walk};
 use leaktight::git::{Kind, Repository};
+use leaktight::history::clean_blobs::Seen;
+use leaktight::history::search::History;
+use leaktight::history::search::graph::{Holders, Shape};
 use leaktight::history::{Options, Progress};
-use leaktight::many::seen::Seen;
-use leaktight::rule::{RuleSet, example};
-use leaktight::source::Fresh;
-use leaktight::source::history::History;
-use leaktight::source::history::shape::{Holders, Shape};
+use leaktight::rule::RuleSet;
 use leaktight::text::view;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -91,7 +92,7 @@ fn engine(repo: &Path, budget: usize, threads: usize) -> (BTreeSet<Occurrence>, 
     let record = history.finish();
     assert_eq!(record.gaps, []);
     let id = |n: Number| store.objects.id(n).expect("an id").to_string();
-    let one = |p: &leaktight::source::history::Place| {
+    let one = |p: &leaktight::history::search::Place| {
         let m = &record.matched[p.matched as usize];
         (id(p.object), p.offset as usize, m.len as usize, m.rule, format!("{:?}", m.evidence))
     };

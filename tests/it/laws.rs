@@ -2,10 +2,10 @@
 //! fresh ranges lose nothing) are properties over all rules: `oracle.rs`, and `src/source/window.rs` for large files.
 
 use crate::harness::{self, Tree, made, token};
-use leaktight::evidence::{Confidence, Evidence, Reason, confidence};
 use leaktight::finding::Keys;
+use leaktight::finding::evidence::{Confidence, Evidence, Reason, confidence};
+use leaktight::finding::secret::{Id, Secret};
 use leaktight::rule::{Family, Identity, RuleSet};
-use leaktight::secret::{Id, Secret};
 
 const FORMATS: [&str; 7] = ["human", "json", "jsonl", "sarif", "junit", "gitlab", "codequality"];
 
@@ -67,7 +67,7 @@ fn law_5_a_secret_never_leaves_in_clear() {
         }
         // Two secrets on one line, and the same ones on neighbouring lines of another file.
         let neighbour = token(n as u64 + 1000);
-        let expanded = leaktight::rule::example::expand(&rule.matches[0].text, n as u64).expect("a template");
+        let expanded = leaktight::example::expand(&rule.matches[0].text, n as u64).expect("a template");
         let text = String::from_utf8(expanded.text.clone()).expect("text");
         tree.file(format!("{}.txt", rule.id), format!("{text} {neighbour}\n{neighbour}\n"));
         secrets.push(("neighbour".to_owned(), neighbour));

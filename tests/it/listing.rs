@@ -77,7 +77,7 @@ fn the_last_line_counts_what_fails_the_check_and_is_hidden() {
 fn a_check_that_fails_for_what_is_hidden_says_so_in_every_format() {
     let tree = tree(1);
     let reason = "1 finding that fails the check is hidden by --min-confidence proven";
-    for format in Format::ALL {
+    for format in Format::ALL.iter().copied() {
         let run = |more: &[&str]| tree.leaktight(&[&["scan", "likely0.txt", "--format", format.name()], more].concat());
         let (hiding, listing) = (run(&["--min-confidence", "proven"]), run(&[]));
         assert_eq!((hiding.code, listing.code), (Some(1), Some(1)));

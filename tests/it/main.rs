@@ -15,6 +15,7 @@ mod history_search;
 mod hooks;
 mod hostile_trees;
 mod laws;
+mod layers;
 mod listing;
 mod name;
 mod neighbours;

@@ -3,10 +3,10 @@
 //! everything fresh and with nothing fresh but one byte.
 
 use crate::harness::{Tree, made};
+use leaktight::blob::Fresh;
 use leaktight::detect::{Candidate, Detector, Input};
-use leaktight::evidence::{self, Confidence};
+use leaktight::finding::evidence::{self, Confidence};
 use leaktight::rule::RuleSet;
-use leaktight::source::Fresh;
 use std::sync::LazyLock;
 
 static RULES: LazyLock<RuleSet> = LazyLock::new(RuleSet::builtin);

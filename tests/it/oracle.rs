@@ -1,10 +1,11 @@
 //! The oracle: a plain, exhaustive matcher without prefilter and without windows, and the detector held against it
 //! (design.md, laws 2 and 3). It tries every rule at every byte; nothing in it is shared with `src/detect`.
 
-use leaktight::check;
+use leaktight::blob::Fresh;
 use leaktight::detect::{Candidate, Detector, Input};
-use leaktight::rule::{Boundary, Check, Rule, RuleId, RuleSet, anchor::fold, example};
-use leaktight::source::Fresh;
+use leaktight::rule::anchor::fold;
+use leaktight::rule::{Boundary, Check, Rule, RuleId, RuleSet};
+use leaktight::{check, example};
 use proptest::prelude::*;
 use regex::bytes::{Regex, RegexBuilder};
 use std::collections::BTreeSet;

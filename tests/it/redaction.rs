@@ -6,8 +6,9 @@ use aho_corasick::AhoCorasick;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use leaktight::detect::{Detector, Input};
+use leaktight::example;
 use leaktight::report::Format;
-use leaktight::rule::{Identity, RuleSet, example};
+use leaktight::rule::{Identity, RuleSet};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -279,7 +280,7 @@ fn what_policy_says_shows_no_value_of_the_run() {
         "a.yml",
         format!("password: \"{password}\" # leaktight: allow(generic-password) was {password} in May\n"),
     );
-    for format in Format::ALL {
+    for format in Format::ALL.iter().copied() {
         let run = tree.leaktight(&["scan", ".", "--format", format.name()]);
         assert_eq!(run.code, Some(0), "{format}: {}", run.stderr);
         assert!(!run.text().contains(&password), "{format}: {}", run.text());
@@ -296,7 +297,7 @@ fn what_a_comment_asks_for_names_its_author_without_a_secret() {
         tree.file("a.py", format!("key = '{}' # {comment}\n", token(920 + n as u64)));
         tree.git(&["add", "a.py"]);
         tree.git(&["commit", "-q", "-m", "x", &format!("--author={author} <{author}@example.org>")]);
-        for format in Format::ALL {
+        for format in Format::ALL.iter().copied() {
             let run = tree.leaktight(&["range", "HEAD~1..HEAD", "--format", format.name()]);
             assert_eq!(run.code, Some(1), "{format}: {}", run.stderr);
             assert!(!run.text().contains(&author[6..30]), "{format}: {}", run.text());

@@ -2,10 +2,11 @@
 //! are not. Examples are expanded from several seeds.
 
 use leaktight::detect::{Detector, Input, context};
-use leaktight::evidence::{self, Confidence};
+use leaktight::example;
+use leaktight::finding::evidence::{self, Confidence};
 use leaktight::rule::read::{Author, read};
 use leaktight::rule::written::MIN_EXAMPLES;
-use leaktight::rule::{Rule, RuleSet, example};
+use leaktight::rule::{Rule, RuleSet};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Confidence with which `rule` finds something in `text`.

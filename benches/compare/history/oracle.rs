@@ -6,16 +6,16 @@
 
 use super::repository::git;
 use anyhow::{Context, Result, ensure};
+use leaktight::blob::Fresh;
 use leaktight::detect::{Detector, Input};
-use leaktight::evidence;
-use leaktight::git::objects::Number;
+use leaktight::finding::evidence;
 use leaktight::git::store::Store;
-use leaktight::git::walk::{Forests, Visit as _, Walk};
+use leaktight::git::store::numbers::Number;
+use leaktight::git::store::walk::{Forests, Visit as _, Walk};
 use leaktight::git::{Kind, Repository};
+use leaktight::history::search::graph::{Holders, Shape};
+use leaktight::history::search::{History, Place, Record};
 use leaktight::rule::RuleSet;
-use leaktight::source::Fresh;
-use leaktight::source::history::shape::{Holders, Shape};
-use leaktight::source::history::{History, Place, Record};
 use leaktight::text::view;
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};

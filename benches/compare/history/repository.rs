@@ -6,8 +6,8 @@
 
 use crate::corpus::{LANGUAGES, Maker};
 use anyhow::{Context, Result, bail, ensure};
+use leaktight::example;
 use leaktight::rule::RuleSet;
-use leaktight::rule::example;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

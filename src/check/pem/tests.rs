@@ -1,6 +1,6 @@
 use super::*;
 use crate::check::key;
-use crate::rule::example::expand;
+use crate::example::expand;
 use proptest::prelude::*;
 
 /// Parses the first armour in `text`; gives the block and the text of its extent.

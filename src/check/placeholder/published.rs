@@ -3,7 +3,7 @@
 //! In: a whole value, prefix included. Out: who publishes it. To add one: `printf %s VALUE | b3sum --length 8` gives the
 //! hexadecimal digits of the first column (blake3, the first 64 bits); put the row where the order wants it.
 
-use crate::evidence::{Evidence, Reason};
+use crate::finding::evidence::{Evidence, Reason};
 
 /// Hash and publisher, sorted by hash.
 #[rustfmt::skip]

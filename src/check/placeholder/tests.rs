@@ -1,5 +1,5 @@
 use super::*;
-use crate::rule::example::expand;
+use crate::example::expand;
 use proptest::prelude::*;
 
 fn says(value: &str) -> Vec<Reason> {

@@ -3,13 +3,13 @@
 //! In: the policy, a scan of the work tree. Out: a line an entry: valid, unused (nothing in the work tree needs it),
 //! expired, or the day on which it ends when that is near.
 
-use crate::cli::out::{Done, Failure, Out};
-use crate::cli::policy::InForce;
+use crate::cli::console::{Done, Failure, Out};
+use crate::cli::run::policy::InForce;
 use crate::detect::Detector;
 use crate::finding::Outcome;
 use crate::mask::Masker;
 use crate::policy::{Entry, SOON};
-use crate::report::escape;
+use crate::text::escape;
 
 pub(super) fn run(in_force: &InForce, scan: impl FnOnce() -> Result<Outcome, Failure>, now: i64, out: &Out) -> Done {
     let entries = &in_force.policy.entries;

@@ -3,11 +3,13 @@
 //! In: the policy, a scan of the work tree. Out: files without those entries, or no file where none is left; each removal
 //! is said. What remains is read again before anything is written: a file whose form this does not understand stays.
 
-use crate::cli::files;
-use crate::cli::out::{Done, Failure, Out};
-use crate::cli::policy::InForce;
+use crate::cli::console::{Done, Failure, Out};
+use crate::cli::run::files;
+use crate::cli::run::policy::InForce;
+use crate::config::diff;
 use crate::finding::Outcome;
-use crate::policy::{Disk, Entry, Files, baseline, change, notice};
+use crate::fs::{Disk, Files};
+use crate::policy::{Entry, baseline, notice};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -79,7 +81,7 @@ fn without(root: &Path, name: &str, gone: &[&Entry], stay: &[&Entry]) -> Result<
         out.extend(first..end);
     }
     let left: String = lines.iter().enumerate().filter(|(n, _)| !out.contains(n)).map(|(_, line)| *line).collect();
-    let again = change::entries(name, Some(left.as_bytes())).map_err(|_| by_hand())?;
+    let again = diff::entries(name, Some(left.as_bytes())).map_err(|_| by_hand())?;
     let same = |a: &Entry, b: &Entry| (&a.id, &a.rule, &a.path, &a.reason) == (&b.id, &b.rule, &b.path, &b.reason);
     if again.len() != stay.len() || !again.iter().zip(stay).all(|(a, b)| same(a, b)) {
         return Err(by_hand());

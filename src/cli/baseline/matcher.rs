@@ -2,15 +2,15 @@
 //!
 //! In: a scan of the work tree with its values, then entries of the other tool, one by one. Out: findings, and the lines of a
 //! baseline. Neither side has a limit, so values and places are looked up: the cost is that of their sum, not their product.
-//! It finds what [`foreign::Known::is`] accepts, and what is on a line that the other tool names.
+//! It finds what [`import::Known::is`] accepts, and what is on a line that the other tool names.
 
-use crate::cli::policy::InForce;
+use crate::blob::Origin;
+use crate::cli::run::policy::InForce;
+use crate::finding::secret::Secret;
 use crate::finding::{Finding, Location, Outcome};
 use crate::policy::baseline::Known;
-use crate::policy::foreign::{self, MIN_PART};
+use crate::policy::import::{self, MIN_PART};
 use crate::policy::{PathGlob, place};
-use crate::secret::Secret;
-use crate::source::Origin;
 use aho_corasick::AhoCorasick;
 use std::collections::{BTreeSet, HashMap};
 
@@ -41,7 +41,7 @@ impl<'o> Matcher<'o> {
         }
         let mut by_hash: HashMap<[u8; 20], BTreeSet<usize>> = HashMap::new();
         for (secret, findings) in &by_value {
-            if let Some(hash) = foreign::hash_of(secret) {
+            if let Some(hash) = import::hash_of(secret) {
                 by_hash.entry(hash).or_default().extend(findings);
             }
         }
@@ -62,7 +62,7 @@ impl<'o> Matcher<'o> {
     }
 
     /// The findings that this entry is about: by value, else by file and line.
-    pub(super) fn findings(&self, theirs: &foreign::Known, file: &str) -> BTreeSet<usize> {
+    pub(super) fn findings(&self, theirs: &import::Known, file: &str) -> BTreeSet<usize> {
         if !theirs.has_value() {
             return self.by_line.get(&(file.as_bytes().to_vec(), theirs.line)).cloned().unwrap_or_default();
         }

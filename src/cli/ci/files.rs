@@ -3,7 +3,7 @@
 //! In: the paths that the runner gives, and text. Out: text at their ends. They are opened before the scan, so that one
 //! that cannot be written is an error before it. Outputs are written so that no value can end itself and begin another.
 
-use crate::cli::out::Failure;
+use crate::cli::console::Failure;
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 use std::path::PathBuf;

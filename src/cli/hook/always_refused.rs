@@ -3,15 +3,16 @@
 //! In: a repository. Out: lines that say why and what to do, if there is such a thing. It reads what the hooks read, and
 //! takes a gap that the policy of HEAD accepts for none.
 
-use super::super::out::{Failure, Out};
-use super::ask::Git;
 use super::say;
+use crate::blob::{Gap, GapKind};
+use crate::cli::console::{Failure, Out};
 use crate::config;
 use crate::git::{Access, TreeFiles};
+use crate::hook::git::Git;
 use crate::policy::Policy;
 use crate::policy::lookup::Steps;
-use crate::report::escape;
-use crate::source::{Gap, GapKind};
+use crate::report::Format;
+use crate::text::escape;
 use std::path::Path;
 
 /// Says why `what` (a commit, a push) is always refused in this repository; gives whether it is.
@@ -37,7 +38,7 @@ fn gaps(git: &Git) -> Vec<Gap> {
     let Ok(access) = Access::at(&git.git_dir, &[]) else { return Vec::new() };
     let head = access.resolve_commit("HEAD").ok().and_then(|id| access.commit(&id).ok());
     let files = TreeFiles::new(&access, head.map(|commit| commit.tree));
-    let accepted = config::read_files(&files, Path::new("")).ok().flatten().map(|file| file.gaps);
+    let accepted = config::read_files(&files, Path::new(""), Format::NAMES).ok().flatten().map(|file| file.gaps);
     let policy = Policy { gaps: accepted.unwrap_or_default(), ..Policy::default() };
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_secs());
     let now = i64::try_from(now).unwrap_or(i64::MAX);

@@ -4,12 +4,12 @@
 //! exit code that makes git go on (0) or refuse (all others). It starts no program and never writes. Input that cannot
 //! be understood is an error, and never an empty push.
 
-use super::super::gate::{self, GateFlags};
-use super::super::out::{Done, Failure, Out};
-use super::super::reports::Reports;
-use super::message;
-use crate::gate::{Range, Subject};
-use crate::report::escape;
+use crate::change::{Range, Subject};
+use crate::cli::console::{Done, Failure, Out};
+use crate::cli::run::change::{self, GateFlags};
+use crate::cli::run::reports::Reports;
+use crate::hook::message;
+use crate::text::escape;
 use std::ffi::OsString;
 use std::io::{IsTerminal as _, Read as _};
 use std::path::PathBuf;
@@ -76,7 +76,7 @@ pub(super) fn pre_commit(args: &PreCommit, out: &Out) -> Done {
 
 pub(super) fn commit_msg(args: &CommitMsg, out: &Out) -> Done {
     let text =
-        crate::config::read_limited(&args.file, LIMIT).map_err(|e| Failure::io("cannot read", &args.file, &e))?;
+        crate::fs::bounded::read_limited(&args.file, LIMIT).map_err(|e| Failure::io("cannot read", &args.file, &e))?;
     let subject = Subject::Message(message::kept(&text).to_vec());
     report(&args.gate, &subject, "hook commit-msg", out)
 }
@@ -117,17 +117,17 @@ pub(super) fn pre_receive(args: &PreReceive, out: &Out) -> Done {
         out.note("nothing was pushed: nothing to look at");
         return Ok(super::super::CLEAN);
     }
-    let access = gate::access(&args.gate)?;
+    let access = change::access(&args.gate)?;
     // The policy of the branch that everybody's changes go to: the one that is pushed to may have brought its own with the
     // push before this one.
     let subject = Subject::Range(range);
     match access.resolve_commit("HEAD") {
         Ok(default) if args.gate.policy.policy_ref.is_none() => {
-            let opened = gate::with_policy_of(&args.gate, access, Some(default), out)?;
+            let opened = change::with_policy_of(&args.gate, access, Some(default), out)?;
             report_of(&args.gate, opened, &subject, "hook pre-receive", out)
         }
         _ => {
-            let opened = gate::with_access(&args.gate, access, &subject, out)?;
+            let opened = change::with_access(&args.gate, access, &subject, out)?;
             report_of(&args.gate, opened, &subject, "hook pre-receive", out)
         }
     }
@@ -139,11 +139,11 @@ fn variable(name: &str) -> Option<String> {
 
 /// Runs the gate and writes its reports. With nothing to say it says nothing: it runs three times in a commit and a push.
 fn report(flags: &GateFlags, subject: &Subject, command: &str, out: &Out) -> Done {
-    report_of(flags, gate::open(flags, subject, out)?, subject, command, out)
+    report_of(flags, change::open(flags, subject, out)?, subject, command, out)
 }
 
 /// [`report`] for a repository that is open already.
-fn report_of(flags: &GateFlags, opened: gate::Opened<'_>, subject: &Subject, command: &str, out: &Out) -> Done {
+fn report_of(flags: &GateFlags, opened: change::Opened<'_>, subject: &Subject, command: &str, out: &Out) -> Done {
     let mut reports = Reports::open(&flags.shared.report, &opened.in_force.settings, out)?;
     let ran = opened.run(subject, &subject.to_string(), out)?;
     let run = ran.run(command);

@@ -4,44 +4,12 @@
 //! then: each runs the repository's own hook, and four look first. A core.hooksPath that is set already is not taken away
 //! without `--force`, and then its hooks are run from ours and it comes back with `uninstall`.
 
-use super::super::out::{Done, Failure, Out};
-use super::files::{self, Change, Kept};
-use super::{ask, say, script, shown};
-use crate::report::escape;
-use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
-
-/// Where the value is kept that core.hooksPath had before.
-const EARLIER: &str = "leaktight.previousHooksPath";
-
-/// The folder of these hooks.
-pub(super) fn folder() -> Result<PathBuf, Failure> {
-    let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    let base = if cfg!(windows) {
-        absolute("APPDATA")
-    } else {
-        absolute("XDG_CONFIG_HOME").or_else(|| absolute("HOME").map(|home| home.join(".config")))
-    };
-    let name = if cfg!(windows) { "APPDATA" } else { "HOME" };
-    base.map(|base| base.join("leaktight").join("hooks"))
-        .ok_or_else(|| Failure::new(format!("{name} is not set, so this user has no folder for hooks")))
-}
-
-/// A value of a scope's configuration, as a path where it is one.
-pub(super) fn value(scope: &str, key: &str) -> Result<Option<PathBuf>, Failure> {
-    let mut command = ask::anywhere();
-    let args = ["config", scope, "--includes", "--type=path", "--get", key];
-    // A file of configuration that is not there is an answer, too.
-    Ok(ask::answer(command.args(args)).unwrap_or_default().filter(|v| !v.is_empty()).map(ask::path))
-}
-
-fn set(key: &str, value: &Path) -> Result<(), Failure> {
-    ask::told(ask::anywhere().args(["config", "--global", key]).arg::<&OsStr>(value.as_os_str()))
-}
-
-fn unset(key: &str) -> Result<(), Failure> {
-    ask::told(ask::anywhere().args(["config", "--global", "--unset-all", key]))
-}
+use super::say;
+use crate::cli::console::{Done, Failure, Out};
+use crate::hook::files::{self, Change, Kept};
+use crate::hook::user::{EARLIER, folder, set, unset, value};
+use crate::hook::{git, script, shown};
+use crate::text::escape;
 
 /// Puts them in.
 pub(super) fn install(force: bool, out: &Out) -> Done {
@@ -61,7 +29,7 @@ pub(super) fn install(force: bool, out: &Out) -> Done {
              that folder as before, and give it back on `leaktight hook uninstall --global`"
         )));
     }
-    let program = ask::own_program()?;
+    let program = git::own_program()?;
     for name in script::ALL {
         files::can_keep(&folder.join(name))?;
     }

@@ -4,13 +4,14 @@
 //! secret was refused in a dry run, 1 when not. Hooks of others are read and never run: a formatter or a test run in a dry
 //! run would change the work tree. So what a hook manager calls is said, and called unproven.
 
-use super::super::out::{Done, Failure, Out};
-use super::ask::Git;
-use super::place::{self, Hooks, Layout};
-use super::proof::{self, Proof};
-use super::script::{self, Look};
-use super::{always_refused, everywhere, files, say, shown};
-use crate::report::escape;
+use super::{always_refused, say};
+use crate::cli::console::{Done, Failure, Out};
+use crate::hook::canary::{self, Proof};
+use crate::hook::git::Git;
+use crate::hook::layout::{self, Hooks, Layout};
+use crate::hook::script::{self, Look};
+use crate::hook::{files, git, shown, user};
+use crate::text::escape;
 use std::path::Path;
 
 /// What is known of one hook.
@@ -88,8 +89,8 @@ fn of_repository(git: &Git, out: &Out) -> Done {
 
 /// What is in the way of the hooks for every repository, if there are any.
 fn shadow(hooks: &Hooks) -> Result<Option<String>, Failure> {
-    let folder = everywhere::folder().ok();
-    let installed = folder.is_some() && everywhere::value("--global", "core.hooksPath")? == folder;
+    let folder = user::folder().ok();
+    let installed = folder.is_some() && user::value("--global", "core.hooksPath")? == folder;
     if hooks.everywhere || hooks.behind || !installed {
         return Ok(None);
     }
@@ -105,7 +106,7 @@ fn shadow(hooks: &Hooks) -> Result<Option<String>, Failure> {
 fn left(git: &Git, hooks: &Hooks) -> Option<String> {
     let usual = git.common_dir.join("hooks");
     let ours = |name: &str| files::read(&usual.join(name)).ok().flatten().is_some_and(|text| script::is_ours(&text));
-    let elsewhere = hooks.set_by.is_some() && !hooks.everywhere && !hooks.behind && !place::same(&usual, &hooks.dir);
+    let elsewhere = hooks.set_by.is_some() && !hooks.everywhere && !hooks.behind && !layout::same(&usual, &hooks.dir);
     // Once ours are in the folder that counts there is nothing to be done.
     let there = |name: &str| files::read(&hooks.file(name)).ok().flatten().is_some_and(|text| script::mentions(&text));
     (elsewhere && script::OURS.iter().any(|(name, _)| ours(name) && !there(name))).then(|| {
@@ -138,7 +139,7 @@ fn of_hook(git: &Git, hooks: &Hooks, name: &str, look: Look) -> Result<State, Fa
     if !ours && !calls_first(&text) {
         return Ok(foreign(git, &file, &text));
     }
-    Ok(match proof::of(git, hooks, name, look)? {
+    Ok(match canary::of(git, hooks, name, look)? {
         Proof::Refused => State::Proven,
         Proof::Passed(code, said) => {
             let code = code.map_or_else(|| "a signal".to_owned(), |code| code.to_string());
@@ -194,8 +195,8 @@ fn foreign(git: &Git, path: &Path, text: &[u8]) -> State {
 
 /// The hooks for every repository.
 fn of_user(out: &Out) -> Done {
-    let folder = everywhere::folder()?;
-    let set = everywhere::value("--global", "core.hooksPath")?;
+    let folder = user::folder()?;
+    let set = user::value("--global", "core.hooksPath")?;
     if set.as_ref() != Some(&folder) {
         let now = set.map_or_else(|| "not set".to_owned(), |path| shown(&path));
         say(out, &format!("core.hooksPath of this user is {now}: `leaktight hook install --global` puts ours in"))?;
@@ -217,7 +218,7 @@ fn of_user(out: &Out) -> Done {
     // The proof is a repository like any new one.
     let failed = |e| Failure::new(format!("cannot make a temporary folder: {e}"));
     let trial = tempfile::Builder::new().prefix("leaktight-").tempdir().map_err(failed)?;
-    super::ask::told(super::ask::anywhere().args(["init", "-q", "--template="]).arg(trial.path()))?;
+    git::told(git::anywhere().args(["init", "-q", "--template="]).arg(trial.path()))?;
     let git = Git::at(Some(trial.path()))?;
     let hooks = Hooks::of(&git)?;
     for name in ["pre-commit", "commit-msg", "pre-push"] {

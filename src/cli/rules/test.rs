@@ -3,14 +3,15 @@
 //! In: rules. Out: which examples do not hold, as templates; the expanded text is never shown. A rule without examples
 //! passes, for a user's own needs none, and is named, so that nobody takes it for tested.
 
-use crate::cli::out::{Done, Failure, Out};
-use crate::cli::ruleset;
+use crate::cli::console::{Done, Failure, Out};
+use crate::cli::run::ruleset;
 use crate::config::RuleFile;
 use crate::detect::{Detector, Input, context};
-use crate::evidence::{self, Confidence, Evidence};
+use crate::example;
+use crate::finding::evidence::{self, Confidence, Evidence};
 use crate::policy::notice;
-use crate::report::escape;
-use crate::rule::{Example, RuleId, RuleSet, example};
+use crate::rule::{Example, RuleId, RuleSet};
+use crate::text::escape;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 

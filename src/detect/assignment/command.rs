@@ -3,12 +3,11 @@
 //! In: text and the command up to its flag, as the rule's pattern matched it. Out: [`Parsed`]. Refuses variables, a flag
 //! without a value (the command asks), and users without a password.
 
-use super::Parsed;
-use super::judge;
 use super::key::{at, cut};
 use super::shape::refused;
 use super::syntax::blanks;
-use crate::evidence::{Evidence, Reason};
+use super::{Parsed, judge};
+use crate::finding::evidence::{Evidence, Reason};
 use std::ops::Range;
 
 /// Whether the telling word is such a command.

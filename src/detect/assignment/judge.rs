@@ -11,7 +11,7 @@ use super::key::{Key, Kind, Pieces};
 use super::shape::Shape;
 use super::syntax::Join;
 use super::value::Found;
-use crate::evidence::{Evidence, Reason};
+use crate::finding::evidence::{Evidence, Reason};
 
 /// Reasons for and against the value of `key` being a secret.
 pub(super) fn weigh(key: &Key, name: &[u8], found: &Found, value: &[u8]) -> Vec<Evidence> {

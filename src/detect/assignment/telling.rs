@@ -5,7 +5,7 @@
 
 use super::key::{Kind, kind_of};
 use super::{command, header};
-use crate::evidence::Reason::{self, *};
+use crate::finding::evidence::Reason::{self, *};
 use regex_syntax::hir::literal::Extractor;
 use regex_syntax::hir::{Hir, HirKind};
 

@@ -1,8 +1,9 @@
 //! One table row a syntax: a template and what must be found in it.
 
 use super::parse;
-use crate::evidence;
-use crate::rule::{Parser, RuleSet, example};
+use crate::example;
+use crate::finding::evidence;
+use crate::rule::{Parser, RuleSet};
 
 /// Texts that the assignment rules find in `text`, with their evidence, each once.
 fn found(text: &[u8]) -> Vec<(Vec<u8>, super::Parsed)> {

@@ -1,6 +1,6 @@
 use super::super::spans::{replaced, with};
 use super::*;
-use crate::rule::example;
+use crate::example;
 
 fn shown(line: &str) -> String {
     let all = with(Vec::new(), spans(line, &[]).into_iter().map(|r| (r, None)).collect());

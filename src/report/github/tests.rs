@@ -1,13 +1,13 @@
 //! Tests of what GitHub is told: nothing hostile is obeyed, nothing grows beyond its limits.
 
 use super::*;
-use crate::report::sample;
+use crate::report::fixtures;
 use crate::rule::RuleSet;
 
 #[test]
 fn annotations_are_few_and_worst_first() {
     let rules = RuleSet::builtin();
-    let outcome = sample::change(&rules);
+    let outcome = fixtures::change(&rules);
     let run = Run::new("ci", "x", &rules, &outcome);
     let lines = annotations(&run);
     assert!(
@@ -20,7 +20,7 @@ fn annotations_are_few_and_worst_first() {
     assert!(!lines.iter().any(|l| l.contains("old/existing.env")), "what was there before is not annotated");
     assert!(lines.iter().any(|l| l.starts_with("::error title=leaktight could not look at everything::missing-base")));
     // Ten, whatever there is, and the gap among them.
-    let mut many = sample::change(&rules);
+    let mut many = fixtures::change(&rules);
     let one = many.findings[0].clone();
     many.findings.extend((0..50).map(|_| one.clone()));
     let lines = annotations(&Run::new("ci", "x", &rules, &many));
@@ -31,12 +31,12 @@ fn annotations_are_few_and_worst_first() {
 #[test]
 fn what_is_hidden_and_fails_the_check_is_among_the_annotations_and_in_the_summary() {
     let rules = RuleSet::builtin();
-    let mut outcome = sample::change(&rules);
+    let mut outcome = fixtures::change(&rules);
     let one = outcome.findings[0].clone();
     outcome.findings.extend((0..20).map(|_| one.clone()));
     let mut run = Run::new("ci", "x", &rules, &outcome);
     let (listed, brought) = counts(&run);
-    run.min_confidence = crate::evidence::Confidence::Proven;
+    run.min_confidence = crate::finding::evidence::Confidence::Proven;
     let reason = run.hidden_reason().expect("some are not proven");
     assert!(reason.ends_with(" hidden by --min-confidence proven"), "{reason}");
     let lines = annotations(&run);
@@ -48,7 +48,7 @@ fn what_is_hidden_and_fails_the_check_is_among_the_annotations_and_in_the_summar
 #[test]
 fn no_line_is_anything_but_one_command_of_ours() {
     let rules = RuleSet::builtin();
-    for outcome in [sample::hostile(&rules), sample::hostile_history(&rules)] {
+    for outcome in [fixtures::hostile(&rules), fixtures::hostile_history(&rules)] {
         for line in annotations(&Run::new("ci", "x", &rules, &outcome)) {
             assert!(!line.chars().any(escape::is_unsafe), "{line}");
             let rest = line.strip_prefix("::").expect("a command");
@@ -71,8 +71,8 @@ fn no_line_is_anything_but_one_command_of_ours() {
 #[test]
 fn the_summary_says_everything_once() {
     let rules = RuleSet::builtin();
-    let mut outcome = sample::change(&rules);
-    outcome.suppressed = sample::accepted(&rules);
+    let mut outcome = fixtures::change(&rules);
+    outcome.suppressed = fixtures::accepted(&rules);
     let mut run = Run::new("ci", "pull request 7: 1111111111..2222222222", &rules, &outcome);
     run.suppressed = &outcome.suppressed;
     let notes = ["a note with [a](http://evil)".to_owned()];
@@ -97,7 +97,7 @@ fn the_summary_says_everything_once() {
         assert!(text.contains(part), "{part} is not in\n{text}");
     }
     assert!(!text.contains("](http") && !text.contains("old/existing.env"));
-    let clean = sample::clean();
+    let clean = fixtures::clean();
     let run = Run::new("ci", "x", &rules, &clean);
     let about = About { nothing: Some("the branch was deleted"), ..About::default() };
     assert!(
@@ -108,7 +108,7 @@ fn the_summary_says_everything_once() {
 #[test]
 fn the_summary_stays_under_its_limit_and_says_what_is_cut() {
     let rules = RuleSet::builtin();
-    let mut outcome = sample::change(&rules);
+    let mut outcome = fixtures::change(&rules);
     let (finding, gap) = (outcome.findings[0].clone(), outcome.gaps[0].clone());
     outcome.findings.extend((0..5000).map(|_| finding.clone()));
     outcome.gaps.extend((0..5000).map(|_| gap.clone()));
@@ -123,7 +123,7 @@ fn the_summary_stays_under_its_limit_and_says_what_is_cut() {
 #[test]
 fn hostile_text_is_inert_in_the_summary() {
     let rules = RuleSet::builtin();
-    for outcome in [sample::hostile(&rules), sample::hostile_history(&rules)] {
+    for outcome in [fixtures::hostile(&rules), fixtures::hostile_history(&rules)] {
         let run = Run::new("ci", "\u{1b}[2J`<b>`|[a](http://x)", &rules, &outcome);
         let text = summary(&run, &About::default(), 1 << 20);
         assert!(!text.chars().any(|c| c != '\n' && escape::is_unsafe(c)));

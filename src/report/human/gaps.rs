@@ -3,8 +3,9 @@
 //! In: the gaps of a run. Out: lines, those that block first. What is named there is somebody's text and is escaped.
 
 use super::{Page, wrap};
-use crate::report::{change, escape, words};
-use crate::source::{Gap, GapKind};
+use crate::blob::{Gap, GapKind};
+use crate::report::{change, labels};
+use crate::text::escape;
 use anstyle::AnsiColor;
 use std::fmt::Write as _;
 
@@ -20,11 +21,11 @@ impl Page<'_> {
             return;
         }
         let bold = self.bold();
-        let blocks = words::blocking(gaps);
+        let blocks = labels::blocking(gaps);
         let _ = writeln!(
             out,
             "\n{bold}could not look at {}{bold:#} ({blocks})",
-            words::count(gaps.len() as u64, "item", "items")
+            labels::count(gaps.len() as u64, "item", "items")
         );
         let mut groups: Vec<(bool, GapKind)> = gaps.iter().map(|g| (!g.blocks, g.kind)).collect();
         groups.sort_unstable();
@@ -42,17 +43,17 @@ impl Page<'_> {
             false => AnsiColor::Yellow.on_default().bold(),
         });
         let state = if noted { "noted" } else { "blocks" };
-        let _ = writeln!(out, "  {color}{}{color:#} ({}, {state})", kind.name(), words::thousands(items.len() as u64));
+        let _ = writeln!(out, "  {color}{}{color:#} ({}, {state})", kind.name(), labels::thousands(items.len() as u64));
         let most = if self.how.verbose { usize::MAX } else { SOME };
         let width = self.how.width.saturating_sub(4);
         for gap in items.iter().take(most) {
-            let text = format!("{}: {}", words::path(&gap.what), escape::terminal(gap.why.as_bytes()));
+            let text = format!("{}: {}", labels::path(&gap.what), escape::terminal(gap.why.as_bytes()));
             for (i, line) in wrap(&text, width.saturating_sub(2)).iter().enumerate() {
                 let _ = writeln!(out, "    {} {line}", if i == 0 { "-" } else { " " });
             }
         }
         if items.len() > most {
-            let _ = writeln!(out, "    and {} more (-v lists them)", words::thousands((items.len() - most) as u64));
+            let _ = writeln!(out, "    and {} more (-v lists them)", labels::thousands((items.len() - most) as u64));
         }
         let rail = self.rail();
         let help = |gap: &Gap| if self.is_gate() && !noted { change::help(gap) } else { gap.help().to_owned() };

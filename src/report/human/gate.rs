@@ -5,10 +5,11 @@
 //! before. It cuts what is least needed first, and never the place or the steps.
 
 use super::{Page, wrap};
-use crate::evidence::Confidence;
+use crate::finding::evidence::Confidence;
 use crate::finding::{Finding, Location, State};
 use crate::report::frame::Frame;
-use crate::report::{escape, mend, words};
+use crate::report::{fix, labels};
+use crate::text::escape;
 use std::fmt::Write as _;
 
 /// Lines that one finding may take.
@@ -25,21 +26,21 @@ impl Page<'_> {
         let rule = self.run.rules.rule(f.rule);
         let (color, bold) = (self.severity(f.severity), self.bold());
         let name = escape::terminal(rule.name.as_bytes());
-        let (severity, id) = (words::severity(f.severity), escape::terminal(rule.id.as_bytes()));
-        if !state.gates() {
+        let (severity, id) = (labels::severity(f.severity), escape::terminal(rule.id.as_bytes()));
+        if !state.is_from_change() {
             let dim = self.dim();
-            return format!("{dim}{}{dim:#} {name} at {}\n", state.name(), words::place(&f.location));
+            return format!("{dim}{}{dim:#} {name} at {}\n", state.name(), labels::place(&f.location));
         }
         let mut sure = vec![match f.confidence {
             Confidence::Proven => "real: proven",
             Confidence::Likely => "looks real: likely",
             Confidence::Possible => "may be real: possible",
         }];
-        sure.extend(Some(words::environment(f.environment)).filter(|e| !e.is_empty()));
+        sure.extend(Some(labels::environment(f.environment)).filter(|e| !e.is_empty()));
         sure.extend((state == State::RemovedAgain).then_some("still in the history, though removed again"));
-        sure.extend((!self.run.gates(f)).then_some("below the gate"));
+        sure.extend((!self.run.fails(f)).then_some("below the gate"));
         let mut head = format!("{color}{severity}[{id}]{color:#} {bold}{name}{bold:#} ({})\n", sure.join(", "));
-        let _ = writeln!(head, " {}-->{:#} {}", self.rail(), self.rail(), words::place(&f.location));
+        let _ = writeln!(head, " {}-->{:#} {}", self.rail(), self.rail(), labels::place(&f.location));
         // The line alone; its neighbours are in the editor.
         let snippet = crate::finding::Snippet {
             first_line: f.snippet.first_line + f.snippet.mark.0 as u64,
@@ -57,14 +58,14 @@ impl Page<'_> {
         let mut why = self.labelled("why", &why);
         let mut also = match f.also.as_slice() {
             [] => Vec::new(),
-            [place] => self.labelled("also", &format!("{}{}", words::place(place), states(&f.also))),
+            [place] => self.labelled("also", &format!("{}{}", labels::place(place), states(&f.also))),
             places => self.labelled("also", &format!("{} more places{}", places.len(), states(places))),
         };
         let steps: Vec<Vec<String>> =
-            (1..).zip(mend::steps(f, rule)).map(|(n, step)| self.labelled(&format!("mend {n}"), &step)).collect();
+            (1..).zip(fix::steps(f, rule)).map(|(n, step)| self.labelled(&format!("mend {n}"), &step)).collect();
         // Not wrapped: it is there to be copied.
         let (rail, bold) = (self.rail(), self.bold());
-        let ask = vec![format!(" {rail}={rail:#} {bold}ask{bold:#}: {}", mend::ask(f, &rule.id))];
+        let ask = vec![format!(" {rail}={rail:#} {bold}ask{bold:#}: {}", fix::ask(f, &rule.id))];
         let fixed =
             head.lines().count() + frame.lines().count() + steps.iter().map(Vec::len).sum::<usize>() + ask.len();
         // What is least needed goes first.
@@ -111,10 +112,10 @@ impl Page<'_> {
         let before = states(State::Existing) + states(State::Moved);
         if before > 0 {
             let (one, several) = ("finding already existed; it does", "findings already existed; they do");
-            let text = format!("{} not fail this check", words::count(before, one, several));
+            let text = format!("{} not fail this check", labels::count(before, one, several));
             self.lines(out, self.dim(), &text);
         }
-        let asked = self.run.shown().any(|f| f.state.is_some() && self.run.gates(f));
+        let asked = self.run.shown().any(|f| f.state.is_some() && self.run.fails(f));
         if asked {
             let text = "an exception that `leaktight allow` writes is a request: commit it by itself; it counts once it is in the base";
             self.lines(out, self.dim(), text);

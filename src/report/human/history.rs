@@ -6,9 +6,9 @@
 
 use super::Page;
 use crate::finding::Covered;
+use crate::report::labels;
 use crate::report::tally::Tally;
-use crate::report::{escape, words};
-use crate::text::time;
+use crate::text::{escape, time};
 
 /// Repositories that are named unless the reader wants all.
 const SOME: usize = 10;
@@ -42,7 +42,7 @@ impl Page<'_> {
         let mut names: Vec<String> = names.map(|n| n.into_owned()).collect();
         if self.run.repositories.len() > names.len() {
             let rest = self.run.repositories.len() - names.len();
-            names.push(format!("and {} more (-v lists them)", words::thousands(rest as u64)));
+            names.push(format!("and {} more (-v lists them)", labels::thousands(rest as u64)));
         }
         let kind = if self.run.repositories.len() == 1 { "repository" } else { "repositories" };
         self.lines(out, dim, &format!("{kind}: {}", names.join(", ")));
@@ -56,8 +56,9 @@ impl Page<'_> {
 }
 
 fn meaning(tally: &Tally) -> String {
-    let count =
-        |n: usize, one: &str, many: &str| format!("{} {}", words::thousands(n as u64), if n == 1 { one } else { many });
+    let count = |n: usize, one: &str, many: &str| {
+        format!("{} {}", labels::thousands(n as u64), if n == 1 { one } else { many })
+    };
     let parts = [
         (tally.in_head, count(tally.in_head, "is in the current version (HEAD)", "are in the current version (HEAD)")),
         (tally.past, count(tally.past, "is only in the past", "are only in the past")),
@@ -83,8 +84,8 @@ pub(super) fn covered(covered: &Covered) -> String {
         (covered.tags, "tag", "tags"),
         (covered.refs, "reference", "references"),
     ];
-    let parts = parts.into_iter().filter(|(n, _, _)| *n > 0).map(|(n, one, many)| words::count(n, one, many));
-    let parts: Vec<String> = parts.chain([words::size(covered.bytes)]).collect();
-    let repositories = words::count(covered.repositories, "repository", "repositories");
+    let parts = parts.into_iter().filter(|(n, _, _)| *n > 0).map(|(n, one, many)| labels::count(n, one, many));
+    let parts: Vec<String> = parts.chain([labels::size(covered.bytes)]).collect();
+    let repositories = labels::count(covered.repositories, "repository", "repositories");
     format!("looked at {repositories}: {}", parts.join(", "))
 }

@@ -3,11 +3,11 @@
 //! In: a finding of a history. Out: one sentence: since when, by whom, until when, where it still is, for how long and in
 //! how many objects. Names, authors and references are somebody's text; every one of them is escaped.
 
+use crate::blob::{Origin, Reach};
 use crate::finding::{Finding, Life};
+use crate::report::labels;
 use crate::report::tally::unreachable;
-use crate::report::{escape, words};
-use crate::source::{Origin, Reach};
-use crate::text::time;
+use crate::text::{escape, time};
 use std::collections::BTreeSet;
 
 /// Names of one kind that are listed.
@@ -30,13 +30,13 @@ pub(super) fn story(f: &Finding) -> Option<String> {
     }
     parts.push(today(life));
     if life.first.is_some() {
-        parts.push(format!("exposed {}", words::count(life.days, "day", "days")));
+        parts.push(format!("exposed {}", labels::count(life.days, "day", "days")));
     }
-    let objects = format!("in {}", words::count(life.objects, "object", "objects"));
+    let objects = format!("in {}", labels::count(life.objects, "object", "objects"));
     let repositories = repositories(f);
     parts.push(match repositories {
         0 | 1 => objects,
-        n => format!("{objects}, {}", words::count(n as u64, "repository", "repositories")),
+        n => format!("{objects}, {}", labels::count(n as u64, "repository", "repositories")),
     });
     Some(parts.join("; "))
 }
@@ -66,7 +66,7 @@ fn today(life: &Life) -> String {
         places.extend(names.iter().take(FEW).map(|name| format!("in {}", reference(name))));
         let left = more.saturating_add(names.len().saturating_sub(FEW) as u64);
         if left > 0 {
-            places.push(format!("in {}", words::count(left, one, several)));
+            places.push(format!("in {}", labels::count(left, one, several)));
         }
     }
     if !places.is_empty() {
@@ -93,7 +93,7 @@ fn commit(id: &str) -> String {
         Some((repo, id)) => (Some(repo), id),
         None => (None, id),
     };
-    let short: String = id.chars().take(words::SHORT_ID).collect();
+    let short: String = id.chars().take(labels::SHORT_ID).collect();
     let short = escape::terminal(short.as_bytes()).into_owned();
     match repo {
         Some(repo) => format!("{short} of {}", escape::terminal(repo.as_bytes())),
@@ -125,20 +125,20 @@ fn more(n: usize, one: &str, many: &str) -> String {
     match n {
         0 => String::new(),
         1 => format!(" and {one}"),
-        n => format!(" and {} {many}", words::thousands(n as u64)),
+        n => format!(" and {} {many}", labels::thousands(n as u64)),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample;
+    use crate::report::fixtures;
     use crate::rule::RuleSet;
 
     #[test]
     fn a_life_reads_like_this() {
         let rules = RuleSet::builtin();
-        let mut found = sample::history(&rules, "", [1, 2, 3]).findings;
+        let mut found = fixtures::history(&rules, "", [1, 2, 3]).findings;
         let told = |f: &Finding| story(f).unwrap();
         assert_eq!(
             told(&found[0]),
@@ -151,7 +151,7 @@ mod tests {
              commit 0404040404; in tag v1; exposed 421 days; in 12 objects"
         );
         assert_eq!(told(&found[2]), "nothing refers to it any more, and it is still stored; in 1 object");
-        found[1].also = vec![sample::git_at("b", b"x", 1, Reach::Tag), sample::git_at("c", b"x", 1, Reach::Tag)];
+        found[1].also = vec![fixtures::git_at("b", b"x", 1, Reach::Tag), fixtures::git_at("c", b"x", 1, Reach::Tag)];
         let life = found[1].life.as_mut().unwrap();
         life.tags.clear();
         life.introduced = vec!["team/app:0123456789abcdef".into()];

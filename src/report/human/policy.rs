@@ -5,8 +5,10 @@
 use super::{Page, wrap};
 use crate::finding::Finding;
 use crate::policy::notice;
-use crate::report::{Run, escape, words};
+use crate::report::labels;
+use crate::report::run::Run;
 use crate::rule::Rule;
+use crate::text::escape;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -37,9 +39,9 @@ impl Page<'_> {
         }
         let mut by: BTreeMap<&str, u64> = BTreeMap::new();
         self.run.suppressed.iter().for_each(|s| *by.entry(&s.by).or_default() += 1);
-        let one = |(by, n): (&str, u64)| format!("{}: {}", escape::terminal(by.as_bytes()), words::thousands(n));
+        let one = |(by, n): (&str, u64)| format!("{}: {}", escape::terminal(by.as_bytes()), labels::thousands(n));
         let by: Vec<String> = by.into_iter().map(one).collect();
-        let count = words::count(self.run.suppressed.len() as u64, "finding", "findings");
+        let count = labels::count(self.run.suppressed.len() as u64, "finding", "findings");
         self.lines(out, self.dim(), &format!("{count} accepted ({}), and not shown", by.join(", ")));
     }
 
@@ -49,11 +51,11 @@ impl Page<'_> {
         if accepted.is_empty() {
             return;
         }
-        let count = words::count(accepted.len() as u64, "gap", "gaps");
+        let count = labels::count(accepted.len() as u64, "gap", "gaps");
         self.lines(out, self.dim(), &format!("{count} accepted by the policy"));
         for (gap, reason) in accepted.iter().filter(|_| self.how.verbose) {
             let reason = escape::terminal(reason.as_bytes());
-            let text = format!("- {}: {}, because: {reason}", words::path(&gap.what), gap.kind.name());
+            let text = format!("- {}: {}, because: {reason}", labels::path(&gap.what), gap.kind.name());
             for line in wrap(&text, self.how.width.saturating_sub(2)) {
                 let _ = writeln!(out, "  {line}");
             }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::finding::{Outcome, State};
-use crate::report::sample;
+use crate::report::fixtures;
 use crate::rule::RuleSet;
 
 fn written(how: &Human, outcome: &Outcome, rules: &RuleSet) -> String {
@@ -14,7 +14,7 @@ fn written(how: &Human, outcome: &Outcome, rules: &RuleSet) -> String {
 #[test]
 fn a_finding_reads_like_this() {
     let rules = RuleSet::builtin();
-    let text = written(&Human::default(), &sample::usual(&rules), &rules);
+    let text = written(&Human::default(), &fixtures::usual(&rules), &rules);
     let expected = "\
 critical[github-pat]: GitHub personal access token (proven)
   --> deploy/release.sh:12:21
@@ -47,7 +47,7 @@ critical[github-pat]: GitHub personal access token (proven)
 fn lines_fill_the_width_and_no_more() {
     let rules = RuleSet::builtin();
     for width in [72, 80, 100] {
-        let text = written(&Human { width, ..Human::default() }, &sample::usual(&rules), &rules);
+        let text = written(&Human { width, ..Human::default() }, &fixtures::usual(&rules), &rules);
         for line in text.lines() {
             assert!(columns(line) <= width, "{line}");
         }
@@ -58,7 +58,7 @@ fn lines_fill_the_width_and_no_more() {
 #[test]
 fn a_clean_run_is_short() {
     let rules = RuleSet::builtin();
-    let text = written(&Human::default(), &sample::clean(), &rules);
+    let text = written(&Human::default(), &fixtures::clean(), &rules);
     assert_eq!(
         text,
         "no findings\nlooked at 1,234 files, 12.3 MB; 2 symbolic links were not followed; left out 3\nfiles and 2 folders that git ignores\n\
@@ -69,7 +69,7 @@ fn a_clean_run_is_short() {
 #[test]
 fn quiet_is_one_line_each_and_hides_no_gap() {
     let rules = RuleSet::builtin();
-    let text = written(&Human { quiet: true, ..Human::default() }, &sample::usual(&rules), &rules);
+    let text = written(&Human { quiet: true, ..Human::default() }, &fixtures::usual(&rules), &rules);
     let first = "deploy/release.sh:12:21: critical proven GitHub personal access token [lt1:r";
     assert!(text.starts_with(first), "{text}");
     assert_eq!(text.lines().count(), 6);
@@ -80,19 +80,19 @@ fn quiet_is_one_line_each_and_hides_no_gap() {
 fn places_are_links_when_asked() {
     let rules = RuleSet::builtin();
     let how = Human { styled: true, links: Some("/srv/a b".into()), ..Human::default() };
-    let text = written(&how, &sample::usual(&rules), &rules);
+    let text = written(&how, &fixtures::usual(&rules), &rules);
     assert!(
         text.contains("\u{1b}]8;;file:///srv/a%20b/deploy/release.sh\u{1b}\\deploy/release.sh:12:21\u{1b}]8;;\u{1b}\\")
     );
-    assert!(!written(&Human { styled: false, ..how }, &sample::usual(&rules), &rules).contains('\u{1b}'));
+    assert!(!written(&Human { styled: false, ..how }, &fixtures::usual(&rules), &rules).contains('\u{1b}'));
 }
 
 #[test]
 fn no_line_starts_with_a_workflow_command() {
     assert_eq!(wrap("aaaa ::error::x bb ::warning::y", 8), ["aaaa ::error::x", "bb ::warning::y"]);
     let rules = RuleSet::builtin();
-    let mut outcome = sample::usual(&rules);
-    outcome.findings[0].location = sample::at(b"::error::x", 1, 1, 1);
+    let mut outcome = fixtures::usual(&rules);
+    outcome.findings[0].location = fixtures::at(b"::error::x", 1, 1, 1);
     outcome.gaps[0].what = b"::error::x".to_vec();
     for quiet in [false, true] {
         let text = written(&Human { quiet, ..Human::default() }, &outcome, &rules);
@@ -104,7 +104,7 @@ fn no_line_starts_with_a_workflow_command() {
 #[test]
 fn a_history_says_what_it_means() {
     let rules = RuleSet::builtin();
-    let outcome = sample::history(&rules, "a/b", [1, 2, 3]);
+    let outcome = fixtures::history(&rules, "a/b", [1, 2, 3]);
     let names = ["a/b".to_owned(), "c".to_owned()];
     let mut run = Run::new("history", "2 repositories", &rules, &outcome);
     run.repositories = &names;
@@ -130,7 +130,7 @@ looked at 1 repository: 89 commits, 567 trees, 1,234 blobs, 2 tags, 5 references
 #[test]
 fn what_already_existed_is_counted_with_a_verb_that_agrees() {
     let rules = RuleSet::builtin();
-    let mut outcome = sample::change(&rules);
+    let mut outcome = fixtures::change(&rules);
     let existing = outcome.findings.iter().find(|f| f.state == Some(State::Existing)).expect("one").clone();
     for says in ["1 finding already existed; it does not fail", "2 findings already existed; they do not fail"] {
         let mut out = Vec::new();

@@ -4,9 +4,9 @@
 //! read back as a file. What a repository keeps has a `reach`, by which it is known. Bytes that are not UTF-8 are given
 //! lossily, and exactly (base64) beside it.
 
+use crate::blob::{GitKind, GitPlace, Origin, Reach};
 use crate::finding::{Location, State};
-use crate::report::words;
-use crate::source::{GitKind, GitPlace, Origin, Reach};
+use crate::report::labels;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
@@ -63,7 +63,7 @@ pub(in crate::report) fn location(location: &Location) -> JsonLocation<'_> {
     let (author, author_bytes) = git.and_then(|g| g.author.as_deref()).map(text).unzip();
     let (refs, refs_bytes) = list(git.map(|g| g.refs.as_slice()).unwrap_or_default());
     JsonLocation {
-        kind: words::kind(&location.origin).0.into(),
+        kind: labels::kind(&location.origin).0.into(),
         state: location.state.map(|s| s.name().into()),
         path,
         path_bytes: path_bytes.flatten(),

@@ -2,9 +2,10 @@
 //!
 //! In: a run. Out: counts by severity, confidence and rule, the gate, and in a history where the findings still are.
 
-use crate::evidence::Confidence;
+use crate::finding::evidence::Confidence;
+use crate::report::labels;
+use crate::report::run::Run;
 use crate::report::tally::Tally;
-use crate::report::{Run, words};
 use crate::text::time;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -53,14 +54,14 @@ struct Gate {
 
 /// The numbers of `run`.
 pub(super) fn summary(run: &Run<'_>) -> Summary {
-    let mut by_severity: BTreeMap<_, _> = words::SEVERITIES.iter().map(|s| (words::severity(*s), 0)).collect();
-    let mut by_confidence: BTreeMap<_, _> = words::CONFIDENCES.iter().map(|c| (words::confidence(*c), 0)).collect();
+    let mut by_severity: BTreeMap<_, _> = labels::SEVERITIES.iter().map(|s| (labels::severity(*s), 0)).collect();
+    let mut by_confidence: BTreeMap<_, _> = labels::CONFIDENCES.iter().map(|c| (labels::confidence(*c), 0)).collect();
     let mut by_rule = BTreeMap::new();
     let mut findings = 0;
     for f in run.shown() {
         findings += 1;
-        *by_severity.entry(words::severity(f.severity)).or_default() += 1;
-        *by_confidence.entry(words::confidence(f.confidence)).or_default() += 1;
+        *by_severity.entry(labels::severity(f.severity)).or_default() += 1;
+        *by_confidence.entry(labels::confidence(f.confidence)).or_default() += 1;
         *by_rule.entry(run.rules.rule(f.rule).id.to_string()).or_default() += 1;
     }
     let blocking_gaps = run.outcome.gaps.iter().filter(|g| g.blocks).count();
@@ -68,10 +69,13 @@ pub(super) fn summary(run: &Run<'_>) -> Summary {
     Summary {
         findings,
         hidden: run.hidden(),
-        hidden_gating: run.hidden_gating(),
+        hidden_gating: run.hidden_failing(),
         suppressed: run.suppressed.len(),
-        gating: verdict.gating,
-        gate: Gate { confidence: run.gate_confidence, fail_on: run.fail_on.map_or("never", words::severity) },
+        gating: verdict.failing,
+        gate: Gate {
+            confidence: run.threshold.confidence,
+            fail_on: run.threshold.fail_on.map_or("never", labels::severity),
+        },
         by_severity,
         by_confidence,
         by_rule,

@@ -1,7 +1,7 @@
 //! Tests of the JSON reports against their schema.
 
 use super::*;
-use crate::report::sample;
+use crate::report::fixtures;
 use crate::rule::RuleSet;
 use base64::Engine as _;
 use serde_json::{Value, json};
@@ -41,13 +41,13 @@ fn documents_follow_the_schema() {
     let open = jsonschema::validator_for(&schema).unwrap();
     let strict = jsonschema::validator_for(&closed(schema)).unwrap();
     assert!(!open.is_valid(&json!({"schema": "leaktight/1"})), "the schema says nothing");
-    let (past, evil) = (sample::history(&rules, "a", [1, 2, 3]), sample::hostile_history(&rules));
-    for outcome in [sample::usual(&rules), sample::clean(), sample::hostile(&rules), past, evil] {
+    let (past, evil) = (fixtures::history(&rules, "a", [1, 2, 3]), fixtures::hostile_history(&rules));
+    for outcome in [fixtures::usual(&rules), fixtures::clean(), fixtures::hostile(&rules), past, evil] {
         let names = ["a".to_owned()];
         let mut run = Run::new("scan", ".", &rules, &outcome);
         run.repositories = &names;
-        run.shard = Some(crate::report::Part { index: 1, count: 2, list: "0123456789abcdef".repeat(2) });
-        run.made = Some(crate::report::Made { now: 0, key: "none".into(), state: Some("s".into()) });
+        run.shard = Some(crate::report::run::Part { index: 1, count: 2, list: "0123456789abcdef".repeat(2) });
+        run.made = Some(crate::report::run::Made { now: 0, key: "none".into(), state: Some("s".into()) });
         let mut out = Vec::new();
         Json.write(&run, &mut out).unwrap();
         let mut document: Value = serde_json::from_slice(&out).unwrap();
@@ -72,7 +72,7 @@ fn lines_follow_the_schema_and_end_with_the_summary() {
     let mut schema: Value = serde_json::from_str(JSON_SCHEMA).unwrap();
     let defs = schema["$defs"].take();
     let line = jsonschema::validator_for(&json!({"$ref": "#/$defs/line", "$defs": defs})).unwrap();
-    let text = written(&Jsonl, &sample::usual(&rules), &rules);
+    let text = written(&Jsonl, &fixtures::usual(&rules), &rules);
     let lines: Vec<Value> = text.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
     assert!(lines.iter().all(|l| line.is_valid(l)));
     let kinds: Vec<_> = lines.iter().map(|l| l["record"].as_str().unwrap()).collect();
@@ -82,7 +82,7 @@ fn lines_follow_the_schema_and_end_with_the_summary() {
 #[test]
 fn numbers_say_what_the_run_means() {
     let rules = RuleSet::builtin();
-    let outcome = sample::usual(&rules);
+    let outcome = fixtures::usual(&rules);
     let document: Value = serde_json::from_str(&written(&Json, &outcome, &rules)).unwrap();
     assert_eq!(document["summary"]["gating"], 3);
     assert_eq!(document["summary"]["exit_code"], 1);
@@ -113,7 +113,7 @@ fn what_was_accepted_is_there_and_gates_nothing() {
     let rules = RuleSet::builtin();
     let schema: Value = serde_json::from_str(JSON_SCHEMA).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
-    let (clean, accepted) = (sample::clean(), sample::accepted(&rules));
+    let (clean, accepted) = (fixtures::clean(), fixtures::accepted(&rules));
     let mut run = Run::new("scan", ".", &rules, &clean);
     run.suppressed = &accepted;
     let mut out = Vec::new();
@@ -129,13 +129,13 @@ fn what_was_accepted_is_there_and_gates_nothing() {
 #[test]
 fn a_path_is_given_exactly() {
     let rules = RuleSet::builtin();
-    let outcome = sample::hostile(&rules);
+    let outcome = fixtures::hostile(&rules);
     let document: Value = serde_json::from_str(&written(&Json, &outcome, &rules)).unwrap();
     let place = &document["findings"][0]["location"];
     let bytes = base64::engine::general_purpose::STANDARD.decode(place["path_bytes"].as_str().unwrap()).unwrap();
     assert_eq!(Some(bytes.as_slice()), outcome.findings[0].location.origin.path());
     assert!(place["path"].as_str().unwrap().contains('\u{fffd}'));
-    let usual: Value = serde_json::from_str(&written(&Json, &sample::usual(&rules), &rules)).unwrap();
+    let usual: Value = serde_json::from_str(&written(&Json, &fixtures::usual(&rules), &rules)).unwrap();
     assert_eq!(usual["findings"][2]["location"]["path"], "src/größe/連接.py");
     assert!(usual["findings"][2]["location"].get("path_bytes").is_none());
 }

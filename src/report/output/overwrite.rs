@@ -3,8 +3,10 @@
 //! In: the file that somebody named, before the scan. Out: nothing, or why it is refused: it is what is to be scanned, git
 //! tracks it, or it holds something that is not a report of this format. A mistyped `-o` must not cost anybody a file.
 
-use super::super::Format;
 use crate::git;
+use crate::report::Format;
+use crate::report::human::Human;
+use crate::report::run::Beginning;
 use crate::text::gzip;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
@@ -46,7 +48,7 @@ pub fn refuse_unless(
     } else {
         return Ok(());
     };
-    let path = super::escape::terminal(path.as_os_str().as_encoded_bytes());
+    let path = crate::text::escape::terminal(path.as_os_str().as_encoded_bytes());
     Err(format!("{name} would overwrite `{path}`: {why}; name another file, or remove it first"))
 }
 
@@ -91,43 +93,27 @@ fn begins_like(path: &Path, like: &dyn Fn(&[u8]) -> bool) -> io::Result<bool> {
 
 /// Whether a file that begins with `bytes` may be an older report of this format.
 fn looks_like(bytes: &[u8], format: Format) -> bool {
-    let text = String::from_utf8_lossy(bytes);
-    let text = text.trim_start_matches('\u{feff}').trim_start();
-    let dense: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    let object_with = |words: &[&str]| dense.starts_with('{') && words.iter().any(|w| dense.contains(w));
-    match format {
-        Format::Human => {
-            const FIRST: &[&str] =
-                &["info[", "low[", "medium[", "high[", "critical[", "no finding", "looked at", "scanned"];
-            const LATER: &[&str] = &["leaktight", "\n --> ", "looked at ", "exit code", ": exit "];
-            FIRST.iter().any(|w| text.starts_with(w)) || LATER.iter().any(|w| text.contains(w))
-        }
-        Format::Json => dense.starts_with(r#"{"schema":"leaktight/"#),
-        Format::Jsonl => [r#"{"record":"finding""#, r#"{"record":"summary""#].iter().any(|w| dense.starts_with(w)),
-        Format::Sarif => object_with(&["sarif"]),
-        Format::Junit => text.starts_with("<?xml") && text.contains("<testsuites") || text.starts_with("<testsuites"),
-        Format::Gitlab => object_with(&[r#""analyzer""#, r#""vulnerabilities""#]),
-        Format::Codequality => dense == "[]" || dense.starts_with("[{") && dense.contains(r#""check_name""#),
-    }
+    format.report(&Human::default()).recognises(&Beginning::new(bytes))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{Run, human, sample};
+    use crate::report::run::Run;
+    use crate::report::{fixtures, human};
     use crate::rule::RuleSet;
 
     #[test]
     fn each_report_begins_like_itself_and_like_no_other() {
         let rules = RuleSet::builtin();
         let empty = crate::finding::Outcome::default();
-        for outcome in [sample::usual(&rules), sample::hostile(&rules), empty] {
+        for outcome in [fixtures::usual(&rules), fixtures::hostile(&rules), empty] {
             let run = Run::new("scan", ".", &rules, &outcome);
-            for format in Format::ALL {
+            for format in Format::ALL.iter().copied() {
                 let mut report = Vec::new();
-                format.report(&human::Human::default()).write(&run, &mut report).unwrap();
+                format.report(&Human::default()).write(&run, &mut report).unwrap();
                 report.truncate(BEGINNING as usize);
-                for other in Format::ALL.into_iter().filter(|f| *f != Format::Human) {
+                for other in Format::ALL.iter().copied().filter(|f| *f != Format::Human) {
                     assert_eq!(looks_like(&report, other), format == other, "{format} as {other}");
                 }
                 if format == Format::Human {
@@ -136,7 +122,7 @@ mod tests {
             }
         }
         for text in ["fn main() {}\n", "{\"name\": \"x\"}", "[1, 2]", "a,b\n1,2\n", "<html>", "\0\x01"] {
-            for format in Format::ALL {
+            for format in Format::ALL.iter().copied() {
                 assert!(!looks_like(text.as_bytes(), format), "{text} as {format}");
             }
         }

@@ -1,10 +1,11 @@
 //! What is written is read back: for every format the report of what was read is the report of what was there.
 
 use super::*;
-use crate::evidence::Confidence;
+use crate::blob::Reach;
+use crate::finding::evidence::Confidence;
 use crate::report::human::Human;
-use crate::report::{Format, Run, sample};
-use crate::source::Reach;
+use crate::report::run::Run;
+use crate::report::{Format, fixtures};
 use proptest::prelude::*;
 
 fn json(run: &Run<'_>) -> Vec<u8> {
@@ -62,8 +63,8 @@ fn comes_back(rules: &RuleSet, outcome: &Outcome) {
 #[test]
 fn samples_come_back() {
     let rules = RuleSet::builtin();
-    let (one, several) = (sample::history(&rules, "", [1, 2, 3]), sample::history(&rules, "a/b", [4, 5, 6]));
-    for outcome in [sample::usual(&rules), sample::clean(), one, several, sample::hostile_history(&rules)] {
+    let (one, several) = (fixtures::history(&rules, "", [1, 2, 3]), fixtures::history(&rules, "a/b", [4, 5, 6]));
+    for outcome in [fixtures::usual(&rules), fixtures::clean(), one, several, fixtures::hostile_history(&rules)] {
         comes_back(&rules, &outcome);
     }
 }
@@ -84,10 +85,10 @@ proptest! {
         weight in any::<i32>(),
         kinds in (0..9_usize, 0..6_usize),
     ) {
-        use crate::evidence::Reason;
-        use crate::source::{GitKind, GitPlace, Origin};
+        use crate::blob::{GitKind, GitPlace, Origin};
+        use crate::finding::evidence::Reason;
         let rules = RuleSet::builtin();
-        let mut outcome = sample::history(&rules, "r", [1, 2, 3]);
+        let mut outcome = fixtures::history(&rules, "r", [1, 2, 3]);
         let f = &mut outcome.findings[1];
         f.also.truncate(3);
         f.location.origin = Origin::Git(std::sync::Arc::new(GitPlace {
@@ -123,7 +124,7 @@ proptest! {
 fn what_is_no_whole_report_is_refused_with_its_place() {
     let rules = RuleSet::builtin();
     let reader = Reader::new(&rules);
-    let outcome = sample::history(&rules, "", [1, 2, 3]);
+    let outcome = fixtures::history(&rules, "", [1, 2, 3]);
     let good = String::from_utf8(json(&whole(&rules, &outcome))).unwrap();
     let refused = |text: &str| reader.read(text.as_bytes()).unwrap_err().to_string();
     assert!(refused("").contains("not a JSON report") && refused("[1]").contains("line 1 column"));

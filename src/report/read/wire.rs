@@ -2,7 +2,7 @@
 //!
 //! In: JSON. Out: these types, still unchecked: names of rules, kinds and times are text here.
 
-use crate::evidence::Confidence;
+use crate::finding::evidence::Confidence;
 use crate::report::json::life::JsonLife;
 use crate::report::json::location::JsonLocation;
 use crate::rule::{Environment, Identity, Severity};

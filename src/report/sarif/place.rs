@@ -5,10 +5,10 @@
 //! What has no path gets a URI that says what it is. No URI is absolute and none leads out of the root.
 
 use super::{ROOT, bag, message, number, plain};
+use crate::blob::{GitKind, GitPlace, Origin};
 use crate::finding::{Finding, Life, Location, Snippet, State};
-use crate::report::{escape, words};
-use crate::source::{GitKind, GitPlace, Origin};
-use crate::text::time;
+use crate::report::labels;
+use crate::text::{escape, time};
 use serde_json::{Value, json};
 use serde_sarif::sarif;
 
@@ -28,7 +28,7 @@ pub(super) fn related_location(index: usize, place: &Location, text: &str) -> sa
 }
 
 fn location(place: &Location) -> sarif::Location {
-    let part = words::kind(&place.origin).1;
+    let part = labels::kind(&place.origin).1;
     let uri = match &place.origin {
         Origin::Git(git) => git_uri(git),
         origin => match origin.path() {

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::finding::{Outcome, Snippet};
-use crate::report::{Provenance, sample};
+use crate::report::fixtures;
+use crate::report::run::Provenance;
 use crate::rule::RuleSet;
 
 fn written(run: &Run<'_>) -> Value {
@@ -23,9 +24,10 @@ fn logs_follow_the_schema_of_the_standard() {
     let validator = schema();
     assert!(!validator.is_valid(&json!({"version": "2.1.0", "runs": [{"tool": {}}]})), "the schema says nothing");
     let repositories = ["a/b".to_owned(), "c d".to_owned()];
-    let past = sample::history(&rules, "a/b", [1, 2, 3]);
-    let evil = sample::hostile_history(&rules);
-    for outcome in [sample::usual(&rules), sample::clean(), sample::change(&rules), sample::hostile(&rules), past, evil]
+    let past = fixtures::history(&rules, "a/b", [1, 2, 3]);
+    let evil = fixtures::hostile_history(&rules);
+    for outcome in
+        [fixtures::usual(&rules), fixtures::clean(), fixtures::change(&rules), fixtures::hostile(&rules), past, evil]
     {
         let mut run = Run::new("scan", ".", &rules, &outcome);
         run.provenance = Some(Provenance {
@@ -57,7 +59,7 @@ fn no_empty_strings(value: &Value, at: &str) {
 #[test]
 fn all_rules_are_listed_with_what_github_wants() {
     let rules = RuleSet::builtin();
-    let outcome = sample::clean();
+    let outcome = fixtures::clean();
     let log = written(&Run::new("scan", ".", &rules, &outcome));
     let listed = log.pointer("/runs/0/tool/driver/rules").and_then(Value::as_array).unwrap();
     assert_eq!(listed.len(), rules.len());
@@ -77,7 +79,7 @@ fn all_rules_are_listed_with_what_github_wants() {
 #[test]
 fn a_result_says_all_that_it_must() {
     let rules = RuleSet::builtin();
-    let outcome = sample::usual(&rules);
+    let outcome = fixtures::usual(&rules);
     let log = written(&Run::new("scan", ".", &rules, &outcome));
     let run = &log["runs"][0];
     let result = &run["results"][0];
@@ -109,7 +111,7 @@ fn a_result_says_all_that_it_must() {
 #[test]
 fn what_was_accepted_carries_its_justification() {
     let rules = RuleSet::builtin();
-    let (clean, accepted) = (sample::clean(), sample::accepted(&rules));
+    let (clean, accepted) = (fixtures::clean(), fixtures::accepted(&rules));
     let mut run = Run::new("scan", ".", &rules, &clean);
     run.suppressed = &accepted;
     let log = written(&run);
@@ -122,7 +124,7 @@ fn what_was_accepted_carries_its_justification() {
 #[test]
 fn no_untrusted_text_makes_a_title_a_link_or_an_absolute_uri() {
     let rules = RuleSet::builtin();
-    let outcome = sample::hostile(&rules);
+    let outcome = fixtures::hostile(&rules);
     let log = written(&Run::new("scan", ".", &rules, &outcome));
     for result in log["runs"][0]["results"].as_array().unwrap() {
         let title = result["message"]["text"].as_str().unwrap();
@@ -136,8 +138,8 @@ fn no_untrusted_text_makes_a_title_a_link_or_an_absolute_uri() {
 #[test]
 fn more_results_than_github_shows_are_said() {
     let rules = RuleSet::builtin();
-    let mut outcome: Outcome = sample::clean();
-    let one = sample::finding(&rules, "github-pat", 1, sample::at(b"a", 1, 1, 40), Snippet::default());
+    let mut outcome: Outcome = fixtures::clean();
+    let one = fixtures::finding(&rules, "github-pat", 1, fixtures::at(b"a", 1, 1, 40), Snippet::default());
     outcome.findings = vec![one; SHOWN_RESULTS + 1];
     let log = written(&Run::new("scan", ".", &rules, &outcome));
     assert_eq!(log["runs"][0]["results"].as_array().unwrap().len(), SHOWN_RESULTS + 1, "nothing is cut");
@@ -148,7 +150,7 @@ fn more_results_than_github_shows_are_said() {
 #[test]
 fn places_in_a_repository_say_commit_object_and_refs() {
     let rules = RuleSet::builtin();
-    let outcome = sample::history(&rules, "team/a b", [1, 2, 3]);
+    let outcome = fixtures::history(&rules, "team/a b", [1, 2, 3]);
     let names = ["lib".to_owned(), "team/a b".to_owned()];
     let mut run = Run::new("history", "2 repositories", &rules, &outcome);
     run.repositories = &names;
@@ -172,7 +174,7 @@ fn places_in_a_repository_say_commit_object_and_refs() {
 #[test]
 fn a_gate_says_what_the_change_does() {
     let rules = RuleSet::builtin();
-    let mut outcome = sample::change(&rules);
+    let mut outcome = fixtures::change(&rules);
     for (state, word) in State::ALL.iter().zip(["new", "new", "updated", "unchanged"]) {
         outcome.findings.truncate(1);
         outcome.findings[0].state = Some(*state);

@@ -4,8 +4,8 @@
 use crate::ci::steps::Action;
 use crate::ci::world::World;
 use crate::harness::{self, Tree, token};
+use leaktight::finding::secret::{Id, Secret};
 use leaktight::rule::Family;
-use leaktight::secret::{Id, Secret};
 use std::fs;
 use std::path::Path;
 

@@ -224,7 +224,7 @@ impl Done {
                     assert!(!text.contains(part), "{what} shows a part of a secret");
                 }
             }
-            let bad = text.chars().find(|c| *c != '\n' && leaktight::report::escape::is_unsafe(*c));
+            let bad = text.chars().find(|c| *c != '\n' && leaktight::text::escape::is_unsafe(*c));
             assert_eq!(bad, None, "{what}: {text}");
             let obeyed = what != "SARIF" && (text.contains("##vso[") || text.contains("##["));
             assert!(!obeyed, "{what}: {text}");

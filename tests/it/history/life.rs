@@ -3,8 +3,8 @@
 
 use crate::harness::{Tree, token};
 use crate::history::{commit, git, git_as, hidden, init, outputs, reports};
+use leaktight::finding::secret::{Id, Secret};
 use leaktight::rule::Family;
-use leaktight::secret::{Id, Secret};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;

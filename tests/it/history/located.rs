@@ -3,8 +3,8 @@
 use crate::harness::{Tree, made};
 use crate::history::many::history;
 use crate::history::{commit, init};
+use leaktight::finding::secret::{Id, Secret};
 use leaktight::rule::Family;
-use leaktight::secret::{Id, Secret};
 use std::fs;
 
 /// Two repositories without a salt, and a list of them: one password at `a.py` and `b.py` of the first.

@@ -2,7 +2,7 @@
 
 use crate::harness::{Run, Tree, command, made, token};
 use crate::history::{FORMATS, commit, git, hidden, init, outputs, reports};
-use leaktight::rule::example::Rng;
+use leaktight::example::Rng;
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Stdio};

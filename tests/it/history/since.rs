@@ -3,9 +3,9 @@
 use crate::harness::{Tree, token};
 use crate::history::many::{history, planted, same, written};
 use crate::history::{commit, git, hidden};
-use leaktight::many::seen::Seen;
+use leaktight::example::Rng;
+use leaktight::history::clean_blobs::Seen;
 use leaktight::rule::RuleSet;
-use leaktight::rule::example::Rng;
 use std::fs;
 
 /// More of everything: new secrets, old ones in new files, removed ones, other packs.

@@ -1,0 +1,173 @@
+//! Offline checks that rules name: proofs by calculation, and facts about the form of a value.
+//!
+//! In: a [`Subject`] (the secret and the bytes around it). Out: [`Outcome`]. Every check looks only at the secret and at
+//! [`NEAR`] bytes to either side, so that what it says does not depend on the rest of the blob. A check may demote only
+//! where its code was confirmed by a vector that somebody else made (design.md, law 10).
+
+mod aws;
+mod azure;
+pub(crate) mod base58;
+pub(crate) mod bech32;
+pub(crate) mod checksum;
+mod decode;
+pub mod host;
+pub(crate) mod iban;
+mod jwt;
+mod key;
+mod macaroon;
+pub(crate) mod marvin;
+mod number;
+pub mod pem;
+pub mod placeholder;
+pub(crate) mod stellar;
+pub mod url;
+
+pub(crate) use key::pgp::crc24;
+
+use crate::finding::evidence::{Evidence, Reason};
+use crate::rule::Check;
+
+/// How far a check looks to either side of the match, in bytes.
+pub const NEAR: usize = 512;
+
+/// What a check looks at.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// The bytes of the group `secret`.
+    pub secret: &'a [u8],
+    /// The whole match.
+    pub whole: &'a [u8],
+    /// At most [`NEAR`] bytes before the secret.
+    pub before: &'a [u8],
+    /// At most [`NEAR`] bytes after the secret.
+    pub after: &'a [u8],
+    /// "Now" of the run, in seconds since 1970 (law 4).
+    pub now: i64,
+}
+
+/// What a check says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is not what the rule looks for at all: no candidate.
+    Reject,
+    /// Reasons for or against; none when there is nothing to say.
+    Says(Vec<Evidence>),
+}
+
+impl Outcome {
+    /// One reason.
+    pub(crate) fn says(evidence: Evidence) -> Self {
+        Self::Says(vec![evidence])
+    }
+
+    /// No reason.
+    pub(crate) fn nothing() -> Self {
+        Self::Says(Vec::new())
+    }
+}
+
+/// Runs one check.
+pub fn run(check: Check, subject: &Subject<'_>) -> Outcome {
+    let secret = subject.secret;
+    match check {
+        Check::Crc32Base62
+        | Check::Crc32HexUpper
+        | Check::Crc32HexLower
+        | Check::GitlabRoutable
+        | Check::GrafanaCrc32
+        | Check::ConfluentCrc32
+        | Check::AzureDevopsLegacy => checksum::run(check, secret),
+        Check::Macaroon => macaroon::check(secret),
+        Check::Jwt => jwt::check(secret, subject.now),
+        Check::AwsKeyId => aws::check(secret),
+        Check::Base64Bytes64 => azure::exactly(secret, 64),
+        Check::Base64Bytes32 => azure::exactly(secret, 32),
+        Check::AzureSignature => azure::signature(secret),
+        Check::PrivateKey => bare_key(secret),
+        Check::PaymentCard => number::card(secret),
+        Check::Iban => iban::check(secret),
+        Check::UsSsn => number::ssn(secret),
+        Check::Bech32 => bech32::check(secret),
+        Check::Base58Check => base58::check(secret),
+        Check::StellarSeed => stellar::check(secret),
+        Check::LocalHost => host::check(subject),
+        Check::MixedLettersDigits => {
+            let mixed = secret.iter().any(u8::is_ascii_alphabetic) && secret.iter().any(u8::is_ascii_digit);
+            if mixed { Outcome::nothing() } else { Outcome::Reject }
+        }
+    }
+}
+
+/// Whether random text passes this check less than once in 2^24: a checksum of 24 bits or more, or a structure that
+/// parses. Check digits and 16 bits of checksum are no such proof.
+pub(crate) fn is_proof(check: Check) -> bool {
+    matches!(
+        check,
+        Check::Crc32Base62
+            | Check::Crc32HexUpper
+            | Check::Crc32HexLower
+            | Check::GitlabRoutable
+            | Check::GrafanaCrc32
+            | Check::ConfluentCrc32
+            | Check::AzureDevopsLegacy
+            | Check::AzureSignature
+            | Check::Macaroon
+            | Check::PrivateKey
+            | Check::Bech32
+            | Check::Base58Check
+            | Check::Jwt
+    )
+}
+
+/// Whether `secret` alone passes such a check.
+pub(crate) fn proves(check: Check, secret: &[u8]) -> bool {
+    if !is_proof(check) {
+        return false;
+    }
+    let subject = Subject { secret, whole: secret, before: b"", after: b"", now: 0 };
+    match run(check, &subject) {
+        // A header that is JSON and names an algorithm.
+        outcome if check == Check::Jwt => outcome != Outcome::Reject,
+        Outcome::Says(says) => says.iter().any(|e| e.reason.proves()),
+        _ => false,
+    }
+}
+
+/// The check `private-key` for base64 without armour (`privateKey: MII...`). What stands under armour was weighed by its
+/// parser already, and is not said twice.
+fn bare_key(secret: &[u8]) -> Outcome {
+    let armoured = [&b"-----"[..], b"---- ", b"PuTTY-"].iter().any(|a| secret.starts_with(a));
+    let facts = if armoured { None } else { decode::base64(secret).and_then(|bytes| key::read(&bytes)) };
+    match facts {
+        Some(facts) if facts.encrypted => Outcome::says(Evidence::with(Reason::KeyEncrypted, facts.kind)),
+        Some(facts) => Outcome::says(Evidence::with(Reason::KeyBody, facts.kind)),
+        None => Outcome::nothing(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::example::expand;
+
+    fn on(check: Check, secret: &[u8]) -> Outcome {
+        run(check, &Subject { secret, whole: secret, before: b"", after: b"", now: 0 })
+    }
+
+    #[test]
+    fn a_key_without_armour_is_proven_and_one_under_armour_is_not_said_twice() {
+        let pem = String::from_utf8(expand("{{pem(\"PRIVATE KEY\", 1200)}}", 1).unwrap().text).unwrap();
+        let bare: String = pem.lines().filter(|l| !l.contains('-')).collect();
+        let Outcome::Says(says) = on(Check::PrivateKey, bare.as_bytes()) else { panic!("rejects") };
+        assert_eq!(says[0].reason, Reason::KeyBody);
+        assert_eq!(on(Check::PrivateKey, pem.as_bytes()), Outcome::nothing());
+        assert_eq!(on(Check::PrivateKey, &bare.as_bytes()[..200]), Outcome::nothing());
+    }
+
+    #[test]
+    fn words_and_numbers_are_not_mixed() {
+        assert_eq!(on(Check::MixedLettersDigits, b"abcdefgh"), Outcome::Reject);
+        assert_eq!(on(Check::MixedLettersDigits, b"12345678"), Outcome::Reject);
+        assert_eq!(on(Check::MixedLettersDigits, b"abcd1234"), Outcome::nothing());
+    }
+}

@@ -1,0 +1,4 @@
+//! TODO
+
+pub(crate) mod flags;
+pub(crate) mod values;

@@ -1,0 +1,377 @@
+//! The detector: from a blob's bytes to candidates.
+//!
+//! In: text, the part of it whose anchors are ours, and what in it is fresh. Out: [`Candidate`]s with their evidence, as
+//! ranges of the blob's bytes. Stages: `gate` and `prefilter` find anchors, `matcher` the match around each, parsers
+//! read on, `weigh` collects evidence. Text that is encoded (UTF-16, UTF-32, base64, hex, escapes) is decoded one level and
+//! goes through the same stages as a layer whose ranges map back. Whether a candidate exists depends only on the bytes of
+//! [`Candidate::depends`], so fresh ranges and windows of large files lose nothing (design.md, law 3).
+//! It does not look at paths: their evidence is added when an occurrence is made (`context`).
+
+pub mod assignment;
+pub mod context;
+pub mod entropy;
+mod matcher;
+mod neighbours;
+mod prefilter;
+mod reasons;
+mod screen;
+mod walk;
+mod weigh;
+
+pub use matcher::Match;
+pub use neighbours::accepts;
+pub use reasons::reasons;
+
+use crate::blob::Fresh;
+use crate::check::{self, pem, url};
+use crate::finding::evidence::Evidence;
+use crate::rule::{MAX_REACH, Parser, Rule, RuleId, RuleSet};
+use crate::text::decode::{self, EncodedForm};
+use crate::text::layer::Layer;
+use crate::text::wide;
+pub use prefilter::Hit;
+use prefilter::{Of, Prefilter, Scratch};
+use std::cell::RefCell;
+use std::ops::Range;
+
+/// Most candidates in one blob or window; more is a limit, and said.
+pub const MAX_CANDIDATES: usize = 200_000;
+
+/// A match with its evidence; ranges are bytes of the blob it was found in.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// The rule.
+    pub rule: RuleId,
+    /// The whole match.
+    pub whole: Range<usize>,
+    /// The secret.
+    pub secret: Range<usize>,
+    /// Everything that its existence and its evidence depend on.
+    pub depends: Range<usize>,
+    /// The secret's bytes, decoded and unescaped.
+    pub value: crate::finding::secret::Secret,
+    /// Reasons for and against, context of the path excluded.
+    pub evidence: Vec<Evidence>,
+    /// Other parts, by role.
+    pub related: Vec<(String, Range<usize>)>,
+    /// Host of a connection, for the id of a setting.
+    pub host: Vec<u8>,
+}
+
+/// What [`Detector::candidates`] looks at.
+#[derive(Debug, Clone)]
+pub struct Input<'a> {
+    /// The bytes.
+    pub text: &'a [u8],
+    /// The part whose anchors count; the rest is overlap with neighbouring windows.
+    pub core: Range<usize>,
+    /// What is new.
+    pub fresh: Fresh<'a>,
+    /// Only rules with a distinctive anchor: the bytes are no text.
+    pub binary: bool,
+}
+
+impl<'a> Input<'a> {
+    /// All of `text`, all of it new.
+    pub fn all(text: &'a [u8]) -> Self {
+        Self { text, core: 0..text.len(), fresh: Fresh::All, binary: false }
+    }
+}
+
+// The farthest that anything reads in text, a PEM block, as UTF-32.
+const _: () = assert!(MAX_REACH >= 4 * (pem::REACH + 2 * 1024) + wide::REACH);
+
+/// What was found, and whether that is all.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// Candidates, sorted by place and rule.
+    pub candidates: Vec<Candidate>,
+    /// [`MAX_CANDIDATES`] was reached; the rest is missing.
+    pub limited: bool,
+}
+
+/// Finds candidates with one rule set. Shared by all threads.
+pub struct Detector<'r> {
+    rules: &'r RuleSet,
+    prefilter: Prefilter,
+    /// How far before and after an anchor of each rule a match may depend on.
+    spans: Vec<(usize, usize)>,
+    now: i64,
+}
+
+/// How a text was obtained from the blob's bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Level {
+    /// The bytes themselves.
+    Raw,
+    /// Decoded; `true` for an encoded run (base64 and the like), `false` for another character encoding.
+    Decoded(bool),
+}
+
+/// A text that is read: the blob's bytes, or a layer of them.
+struct Text<'a> {
+    bytes: &'a [u8],
+    level: Level,
+    /// The layers that lead to it, outermost first.
+    chain: &'a [&'a Layer],
+    /// The part of the text around it whose anchors are this reading's.
+    owned: Range<usize>,
+}
+
+impl Text<'_> {
+    /// Whether an anchor is ours: it lies in the blob's core, and in our part of the text around.
+    fn owns(&self, hit: &Hit, core: &Range<usize>) -> bool {
+        let Some((inner, outer)) = self.chain.split_last() else { return true };
+        let mut range = inner.source(hit.at..hit.at + usize::from(hit.len));
+        if !self.owned.contains(&range.start) {
+            return false;
+        }
+        for layer in outer.iter().rev() {
+            range = layer.source(range);
+        }
+        core.contains(&range.start)
+    }
+
+    /// A range of this text as a range of the blob's bytes.
+    fn back(&self, range: Range<usize>) -> Range<usize> {
+        self.chain.iter().rev().fold(range, |range, layer| layer.source(range))
+    }
+
+    /// The bytes of the blob that decide how this text is decoded. A run is fresh as a whole when a part of it is.
+    fn depends(&self) -> Range<usize> {
+        let all = self.back(0..self.bytes.len());
+        let wide = if self.chain.len() > usize::from(self.level == Level::Decoded(true)) { wide::REACH } else { 0 };
+        widened(&all, wide + decode::JOIN_REACH * self.chain.len())
+    }
+
+    fn map_back(&self, candidate: &mut Candidate) {
+        if self.chain.is_empty() {
+            return;
+        }
+        candidate.whole = self.back(candidate.whole.clone());
+        candidate.secret = self.back(candidate.secret.clone());
+        candidate.depends = match self.level {
+            Level::Decoded(true) => self.depends(),
+            _ => widened(&self.back(candidate.depends.clone()), wide::REACH),
+        };
+        for (_, range) in &mut candidate.related {
+            *range = self.back(range.clone());
+        }
+    }
+}
+
+/// The encoded runs that were decoded: for each way to read one the last, for hits come in ascending order.
+#[derive(Default)]
+struct Runs(Vec<Run>);
+
+struct Run {
+    kind: decode::Kind,
+    /// The part that its reading owns.
+    owned: Range<usize>,
+    /// Characters from the start of a unit to `at`, modulo the unit.
+    into_unit: usize,
+    at: usize,
+}
+
+impl Runs {
+    /// Whether a reading that was made owns the form at `at`.
+    fn cover(&mut self, text: &[u8], at: usize, form: &EncodedForm) -> bool {
+        let unit = form.kind.unit();
+        self.0.retain(|run| run.owned.end > at);
+        self.0.iter_mut().filter(|run| run.kind == form.kind && run.owned.contains(&at)).any(|run| {
+            let more = form.kind.characters(text.get(run.at..at).unwrap_or_default());
+            (run.into_unit, run.at) = ((run.into_unit + more) % unit, at);
+            run.into_unit == form.lead() % unit
+        })
+    }
+
+    /// Notes a run that was decoded around `at` and gives the part of it that this reading owns: far enough from both
+    /// ends of a run that was cut.
+    fn add(&mut self, at: usize, form: &EncodedForm, all: &Range<usize>) -> Range<usize> {
+        let owned = at..all.end.min(at + form.kind.reach() / 2);
+        let into_unit = form.lead() % form.kind.unit();
+        self.0.push(Run { kind: form.kind, owned: owned.clone(), into_unit, at });
+        // A form begins with the first character that the literal alone decides; its first bits stand before that.
+        at.saturating_sub(form.lead())..owned.end
+    }
+}
+
+fn widened(range: &Range<usize>, by: usize) -> Range<usize> {
+    range.start.saturating_sub(by)..range.end + by
+}
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
+
+impl<'r> Detector<'r> {
+    /// A detector for these rules; `now` in seconds since 1970 is for expiry dates.
+    pub fn new(rules: &'r RuleSet, now: i64) -> Self {
+        let span = |rule: &Rule| {
+            let (before, after) = reach(rule);
+            (rule.before + before, rule.max_len + after)
+        };
+        Self { rules, prefilter: Prefilter::new(rules), spans: rules.iter().map(|(_, r)| span(r)).collect(), now }
+    }
+
+    /// The rules.
+    pub fn rules(&self) -> &'r RuleSet {
+        self.rules
+    }
+
+    /// Appends every anchor that begins in `part` of `text`, ascending.
+    pub fn hits(&self, text: &[u8], part: Range<usize>, out: &mut Vec<Hit>) {
+        SCRATCH.with_borrow_mut(|scratch| self.prefilter.hits(text, part, scratch, out));
+    }
+
+    /// The bytes that decide what becomes of an anchor in text of `len` bytes.
+    pub fn span(&self, hit: &Hit, len: usize) -> Range<usize> {
+        let (before, after) = match hit.of {
+            Of::Rule(id) => self.spans[id as usize],
+            Of::Encoded(form) => {
+                let form = &self.prefilter.forms[form as usize];
+                let reach = form.kind.reach() + form.lead() + decode::JOIN_REACH;
+                (reach, reach)
+            }
+        };
+        hit.at.saturating_sub(before)..len.min(hit.at + after)
+    }
+
+    /// All candidates whose anchor lies in the core and that depend on something fresh.
+    pub fn candidates(&self, input: &Input<'_>) -> Found {
+        let mut hits = Vec::new();
+        self.hits(input.text, input.core.clone(), &mut hits);
+        self.candidates_at(input, &hits, true)
+    }
+
+    /// [`Self::candidates`] with the anchors that [`Self::hits`] gives for the core, known from before. `nul`: the text
+    /// may hold a NUL, without which there is no UTF-16 or UTF-32 in it.
+    pub fn candidates_at(&self, input: &Input<'_>, hits: &[Hit], nul: bool) -> Found {
+        let mut found = Found::default();
+        let raw = Text { bytes: input.text, level: Level::Raw, chain: &[], owned: input.core.clone() };
+        self.read(input, &raw, hits, &mut found);
+        for layer in if nul { wide::layers(input.text) } else { Vec::new() } {
+            let all = layer.source(0..layer.bytes().len());
+            if input.fresh.touches(widened(&all, wide::REACH)) {
+                let (bytes, chain) = (layer.bytes(), &[&layer]);
+                self.layer(input, &Text { bytes, level: Level::Decoded(false), chain, owned: all }, &mut found);
+            }
+        }
+        found.candidates.sort_by_key(key);
+        found.candidates.dedup_by(|a, b| key(a) == key(b));
+        found
+    }
+
+    /// What the pattern stage alone finds: for tests and benchmarks that hold it against an exhaustive search.
+    pub fn matches(&self, text: &[u8]) -> Vec<(RuleId, Match)> {
+        let mut hits = Vec::new();
+        self.prefilter.hits(text, 0..text.len(), &mut Scratch::default(), &mut hits);
+        let of_rule = |hit: &Hit| match hit.of {
+            Of::Rule(id) => Some((id, matcher::at_anchor(self.rules, id, text, hit.at, hit.len.into())?)),
+            Of::Encoded(_) => None,
+        };
+        let mut all: Vec<_> = hits.iter().filter_map(of_rule).collect();
+        all.sort_by_key(|(id, m)| (*id, m.whole.start, m.whole.end, m.secret.start));
+        all.dedup();
+        all
+    }
+
+    /// Candidates of a decoded text.
+    fn layer(&self, input: &Input<'_>, text: &Text<'_>, found: &mut Found) {
+        let mut hits = Vec::new();
+        self.hits(text.bytes, 0..text.bytes.len(), &mut hits);
+        self.read(input, text, &hits, found);
+    }
+
+    /// Candidates of one text, from its anchors.
+    fn read(&self, input: &Input<'_>, text: &Text<'_>, hits: &[Hit], found: &mut Found) {
+        // Several anchors of one match give it several times.
+        let mut last: Option<(RuleId, Range<usize>)> = None;
+        let mut runs = Runs::default();
+        for hit in hits {
+            if found.candidates.len() >= MAX_CANDIDATES {
+                found.limited = true;
+                return;
+            }
+            if !text.owns(hit, &input.core) {
+                continue;
+            }
+            match hit.of {
+                Of::Rule(id) => {
+                    let rule = self.rules.rule(id);
+                    // Of an encoded run only what has a hit of its own in the text around it is ours: anything else
+                    // would depend on which anchor made us decode it.
+                    let skip = match text.level {
+                        Level::Raw | Level::Decoded(false) => input.binary && !rule.distinctive,
+                        Level::Decoded(true) => !hit.formed,
+                    };
+                    if skip || (text.chain.is_empty() && !input.fresh.touches(self.span(hit, usize::MAX))) {
+                        continue;
+                    }
+                    let Some(m) = matcher::at_anchor(self.rules, id, text.bytes, hit.at, hit.len.into()) else {
+                        continue;
+                    };
+                    if last.as_ref().is_some_and(|(r, w)| *r == id && *w == m.whole) {
+                        continue;
+                    }
+                    last = Some((id, m.whole.clone()));
+                    let Some(mut candidate) = self.candidate(id, text.bytes, m) else { continue };
+                    text.map_back(&mut candidate);
+                    candidate.depends.end = candidate.depends.end.min(input.text.len());
+                    if input.fresh.touches(candidate.depends.clone()) {
+                        found.candidates.push(candidate);
+                    }
+                }
+                Of::Encoded(form) => {
+                    let Some(form) = self.prefilter.forms.get(form as usize) else { continue };
+                    if text.level == Level::Decoded(true) || runs.cover(text.bytes, hit.at, form) {
+                        continue;
+                    }
+                    let Some(run) = decode::run(text.bytes, hit.at, form) else { continue };
+                    let all = run.source(0..run.bytes().len());
+                    let owned = runs.add(hit.at, form, &all);
+                    let chain: Vec<&Layer> = text.chain.iter().copied().chain([&run]).collect();
+                    let inner = Text { bytes: run.bytes(), level: Level::Decoded(true), chain: &chain, owned };
+                    if input.fresh.touches(inner.depends()) {
+                        self.layer(input, &inner, found);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Reads on from a match, weighs it, and says what it depends on; `None` when it is nothing.
+    fn candidate(&self, id: RuleId, text: &[u8], m: Match) -> Option<Candidate> {
+        let (before, after) = reach(self.rules.rule(id));
+        let depends = m.whole.start.saturating_sub(before)..(m.whole.end + after).min(text.len());
+        let weighed = weigh::weigh(self.rules, id, text, m, self.now)?;
+        Some(Candidate {
+            rule: id,
+            depends,
+            whole: weighed.whole,
+            secret: weighed.secret,
+            value: weighed.value,
+            evidence: weighed.evidence,
+            related: weighed.related,
+            host: weighed.host,
+        })
+    }
+}
+
+/// How far before and after the match of its pattern a rule looks, in bytes: as far as its parser, which takes nothing
+/// from beyond that, and from there as far as neighbours, checks and pair.
+fn reach(rule: &Rule) -> (usize, usize) {
+    let (before, after) = match rule.parser {
+        None => (0, 0),
+        Some(Parser::Pem) => (pem::LEADER, pem::REACH),
+        Some(Parser::Assignment) => (assignment::BEFORE, assignment::AFTER),
+        Some(Parser::Url) => (0, url::REACH),
+    };
+    let checks = if rule.checks.is_empty() { 0 } else { check::NEAR };
+    let beside = checks.max(rule.pair.as_ref().map_or(0, |p| p.within + crate::rule::anchor::MAX_MATCH.min(512)));
+    (before + beside.max(neighbours::BEFORE), after + beside.max(neighbours::AFTER))
+}
+
+fn key(c: &Candidate) -> (usize, usize, RuleId, usize, usize) {
+    (c.secret.start, c.secret.end, c.rule, c.whole.start, c.whole.end)
+}

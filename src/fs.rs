@@ -1,0 +1,20 @@
+//! What the disk says about folders, without running git: the ground that configuration, sources and git share.
+
+pub mod bounded;
+mod error;
+mod files;
+pub mod open;
+pub mod root;
+
+pub use error::ConfigError;
+pub use files::{Disk, Files, beside};
+
+use std::path::{Path, PathBuf};
+
+/// The path as a message should show it: relative to the current directory where it lies below it.
+pub fn shown(path: &Path) -> PathBuf {
+    match std::env::current_dir().ok().and_then(|c| path.strip_prefix(c).ok().map(Path::to_owned)) {
+        Some(relative) if !relative.as_os_str().is_empty() => relative,
+        _ => path.to_owned(),
+    }
+}

@@ -1,0 +1,266 @@
+//! A repository for reading single objects: what gates need, where `history` reads everything.
+//!
+//! In: the repository that git itself would take here (its environment included), or one that was named. Out: objects,
+//! the files of a tree ([`TreeFiles`]), what a revision names ([`super::revision`]). Opening it reads no object and no list
+//! of them, and only of a repository without objects what points at some. Of the environment it takes where things are, and nothing that names a program.
+
+use super::empty;
+use super::index::Index;
+use super::open::{OpenError, Repository, is_bare};
+use super::refs::Refs;
+use crate::blob::Gap;
+use crate::fs::Files;
+use crate::git::object::{self, Kind, tree_entries};
+use crate::git::store::lookup::{Lookup, Lost};
+use gix::ObjectId;
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+/// An opened repository.
+#[derive(Debug)]
+pub struct Access {
+    /// Where things are, and what stands against reading all of it.
+    pub repository: Repository,
+    /// Its objects.
+    pub objects: Lookup,
+    /// What could not be opened.
+    pub gaps: Vec<Gap>,
+    /// The index that git would take.
+    pub index_path: PathBuf,
+    index: OnceLock<Result<Index, String>>,
+    /// Files of policy whose content the store lost, by path.
+    unread: Mutex<BTreeMap<String, Lost>>,
+    /// Entries of large trees that were looked up last, by name.
+    large: Mutex<HashMap<ObjectId, Arc<Entries>>>,
+}
+
+type Entries = HashMap<Vec<u8>, EntryAt>;
+
+/// Length of a tree from which its entries are kept by name, in bytes: reading a directory of thousands of exceptions once for
+/// each of them takes quadratic time.
+const LARGE: usize = 16 << 10;
+/// Large trees that are kept: a directory of the base and of the head, and those above them.
+const KEPT: usize = 4;
+
+/// What a commit says about its place in the history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommitAt {
+    /// Its tree.
+    pub tree: ObjectId,
+    /// Its parents, in order.
+    pub parents: Vec<ObjectId>,
+    /// Committer's date, seconds since 1970.
+    pub date: i64,
+}
+
+/// An entry of a tree that was looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EntryAt {
+    /// Its mode.
+    pub mode: u32,
+    /// Its object.
+    pub id: ObjectId,
+}
+
+impl Access {
+    /// Opens the repository that git would take here.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn here(alternates_allowed: &[PathBuf]) -> Result<Self, OpenError> {
+        let variable = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty());
+        let mut objects: Vec<PathBuf> = variable("GIT_OBJECT_DIRECTORY").map(PathBuf::from).into_iter().collect();
+        let lent = variable("GIT_ALTERNATE_OBJECT_DIRECTORIES").unwrap_or_default();
+        let lent: Vec<PathBuf> = std::env::split_paths(&lent).filter(|p| !p.as_os_str().is_empty()).collect();
+        let named = variable("GIT_DIR").map(PathBuf::from);
+        let place = match &named {
+            Some(dir) => dir.clone(),
+            None => discover(&std::env::current_dir().map_err(|e| OpenError::NotARepository(e.to_string()))?)?,
+        };
+        if objects.is_empty() && !lent.is_empty() {
+            // What the environment lends comes beside the repository's own.
+            objects.push(Repository::open_own(&place, alternates_allowed, &[])?.common_dir.join("objects"));
+        }
+        objects.extend(lent);
+        let repository = Repository::open_own(&place, alternates_allowed, &objects)?;
+        let mut access = Self::of(repository);
+        if let Some(index) = variable("GIT_INDEX_FILE").map(PathBuf::from) {
+            let from_root = if named.is_none() { place.join(&index) } else { index.clone() };
+            access.index_path = if index.exists() { index } else { from_root };
+        }
+        Ok(access)
+    }
+
+    /// Opens the repository at `path`, whatever the environment says.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn at(path: &Path, alternates_allowed: &[PathBuf]) -> Result<Self, OpenError> {
+        match Repository::open_own(path, alternates_allowed, &[]) {
+            // A folder within a work tree.
+            Err(OpenError::NotARepository(why)) if path.is_dir() => {
+                let found = path.canonicalize().ok().and_then(|path| discover(&path).ok());
+                let found = found.ok_or(OpenError::NotARepository(why))?;
+                Ok(Self::of(Repository::open_own(&found, alternates_allowed, &[])?))
+            }
+            other => Ok(Self::of(other?)),
+        }
+    }
+
+    fn of(repository: Repository) -> Self {
+        let (objects, mut gaps) = Lookup::open(&repository.object_dirs, repository.hash);
+        if objects.is_empty(&repository.object_dirs) {
+            gaps.extend(empty::gap(Some(&repository), &Refs::read(&repository), false));
+        }
+        let index_path = repository.git_dir.join("index");
+        let (index, unread, large) = (OnceLock::new(), Mutex::default(), Mutex::default());
+        Self { repository, objects, gaps, index_path, index, unread, large }
+    }
+
+    /// The content of a file of policy: an object that cannot be read is noted for [`Self::unread`].
+    pub(crate) fn content(&self, path: &str, id: &ObjectId, limit: u64) -> Result<Vec<u8>, String> {
+        let bytes = self.objects.read_as(id, Kind::Blob).map_err(|lost| self.lose(path, lost))?;
+        if bytes.len() as u64 > limit {
+            return Err(format!("has more than {limit} bytes"));
+        }
+        Ok(bytes.to_vec())
+    }
+
+    fn lose(&self, path: &str, lost: Lost) -> String {
+        let why = format!("cannot be read: {lost}");
+        self.unread.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), lost);
+        why
+    }
+
+    /// Whether a file of policy could not be read because of its object.
+    pub(crate) fn has_lost(&self, path: &str) -> bool {
+        self.unread.lock().unwrap_or_else(PoisonError::into_inner).contains_key(path)
+    }
+
+    /// A gap for each file of policy whose content was to be read and is not in the store; each is given once.
+    pub fn unread(&self) -> Vec<Gap> {
+        let unread = std::mem::take(&mut *self.unread.lock().unwrap_or_else(PoisonError::into_inner));
+        unread.into_iter().map(|(path, lost)| lost.gap(path)).collect()
+    }
+
+    /// The index that git would take, read once.
+    ///
+    /// # Errors
+    /// Why it is there and cannot be read.
+    pub fn index(&self) -> &Result<Index, String> {
+        self.index.get_or_init(|| Index::open(&self.index_path, self.objects.hash()).map_err(|e| e.to_string()))
+    }
+
+    /// What a commit says.
+    ///
+    /// # Errors
+    /// Why it cannot be read, or that it is no commit.
+    pub fn commit(&self, id: &ObjectId) -> Result<CommitAt, Lost> {
+        let bytes = self.objects.read_as(id, Kind::Commit)?;
+        let commit = object::Commit::read(&bytes, self.objects.hash());
+        let tree = commit.tree.ok_or_else(|| Lost::Damaged("it names no tree".into()))?;
+        let date = commit.committer.as_ref().map_or(0, |c| c.seconds);
+        Ok(CommitAt { tree, parents: commit.parents(&bytes, self.objects.hash()).collect(), date })
+    }
+
+    /// What lies at `path` of a tree, folders included.
+    ///
+    /// # Errors
+    /// Why a tree on the way cannot be read.
+    pub fn entry(&self, tree: &ObjectId, path: &[u8]) -> Result<Option<EntryAt>, Lost> {
+        let mut at = EntryAt { mode: 0o040_000, id: *tree };
+        for name in path.split(|b| *b == b'/') {
+            if at.mode & 0o170_000 != 0o040_000 {
+                return Ok(None);
+            }
+            match self.child(&at.id, name)? {
+                Some(found) => at = found,
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(at))
+    }
+
+    /// The first entry of this name in a tree.
+    fn child(&self, tree: &ObjectId, name: &[u8]) -> Result<Option<EntryAt>, Lost> {
+        let large = || self.large.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = large().get(tree).cloned();
+        if let Some(entries) = kept {
+            return Ok(entries.get(name).copied());
+        }
+        let bytes = self.objects.read_as(tree, Kind::Tree)?;
+        let mut entries = tree_entries(&bytes, self.objects.hash())
+            .map_while(Result::ok)
+            .map(|e| (e.name, EntryAt { mode: e.mode, id: e.id }));
+        if bytes.len() < LARGE {
+            return Ok(entries.find(|(its, _)| *its == name).map(|(_, entry)| entry));
+        }
+        let mut all = Entries::new();
+        for (its, entry) in entries {
+            all.entry(its.to_vec()).or_insert(entry);
+        }
+        let found = all.get(name).copied();
+        let mut large = large();
+        if large.len() >= KEPT {
+            large.clear();
+        }
+        large.insert(*tree, Arc::new(all));
+        Ok(found)
+    }
+}
+
+/// The work tree or repository that holds `folder`.
+fn discover(folder: &Path) -> Result<PathBuf, OpenError> {
+    let is = |dir: &Path| dir.join(".git").symlink_metadata().is_ok() || is_bare(dir);
+    let found = folder.ancestors().find(|dir| is(dir));
+    found.map(Path::to_owned).ok_or_else(|| OpenError::NotARepository("no folder above holds a `.git`".into()))
+}
+
+/// The files of a tree, for policy.
+#[derive(Debug, Clone, Copy)]
+pub struct TreeFiles<'a> {
+    access: &'a Access,
+    /// `None`: before the first commit there are no files.
+    tree: Option<ObjectId>,
+}
+
+impl<'a> TreeFiles<'a> {
+    /// The files of this tree; none without a tree.
+    pub fn new(access: &'a Access, tree: Option<ObjectId>) -> Self {
+        Self { access, tree }
+    }
+
+    fn at(&self, path: &str) -> Result<Option<EntryAt>, String> {
+        let Some(tree) = &self.tree else { return Ok(None) };
+        self.access.entry(tree, path.as_bytes()).map_err(|lost| self.access.lose(path, lost))
+    }
+}
+
+impl Files for TreeFiles<'_> {
+    fn read(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, String> {
+        let Some(entry) = self.at(path)? else { return Ok(None) };
+        if entry.mode & 0o170_000 != 0o100_000 {
+            return Err("is no plain file".into());
+        }
+        self.access.content(path, &entry.id, limit).map(Some)
+    }
+
+    fn is_lost(&self, path: &str) -> bool {
+        self.access.has_lost(path)
+    }
+
+    fn list(&self, folder: &str) -> Result<Vec<String>, String> {
+        let Some(entry) = self.at(folder)? else { return Ok(Vec::new()) };
+        if entry.mode & 0o170_000 != 0o040_000 {
+            return Err("is no folder".into());
+        }
+        let bytes =
+            self.access.objects.read_as(&entry.id, Kind::Tree).map_err(|lost| self.access.lose(folder, lost))?;
+        let entries = tree_entries(&bytes, self.access.objects.hash()).map_while(Result::ok);
+        let plain = entries.filter(|e| e.mode & 0o170_000 == 0o100_000);
+        let mut names: Vec<String> = plain.filter_map(|e| String::from_utf8(e.name.to_vec()).ok()).collect();
+        names.sort();
+        Ok(names)
+    }
+}

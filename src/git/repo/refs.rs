@@ -1,0 +1,424 @@
+//! What points at objects: references, HEAD and its like, reflogs, indexes, of all work trees.
+//!
+//! In: a [`Repository`]. Out: [`Refs`], each name with the id that it stands for, and a gap for every one that cannot be
+//! read. Files are read in bounded size and number, links are not followed (only a HEAD that is a link into `refs`, as
+//! git once made it, is read as what it says). Whether the objects are there is not looked at here.
+
+use super::index;
+use super::open::{Read, Repository, id, read, root};
+use crate::blob::{Gap, GapKind};
+use crate::text::count;
+use gix::ObjectId;
+use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
+
+/// Bytes of a loose reference.
+const LOOSE: u64 = 64 << 10;
+/// Bytes of a reflog or the packed references.
+const LIST: u64 = 1 << 30;
+/// Folders beneath each other.
+const DEPTH: usize = 128;
+/// Files of references, reflogs and work trees.
+const FILES: usize = 4_000_000;
+/// Symbolic references in a row; git's own limit.
+const LINKS: usize = 5;
+/// Gaps of one file that are told one by one.
+const TOLD: usize = 20;
+
+/// What kind a reference is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RefKind {
+    /// HEAD of the work tree that was named.
+    Head,
+    /// A branch, of this repository or of a remote.
+    Branch,
+    /// A tag.
+    Tag,
+    /// The stash, its older entries included.
+    Stash,
+    /// Notes.
+    Note,
+    /// A replacement of another object.
+    Replace,
+    /// Something else: bisecting, other work trees, the index.
+    Other,
+    /// A reflog: where a reference once was.
+    Reflog,
+}
+
+/// A name and the object it stands for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ref {
+    /// Full name. A reflog and the stash have one entry for each id.
+    pub name: Vec<u8>,
+    /// The object; tags are not peeled.
+    pub target: ObjectId,
+    /// What kind of reference it is.
+    pub kind: RefKind,
+}
+
+/// Everything that points at objects.
+#[derive(Debug, Default)]
+pub struct Refs {
+    /// All of it, sorted, each pair of name and object once a kind.
+    pub all: Vec<Ref>,
+    /// What HEAD stands for; `None` before the first commit.
+    pub head: Option<ObjectId>,
+    /// What could not be read.
+    pub gaps: Vec<Gap>,
+}
+
+/// What a reference's file says.
+enum Target {
+    Id(ObjectId),
+    Symbolic(Vec<u8>),
+}
+
+/// A reader with what it has read so far.
+struct Reader<'a> {
+    repository: &'a Repository,
+    /// References proper, loose ones over packed ones.
+    named: BTreeMap<Vec<u8>, Target>,
+    out: Refs,
+    files: usize,
+}
+
+impl Refs {
+    /// Reads them all.
+    pub fn read(repository: &Repository) -> Self {
+        let mut reader = Reader { repository, named: BTreeMap::new(), out: Self::default(), files: 0 };
+        let (own, common) = (repository.git_dir.clone(), repository.common_dir.clone());
+        reader.packed(&common);
+        reader.work_tree(&common, if own == common { b"" } else { b"main-worktree/" });
+        reader.loose(&common, b"");
+        reader.logs(&common, b"", own == common);
+        if own != common {
+            reader.work_tree(&own, b"");
+            reader.loose(&own, b"");
+            reader.logs(&own, b"", true);
+        }
+        let (folders, _) = reader.entries(&common.join("worktrees"), b"worktrees");
+        for name in folders {
+            let dir = common.join("worktrees").join(super::open::native(&name));
+            if dir != own {
+                let prefix = [b"worktrees/", name.as_slice(), b"/"].concat();
+                reader.work_tree(&dir, &prefix);
+                reader.loose(&dir, &prefix);
+                reader.logs(&dir, &prefix, true);
+            }
+        }
+        reader.finish()
+    }
+}
+
+impl Reader<'_> {
+    fn broken(&mut self, what: &[u8], why: impl Into<String>) {
+        self.out.gaps.push(Gap { kind: GapKind::BrokenRef, what: what.to_vec(), why: why.into(), blocks: true });
+    }
+
+    fn push(&mut self, name: &[u8], target: ObjectId, kind: RefKind) {
+        if !target.is_null() {
+            self.out.all.push(Ref { name: name.to_vec(), target, kind });
+        }
+    }
+
+    /// Names of folders and of files in `dir`, sorted. `what` is its name in messages.
+    fn entries(&mut self, dir: &Path, what: &[u8]) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
+        let (mut folders, mut files) = (Vec::new(), Vec::new());
+        match dir.symlink_metadata() {
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return (folders, files),
+            Ok(meta) if meta.is_dir() => {}
+            _ => {
+                self.broken(what, "it is no folder, or cannot be read");
+                return (folders, files);
+            }
+        }
+        let listed = match std::fs::read_dir(dir) {
+            Ok(listed) => listed,
+            Err(e) => {
+                self.broken(what, e.kind().to_string());
+                return (folders, files);
+            }
+        };
+        for entry in listed {
+            if self.files == FILES {
+                let why = format!("there are more than {FILES} references");
+                self.out.gaps.push(Gap { kind: GapKind::Limit, what: what.to_vec(), why, blocks: true });
+                break;
+            }
+            self.files += 1;
+            let Ok(entry) = entry else {
+                self.broken(what, "it cannot be listed");
+                break;
+            };
+            let Ok(name) = gix::path::into_bstr(Path::new(&entry.file_name())).map(|n| n.to_vec()) else {
+                self.broken(what, "a name in it is no text of this system");
+                continue;
+            };
+            // A link counts as a file, and opening it fails.
+            if entry.file_type().is_ok_and(|t| t.is_dir()) { folders.push(name) } else { files.push(name) }
+        }
+        folders.sort_unstable();
+        files.sort_unstable();
+        (folders, files)
+    }
+
+    /// Calls `each` with every file beneath `dir/top` and its name relative to `dir`.
+    fn walk(&mut self, dir: &Path, top: &[u8], mut each: impl FnMut(&mut Self, &Path, &[u8])) {
+        let mut stack = vec![(top.to_vec(), 0)];
+        while let Some((folder, depth)) = stack.pop() {
+            if depth > DEPTH {
+                let why = format!("folders are nested more than {DEPTH} deep");
+                self.out.gaps.push(Gap { kind: GapKind::Limit, what: folder, why, blocks: true });
+                continue;
+            }
+            let (folders, files) = self.entries(&dir.join(super::open::native(&folder)), &folder);
+            for name in files {
+                let name = [folder.as_slice(), b"/", &name].concat();
+                each(self, &super::open::native(&name), &name);
+            }
+            stack.extend(folders.into_iter().rev().map(|name| ([folder.as_slice(), b"/", &name].concat(), depth + 1)));
+        }
+    }
+
+    /// Loose references beneath `dir/refs`.
+    fn loose(&mut self, dir: &Path, prefix: &[u8]) {
+        let root = root(dir);
+        self.walk(dir, b"refs", |reader, file, name| {
+            // Git's own temporary files; no reference may be called so.
+            if name.ends_with(b".lock") {
+                return;
+            }
+            let full = [prefix, name].concat();
+            match read(&root, file, LOOSE) {
+                Read::Bytes(bytes) => match reader.target(&bytes) {
+                    Some(target) => {
+                        reader.named.insert(full, target);
+                    }
+                    None => reader.broken(&full, "it holds neither an id nor the name of another reference"),
+                },
+                Read::Missing => reader.broken(&full, "it went away while it was read"),
+                Read::Failed(why) => reader.broken(&full, why),
+            }
+        });
+    }
+
+    /// What the file of a reference says.
+    fn target(&self, bytes: &[u8]) -> Option<Target> {
+        if let Some(name) = bytes.strip_prefix(b"ref:") {
+            let name = name.trim_ascii();
+            return (!name.is_empty()).then(|| Target::Symbolic(name.to_vec()));
+        }
+        let end = bytes.iter().position(u8::is_ascii_whitespace).unwrap_or(bytes.len());
+        id(&bytes[..end], self.repository.hash).map(Target::Id)
+    }
+
+    fn packed(&mut self, dir: &Path) {
+        let bytes = match read(&root(dir), Path::new("packed-refs"), LIST) {
+            Read::Missing => return,
+            Read::Failed(why) => return self.broken(b"packed-refs", why),
+            Read::Bytes(bytes) => bytes,
+        };
+        let mut bad = 0;
+        for (number, line) in (1..).zip(bytes.split(|b| *b == b'\n')) {
+            let line = line.strip_suffix(b"\r").unwrap_or(line);
+            // What a tag peels to is read from the tag.
+            if line.is_empty() || line[0] == b'#' || line[0] == b'^' {
+                continue;
+            }
+            let length = self.repository.hash.len_in_hex();
+            let target = line.get(..length).and_then(|hex| id(hex, self.repository.hash));
+            match (target, line.get(length..)) {
+                (Some(target), Some([b' ', name @ ..])) if !name.is_empty() => {
+                    self.named.insert(name.to_vec(), Target::Id(target));
+                }
+                _ => {
+                    bad += 1;
+                    if bad <= TOLD {
+                        self.broken(b"packed-refs", format!("line {number} is malformed"));
+                    }
+                }
+            }
+        }
+        if bad > TOLD {
+            self.broken(
+                b"packed-refs",
+                count((bad - TOLD) as u64, "more line is malformed", "more lines are malformed"),
+            );
+        }
+    }
+
+    /// HEAD and its like, the state of a rebase, and the index of one work tree.
+    fn work_tree(&mut self, dir: &Path, prefix: &[u8]) {
+        self.head(dir, prefix);
+        let (_, files) = self.entries(dir, prefix.strip_suffix(b"/").unwrap_or(b"."));
+        let mut names: Vec<Vec<u8>> = files.into_iter().filter(|n| is_pseudo(n)).collect();
+        for folder in ["rebase-merge", "rebase-apply", "sequencer"] {
+            for name in ["orig-head", "onto", "autostash", "stopped-sha", "abort-safety", "head", "squash-onto"] {
+                names.push(format!("{folder}/{name}").into_bytes());
+            }
+        }
+        let root = root(dir);
+        for name in names {
+            let full = [prefix, &name].concat();
+            match read(&root, &super::open::native(&name), LIST) {
+                Read::Missing => {}
+                Read::Failed(why) => self.broken(&full, why),
+                Read::Bytes(bytes) => {
+                    let state = name.contains(&b'/');
+                    for line in bytes.split(|b| *b == b'\n').filter(|l| !l.is_empty()) {
+                        let end = line.iter().position(u8::is_ascii_whitespace).unwrap_or(line.len());
+                        match id(&line[..end], self.repository.hash) {
+                            Some(target) => self.push(&full, target, RefKind::Other),
+                            // A name of another reference is resolved there; some files of a rebase hold other things.
+                            None if state || line.starts_with(b"ref:") => {}
+                            None => {
+                                self.broken(&full, "it holds something else than ids");
+                                break;
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        match index::staged(&dir.join("index"), self.repository.hash) {
+            Ok(ids) => {
+                let full = [prefix, b"index"].concat();
+                for target in ids {
+                    self.push(&full, target, RefKind::Other);
+                }
+            }
+            Err(e) => {
+                let what = [prefix, b"index"].concat();
+                self.out.gaps.push(Gap { kind: GapKind::DamagedIndex, what, why: e.to_string(), blocks: true });
+            }
+        }
+    }
+
+    fn head(&mut self, dir: &Path, prefix: &[u8]) {
+        let full = [prefix, b"HEAD"].concat();
+        let link = std::fs::read_link(dir.join("HEAD")).ok();
+        let bytes = match link {
+            Some(link) => {
+                let name = gix::path::into_bstr(link.as_path()).map(|n| n.to_vec()).unwrap_or_default();
+                if !name.starts_with(b"refs/") || name.split(|b| *b == b'/').any(|part| part == b"..") {
+                    return self.broken(&full, "it is a link to something else than a reference");
+                }
+                [b"ref: ", name.as_slice()].concat()
+            }
+            None => match read(&root(dir), Path::new("HEAD"), LOOSE) {
+                Read::Bytes(bytes) => bytes,
+                Read::Missing => return self.broken(&full, "it is not there"),
+                Read::Failed(why) => return self.broken(&full, why),
+            },
+        };
+        match self.target(&bytes) {
+            Some(target) => {
+                self.named.insert(full, target);
+            }
+            None => self.broken(&full, "it holds neither an id nor the name of a reference"),
+        }
+    }
+
+    /// Reflogs beneath `dir/logs`; `with_head`: that of HEAD, too.
+    fn logs(&mut self, dir: &Path, prefix: &[u8], with_head: bool) {
+        let root = root(dir);
+        self.walk(dir, b"logs", |reader, file, name| {
+            let of = name.strip_prefix(b"logs/").unwrap_or(name);
+            if of.ends_with(b".lock") {
+                return;
+            }
+            let owner: &[u8] = if of == b"HEAD" && !with_head { b"main-worktree/" } else { prefix };
+            let full = [owner, of].concat();
+            let bytes = match read(&root, file, LIST) {
+                Read::Bytes(bytes) => bytes,
+                Read::Missing => return,
+                Read::Failed(why) => return reader.broken(&[b"reflog of ", full.as_slice()].concat(), why),
+            };
+            let kind = if of == b"refs/stash" { RefKind::Stash } else { RefKind::Reflog };
+            let length = reader.repository.hash.len_in_hex();
+            let (mut seen, mut bad) = (HashSet::new(), 0);
+            for line in bytes.split(|b| *b == b'\n').filter(|l| !l.is_empty()) {
+                let one =
+                    |range: std::ops::Range<usize>| line.get(range).and_then(|hex| id(hex, reader.repository.hash));
+                let (old, new) = (one(0..length), one(length + 1..2 * length + 1));
+                bad += usize::from(old.is_none() || new.is_none());
+                for target in [old, new].into_iter().flatten() {
+                    if seen.insert(target) {
+                        reader.push(&full, target, kind);
+                    }
+                }
+            }
+            if bad > 0 {
+                reader.broken(
+                    &[b"reflog of ", full.as_slice()].concat(),
+                    count(bad as u64, "line is malformed", "lines are malformed"),
+                );
+            }
+        });
+    }
+
+    /// Resolves symbolic references and sorts.
+    fn finish(mut self) -> Refs {
+        let named = std::mem::take(&mut self.named);
+        for (name, target) in &named {
+            let mut target = target;
+            let mut links = 0;
+            let resolved = loop {
+                match target {
+                    Target::Id(id) => break Some(*id),
+                    Target::Symbolic(_) if links == LINKS => {
+                        self.broken(name, format!("more than {LINKS} symbolic references follow each other"));
+                        break None;
+                    }
+                    Target::Symbolic(to) => {
+                        links += 1;
+                        // A work tree has some references of its own.
+                        let own = prefix_of(name).map(|prefix| [prefix, to.as_slice()].concat());
+                        match own.and_then(|own| named.get(&own)).or_else(|| named.get(to)) {
+                            Some(next) => target = next,
+                            // A branch without commits yet, or one that was deleted: nothing is hidden.
+                            None => break None,
+                        }
+                    }
+                }
+            };
+            if let Some(id) = resolved {
+                self.push(name, id, kind_of(name));
+                if name == b"HEAD" && !id.is_null() {
+                    self.out.head = Some(id);
+                }
+            }
+        }
+        self.out.all.sort_unstable();
+        self.out.all.dedup();
+        self.out.gaps.sort();
+        self.out
+    }
+}
+
+/// `worktrees/x/` of the name of a work tree's own reference.
+fn prefix_of(name: &[u8]) -> Option<&[u8]> {
+    let rest = name.strip_prefix(b"worktrees/")?;
+    let end = rest.iter().position(|b| *b == b'/')?;
+    Some(&name[..b"worktrees/".len() + end + 1])
+}
+
+/// Whether git keeps ids in a file of this name beside HEAD.
+fn is_pseudo(name: &[u8]) -> bool {
+    let others: [&[u8]; 4] = [b"AUTO_MERGE", b"MERGE_AUTOSTASH", b"BISECT_EXPECTED_REV", b"NOTES_MERGE_PARTIAL"];
+    (name.ends_with(b"_HEAD") && name.iter().all(|b| b.is_ascii_uppercase() || *b == b'_')) || others.contains(&name)
+}
+
+/// The kind that a full name says.
+pub(crate) fn kind_of(name: &[u8]) -> RefKind {
+    match name {
+        b"HEAD" => RefKind::Head,
+        b"refs/stash" => RefKind::Stash,
+        _ if name.starts_with(b"refs/heads/") || name.starts_with(b"refs/remotes/") => RefKind::Branch,
+        _ if name.starts_with(b"refs/tags/") => RefKind::Tag,
+        _ if name.starts_with(b"refs/notes/") => RefKind::Note,
+        _ if name.starts_with(b"refs/replace/") => RefKind::Replace,
+        _ => RefKind::Other,
+    }
+}

@@ -1,0 +1,334 @@
+//! Single objects by id, without reading what else there is: for gates, which look at what a change brings.
+//!
+//! In: folders of objects. Out: the bytes behind an id, from a loose object or a pack, through its chain of deltas. What is
+//! handed out has the id that was asked for: every object is hashed, so a store that lies is an error and no blind spot.
+//! Opening reads the heads of the indexes of packs. Git may repack at the same time: an object that is not there is looked
+//! for once more in the packs that are new since then. It refuses objects over 1 GiB and endless chains.
+
+use super::delta::{self, Content};
+use super::pack::{Pack, damaged};
+use super::pack_index::PackIndex;
+use super::{MOST_DEPTH, kind, loose};
+use crate::blob::{Gap, GapKind};
+use crate::fs::open::{OpenError, Root};
+use crate::git::object::Kind;
+use gix::ObjectId;
+use gix::hash::Kind as HashKind;
+use gix::odb::pack::data::entry::Header as EntryKind;
+use gix::zlib::Inflate;
+use std::collections::HashMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+/// Bytes of objects that are kept because others are made from them.
+const KEPT: usize = 96 << 20;
+/// Longest object that is kept.
+const LONGEST_KEPT: usize = 4 << 20;
+/// Times that folders of packs are listed again without finding a new pack; a clone may lack thousands of objects.
+const MOST_LISTED: usize = 100;
+
+/// Why there is no object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lost {
+    /// Nothing has this id.
+    Missing,
+    /// It is there, and cannot be read: why.
+    Damaged(String),
+}
+
+impl fmt::Display for Lost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("it is not there"),
+            Self::Damaged(why) => f.write_str(why),
+        }
+    }
+}
+
+impl std::error::Error for Lost {}
+
+impl Lost {
+    /// The gap that it is, where `what` was to be looked at.
+    pub fn gap(&self, what: impl Into<Vec<u8>>) -> Gap {
+        let kind = match self {
+            Self::Missing => GapKind::MissingObject,
+            Self::Damaged(_) => GapKind::CorruptObject,
+        };
+        Gap { kind, what: what.into(), why: self.to_string(), blocks: true }
+    }
+}
+
+/// Objects by id.
+pub struct Lookup {
+    /// Where packs are.
+    folders: Vec<PathBuf>,
+    /// Those that were opened. New ones come last, and none is dropped: an open file can be read after git has removed it.
+    packs: RwLock<Packs>,
+    /// Listings that found no new pack.
+    listed: AtomicUsize,
+    loose: Vec<Root>,
+    hash: HashKind,
+    kept: Mutex<Kept>,
+}
+
+type Packs = Arc<Vec<Arc<Opened>>>;
+
+/// A pack with its index.
+struct Opened {
+    path: PathBuf,
+    index: PackIndex,
+    pack: Pack,
+}
+
+impl fmt::Debug for Lookup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Lookup({} packs, {} folders)", self.packs().len(), self.loose.len())
+    }
+}
+
+/// An object that was read.
+pub type Object = (Kind, Arc<Vec<u8>>);
+
+/// Objects of packs, by pack and offset.
+#[derive(Default)]
+struct Kept {
+    objects: HashMap<(usize, u64), Object>,
+    bytes: usize,
+}
+
+impl Lookup {
+    /// Opens the objects in `folders`.
+    pub fn open(folders: &[PathBuf], hash: HashKind) -> (Self, Vec<Gap>) {
+        let lookup = Self {
+            folders: folders.iter().map(|folder| folder.join("pack")).collect(),
+            packs: RwLock::default(),
+            listed: AtomicUsize::new(0),
+            loose: folders.iter().map(|folder| Root::new(folder)).collect(),
+            hash,
+            kept: Mutex::default(),
+        };
+        // A pack that cannot be opened may have been removed since it was listed; then it is not listed again.
+        let (mut gaps, _) = lookup.add_packs();
+        if !gaps.is_empty() {
+            (gaps, _) = lookup.add_packs();
+        }
+        (lookup, gaps)
+    }
+
+    fn packs(&self) -> Packs {
+        Arc::clone(&self.packs.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Opens the packs that are not open yet; gives what cannot be opened, and whether there is a new one.
+    fn add_packs(&self) -> (Vec<Gap>, bool) {
+        let mut gaps = Vec::new();
+        let mut packs = self.packs.write().unwrap_or_else(PoisonError::into_inner);
+        let mut all = packs.to_vec();
+        for folder in &self.folders {
+            let names = loose::names(folder).unwrap_or_else(|e| {
+                let why = e.to_string();
+                gaps.push(Gap { kind: GapKind::Unreadable, what: b"objects/pack".to_vec(), why, blocks: true });
+                Vec::new()
+            });
+            for name in names.iter().filter(|n| n.extension().is_some_and(|e| e == "pack")) {
+                let path = folder.join(name);
+                if packs.iter().any(|known| known.path == path) {
+                    continue;
+                }
+                match opened(path, self.hash) {
+                    Ok(pack) => all.push(Arc::new(pack)),
+                    Err(gap) => gaps.push(gap),
+                }
+            }
+        }
+        let more = all.len() > packs.len();
+        if more {
+            *packs = Arc::new(all);
+        }
+        (gaps, more)
+    }
+
+    /// How ids are made.
+    pub fn hash(&self) -> HashKind {
+        self.hash
+    }
+
+    /// Whether there is no object at all in `folders`, which are those it was opened with. Stops at the first one.
+    pub fn is_empty(&self, folders: &[PathBuf]) -> bool {
+        let has_loose = |folder: &PathBuf| {
+            let fans = loose::names(folder).unwrap_or_default();
+            let fans = fans.iter().filter_map(|fan| fan.to_str()).filter(|fan| fan.len() == 2);
+            let digits = self.hash.len_in_hex() - 2;
+            let is_object = |name: &PathBuf| {
+                name.to_str().is_some_and(|n| n.len() == digits && n.bytes().all(|b| b.is_ascii_hexdigit()))
+            };
+            fans.into_iter().any(|fan| loose::names(&folder.join(fan)).unwrap_or_default().iter().any(is_object))
+        };
+        self.packs().is_empty() && !folders.iter().any(has_loose)
+    }
+
+    /// The objects whose ids begin with these hexadecimal digits: at most a few, for telling one from several.
+    pub fn beginning(&self, hex: &str, folders: &[PathBuf]) -> Vec<ObjectId> {
+        let mut found = Vec::new();
+        let Some((head, rest)) = hex.split_at_checked(2) else { return found };
+        for pack in self.packs().iter() {
+            found.extend(pack.index.beginning(hex, 4, self.hash));
+        }
+        for folder in folders {
+            let names = loose::names(&folder.join(head)).unwrap_or_default();
+            let names = names.iter().filter_map(|n| n.to_str()).filter(|n| n.starts_with(rest));
+            found.extend(
+                names.filter_map(|n| crate::git::repo::open::id(format!("{head}{n}").as_bytes(), self.hash)).take(4),
+            );
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// The object with this id.
+    ///
+    /// # Errors
+    /// That it is not there, or why it cannot be read.
+    pub fn read(&self, id: &ObjectId) -> Result<Object, Lost> {
+        let packs = self.packs();
+        let lost = match self.read_in(&packs, id) {
+            Ok(object) => return Ok(object),
+            Err(lost) if self.listed.load(Relaxed) >= MOST_LISTED => return Err(lost),
+            Err(lost) => lost,
+        };
+        // Git writes a new pack before it removes what is in it.
+        if !self.add_packs().1 && packs.len() == self.packs().len() {
+            self.listed.fetch_add(1, Relaxed);
+            return Err(lost);
+        }
+        self.read_in(&self.packs(), id)
+    }
+
+    fn read_in(&self, packs: &[Arc<Opened>], id: &ObjectId) -> Result<Object, Lost> {
+        let mut why = Lost::Missing;
+        for (of, pack) in packs.iter().enumerate() {
+            let found = match pack.index.offset(id) {
+                Ok(None) => continue,
+                Ok(Some(offset)) => self.packed(packs, of, offset).and_then(|object| self.checked(id, object)),
+                Err(e) => Err(format!("the index of its pack cannot be read: {e}")),
+            };
+            match found {
+                Ok(object) => return Ok(object),
+                Err(e) => why = Lost::Damaged(e),
+            }
+        }
+        let hex = id.to_string();
+        for root in &self.loose {
+            match root.open(&Path::new(&hex[..2]).join(&hex[2..])) {
+                Err(OpenError::Io(e)) if e.kind() == std::io::ErrorKind::NotFound => continue,
+                _ => {}
+            }
+            let mut bytes = Vec::new();
+            let read = loose::read(root, id, &mut Inflate::default(), &mut bytes);
+            match read.and_then(|kind| self.checked(id, (kind, Arc::new(bytes)))) {
+                Ok(object) => return Ok(object),
+                Err(e) => why = Lost::Damaged(e),
+            }
+        }
+        Err(why)
+    }
+
+    /// The object with this id, which must be of this kind.
+    ///
+    /// # Errors
+    /// As [`Self::read`]; and when it is of another kind.
+    pub fn read_as(&self, id: &ObjectId, kind: Kind) -> Result<Arc<Vec<u8>>, Lost> {
+        match self.read(id)? {
+            (found, bytes) if found == kind => Ok(bytes),
+            (found, _) => Err(Lost::Damaged(format!("it is a {}, where a {} must be", found.name(), kind.name()))),
+        }
+    }
+
+    fn checked(&self, id: &ObjectId, object: Object) -> Result<Object, String> {
+        match gix::objs::compute_hash(self.hash, object.0.into(), &object.1) {
+            Ok(real) if real == *id => Ok(object),
+            Ok(_) => Err("its bytes have another id than the one it is kept under".into()),
+            Err(e) => Err(format!("its id cannot be computed: {e}")),
+        }
+    }
+
+    /// What begins at `offset` of a pack, through all its bases.
+    fn packed(&self, packs: &[Arc<Opened>], pack: usize, offset: u64) -> Result<Object, String> {
+        let (mut of, mut at) = (pack, offset);
+        let mut inflate = Inflate::default();
+        let mut chain: Vec<((usize, u64), Vec<u8>)> = Vec::new();
+        let mut chained = 0;
+        let (kind, mut bytes) = loop {
+            if let Some(known) = self.kept(of, at) {
+                break known;
+            }
+            chained += chain.last().map_or(0, |(_, data)| data.len() as u64);
+            let again = chain.iter().any(|(place, _)| *place == (of, at));
+            if again || chain.len() > MOST_DEPTH || chained > super::pack::MOST_BYTES {
+                return Err("its chain of deltas is longer than the limit, or leads back to itself".into());
+            }
+            let opened = packs.get(of).ok_or("its base is not there")?;
+            let mut data = Vec::new();
+            let (header, _) = opened.pack.entry(at, &mut inflate, &mut data).ok_or("its data is damaged")?;
+            match header.header {
+                EntryKind::OfsDelta { base_distance } => {
+                    chain.push(((of, at), data));
+                    at = at.checked_sub(base_distance).filter(|b| *b < at).ok_or("its base is not there")?;
+                }
+                EntryKind::RefDelta { base_id } => {
+                    chain.push(((of, at), data));
+                    let place = |n: usize| Some((n, packs[n].index.offset(&base_id).ok()??));
+                    // Its own pack first: that is where git puts bases.
+                    match place(of).or_else(|| (0..packs.len()).find_map(place)) {
+                        Some(place) => (of, at) = place,
+                        None => break self.read(&base_id).map_err(|_| "its base is not there")?,
+                    }
+                }
+                other => {
+                    let whole = (kind(&other).ok_or("it is of no kind")?, Arc::new(data));
+                    self.keep((of, at), &whole);
+                    break whole;
+                }
+            }
+        };
+        let mut pieces = Vec::new();
+        for (place, delta) in chain.iter().rev() {
+            if delta::sizes(delta).is_ok_and(|(_, size)| size > super::pack::MOST_BYTES) {
+                return Err("it is larger than the limit of 1 GiB".into());
+            }
+            let len = delta::parse(delta, bytes.len(), &mut pieces).map_err(|e| e.to_string())?;
+            let mut next = Vec::with_capacity(len);
+            Content::Delta { base: &bytes, delta, pieces: &pieces }.append(0..len, &mut next);
+            bytes = Arc::new(next);
+            self.keep(*place, &(kind, Arc::clone(&bytes)));
+        }
+        Ok((kind, bytes))
+    }
+
+    fn kept(&self, pack: usize, offset: u64) -> Option<Object> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).objects.get(&(pack, offset)).cloned()
+    }
+
+    fn keep(&self, place: (usize, u64), object: &Object) {
+        if object.1.len() > LONGEST_KEPT {
+            return;
+        }
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.bytes + object.1.len() > KEPT {
+            *kept = Kept::default();
+        }
+        kept.bytes += object.1.len();
+        kept.objects.insert(place, object.clone());
+    }
+}
+
+/// Opens a pack and its index.
+fn opened(path: PathBuf, hash: HashKind) -> Result<Opened, Gap> {
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let index = PackIndex::open(&path.with_extension("idx"), hash).map_err(|why| damaged(&name, why))?;
+    Ok(Opened { index, pack: Pack::alone(&path, hash)?, path })
+}

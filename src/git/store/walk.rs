@@ -1,0 +1,487 @@
+//! The walk over everything a store keeps, each object handed over once, deltas with what their base taught.
+//!
+//! In: a [`Store`] and a [`Visit`]or. Out: one call an object, with its [`Content`] and what the visitor kept of its
+//! base; [`Gap`]s for what cannot be decoded. Packs are walked by trees of deltas: a base's bytes live only while its
+//! children need them, large subtrees are shared between threads, the last delta of a chain is never put together unless
+//! the visitor asks. It knows nothing of what is looked for.
+
+mod entry;
+
+use super::delta::{self, Content, Piece};
+pub use super::forest::Forests;
+use super::forest::{Forest, corrupt, name};
+use super::numbers::Number;
+use super::pack::{MOST_BYTES, NONE, Pack};
+use super::{Store, loose};
+use crate::blob::{Gap, GapKind};
+use crate::fs::open::Root;
+use crate::git::object::Kind;
+use gix::zlib::Inflate;
+use rayon::Scope;
+use std::collections::HashSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Bytes of bases that may be alive at once; beyond, they are dropped and made again when they are needed.
+pub const BASES: usize = 192 << 20;
+/// A subtree of so many entries is worth handing to another thread.
+const SHARED: u32 = 64;
+/// Bytes that all objects together may have, for each byte of the store: more is a bomb.
+const MOST_EXPANSION: u64 = 4096;
+/// ... but so many are always allowed.
+const LEAST_LIMIT: u64 = 64 << 30;
+
+/// What a visitor is told about an object.
+pub struct Item<'a, K> {
+    /// Its number, if somebody claims an id for it.
+    pub object: Number,
+    /// Its kind.
+    pub kind: Kind,
+    /// Its bytes.
+    pub content: Content<'a>,
+    /// The same in one piece, where they had to be put together anyway.
+    pub whole: Option<&'a [u8]>,
+    /// What the visitor kept of its base.
+    pub base: Option<&'a K>,
+    /// Others are deltas on it, so that what is returned is used; then `whole` is there.
+    pub has_children: bool,
+}
+
+impl<K> Item<'_, K> {
+    /// Its bytes in one piece; put together in `made` where they are not there yet.
+    pub fn bytes<'b>(&'b self, made: &'b mut Vec<u8>) -> &'b [u8] {
+        match self.whole {
+            Some(bytes) => bytes,
+            None => {
+                self.content.append(0..self.content.len(), made);
+                made
+            }
+        }
+    }
+}
+
+/// Takes objects, on many threads.
+pub trait Visit: Sync {
+    /// What is kept of an object for its deltas.
+    type Kept: Send + Sync;
+    /// One object. What is returned comes back as the base of each delta on it.
+    fn object(&self, item: &Item<'_, Self::Kept>) -> Self::Kept;
+    /// Something that could not be looked at.
+    fn gap(&self, gap: Gap);
+}
+
+/// A walk over the objects of some kinds.
+pub struct Walk<'s, V: Visit> {
+    store: &'s Store,
+    forests: &'s Forests,
+    visitor: &'s V,
+    wanted: fn(Kind) -> bool,
+    rehash: bool,
+    /// Bytes of all objects so far.
+    pub bytes: AtomicU64,
+    /// Objects so far, each as often as it is stored.
+    pub objects: AtomicU64,
+    seen: Vec<AtomicU64>,
+    extra: Mutex<HashSet<Number>>,
+    distinct: [AtomicU64; 4],
+    limit: u64,
+    alive: AtomicUsize,
+    budget: usize,
+    /// Some thread found no root left: now subtrees are worth sharing.
+    idle: AtomicBool,
+}
+
+/// An object whose deltas are being resolved.
+struct Node<K> {
+    entry: u32,
+    kind: Kind,
+    bytes: Option<Vec<u8>>,
+    kept: K,
+}
+
+/// A base on the way down, and its next delta.
+struct Frame<K> {
+    node: Arc<Node<K>>,
+    next: u32,
+}
+
+/// Working memory of one task.
+#[derive(Default)]
+struct Work {
+    inflate: Inflate,
+    raw: Vec<u8>,
+    delta: Vec<u8>,
+    pieces: Vec<Piece>,
+    spare: Vec<Vec<u8>>,
+}
+
+impl<'s, V: Visit> Walk<'s, V> {
+    /// A walk over the objects that are `wanted`.
+    pub fn new(store: &'s Store, forests: &'s Forests, visitor: &'s V, wanted: fn(Kind) -> bool) -> Self {
+        let stored: u64 = store.packs.iter().map(|p| p.end).sum();
+        Self {
+            store,
+            forests,
+            visitor,
+            wanted,
+            rehash: false,
+            bytes: AtomicU64::new(0),
+            objects: AtomicU64::new(0),
+            seen: (0..=store.objects.claimed() / 64).map(|_| AtomicU64::new(0)).collect(),
+            extra: Mutex::default(),
+            distinct: [const { AtomicU64::new(0) }; 4],
+            limit: stored.saturating_mul(MOST_EXPANSION).max(LEAST_LIMIT),
+            alive: AtomicUsize::new(0),
+            budget: BASES,
+            idle: AtomicBool::new(false),
+        }
+    }
+
+    /// The same walk with another budget for bases, in bytes.
+    #[must_use]
+    pub fn with_budget(mut self, budget: usize) -> Self {
+        self.budget = budget;
+        self
+    }
+
+    /// The same walk, which computes the id of every object and compares it with what is claimed.
+    #[must_use]
+    pub fn rehashing(mut self, rehash: bool) -> Self {
+        self.rehash = rehash;
+        self
+    }
+
+    /// Distinct objects of a kind so far.
+    pub fn distinct(&self, kind: Kind) -> u64 {
+        self.distinct[kind as usize].load(Ordering::Relaxed)
+    }
+
+    /// Hands every wanted object to the visitor. Runs in rayon's current pool.
+    pub fn run(&self) {
+        for (of, (pack, forest)) in (0..).zip(self.store.packs.iter().zip(&self.forests.0)) {
+            let next = &AtomicUsize::new(0);
+            self.idle.store(false, Ordering::Relaxed);
+            rayon::scope(|scope| {
+                for _ in 0..rayon::current_num_threads() {
+                    scope.spawn(move |scope| {
+                        let mut work = Work::default();
+                        // In the order of the pack, which is that of its pages; a few at a time, for most are small.
+                        loop {
+                            let from = next.fetch_add(16, Ordering::Relaxed);
+                            let Some(roots) = forest.roots.get(from..) else { break };
+                            for (entry, kind) in roots.iter().take(16).copied() {
+                                if (self.wanted)(kind) {
+                                    self.root(scope, of, pack, forest, entry, kind, &mut work);
+                                }
+                            }
+                            if roots.len() <= 16 {
+                                break;
+                            }
+                        }
+                        self.idle.store(true, Ordering::Relaxed);
+                    });
+                }
+            });
+            // Their bases may have got their ids just now.
+            rayon::scope(|scope| {
+                for entry in forest.outside.iter().copied() {
+                    scope.spawn(move |scope| self.outside(scope, of, pack, forest, entry));
+                }
+            });
+        }
+        for (root, numbers) in &self.store.loose {
+            rayon::scope(|scope| {
+                for numbers in numbers.chunks(64) {
+                    scope.spawn(move |_| self.loose(root, numbers));
+                }
+            });
+        }
+    }
+
+    fn loose(&self, root: &Root, numbers: &[Number]) {
+        let (mut inflate, mut bytes) = (Inflate::default(), Vec::new());
+        for number in numbers {
+            let Some(id) = self.store.objects.id(*number) else { continue };
+            match loose::read(root, &id, &mut inflate, &mut bytes) {
+                Ok(kind) if (self.wanted)(kind) => {
+                    let content = Content::Whole(&bytes);
+                    let number = if self.rehash || !self.store.is_loose(*number) {
+                        self.checked(*number, None, kind, content)
+                    } else {
+                        *number
+                    };
+                    self.visit(number, kind, content, Some(&bytes), None, false);
+                }
+                Ok(_) => {}
+                Err(why) => self.corrupt(*number, None, why),
+            }
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "what a task needs, and one of a kind")]
+    fn root<'a>(
+        &'a self,
+        scope: &Scope<'a>,
+        of: u32,
+        pack: &'a Pack,
+        forest: &'a Forest,
+        entry: u32,
+        kind: Kind,
+        work: &mut Work,
+    ) {
+        let mut bytes = work.spare.pop().unwrap_or_default();
+        let Some(object) = self.entry_bytes(pack, entry, &mut work.inflate, &mut work.raw, &mut bytes) else {
+            return self.lost_children(pack, forest, entry);
+        };
+        let has_children = forest.first_child[entry as usize] != NONE;
+        let number = self.number(of, pack, entry, object, kind, Content::Whole(&bytes));
+        match self.visit(number, kind, Content::Whole(&bytes), Some(&bytes), None, has_children) {
+            Some(kept) if has_children => {
+                let node = self.node(entry, kind, bytes, kept);
+                self.descend(scope, of, pack, forest, node, work);
+            }
+            Some(_) => work.keep(bytes),
+            None => self.lost_children(pack, forest, entry),
+        }
+    }
+
+    /// A delta whose base is in another pack, or loose.
+    fn outside<'a>(&'a self, scope: &Scope<'a>, of: u32, pack: &'a Pack, forest: &'a Forest, entry: u32) {
+        let object = pack.entries[entry as usize].object;
+        match self.store.read_entry(of, entry) {
+            Err(why) => {
+                self.corrupt(object, Some((pack, entry)), why);
+                self.lost_children(pack, forest, entry);
+            }
+            Ok((kind, _)) if !(self.wanted)(kind) => {}
+            Ok((kind, bytes)) => {
+                let has_children = forest.first_child[entry as usize] != NONE;
+                let number = self.number(of, pack, entry, object, kind, Content::Whole(&bytes));
+                let kept = self.visit(number, kind, Content::Whole(&bytes), Some(&bytes), None, has_children);
+                match kept {
+                    Some(kept) if has_children => {
+                        let node = self.node(entry, kind, bytes, kept);
+                        self.descend(scope, of, pack, forest, node, &mut Work::default());
+                    }
+                    Some(_) => {}
+                    None => self.lost_children(pack, forest, entry),
+                }
+            }
+        }
+    }
+
+    fn node(&self, entry: u32, kind: Kind, bytes: Vec<u8>, kept: V::Kept) -> Node<V::Kept> {
+        self.alive.fetch_add(bytes.len(), Ordering::Relaxed);
+        Node { entry, kind, bytes: Some(bytes), kept }
+    }
+
+    /// Resolves everything beneath `node`, depth first.
+    fn descend<'a>(
+        &'a self,
+        scope: &Scope<'a>,
+        of: u32,
+        pack: &'a Pack,
+        forest: &'a Forest,
+        node: Node<V::Kept>,
+        work: &mut Work,
+    ) {
+        let next = forest.first_child[node.entry as usize];
+        let mut frames = vec![Frame { node: Arc::new(node), next }];
+        while let Some(frame) = frames.last_mut() {
+            let child = frame.next;
+            if child == NONE {
+                self.drop_frame(frames.pop(), work);
+                continue;
+            }
+            frame.next = forest.next_sibling[child as usize];
+            // A sibling that is left goes to whoever has nothing to do, with the same base.
+            if frame.node.bytes.is_some()
+                && self.idle.load(Ordering::Relaxed)
+                && forest.weight[child as usize] >= SHARED
+                && self.alive.load(Ordering::Relaxed) < self.budget / 2
+            {
+                let base = Arc::clone(&frame.node);
+                scope.spawn(move |scope| {
+                    let mut work = Work::default();
+                    if let Some(node) = self.child(of, pack, forest, &base, child, &mut work) {
+                        self.released(Some(base), &mut work);
+                        self.descend(scope, of, pack, forest, node, &mut work);
+                    } else {
+                        self.released(Some(base), &mut work);
+                    }
+                });
+                continue;
+            }
+            if frame.node.bytes.is_none() {
+                self.remake(&mut frames, of);
+            }
+            let Some(frame) = frames.last() else { break };
+            if frame.node.bytes.is_none() {
+                // Its bytes were there once and cannot be made again: the file changes under us.
+                self.lost_entry(pack, forest, child);
+                continue;
+            }
+            let base = Arc::clone(&frame.node);
+            let made = self.child(of, pack, forest, &base, child, work);
+            drop(base);
+            if let Some(node) = made {
+                if self.alive.load(Ordering::Relaxed) > self.budget {
+                    self.drop_bases(&mut frames);
+                }
+                let next = forest.first_child[node.entry as usize];
+                frames.push(Frame { node: Arc::new(node), next });
+            }
+        }
+    }
+
+    /// Resolves one delta and hands it over; the node where others are deltas on it.
+    fn child(
+        &self,
+        of: u32,
+        pack: &Pack,
+        forest: &Forest,
+        base: &Node<V::Kept>,
+        entry: u32,
+        work: &mut Work,
+    ) -> Option<Node<V::Kept>> {
+        let Work { inflate, raw, delta, pieces, spare } = work;
+        let base_bytes = base.bytes.as_deref().unwrap_or_default();
+        let Some(object) = self.entry_bytes(pack, entry, inflate, raw, delta) else {
+            self.lost_children(pack, forest, entry);
+            return None;
+        };
+        let made = match delta::sizes(delta) {
+            Ok((_, size)) if size > MOST_BYTES => Err("it is larger than the limit of 1 GiB".to_owned()),
+            _ => delta::parse(delta, base_bytes.len(), pieces).map_err(|e| e.to_string()),
+        };
+        let len = match made {
+            Ok(len) => len,
+            Err(why) => {
+                self.corrupt(object, Some((pack, entry)), why);
+                self.lost_children(pack, forest, entry);
+                return None;
+            }
+        };
+        let has_children = forest.first_child[entry as usize] != NONE;
+        if self.bytes.load(Ordering::Relaxed) > self.limit {
+            self.limited(object, pack, entry);
+            self.lost_children(pack, forest, entry);
+            return None;
+        }
+        let content = Content::Delta { base: base_bytes, delta, pieces };
+        let number = self.number(of, pack, entry, object, base.kind, content);
+        if !has_children {
+            self.visit(number, base.kind, content, None, Some(&base.kept), false);
+            return None;
+        }
+        let mut bytes = spare.pop().unwrap_or_default();
+        bytes.clear();
+        bytes.reserve_exact(len);
+        content.append(0..len, &mut bytes);
+        let Some(kept) = self.visit(number, base.kind, content, Some(&bytes), Some(&base.kept), true) else {
+            self.lost_children(pack, forest, entry);
+            return None;
+        };
+        Some(self.node(entry, base.kind, bytes, kept))
+    }
+
+    /// Gives up the bytes of bases whose turn comes again only when everything above them is done.
+    fn drop_bases(&self, frames: &mut [Frame<V::Kept>]) {
+        let Some((_, below)) = frames.split_last_mut() else { return };
+        for frame in below {
+            if let Some(node) = Arc::get_mut(&mut frame.node)
+                && let Some(bytes) = node.bytes.take()
+            {
+                self.alive.fetch_sub(bytes.len(), Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// Makes the bytes of the last frame's base again.
+    fn remake(&self, frames: &mut [Frame<V::Kept>], of: u32) {
+        let Some(frame) = frames.last_mut() else { return };
+        if let Ok((_, bytes)) = self.store.read_entry(of, frame.node.entry)
+            && let Some(node) = Arc::get_mut(&mut frame.node)
+        {
+            self.alive.fetch_add(bytes.len(), Ordering::Relaxed);
+            node.bytes = Some(bytes);
+        }
+    }
+
+    fn drop_frame(&self, frame: Option<Frame<V::Kept>>, work: &mut Work) {
+        self.released(frame.map(|f| f.node), work);
+    }
+
+    /// Takes back the bytes of a base that nobody else holds.
+    fn released(&self, node: Option<Arc<Node<V::Kept>>>, work: &mut Work) {
+        if let Some(bytes) = node.and_then(Arc::into_inner).and_then(|node| node.bytes) {
+            self.alive.fetch_sub(bytes.len(), Ordering::Relaxed);
+            work.keep(bytes);
+        }
+    }
+
+    fn visit(
+        &self,
+        object: Number,
+        kind: Kind,
+        content: Content<'_>,
+        whole: Option<&[u8]>,
+        base: Option<&V::Kept>,
+        has_children: bool,
+    ) -> Option<V::Kept> {
+        self.bytes.fetch_add(content.len() as u64, Ordering::Relaxed);
+        self.objects.fetch_add(1, Ordering::Relaxed);
+        let bit = 1 << (object % 64);
+        let new = match self.seen.get(object as usize / 64).filter(|_| (object as usize) < self.store.objects.claimed())
+        {
+            Some(word) => word.fetch_or(bit, Ordering::Relaxed) & bit == 0,
+            None => self.extra.lock().unwrap_or_else(PoisonError::into_inner).insert(object),
+        };
+        if new {
+            self.distinct[kind as usize].fetch_add(1, Ordering::Relaxed);
+        }
+        let item = Item { object, kind, content, whole, base, has_children };
+        // A panic is a bug of ours; it must cost one object, be said, and not pass for "nothing found".
+        match catch_unwind(AssertUnwindSafe(|| self.visitor.object(&item))) {
+            Ok(kept) => Some(kept),
+            Err(_) => {
+                let why = "a bug of leaktight stopped its scan".into();
+                self.visitor.gap(Gap { kind: GapKind::Panic, what: name(self.store, object), why, blocks: true });
+                None
+            }
+        }
+    }
+
+    /// Everything beneath an entry that could not be resolved cannot be resolved, either.
+    fn lost_children(&self, pack: &Pack, forest: &Forest, entry: u32) {
+        forest.beneath(entry, |at| {
+            let why = "the object that it is a delta of cannot be read".into();
+            self.corrupt(pack.entries[at as usize].object, Some((pack, at)), why);
+        });
+    }
+
+    fn lost_entry(&self, pack: &Pack, forest: &Forest, entry: u32) {
+        let why = "the object that it is a delta of cannot be read".into();
+        self.corrupt(pack.entries[entry as usize].object, Some((pack, entry)), why);
+        self.lost_children(pack, forest, entry);
+    }
+
+    fn corrupt(&self, object: Number, at: Option<(&Pack, u32)>, why: String) {
+        self.visitor.gap(corrupt(self.store, object, at, why));
+    }
+
+    fn limited(&self, object: Number, pack: &Pack, at: u32) {
+        let why = "all objects together are larger than this store can honestly hold".into();
+        self.visitor.gap(Gap { kind: GapKind::Limit, ..corrupt(self.store, object, Some((pack, at)), why) });
+    }
+}
+
+impl Work {
+    /// Keeps memory for the next object, unless it is much.
+    fn keep(&mut self, bytes: Vec<u8>) {
+        if self.spare.len() < 4 && bytes.capacity() <= 8 << 20 {
+            self.spare.push(bytes);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! TODO
+
+pub mod changes;
+pub mod graph;
+pub mod range;

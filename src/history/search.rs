@@ -1,0 +1,305 @@
+//! The blobs and messages of a repository's whole history, each looked at once, deltas only where they are new.
+//!
+//! In: objects of `git::walk`, with what was learned of their base. Out: [`Matched`]s and every [`Place`] they stand at.
+//! What a delta copies is not searched again: anchors and matches of the base are carried over, and only what depends on
+//! new bytes, or on a seam between two copies, goes to the matcher (design.md, law 3). A delta in which nothing can
+//! depend on anything new is never put together. It knows no commits and no paths.
+
+mod carry;
+pub mod graph;
+
+use crate::blob::{Fresh, Gap, GapKind};
+use crate::detect::{Candidate, Detector, Found, Hit, Input};
+use crate::finding::evidence::{self, Evidence};
+use crate::finding::secret::Secret;
+use crate::git::store::delta::Content;
+use crate::git::store::numbers::Number;
+use crate::git::store::walk::{Item, Visit};
+use crate::rule::RuleId;
+use crate::text::lines::{Lines, Start};
+use crate::text::view::{self, Encoding, View};
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// Blobs beyond this size are searched window by window, and their deltas anew: what is carried would be too much.
+const CARRIED: usize = 32 << 20;
+/// Anchors are looked for in parts of this size, which bounds working memory.
+const PART: usize = 1 << 20;
+
+/// What was found, apart from where: shared by all copies of it.
+#[derive(Debug)]
+pub struct Matched {
+    /// The rule.
+    pub rule: RuleId,
+    /// The secret.
+    pub value: Secret,
+    /// Length of the secret in the object's bytes.
+    pub len: u32,
+    /// Reasons for and against, context excluded.
+    pub evidence: Vec<Evidence>,
+    /// Other parts: role, start relative to the secret's, length.
+    pub related: Vec<(String, i64, u32)>,
+    /// Host of a connection.
+    pub host: Vec<u8>,
+}
+
+/// One copy of a [`Matched`]. Lines and columns as in [`crate::finding::Location`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The object.
+    pub object: Number,
+    /// First byte of the secret.
+    pub offset: u32,
+    /// Index of the [`Matched`].
+    pub matched: u32,
+    /// First line.
+    pub line: u32,
+    /// First column.
+    pub column: u32,
+    /// Last line.
+    pub end_line: u32,
+    /// Column after the last character.
+    pub end_column: u32,
+}
+
+/// What was found in all objects.
+#[derive(Debug, Default)]
+pub struct Record {
+    /// Matches, in no particular order.
+    pub matched: Vec<Matched>,
+    /// Where they stand, in no particular order.
+    pub places: Vec<Place>,
+    /// What could not be looked at.
+    pub gaps: Vec<Gap>,
+    /// Objects with more candidates than one may have.
+    pub limited: Vec<Number>,
+    /// Blobs whose content is not opened: why, with their number and one of them.
+    pub unopened: BTreeMap<(GapKind, String), (u64, Number)>,
+}
+
+/// Looks at objects.
+pub struct History<'d, 'r> {
+    detector: &'d Detector<'r>,
+    record: Mutex<Record>,
+    /// Everything is searched, as if each object were new: what the tests hold the rest against.
+    exhaustive: bool,
+    /// Bytes that went to the matcher's anchors: what was new.
+    pub fresh: AtomicU64,
+}
+
+/// What is kept of an object for its deltas.
+#[derive(Debug, Default)]
+pub struct Kept {
+    hits: Vec<Hit>,
+    found: Vec<Carried>,
+    view: Option<View>,
+    /// It holds a NUL, so that some of it may be UTF-16 or UTF-32.
+    nul: bool,
+    /// Everything in it was searched, by every rule, without reaching a limit.
+    sound: bool,
+}
+
+/// A match in an object, as ranges of its bytes.
+#[derive(Debug, Clone)]
+struct Carried {
+    matched: u32,
+    rule: RuleId,
+    secret: Range<usize>,
+    whole: Range<usize>,
+    depends: Range<usize>,
+}
+
+impl Carried {
+    fn key(&self) -> (usize, usize, RuleId, usize, usize) {
+        (self.secret.start, self.secret.end, self.rule, self.whole.start, self.whole.end)
+    }
+
+    fn moved(&self, from: usize, to: usize) -> Self {
+        let at = |r: &Range<usize>| r.start - from + to..r.end - from + to;
+        Self { secret: at(&self.secret), whole: at(&self.whole), depends: at(&self.depends), ..self.clone() }
+    }
+}
+
+impl<'d, 'r> History<'d, 'r> {
+    /// For one repository.
+    pub fn new(detector: &'d Detector<'r>, exhaustive: bool) -> Self {
+        Self { detector, record: Mutex::default(), exhaustive, fresh: AtomicU64::new(0) }
+    }
+
+    /// What was found.
+    pub fn finish(self) -> Record {
+        self.record.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The objects in which something was found so far, sorted.
+    pub fn objects(&self) -> Vec<Number> {
+        let record = self.record.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all: Vec<Number> = record.places.iter().map(|p| p.object).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// Looks at a text that is no blob: a message, the name of a reference.
+    pub fn text(&self, object: Number, bytes: &[u8], core: Range<usize>) {
+        let input = Input { text: bytes, core, fresh: Fresh::All, binary: false };
+        let found = self.detector.candidates(&input);
+        let carried = self.recorded(object, found);
+        self.place(object, &carried, bytes, Encoding::Bytes);
+    }
+
+    /// Takes new candidates into the record.
+    fn recorded(&self, object: Number, found: Found) -> Vec<Carried> {
+        if found.limited {
+            self.record.lock().unwrap_or_else(PoisonError::into_inner).limited.push(object);
+        }
+        let rules = self.detector.rules();
+        // Context only ever weakens: what is nothing without it is nothing.
+        let reportable = |c: &Candidate| evidence::confidence(&c.evidence, rules.rule(c.rule).distinctive).is_some();
+        let candidates: Vec<Candidate> = found.candidates.into_iter().filter(reportable).collect();
+        if candidates.is_empty() {
+            return Vec::new();
+        }
+        let mut record = self.record.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut one = |c: Candidate| {
+            let matched = record.matched.len() as u32;
+            let relative = |r: &Range<usize>| (r.start as i64 - c.secret.start as i64, r.len() as u32);
+            let related = c.related.iter().map(|(role, r)| (role.clone(), relative(r).0, relative(r).1)).collect();
+            let carried =
+                Carried { matched, rule: c.rule, secret: c.secret.clone(), whole: c.whole, depends: c.depends };
+            record.matched.push(Matched {
+                rule: c.rule,
+                value: c.value,
+                len: c.secret.len() as u32,
+                evidence: c.evidence,
+                related,
+                host: c.host,
+            });
+            carried
+        };
+        candidates.into_iter().map(&mut one).collect()
+    }
+
+    /// Notes where matches stand in an object.
+    fn place(&self, object: Number, found: &[Carried], bytes: &[u8], encoding: Encoding) {
+        if found.is_empty() {
+            return;
+        }
+        let lines = Lines::new(Start::default(), bytes, encoding);
+        let places: Vec<Place> = found
+            .iter()
+            .map(|c| {
+                let (from, to) = (lines.position(c.secret.start), lines.position(c.secret.end));
+                let small = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
+                Place {
+                    object,
+                    offset: small(c.secret.start as u64),
+                    matched: c.matched,
+                    line: small(from.line),
+                    column: small(from.column),
+                    end_line: small(to.line),
+                    end_column: small(to.column),
+                }
+            })
+            .collect();
+        self.record.lock().unwrap_or_else(PoisonError::into_inner).places.extend(places);
+    }
+
+    /// Anchors that begin in `part`.
+    fn hits(&self, bytes: &[u8], part: Range<usize>, out: &mut Vec<Hit>) {
+        self.fresh.fetch_add(part.len() as u64, Ordering::Relaxed);
+        let mut at = part.start;
+        while at < part.end {
+            let end = part.end.min(at + PART);
+            self.detector.hits(bytes, at..end, out);
+            at = end;
+        }
+    }
+
+    /// An object that is searched from start to end.
+    fn all(&self, object: Number, bytes: &[u8], view: View) -> Kept {
+        if bytes.len() > CARRIED {
+            self.windows(object, bytes, view);
+            return Kept::default();
+        }
+        let mut hits = Vec::new();
+        self.hits(bytes, 0..bytes.len(), &mut hits);
+        let input = Input { text: bytes, core: 0..bytes.len(), fresh: Fresh::All, binary: view.binary };
+        let nul = memchr::memchr(0, bytes).is_some();
+        let candidates = self.detector.candidates_at(&input, &hits, nul);
+        let sound = !candidates.limited;
+        let found = self.recorded(object, candidates);
+        self.place(object, &found, bytes, view.encoding);
+        Kept { hits, found, view: Some(view), nul, sound }
+    }
+
+    /// A large object, in windows, as a large file is (`source::window`).
+    fn windows(&self, object: Number, bytes: &[u8], view: View) {
+        let mut at = 0;
+        let mut all = Vec::new();
+        while at < bytes.len() {
+            let core = at..bytes.len().min(at + crate::source::window::CORE);
+            // Windows begin at a multiple of four, so that units of UTF-16 and UTF-32 stay whole.
+            let from = at.saturating_sub(crate::rule::MAX_REACH) & !3;
+            let to = bytes.len().min(core.end + crate::rule::MAX_REACH);
+            let text = &bytes[from..to];
+            self.fresh.fetch_add(core.len() as u64, Ordering::Relaxed);
+            let input =
+                Input { text, core: core.start - from..core.end - from, fresh: Fresh::All, binary: view.binary };
+            let found = self.recorded(object, self.detector.candidates(&input));
+            all.extend(found.iter().map(|c| c.moved(0, from)));
+            at = core.end;
+        }
+        // Two anchors of one match may lie in two windows.
+        all.sort_by_key(Carried::key);
+        all.dedup_by(|a, b| a.key() == b.key());
+        self.place(object, &all, bytes, view.encoding);
+    }
+
+    fn unopened(&self, object: Number, content: &Content<'_>) {
+        let mut head = Vec::new();
+        // Pointers of LFS are smaller than this, magic numbers shorter.
+        content.append(0..content.len().min(1024), &mut head);
+        if let Some(gap) = crate::source::worktree::not_opened(&head, b"") {
+            let mut record = self.record.lock().unwrap_or_else(PoisonError::into_inner);
+            let seen = record.unopened.entry((gap.kind, gap.why)).or_insert((0, object));
+            *seen = (seen.0 + 1, seen.1.min(object));
+        }
+    }
+
+    /// Looks at a commit or tag, from the first byte that is text.
+    pub fn message(&self, object: Number, bytes: &[u8], start: usize) {
+        self.fresh.fetch_add((bytes.len() - start.min(bytes.len())) as u64, Ordering::Relaxed);
+        self.text(object, bytes, start..bytes.len());
+    }
+
+    /// Looks at a name: index of each match, and where in the name its secret begins.
+    pub fn name(&self, name: &[u8]) -> Vec<(u32, u32)> {
+        let found = self.detector.candidates(&Input::all(name));
+        self.recorded(0, found).iter().map(|c| (c.matched, c.secret.start as u32)).collect()
+    }
+}
+
+impl Visit for History<'_, '_> {
+    type Kept = Kept;
+
+    fn object(&self, item: &Item<'_, Kept>) -> Kept {
+        self.unopened(item.object, &item.content);
+        match (item.content, item.base) {
+            (Content::Delta { pieces, base: bytes, .. }, Some(base)) if !self.exhaustive => {
+                self.delta(item, base, pieces, bytes.len())
+            }
+            _ => {
+                let mut made = Vec::new();
+                let bytes = item.bytes(&mut made);
+                self.all(item.object, bytes, view::view(bytes))
+            }
+        }
+    }
+
+    fn gap(&self, gap: Gap) {
+        self.record.lock().unwrap_or_else(PoisonError::into_inner).gaps.push(gap);
+    }
+}
