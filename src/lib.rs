@@ -72,3 +72,4 @@ pub mod scan;
 pub mod secret;
 pub mod source;
 pub mod text;
+pub mod time;

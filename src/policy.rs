@@ -10,7 +10,6 @@ mod apply;
 pub mod baseline;
 pub mod change;
 pub mod comment;
-mod date;
 mod disk;
 pub mod foreign;
 mod glob;
@@ -20,7 +19,6 @@ pub mod write;
 
 pub use allow::{ALLOW_FILE, ALLOW_FOLDER, By, Entry, load, parse_allow, parse_baseline, parse_file};
 pub use apply::{Policy, SOON, Use};
-pub use date::Date;
 pub use disk::{Disk, beside};
 pub use glob::PathGlob;
 

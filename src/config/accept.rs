@@ -6,10 +6,11 @@
 
 use super::read::Reader;
 use super::{CONFIDENCES, ConfigError, FAIL_ON, Source, error, name_of, quoted};
-use crate::policy::{Date, PathGlob};
+use crate::policy::PathGlob;
 use crate::report::Gate;
 use crate::rule::{Environment, Family};
 use crate::source::GapKind;
+use crate::time::Date;
 use serde::Deserialize;
 use toml::Spanned;
 

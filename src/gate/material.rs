@@ -13,7 +13,7 @@ use crate::git::object::{Commit, Tag};
 use crate::git::{Access, Kind, ObjectId, RefKind, Refs, RevisionError, range};
 use crate::scan::RequestError;
 use crate::source::{Gap, GapKind, GitKind, GitPlace, Reach};
-use crate::text::time::date_time;
+use crate::time::date_time;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 

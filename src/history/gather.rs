@@ -18,7 +18,7 @@ use crate::rule::{Environment, Family, RuleSet};
 use crate::source::history::shape::Shaped;
 use crate::source::history::{Matched, Place, Record};
 use crate::source::{GitKind, GitPlace, Origin, Reach};
-use crate::text::time::date_time;
+use crate::time::date_time;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;

@@ -4,10 +4,11 @@
 //! entry names one secret by its id, its rule and the paths where it may stand, and says why; one without a reason, for a
 //! rule in general or for every path is refused. One file an entry: two branches that accept different findings merge.
 
-use super::{Date, Files, PathGlob, baseline};
+use super::{Files, PathGlob, baseline};
 use crate::config::{ConfigError, read_limited, read_report, shown};
 use crate::secret::Id;
 use crate::text::saved;
+use crate::time::Date;
 use serde::Deserialize;
 use std::path::Path;
 use toml::Spanned;

@@ -4,8 +4,9 @@
 //! escaped by whoever shows them, and hold no more of a file than its settings.
 
 use super::notice::count;
-use super::{ALLOW_FILE, ALLOW_FOLDER, By, Date, Entry, Files, baseline, parse_allow, parse_baseline};
+use super::{ALLOW_FILE, ALLOW_FOLDER, By, Entry, Files, baseline, parse_allow, parse_baseline};
 use crate::config::{ConfigError, FILE_NAME, SALT, Source, parse_salts};
+use crate::time::Date;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 

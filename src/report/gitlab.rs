@@ -10,7 +10,7 @@ use super::{Report, Run, wire, words};
 use crate::finding::{Finding, State};
 use crate::rule::{Family, Severity};
 use crate::source::Origin;
-use crate::text::time;
+use crate::time;
 use serde_json::{Value, json};
 use std::io;
 

@@ -13,7 +13,7 @@ use crate::evidence::Confidence;
 use crate::finding::{Covered, Finding, State, Suppressed};
 use crate::rule::{Environment, Family, Severity};
 use crate::source::Gap;
-use crate::text::time;
+use crate::time;
 use life::{JsonLife, life};
 use location::{JsonLocation, location, text};
 use serde::Serialize;

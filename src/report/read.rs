@@ -15,7 +15,7 @@ use crate::finding::{Covered, Finding, Outcome, Related, Snippet};
 use crate::rule::RuleSet;
 use crate::secret::Id;
 use crate::source::{Gap, GapKind};
-use crate::text::time;
+use crate::time;
 use std::fmt;
 use wire::{Body, Head, ReadFinding, ReadGap};
 

@@ -12,7 +12,7 @@ use crate::evidence::{Confidence, Evidence, Reason};
 use crate::finding::{Finding, Location, State, Suppressed};
 use crate::rule::{Environment, Rule, Severity};
 use crate::source::Gap;
-use crate::text::time;
+use crate::time;
 use place::{primary, related_location};
 use rule::rule_descriptor;
 use serde_json::{Value, json};

@@ -8,7 +8,7 @@ use super::Page;
 use crate::finding::Covered;
 use crate::report::tally::Tally;
 use crate::report::{escape, words};
-use crate::text::time;
+use crate::time;
 
 /// Repositories that are named unless the reader wants all.
 const SOME: usize = 10;

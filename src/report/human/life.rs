@@ -7,7 +7,7 @@ use crate::finding::{Finding, Life};
 use crate::report::tally::unreachable;
 use crate::report::{escape, words};
 use crate::source::{Origin, Reach};
-use crate::text::time;
+use crate::time;
 use std::collections::BTreeSet;
 
 /// Names of one kind that are listed.

@@ -5,7 +5,7 @@
 use crate::evidence::Confidence;
 use crate::report::tally::Tally;
 use crate::report::{Run, words};
-use crate::text::time;
+use crate::time;
 use serde::Serialize;
 use std::collections::BTreeMap;
 

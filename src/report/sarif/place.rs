@@ -8,7 +8,7 @@ use super::{ROOT, bag, message, number, plain};
 use crate::finding::{Finding, Life, Location, Snippet, State};
 use crate::report::{escape, words};
 use crate::source::{GitKind, GitPlace, Origin};
-use crate::text::time;
+use crate::time;
 use serde_json::{Value, json};
 use serde_sarif::sarif;
 
