@@ -72,3 +72,4 @@ pub mod rule;
 pub mod scan;
 pub mod source;
 pub mod text;
+pub mod time;

@@ -9,7 +9,6 @@ mod allow;
 mod apply;
 pub mod baseline;
 pub mod comment;
-mod date;
 mod glob;
 pub mod import;
 pub(crate) mod lookup;
@@ -19,7 +18,6 @@ pub mod write;
 
 pub use allow::{ALLOW_FILE, ALLOW_FOLDER, By, Entry, load, parse_allow, parse_baseline, parse_file};
 pub use apply::{AcceptedGap, Policy, SOON, Use};
-pub use date::Date;
 pub use glob::PathGlob;
 
 use crate::blob::{GitKind, Origin};

@@ -12,7 +12,6 @@ pub mod layer;
 pub mod lines;
 pub(crate) mod mistake;
 pub mod saved;
-pub(crate) mod time;
 pub mod view;
 pub mod wide;
 

@@ -14,7 +14,7 @@ use crate::git::tree::changes::{self, Budget, Changes};
 use crate::git::tree::range;
 use crate::git::{Access, Kind, ObjectId, RefKind, Refs, RevisionError};
 use crate::scan::RequestError;
-use crate::text::time::date_time;
+use crate::time::date_time;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 

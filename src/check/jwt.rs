@@ -5,7 +5,7 @@
 
 use super::{Outcome, decode};
 use crate::finding::evidence::{Evidence, Reason};
-use crate::text::time::date;
+use crate::time::date;
 use serde_json::{Map, Value};
 
 /// The check `jwt`.

@@ -23,6 +23,7 @@ use crate::report::output::{Target, refuse_unless};
 use crate::report::run::Made;
 use crate::rule::RuleSet;
 use crate::text::escape;
+use crate::time::DAY;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -90,7 +91,6 @@ pub(crate) struct Args {
 const MAX_SEEN: u64 = 4 << 30;
 /// Where results are kept unless --work says.
 const WORK: &str = ".leaktight-history";
-const DAY: i64 = 86_400;
 
 /// Runs the command.
 pub(crate) fn run(args: &Args, out: &Out) -> Done {

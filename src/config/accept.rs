@@ -9,9 +9,10 @@ use super::{CONFIDENCES, FAIL_ON, Source, name_of, quoted};
 use crate::blob::GapKind;
 use crate::fs::ConfigError;
 use crate::policy::threshold::Override;
-use crate::policy::{AcceptedGap, Date, PathGlob};
+use crate::policy::{AcceptedGap, PathGlob};
 use crate::rule::{Environment, Family};
 use crate::text::mistake;
+use crate::time::Date;
 use serde::Deserialize;
 use toml::Spanned;
 

@@ -6,7 +6,8 @@
 use crate::config::{FILE_NAME, SALT, Source, parse_salts};
 use crate::fs::{ConfigError, Files};
 use crate::policy::notice::count;
-use crate::policy::{ALLOW_FILE, ALLOW_FOLDER, By, Date, Entry, baseline, parse_allow, parse_baseline};
+use crate::policy::{ALLOW_FILE, ALLOW_FOLDER, By, Entry, baseline, parse_allow, parse_baseline};
+use crate::time::Date;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 

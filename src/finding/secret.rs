@@ -5,6 +5,7 @@
 
 use crate::rule::{Family, Identity};
 use std::fmt;
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// The bytes of a secret, normalised (see [`Secret::normalise`]).
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -77,13 +78,19 @@ impl fmt::Debug for Secret {
     }
 }
 
-impl Drop for Secret {
-    fn drop(&mut self) {
-        // Best effort without unsafe code: the optimiser must not see that the write is dead.
-        self.0.fill(0);
-        std::hint::black_box(&self.0);
+impl Zeroize for Secret {
+    fn zeroize(&mut self) {
+        self.0.zeroize();
     }
 }
+
+impl Drop for Secret {
+    fn drop(&mut self) {
+        self.zeroize();
+    }
+}
+
+impl ZeroizeOnDrop for Secret {}
 
 /// Key of ids that must be equal everywhere by themselves: a public constant.
 const PUBLIC_KEY: [u8; 32] = *b"leaktight identity, public key 1";
@@ -154,5 +161,18 @@ impl Id {
     /// With an organisation's key: links the same value across repositories and companies.
     pub fn organisation(key: &[u8; 32], family: Family, secret: &Secret) -> String {
         Self::hashed('o', key, &[family.name().as_bytes(), secret.expose_in_clear()]).0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // What memory holds after the drop cannot be read without unsafe code; `drop` does this and nothing else.
+    #[test]
+    fn overwriting_a_secret_leaves_only_zeros() {
+        let mut secret = Secret::normalise(b"some sample, 1234");
+        secret.zeroize();
+        assert_eq!(secret.expose_in_clear(), [0; 17]);
     }
 }

@@ -19,7 +19,7 @@ use crate::history::search::graph::Shaped;
 use crate::history::search::{Matched, Place, Record};
 use crate::history::timeline::Attribution;
 use crate::rule::{Environment, Family, RuleSet};
-use crate::text::time::date_time;
+use crate::time::date_time;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;

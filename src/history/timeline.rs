@@ -16,14 +16,13 @@ use crate::blob::{Gap, Reach};
 use crate::finding::{Life, listed};
 use crate::git::repo::refs::RefKind;
 use crate::git::tree::graph::Graph;
+use crate::time::DAY;
 use order::{BLOB, NONE, Order, Slot};
 use places::{Found, Limits};
 use std::collections::{HashMap, HashSet};
 
 /// Tags of tags that are followed.
 const TAGS: usize = 1000;
-/// Seconds of a day.
-const DAY: u64 = 86_400;
 
 /// Ways to reach an object, nearest first: one bit each.
 const REACHES: [Reach; 8] =
@@ -396,5 +395,5 @@ fn bits(mut mask: u64) -> impl Iterator<Item = usize> {
 
 /// Whole days from one date to another, none if it is earlier.
 fn days(from: i64, to: i64) -> u64 {
-    if to > from { to.abs_diff(from) / DAY } else { 0 }
+    if to > from { to.abs_diff(from) / DAY.unsigned_abs() } else { 0 }
 }

@@ -4,11 +4,12 @@
 //! entry names one secret by its id, its rule and the paths where it may stand, and says why; one without a reason, for a
 //! rule in general or for every path is refused. One file an entry: two branches that accept different findings merge.
 
-use super::{Date, PathGlob, baseline};
+use super::{PathGlob, baseline};
 use crate::finding::secret::Id;
 use crate::fs::bounded::{read_limited, read_report};
 use crate::fs::{ConfigError, Files, shown};
 use crate::text::saved;
+use crate::time::Date;
 use serde::Deserialize;
 use std::path::Path;
 use toml::Spanned;

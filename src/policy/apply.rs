@@ -5,12 +5,13 @@
 
 use super::comment::LEAKTIGHT;
 use super::lookup::{Judged, Lookup, Paths, Steps};
-use super::{Date, Entry, PathGlob, notice};
+use super::{Entry, PathGlob, notice};
 use crate::blob::{Gap, GapKind};
 use crate::finding::evidence::{Evidence, Reason};
 use crate::finding::{Finding, Location, Outcome, Snippet, State, Suppressed};
 use crate::mask::Words;
 use crate::rule::RuleSet;
+use crate::time::Date;
 use std::collections::HashMap;
 
 /// Days before an end from which it is said.

@@ -11,7 +11,7 @@ use super::{labels, wire};
 use crate::blob::Origin;
 use crate::finding::{Finding, State};
 use crate::rule::{Family, Severity};
-use crate::text::time;
+use crate::time;
 use serde_json::{Value, json};
 use std::io;
 

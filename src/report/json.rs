@@ -15,7 +15,7 @@ use crate::finding::evidence::Confidence;
 use crate::finding::schema::SCHEMA;
 use crate::finding::{Covered, Finding, State, Suppressed};
 use crate::rule::{Environment, Family, Severity};
-use crate::text::time;
+use crate::time;
 use life::{JsonLife, life};
 use location::{JsonLocation, location, text};
 use serde::Serialize;

@@ -15,7 +15,7 @@ use crate::finding::schema::{ReadError, SARIF, foreign, is_sarif, is_this_schema
 use crate::finding::secret::Id;
 use crate::finding::{Covered, Finding, Outcome, Related, Snippet};
 use crate::rule::RuleSet;
-use crate::text::time;
+use crate::time;
 use wire::{Body, Head, ReadFinding, ReadGap};
 
 /// A report that was read.

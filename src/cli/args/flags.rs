@@ -132,7 +132,7 @@ pub(crate) struct RunFlags {
     #[arg(long, value_name = "FILE")]
     pub(crate) key_file: Option<PathBuf>,
     /// "Now", for expiry dates: RFC 3339 or seconds since 1970 [default: SOURCE_DATE_EPOCH, else the clock]
-    #[arg(long, value_name = "TIME", value_parser = values::time, allow_negative_numbers = true)]
+    #[arg(long, value_name = "TIME", value_parser = crate::time::parse, allow_negative_numbers = true)]
     pub(crate) now: Option<i64>,
     /// Threads [default: one a core]
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]

@@ -45,79 +45,6 @@ pub(crate) fn typed_and_listed(typed: &[PathBuf], list: Option<&Path>, of: &str)
     Ok(paths)
 }
 
-/// Seconds since 1970 from RFC 3339 (`2026-01-31T12:00:00Z`, fractions dropped), a date, or a number of seconds.
-///
-/// # Errors
-/// What is wrong with it.
-pub(crate) fn time(text: &str) -> Result<i64, String> {
-    let wrong = || format!("`{text}` is no time: write 2026-01-31T12:00:00Z or seconds since 1970");
-    if let Ok(seconds) = text.parse::<i64>() {
-        return Ok(seconds);
-    }
-    let (date, clock) = match text.split_once(['T', 't', ' ']) {
-        Some((date, clock)) => (date, Some(clock)),
-        None => (text, None),
-    };
-    let [year, month, day] = numbers(date, '-', &[4, 2, 2]).ok_or_else(wrong)?;
-    let month_days = [31, 28 + i64::from(leap(year)), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    let longest = usize::try_from(month - 1).ok().and_then(|m| month_days.get(m)).ok_or_else(wrong)?;
-    if day < 1 || day > *longest {
-        return Err(wrong());
-    }
-    let midnight = days(year, month, day) * 86_400;
-    let Some(clock) = clock else { return Ok(midnight) };
-    let (clock, offset) = zone(clock).ok_or_else(wrong)?;
-    let clock = match clock.split_once('.') {
-        Some((whole, fraction)) if !fraction.is_empty() && fraction.bytes().all(|b| b.is_ascii_digit()) => whole,
-        Some(_) => return Err(wrong()),
-        None => clock,
-    };
-    let [hour, minute, second] = numbers(clock, ':', &[2, 2, 2]).ok_or_else(wrong)?;
-    // 60 is a leap second.
-    if hour > 23 || minute > 59 || second > 60 {
-        return Err(wrong());
-    }
-    Ok(midnight + hour * 3600 + minute * 60 + second - offset)
-}
-
-/// The clock's part and the offset from UTC in seconds.
-fn zone(clock: &str) -> Option<(&str, i64)> {
-    if let Some(clock) = clock.strip_suffix(['Z', 'z']) {
-        return Some((clock, 0));
-    }
-    let at = clock.rfind(['+', '-'])?;
-    let [hours, minutes] = numbers(clock.get(at + 1..)?, ':', &[2, 2])?;
-    let sign = if clock.as_bytes().get(at) == Some(&b'-') { -1 } else { 1 };
-    (hours < 24 && minutes < 60).then_some((clock.get(..at)?, sign * (hours * 3600 + minutes * 60)))
-}
-
-/// Numbers of exactly these many digits between separators.
-fn numbers<const N: usize>(text: &str, separator: char, digits: &[usize; N]) -> Option<[i64; N]> {
-    let mut out = [0; N];
-    let mut parts = text.split(separator);
-    for (slot, len) in out.iter_mut().zip(digits) {
-        let part = parts.next()?;
-        if part.len() != *len || !part.bytes().all(|b| b.is_ascii_digit()) {
-            return None;
-        }
-        *slot = part.parse().ok()?;
-    }
-    parts.next().is_none().then_some(out)
-}
-
-fn leap(year: i64) -> bool {
-    (year % 4 == 0 && year % 100 != 0) || year % 400 == 0
-}
-
-/// Days from 1970-01-01 to a date of the Gregorian calendar, from year 0.
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    // March is the first month, so that a leap day is the last of its year.
-    let year = if month <= 2 { year - 1 } else { year };
-    let month = (month + 9) % 12;
-    let of_year = (153 * month + 2) / 5 + day - 1;
-    year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + of_year - 719_468
-}
-
 /// "Now": the flag, else SOURCE_DATE_EPOCH, else the clock.
 ///
 /// # Errors
@@ -166,22 +93,4 @@ pub(crate) fn organisation_key(file: Option<&Path>) -> Result<Option<[u8; 32]>, 
     }
     let key = config::hex32(text).unwrap_or_else(|| blake3::derive_key("leaktight 2026 organisation key v1", text));
     Ok(Some(key))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_are_read_as_rfc_3339_says() {
-        assert_eq!(time("1970-01-01T00:00:00Z"), Ok(0));
-        assert_eq!(time("2000-02-29T23:59:59Z"), Ok(951_868_799));
-        assert_eq!(time("2000-03-01T00:59:59.75+01:00"), Ok(951_868_799));
-        assert_eq!(time("1969-12-31T16:00:00-08:00"), Ok(0));
-        assert_eq!(time("2026-11-21"), Ok(1_795_219_200));
-        assert_eq!(time("1795219200"), Ok(1_795_219_200));
-        for bad in ["", "soon", "2026-02-29", "2026-13-01", "2026-1-1", "2026-01-01T24:00:00Z", "2026-01-01T00:00:00"] {
-            assert!(time(bad).is_err(), "{bad}");
-        }
-    }
 }

@@ -8,7 +8,8 @@ use super::Page;
 use crate::finding::Covered;
 use crate::report::labels;
 use crate::report::tally::Tally;
-use crate::text::{escape, time};
+use crate::text::escape;
+use crate::time;
 
 /// Repositories that are named unless the reader wants all.
 const SOME: usize = 10;

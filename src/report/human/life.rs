@@ -7,7 +7,8 @@ use crate::blob::{Origin, Reach};
 use crate::finding::{Finding, Life};
 use crate::report::labels;
 use crate::report::tally::unreachable;
-use crate::text::{escape, time};
+use crate::text::escape;
+use crate::time;
 use std::collections::BTreeSet;
 
 /// Names of one kind that are listed.

@@ -5,7 +5,7 @@
 
 use super::location::{list, read_list, read_reach};
 use crate::finding::Life;
-use crate::text::time;
+use crate::time;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 

@@ -6,7 +6,7 @@ use crate::finding::evidence::Confidence;
 use crate::report::labels;
 use crate::report::run::Run;
 use crate::report::tally::Tally;
-use crate::text::time;
+use crate::time;
 use serde::Serialize;
 use std::collections::BTreeMap;
 

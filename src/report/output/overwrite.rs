@@ -99,8 +99,8 @@ fn looks_like(bytes: &[u8], format: Format) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::fixtures;
     use crate::report::run::Run;
-    use crate::report::{fixtures, human};
     use crate::rule::RuleSet;
 
     #[test]

@@ -8,7 +8,8 @@ use super::{ROOT, bag, message, number, plain};
 use crate::blob::{GitKind, GitPlace, Origin};
 use crate::finding::{Finding, Life, Location, Snippet, State};
 use crate::report::labels;
-use crate::text::{escape, time};
+use crate::text::escape;
+use crate::time;
 use serde_json::{Value, json};
 use serde_sarif::sarif;
 
