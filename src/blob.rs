@@ -8,7 +8,7 @@ mod gap;
 mod origin;
 
 pub use gap::{Gap, GapKind};
-pub use origin::{GitKind, GitPlace, Origin, Reach};
+pub use origin::{GitKind, GitPlace, Member, Origin, Reach};
 
 use crate::text::lines::Start;
 use crate::text::view::{self, View};

@@ -10,6 +10,7 @@ mod ci;
 mod completions;
 mod config;
 pub(crate) mod console;
+pub mod exit;
 mod explain;
 mod history;
 mod hook;
@@ -30,22 +31,6 @@ use console::{Failure, Out};
 use std::ffi::OsString;
 use std::io::{self, Write as _};
 
-/// Looked at all that was asked, nothing at or above the gate.
-pub const CLEAN: u8 = 0;
-/// Findings at or above the gate.
-pub const FINDINGS: u8 = 1;
-/// The request or its configuration is wrong, or output was lost.
-pub const ERROR: u8 = 2;
-/// Could not look at all that was asked.
-pub const INCOMPLETE: u8 = 3;
-
-const EXIT_CODES: &str = "\
-Exit codes:
-  0  looked at all that was asked, nothing at or above the gate
-  1  findings at or above the gate (--gate-confidence, --fail-on); wins over 3
-  2  usage or configuration error, a path that does not exist, a report that cannot be written
-  3  could not look at all that was asked: the report names every gap";
-
 /// How the process is to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
@@ -57,7 +42,7 @@ pub enum Ending {
 
 /// Finds credentials, production data and unencrypted connections in files, changes and histories.
 #[derive(Debug, Parser)]
-#[command(name = "leaktight", version, after_help = EXIT_CODES, max_term_width = 100, args_override_self = true)]
+#[command(name = "leaktight", version, after_help = exit::EXIT_CODES, max_term_width = 100, args_override_self = true)]
 #[command(subcommand_required = true, arg_required_else_help = true)]
 struct Cli {
     #[command(flatten)]
@@ -108,7 +93,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Ending {
         Ok(cli) => cli,
         Err(error) => return not_parsed(&error, &args),
     };
-    let out = Out::new(&cli.common);
+    let Common { color, quiet, verbose } = cli.common;
+    let out = Out::new(color, quiet, verbose);
     let done = match &cli.command {
         Command::Scan(args) => scan::run(args, &out),
         Command::Staged(args) => staged::run(args, &out),
@@ -123,15 +109,15 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Ending {
         Command::Allow(args) => allow::run(args, &out),
         Command::Baseline(args) => baseline::run(args, &out),
         Command::Init(args) => init::run(args, &out),
-        Command::Completions(args) => completions::run(args, &out),
-        Command::Man(args) => man::run(args, &out),
+        Command::Completions(args) => completions::run(args, command(), &out),
+        Command::Man(args) => man::run(args, command(), &out),
     };
     match done {
         Ok(code) => Ending::Code(code),
         Err(Failure::BrokenPipe) => Ending::BrokenPipe,
         Err(Failure::Message(message)) => {
             out.error(&message);
-            Ending::Code(ERROR)
+            Ending::Code(exit::ERROR)
         }
     }
 }
@@ -175,8 +161,8 @@ fn not_parsed(error: &clap::Error, args: &[OsString]) -> Ending {
     });
     match printed {
         Err(e) if e.kind() == io::ErrorKind::BrokenPipe && !error.use_stderr() => Ending::BrokenPipe,
-        Err(_) => Ending::Code(ERROR),
-        Ok(()) => Ending::Code(u8::try_from(error.exit_code()).unwrap_or(ERROR)),
+        Err(_) => Ending::Code(exit::ERROR),
+        Ok(()) => Ending::Code(u8::try_from(error.exit_code()).unwrap_or(exit::ERROR)),
     }
 }
 

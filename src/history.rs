@@ -15,7 +15,7 @@ pub mod timeline;
 
 use crate::blob::{Gap, GapKind};
 use crate::detect::Detector;
-use crate::finding::{Covered, Finding, Keys, Outcome, history_order};
+use crate::finding::{Covered, Finding, Outcome, history_order};
 use crate::git::object::tree_entries;
 use crate::git::repo::open::Repository;
 use crate::git::repo::refs::Refs;
@@ -28,8 +28,8 @@ use crate::history::clean_blobs::Seen;
 use crate::history::search::graph::{Holders, Named, Shape, Shaped, missing_gap};
 use crate::history::search::{History, Record};
 use crate::history::timeline::Attribution;
-use crate::rule::{Identity, RuleSet};
-use crate::scan::RequestError;
+use crate::rule::RuleSet;
+use crate::scan::{Found, RequestError, Run, finish};
 use crate::{mask, text};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -39,14 +39,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// How to look at a repository.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Threads, at least 1.
-    pub threads: usize,
-    /// "Now", in seconds since 1970.
-    pub now: i64,
-    /// What decides ids.
-    pub keys: Keys,
-    /// Noted gaps block, too.
-    pub strict: bool,
+    /// As every run.
+    pub run: Run,
     /// Match every object whole instead of what is new in it.
     pub exhaustive: bool,
     /// Compute every object's id and compare it with the one it is kept under.
@@ -91,8 +85,8 @@ struct Opened {
 /// # Errors
 /// When it does not exist or is no repository.
 pub fn scan(rules: &RuleSet, repo: &Path, options: &Options, progress: &Progress) -> Result<Outcome, RequestError> {
-    let detector = Detector::new(rules, options.now);
-    let threads = rayon::ThreadPoolBuilder::new().num_threads(options.threads.max(1)).build();
+    let detector = Detector::new(rules, options.run.now);
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(options.run.threads.max(1)).build();
     let threads = threads.map_err(|e| RequestError(format!("threads cannot be started: {e}")))?;
     threads.install(|| {
         let opened = open(repo, options)?;
@@ -194,25 +188,19 @@ fn look(detector: &Detector<'_>, opened: Opened, options: &Options, progress: &P
         blocks: true,
     }));
     gaps.extend(noted(&record, &shaped, &store, &shallow));
-    let attribution = Attribution::new(&shaped.graph, &tips, options.now);
+    let attribution = Attribution::new(&shaped.graph, &tips, options.run.now);
     gaps.extend(attribution.gaps.iter().cloned());
 
     let source =
         gather::Sources { store: &store, record: &record, shaped: &shaped, attribution: &attribution, ref_names };
-    let mut findings = gather::findings(&source, detector, options);
+    let mut findings = gather::findings(&source, detector, &options.name, &options.run.keys);
     let mut known = show::snippets(&mut findings, &store, detector);
     let rules = detector.rules();
     record.matched.iter().for_each(|m| mask::learn(&mut known, &m.value, rules.rule(m.rule)));
     let findings: Vec<Finding> = findings.into_iter().map(|f| f.finding).collect();
     gaps.extend(record.gaps);
     progress.findings.store(findings.len() as u64, Ordering::Relaxed);
-    Gap::join_borrowed(&mut gaps);
-    for gap in &mut gaps {
-        gap.blocks |= options.strict;
-    }
-    let weak_ids = options.keys.salt.is_none() && findings.iter().any(|f| f.identity == Identity::Guessable);
-    let mut outcome = Outcome { findings, gaps, covered, weak_ids, known, ..Outcome::default() };
-    mask::finish(&mut outcome, detector);
+    let mut outcome = finish(Found { findings, gaps, known, covered }, &options.run, detector);
     // In the order of what is shown.
     outcome.findings.sort_by(history_order);
     outcome

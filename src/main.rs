@@ -12,7 +12,7 @@ fn main() -> ExitCode {
     match std::panic::catch_unwind(|| cli::run(std::env::args_os())) {
         Ok(Ending::Code(code)) => ExitCode::from(code),
         Ok(Ending::BrokenPipe) => broken_pipe(),
-        Err(_) => ExitCode::from(cli::INCOMPLETE),
+        Err(_) => ExitCode::from(cli::exit::INCOMPLETE),
     }
 }
 
@@ -21,11 +21,11 @@ fn main() -> ExitCode {
 #[cfg(unix)]
 fn broken_pipe() -> ExitCode {
     let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGPIPE);
-    ExitCode::from(cli::ERROR)
+    ExitCode::from(cli::exit::ERROR)
 }
 
 /// Without signals, lost output is an error.
 #[cfg(not(unix))]
 fn broken_pipe() -> ExitCode {
-    ExitCode::from(cli::ERROR)
+    ExitCode::from(cli::exit::ERROR)
 }

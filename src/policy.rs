@@ -25,14 +25,10 @@ use std::borrow::Cow;
 
 /// What globs of policy are held against: the path of a place; of what has none, a colon and what it is (`:message`).
 pub fn place(origin: &Origin) -> Cow<'_, [u8]> {
-    match origin {
-        Origin::Stdin => Cow::Borrowed(b":stdin"),
-        Origin::Git(git) => match (&git.path, git.kind) {
-            (Some(path), GitKind::Event) => Cow::Owned([b":event/", &path[..]].concat()),
-            (Some(path), _) => Cow::Borrowed(path),
-            (None, kind) => Cow::Owned(format!(":{}", kind.name()).into_bytes()),
-        },
-        origin => Cow::Borrowed(origin.path().unwrap_or_default()),
+    match (origin.git(), origin.path()) {
+        (Some(git), Some(path)) if git.kind == GitKind::Event => Cow::Owned([b":event/", path].concat()),
+        (_, Some(path)) => Cow::Borrowed(path),
+        (_, None) => Cow::Owned(format!(":{}", origin.kind()).into_bytes()),
     }
 }
 

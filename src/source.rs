@@ -5,6 +5,7 @@
 
 mod ignored;
 pub mod stdin;
+pub(crate) mod whole;
 pub(crate) mod window;
 pub mod worktree;
 

@@ -18,6 +18,25 @@ pub enum Origin {
     Stdin,
     /// Something that a git repository keeps.
     Git(Arc<GitPlace>),
+    /// A part of a container. Nothing opens containers yet; reports can be read and written with such places.
+    Member(Arc<Member>),
+}
+
+/// A place in a container.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Member {
+    /// Where the outermost container is; never a member itself.
+    pub container: Origin,
+    /// The names that lead to it from there, one for each container on the way: `in.tgz`, then `d/.env`. The only part of a
+    /// compressed stream has an empty name.
+    pub names: Vec<Arc<[u8]>>,
+}
+
+impl Member {
+    /// The names as one path: those of nested containers are separated by `!`.
+    pub fn inner(&self) -> Vec<u8> {
+        self.names.join(&b'!')
+    }
 }
 
 /// A place in the history of a repository. The order is that of reports: what is nearest to use first.
@@ -147,7 +166,72 @@ impl Origin {
         match self {
             Self::File(p) | Self::Link(p) | Self::Name(p) => Some(p),
             Self::Git(place) => place.path.as_deref(),
+            Self::Member(member) => member.container.path(),
             Self::Stdin => None,
+        }
+    }
+
+    /// Where content of a file, an object or a stream comes from: the container, for a part of one. What depends on the
+    /// place on disk or in the repository asks this.
+    pub fn outer(&self) -> &Self {
+        match self {
+            Self::Member(member) => &member.container,
+            origin => origin,
+        }
+    }
+
+    /// The place in a repository, if it is one.
+    pub fn git(&self) -> Option<&Arc<GitPlace>> {
+        match self.outer() {
+            Self::Git(place) => Some(place),
+            _ => None,
+        }
+    }
+
+    /// The same for a change of that place.
+    pub fn git_mut(&mut self) -> Option<&mut GitPlace> {
+        match self {
+            Self::Git(place) => Some(Arc::make_mut(place)),
+            Self::Member(member) => Arc::make_mut(member).container.git_mut(),
+            Self::File(_) | Self::Link(_) | Self::Name(_) | Self::Stdin => None,
+        }
+    }
+
+    /// What it is besides the content of a file: the target of a link, a name.
+    pub fn part(&self) -> Option<&'static str> {
+        match self {
+            Self::Link(_) => Some("target of the link"),
+            Self::Name(_) => Some("name of the file"),
+            Self::Git(place) => match place.kind {
+                GitKind::Name => Some("name of the file"),
+                GitKind::Author => Some("author"),
+                GitKind::Ref => Some("name of the reference"),
+                GitKind::Index | GitKind::Commit | GitKind::Object | GitKind::Message | GitKind::Event => None,
+            },
+            Self::File(_) | Self::Stdin | Self::Member(_) => None,
+        }
+    }
+
+    /// The name of its kind in reports (`location.kind`): that of the container, for a part of one.
+    pub fn kind(&self) -> &'static str {
+        match self.outer() {
+            Self::File(_) | Self::Link(_) | Self::Member(_) => "file",
+            Self::Name(_) => "name",
+            Self::Stdin => "stdin",
+            Self::Git(place) => place.kind.name(),
+        }
+    }
+
+    /// Whether it is in the tree of files that is being looked at, and not in a history, a message or a stream.
+    pub fn is_in_tree(&self) -> bool {
+        match self.outer() {
+            Self::File(_) | Self::Link(_) | Self::Name(_) => true,
+            Self::Stdin | Self::Member(_) => false,
+            Self::Git(place) => {
+                place.repo.is_empty()
+                    && matches!(place.reach, Reach::Head | Reach::Index)
+                    && matches!(place.kind, GitKind::Index | GitKind::Commit | GitKind::Name)
+            }
         }
     }
 }

@@ -4,8 +4,8 @@
 //! the content of a merge, of a second parent, and what was added and taken away again are all there; then the tree at the
 //! end with the base. A base that is missing leaves nothing to compare with: then nothing is looked at, and that is said.
 
+use super::subject::{Range, Subject};
 use super::workers::Workers;
-use super::{Range, Subject};
 use crate::blob::{Gap, GapKind, GitKind, GitPlace, Reach};
 use crate::finding::Covered;
 use crate::git::object::{Commit, Tag};

@@ -126,17 +126,11 @@ fn is_stop(place: &Place, homes: &[&Place], key: &Sameness, all: &[Occurrence], 
 
 /// Where the content of a file is; `None` for messages, names and the like.
 fn content(o: &Occurrence) -> Option<&GitPlace> {
-    match &o.location.origin {
-        Origin::Git(place) if matches!(place.kind, GitKind::Index | GitKind::Commit) => Some(place),
-        _ => None,
-    }
+    o.location.origin.git().map(|place| &**place).filter(|place| matches!(place.kind, GitKind::Index | GitKind::Commit))
 }
 
 fn kind(o: &Occurrence) -> Option<GitKind> {
-    match &o.location.origin {
-        Origin::Git(place) => Some(place.kind),
-        _ => None,
-    }
+    o.location.origin.git().map(|place| place.kind)
 }
 
 /// Groups the contents of files by value and path, in an order that does not depend on threads.

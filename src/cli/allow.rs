@@ -7,13 +7,13 @@
 mod list;
 mod prune;
 
-use super::args::flags::{ConfigFlags, RuleFlags, RunFlags};
+use super::args::flags::{AllowFlags, ConfigFlags, RuleFlags, RunFlags};
 use super::args::values::{MAX_REPORT, MIN_DIGITS};
 use super::console::{Done, Failure, Out};
-use super::explain;
 use super::run::files;
-use super::run::policy::{AllowFlags, InForce, Request};
+use super::run::policy::{InForce, Request};
 use super::run::salt::{self, Salt, Upgrade};
+use super::{exit, explain};
 use crate::config::{self, Layer};
 use crate::detect::Detector;
 use crate::finding::secret::Id;
@@ -133,7 +133,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     if Id::is_located(&accepted.id) {
         out.note("this id depends on the path of the file, because the value was not found in the work tree");
     }
-    Ok(super::CLEAN)
+    Ok(exit::CLEAN)
 }
 
 /// What is to be written.

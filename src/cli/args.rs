@@ -1,4 +1,4 @@
-//! TODO
+//! What is typed: flags that several commands share, and the values that flags take.
 
 pub(crate) mod flags;
 pub(crate) mod values;

@@ -6,10 +6,11 @@
 
 mod matcher;
 
-use super::args::flags::{ConfigFlags, RuleFlags, RunFlags};
+use super::args::flags::{AllowFlags, ConfigFlags, RuleFlags, RunFlags};
 use super::console::{Done, Failure, Out};
+use super::exit;
 use super::run::files;
-use super::run::policy::{AllowFlags, InForce, Request};
+use super::run::policy::{InForce, Request};
 use super::run::salt::{self, Salt, Upgrade};
 use crate::config::{self, Layer};
 use crate::detect::Detector;
@@ -111,7 +112,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let new = lines - kept;
     out.note(format_args!("wrote {}: {count} at {places} ({new} new, {kept} kept); commit it", name.display()));
     files::note_outside(&root, out);
-    Ok(super::CLEAN)
+    Ok(exit::CLEAN)
 }
 
 /// The file of `-o`: new, empty, or a baseline already.

@@ -7,6 +7,7 @@
 mod files;
 
 use super::console::{Done, Failure, Out};
+use super::exit;
 use super::run::change::{self, GateFlags, Ran};
 use super::run::reports::Reports;
 use crate::blob::{Gap, GapKind};
@@ -26,7 +27,7 @@ use std::path::{Path, PathBuf};
 /// GitHub: annotations, the job's summary, outputs and a SARIF file. GitLab: gl-secret-detection-report.json and
 /// gl-code-quality-report.json in the current folder. Elsewhere: --base and --head, or the usual variables; -o junit=FILE.
 #[derive(Debug, clap::Args)]
-#[command(after_help = super::EXIT_CODES)]
+#[command(after_help = exit::EXIT_CODES)]
 pub(crate) struct Args {
     /// The platform [default: the one whose variables are set]
     #[arg(value_enum, value_name = "PLATFORM")]

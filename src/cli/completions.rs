@@ -1,6 +1,7 @@
 //! `leaktight completions SHELL`.
 
 use super::console::{Done, Failure, Out};
+use super::exit;
 use clap_complete::Shell;
 
 /// Print a completion script for a shell
@@ -12,12 +13,12 @@ pub(crate) struct Args {
 }
 
 /// Runs the command.
-pub(crate) fn run(args: &Args, out: &Out) -> Done {
+pub(crate) fn run(args: &Args, mut command: clap::Command, out: &Out) -> Done {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut super::command(), "leaktight", &mut script);
+    clap_complete::generate(args.shell, &mut command, "leaktight", &mut script);
     if script.is_empty() {
         return Err(Failure::new("there is no script for this shell"));
     }
     out.bytes(|to| to.write_all(&script))?;
-    Ok(super::CLEAN)
+    Ok(exit::CLEAN)
 }

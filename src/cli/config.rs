@@ -2,9 +2,10 @@
 //!
 //! In: leaktight.toml and the flags of a scan. Out: every value with its source, a verdict on the file, or JSON schemas.
 
+use super::args::flags::Shared;
 use super::console::{Done, Failure, Out};
+use super::exit;
 use super::run::ruleset;
-use super::scan::Shared;
 use crate::config::{self, Settings, Source};
 use crate::fs::Disk;
 use crate::mask;
@@ -49,7 +50,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
                 false => config::schema(Format::NAMES),
             };
             out.bytes(|to| to.write_all(text.as_bytes()))?;
-            Ok(super::CLEAN)
+            Ok(exit::CLEAN)
         }
     }
 }
@@ -89,7 +90,7 @@ fn show(flags: &Shared, out: &Out) -> Done {
         writeln!(to, "{dim}# exceptions: {allowed}; lines of baselines: {known}{dim:#}")?;
         rows.iter().try_for_each(|(row, source)| writeln!(to, "{row:width$}  {dim}# {source}{dim:#}"))
     })?;
-    Ok(super::CLEAN)
+    Ok(exit::CLEAN)
 }
 
 fn check(flags: &Shared, out: &Out) -> Done {
@@ -102,14 +103,14 @@ fn check(flags: &Shared, out: &Out) -> Done {
             return Err(Failure::new("--no-config leaves nothing to check"));
         }
         out.note(format_args!("no {} in {}: defaults hold", config::FILE_NAME, settings.root.display()));
-        return Ok(super::CLEAN);
+        return Ok(exit::CLEAN);
     };
     if !out.quiet {
         let file = escape::terminal(file.as_os_str().as_encoded_bytes());
         let exceptions = notice::count(entries.len(), "exception", "exceptions");
         out.people(|to| writeln!(to, "{file}: right; {} rules in force, {exceptions}", rules.len()))?;
     }
-    Ok(super::CLEAN)
+    Ok(exit::CLEAN)
 }
 
 /// What is accepted in the files of policy; a mistake in one is a mistake of the configuration.

@@ -3,13 +3,31 @@
 //! In: bytes and messages. Out: a [`Failure`] when anything was lost, so that a full disk or a closed pipe never looks
 //! like success. Messages are redacted and escaped here once more: whatever they quote shows no secret and drives no terminal.
 
-use super::args::flags::Common;
 use crate::hook::HookError;
 use crate::mask;
 use crate::text::escape;
 use anstream::{AutoStream, ColorChoice};
+use clap::ValueEnum;
 use std::fmt;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+impl From<Color> for ColorChoice {
+    fn from(color: Color) -> Self {
+        match color {
+            Color::Auto => Self::Auto,
+            Color::Always => Self::Always,
+            Color::Never => Self::Never,
+        }
+    }
+}
 
 /// Why a command ends early.
 #[derive(Debug)]
@@ -52,8 +70,13 @@ pub(crate) struct Out {
 }
 
 impl Out {
-    pub(crate) fn new(common: &Common) -> Self {
-        Self { color: common.color.into(), quiet: common.quiet, verbose: common.verbose > 0 }
+    pub(crate) fn new(color: Color, quiet: bool, verbose: u8) -> Self {
+        Self { color: color.into(), quiet, verbose: verbose > 0 }
+    }
+
+    /// A line for people on standard output that `-q` silences.
+    pub(crate) fn say(&self, line: &str) -> Result<(), Failure> {
+        if self.quiet { Ok(()) } else { self.people(|to| writeln!(to, "{line}")) }
     }
 
     /// Whether text for people on standard output gets styles.

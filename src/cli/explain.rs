@@ -6,8 +6,9 @@
 use super::args::flags::{self, ConfigFlags, RuleFlags, RunFlags};
 use super::args::values::{MAX_REPORT, MIN_DIGITS};
 use super::console::{Done, Failure, Out};
-use super::run::ruleset;
-use super::{rules, scan};
+use super::run::policy::reported;
+use super::run::{ruleset, scan};
+use super::{exit, rules};
 use crate::config::Layer;
 use crate::finding::evidence::{Confidence, Evidence, LIKELY, POSSIBLE};
 use crate::finding::schema;
@@ -47,7 +48,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     if !args.id.starts_with("lt1:") {
         let rule = rules::rule_of(&set, &args.id)?;
         out.people(|to| about_rule(rule, to))?;
-        return Ok(super::CLEAN);
+        return Ok(exit::CLEAN);
     }
     if args.id.len() < "lt1:r".len() + MIN_DIGITS {
         return Err(Failure::new(format!(
@@ -71,7 +72,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
                 &[],
                 out,
             )?;
-            let mut run = scan::reported("scan", ".", &set, &outcome, &settings);
+            let mut run = reported("scan", ".", &set, &outcome, &settings);
             // Who asks for a finding by name wants to see it, however weak it is.
             run.min_confidence = Confidence::Possible;
             let mut bytes = Vec::new();
@@ -89,7 +90,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     }
     let rule = finding["rule"].as_str().and_then(|id| set.find(id)).map(|id| set.rule(id));
     out.people(|to| about_finding(finding, rule, &set, to))?;
-    Ok(super::CLEAN)
+    Ok(exit::CLEAN)
 }
 
 fn names(finding: &Value, id: &str) -> bool {

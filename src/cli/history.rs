@@ -3,12 +3,13 @@
 //! In: repositories, typed or from a list, and flags. Out: the reports of one run, whatever was scanned when, and the exit
 //! code that follows from the gate. Several repositories are scanned by `many`, which keeps each result for `--resume`.
 
-use super::args::flags::ReportFlags;
+use super::args::flags::{ReportFlags, Shared};
 use super::args::values;
 use super::console::{Done, Failure, Out};
+use super::exit;
 use super::run::policy::{self, InForce};
 use super::run::reports::Reports;
-use super::scan::{self, Shared};
+use super::run::scan::is_whole;
 use crate::blob::GapKind;
 use crate::config;
 use crate::detect::Detector;
@@ -22,6 +23,7 @@ use crate::policy::notice;
 use crate::report::output::{Target, refuse_unless};
 use crate::report::run::Made;
 use crate::rule::RuleSet;
+use crate::scan::Run;
 use crate::text::escape;
 use crate::time::DAY;
 use std::path::{Path, PathBuf};
@@ -34,7 +36,7 @@ use std::sync::Arc;
 /// of its path that no other one has. Configuration and exceptions are those of the current folder, never those of a
 /// repository named elsewhere; if they come from a scanned repository and changed the result, the report says so. Without --now, "now" is the start of the day (UTC), so that shards of one day agree.
 #[derive(Debug, clap::Args)]
-#[command(after_help = super::EXIT_CODES)]
+#[command(after_help = exit::EXIT_CODES)]
 pub(crate) struct Args {
     /// Repositories [default: the one here]
     #[arg(value_name = "REPO")]
@@ -133,14 +135,16 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let organisation = in_force.keys.organisation;
     let made = Made { now, key: fleet::key_check(organisation.as_ref()), state: None };
     let options = Options {
-        threads: config::threads(settings.threads.value),
-        now,
-        keys: Keys {
-            salt: None,
-            exceptions: in_force.keys.salt.into_iter().chain(in_force.keys.exceptions.clone()).collect(),
-            organisation,
+        run: Run {
+            threads: config::threads(settings.threads.value),
+            now,
+            keys: Keys {
+                salt: None,
+                exceptions: in_force.keys.salt.into_iter().chain(in_force.keys.exceptions.clone()).collect(),
+                organisation,
+            },
+            strict: settings.strict.value,
         },
-        strict: settings.strict.value,
         exhaustive: args.exhaustive,
         rehash: args.rehash,
         alternates: args.allow_alternates.clone(),
@@ -163,7 +167,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let mut outcome = fleet::run(&request).map_err(Failure::new)?;
     if args.shard.is_none() {
         // A part says all that it found: `leaktight merge` applies the policy to the whole.
-        let used = in_force.apply(&mut outcome, now, scan::is_whole(&paths, &root));
+        let used = in_force.apply(&mut outcome, now, is_whole(&paths, &root));
         in_force.say_own(&mut outcome, &used, &root, &paths);
     }
     let mut names: Vec<String> = ours.iter().map(|r| r.name.clone()).collect();

@@ -10,7 +10,7 @@ mod everywhere;
 mod status;
 
 use super::console::{Done, Failure, Out};
-use super::scan;
+use super::{exit, scan};
 use crate::hook::files::{Change, Kept};
 use crate::hook::git::Git;
 use crate::hook::layout::{Hooks, Layout};
@@ -86,24 +86,19 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     }
 }
 
-/// One line for people, on standard output.
-fn say(out: &Out, line: &str) -> Result<(), Failure> {
-    if out.quiet { Ok(()) } else { out.people(|to| writeln!(to, "{line}")) }
-}
-
 fn install(args: &Install, out: &Out) -> Done {
     let git = Git::at(args.place.repo.as_deref())?;
     let hooks = Hooks::of(&git)?;
     if hooks.everywhere {
-        say(out, "nothing to do: the hooks for every repository of this user (--global) serve this one")?;
-        return Ok(super::CLEAN);
+        out.say("nothing to do: the hooks for every repository of this user (--global) serve this one")?;
+        return Ok(exit::CLEAN);
     }
     let program = git::own_program()?;
     let default: &[&str] = if git.bare { &["pre-receive"] } else { &["pre-commit", "commit-msg", "pre-push"] };
     let named: Vec<&str> = args.hook.iter().map(String::as_str).collect();
     let names = if named.is_empty() { default } else { &named };
     for line in hooks.remarks(&git) {
-        say(out, &line)?;
+        out.say(&line)?;
     }
     if let Some(why) = hooks.no_folder() {
         return Err(Failure::new(why));
@@ -131,23 +126,20 @@ fn install(args: &Install, out: &Out) -> Done {
             Layout::Plain => files::put(&path, &text)?,
         };
         let path_shown = shown(&path);
-        say(
-            out,
-            &match change {
-                Change::Same => format!("{path_shown}: in place already"),
-                Change::Upgraded if hooks.layout == Layout::Husky => format!("{path_shown}: our lines added"),
-                Change::Upgraded => format!("{path_shown}: brought up to date"),
-                Change::Made => format!("{path_shown}: installed"),
-                Change::Kept => format!(
-                    "{path_shown}: installed; the hook that was there runs still, as {}",
-                    shown(&files::before(&path))
-                ),
-            },
-        )?;
+        out.say(&match change {
+            Change::Same => format!("{path_shown}: in place already"),
+            Change::Upgraded if hooks.layout == Layout::Husky => format!("{path_shown}: our lines added"),
+            Change::Upgraded => format!("{path_shown}: brought up to date"),
+            Change::Made => format!("{path_shown}: installed"),
+            Change::Kept => format!(
+                "{path_shown}: installed; the hook that was there runs still, as {}",
+                shown(&files::before(&path))
+            ),
+        })?;
     }
     always_refused::say_why(&git, if git.bare { "push" } else { "commit" }, out)?;
-    say(out, "`leaktight hook status` proves that they fire")?;
-    Ok(super::CLEAN)
+    out.say("`leaktight hook status` proves that they fire")?;
+    Ok(exit::CLEAN)
 }
 
 fn uninstall(args: &Where, out: &Out) -> Done {
@@ -175,22 +167,19 @@ fn uninstall(args: &Where, out: &Out) -> Done {
         any |= matches!(kept, Kept::Removed | Kept::Restored);
         match kept {
             Kept::Absent | Kept::Foreign => {}
-            Kept::Removed => say(out, &format!("{path}: removed"))?,
-            Kept::Restored => say(out, &format!("{path}: what was there before is back"))?,
-            Kept::Stranded(before) => say(
-                out,
-                &format!(
-                    "{path}: not ours any more, left as it is; what it replaced once is still in {}",
-                    shown(&before)
-                ),
-            )?,
+            Kept::Removed => out.say(&format!("{path}: removed"))?,
+            Kept::Restored => out.say(&format!("{path}: what was there before is back"))?,
+            Kept::Stranded(before) => out.say(&format!(
+                "{path}: not ours any more, left as it is; what it replaced once is still in {}",
+                shown(&before)
+            ))?,
         }
     }
     if hooks.project {
         git.told(&["config", "--local", "--unset-all", script::CONFIG], &[])?;
     }
     if !any {
-        say(out, &format!("nothing to do: no hook of ours in {}", shown(&hooks.dir)))?;
+        out.say(&format!("nothing to do: no hook of ours in {}", shown(&hooks.dir)))?;
     }
-    Ok(super::CLEAN)
+    Ok(exit::CLEAN)
 }

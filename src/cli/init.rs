@@ -3,10 +3,11 @@
 //! In: nothing but the current directory. Out: three files at the root of the work tree, each whole or not at all; exceptions
 //! from before get salted ids. It overwrites nothing: a new salt would change the id of every password.
 
-use super::args::flags::{ConfigFlags, RunFlags};
+use super::args::flags::{AllowFlags, ConfigFlags, RunFlags};
 use super::console::{Done, Failure, Out};
+use super::exit;
 use super::run::files;
-use super::run::policy::{AllowFlags, InForce, Request};
+use super::run::policy::{InForce, Request};
 use super::run::salt::{self, Salt};
 use crate::config::{self, FILE_NAME, SALT};
 use crate::fs::{Disk, shown};
@@ -112,7 +113,7 @@ pub(crate) fn run(_: &Args, out: &Out) -> Done {
     }
     out.note("commit these files: they make the ids of findings the same for everybody");
     files::note_outside(&root, out);
-    Ok(super::CLEAN)
+    Ok(exit::CLEAN)
 }
 
 /// Rewrites the exceptions that were written before there was a salt.

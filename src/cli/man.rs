@@ -1,6 +1,7 @@
 //! `leaktight man`: the manual page, in roff.
 
 use super::console::{Done, Failure, Out};
+use super::exit;
 
 /// Print the manual page of leaktight, or of one of its commands
 #[derive(Debug, clap::Args)]
@@ -11,8 +12,7 @@ pub(crate) struct Args {
 }
 
 /// Runs the command.
-pub(crate) fn run(args: &Args, out: &Out) -> Done {
-    let mut command = super::command();
+pub(crate) fn run(args: &Args, mut command: clap::Command, out: &Out) -> Done {
     // Gives subcommands their full names and the global flags.
     command.build();
     for name in &args.command {
@@ -24,5 +24,5 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let mut page = Vec::new();
     clap_mangen::Man::new(command).render(&mut page).map_err(Failure::new)?;
     out.bytes(|to| to.write_all(&page))?;
-    Ok(super::CLEAN)
+    Ok(exit::CLEAN)
 }

@@ -5,10 +5,11 @@
 //! no such run can have made: another "now" or key, a repository that two of them hold; and, where none is of a shard,
 //! other rules or versions.
 
-use super::args::flags::{ConfigFlags, ReportFlags, RuleFlags};
+use super::args::flags::{AllowFlags, ConfigFlags, ReportFlags, RuleFlags};
 use super::args::values::{self, MAX_REPORT};
 use super::console::{Done, Failure, Out};
-use super::run::policy::{AllowFlags, InForce, Request};
+use super::exit;
+use super::run::policy::{InForce, Request};
 use super::run::reports::Reports;
 use crate::blob::Gap;
 use crate::config::{self, Layer};
@@ -27,7 +28,7 @@ use std::path::{Path, PathBuf};
 /// over all their repositories would have written. With the reports of shards, each part must be there once: a missing or
 /// doubled one, and a report of another list, number of parts, rule set or version, is a blocking gap.
 #[derive(Debug, clap::Args)]
-#[command(after_help = super::EXIT_CODES)]
+#[command(after_help = exit::EXIT_CODES)]
 pub(crate) struct Args {
     /// JSON reports
     #[arg(value_name = "REPORT", required_unless_present = "from")]

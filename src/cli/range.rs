@@ -3,8 +3,8 @@
 //! In: revisions and flags. Out: the reports, and the exit code that follows from the gate.
 
 use super::console::{Done, Failure, Out};
-use super::run::change::GateFlags;
-use super::staged;
+use super::exit;
+use super::run::change::{GateFlags, report};
 use crate::change::{Range, Subject};
 use crate::text::escape;
 
@@ -13,7 +13,7 @@ use crate::text::escape;
 /// Merges are compared with all their parents; messages, authors and names count, and so does what was added and taken
 /// away again. Configuration and exceptions are those of the base, whatever the commits change in them.
 #[derive(Debug, clap::Args)]
-#[command(after_help = super::EXIT_CODES)]
+#[command(after_help = exit::EXIT_CODES)]
 pub(crate) struct Args {
     /// Two revisions, for example `main..feature`; `main..` means `main..HEAD`
     #[arg(value_name = "BASE..HEAD", conflicts_with_all = ["base", "head"])]
@@ -60,5 +60,5 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
         }
     }
     let range = Range { bases: vec![base], heads: vec![head], ..Range::default() };
-    staged::report(&args.flags, &Subject::Range(range), "range", out)
+    report(&args.flags, &Subject::Range(range), "range", out)
 }

@@ -7,6 +7,7 @@ mod test;
 
 use super::args::flags::{self, ConfigFlags, RuleFlags, named};
 use super::console::{Done, Failure, Out};
+use super::exit;
 use super::run::ruleset;
 use crate::config::{Layer, Settings};
 use crate::rule::{Example, Rule, RuleSet};
@@ -95,7 +96,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
         }
         Command::Test(args) => return test::run(&args.files, out),
     }
-    Ok(super::CLEAN)
+    Ok(exit::CLEAN)
 }
 
 fn settings(rules: &RuleFlags, config: &ConfigFlags, out: &Out) -> Result<Settings, Failure> {

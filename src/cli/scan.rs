@@ -3,19 +3,15 @@
 //! In: paths and flags. Out: the reports, and the exit code that follows from the gate. Also the scan that `explain` makes
 //! when it is given no report.
 
-use super::args::flags::{self, ConfigFlags, ReportFlags, RuleFlags, RunFlags};
+use super::args::flags::{PolicyFlags, Shared};
 use super::console::{Done, Failure, Out};
+use super::exit;
+use super::run::policy::Request;
 use super::run::policy::own::has_policy;
-use super::run::policy::{AllowFlags, InForce, PolicyFlags, Request};
-use super::run::reports::Reports;
-use crate::config::{self, Layer, Setting, Settings};
-use crate::finding::{Keys, Outcome};
+use super::run::scan::report;
+use crate::config::{self, Setting};
 use crate::fs::Disk;
 use crate::git::{Access, TreeFiles};
-use crate::policy::threshold::Threshold;
-use crate::report::run::Run;
-use crate::rule::RuleSet;
-use crate::scan;
 use crate::text::escape;
 use std::path::{Path, PathBuf};
 
@@ -25,7 +21,7 @@ use std::path::{Path, PathBuf};
 /// files always count, .git folders never do. Configuration and exceptions are those of the current folder, never those of
 /// a repository named elsewhere.
 #[derive(Debug, clap::Args)]
-#[command(after_help = super::EXIT_CODES)]
+#[command(after_help = exit::EXIT_CODES)]
 pub(crate) struct Args {
     /// Files and folders; `-` is standard input
     #[arg(default_value = ".", hide_default_value = true, value_name = "PATH|-")]
@@ -44,67 +40,13 @@ pub(crate) struct Args {
 /// Configuration and exceptions are those of HEAD. With nothing to report it prints nothing, because pre-commit splits a
 /// long list of files over several runs.
 #[derive(Debug, clap::Args)]
-#[command(after_help = super::EXIT_CODES)]
+#[command(after_help = exit::EXIT_CODES)]
 pub(crate) struct Hook {
     /// Files
     #[arg(value_name = "FILE")]
     paths: Vec<PathBuf>,
     #[command(flatten)]
     shared: Shared,
-}
-
-/// The flags of everything that scans.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Shared {
-    #[command(flatten)]
-    pub(crate) report: ReportFlags,
-    #[command(flatten)]
-    pub(crate) rules: RuleFlags,
-    #[command(flatten)]
-    pub(crate) config: ConfigFlags,
-    #[command(flatten)]
-    pub(crate) allow: AllowFlags,
-    #[command(flatten)]
-    pub(crate) run: RunFlags,
-}
-
-impl Shared {
-    /// What the flags set.
-    pub(crate) fn layer(&self) -> Layer {
-        let mut layer = Layer::default();
-        self.report.layer(&mut layer);
-        self.rules.layer(&mut layer);
-        self.run.layer(&mut layer);
-        layer
-    }
-
-    /// What is in force for a scan of `near`.
-    pub(crate) fn settings(&self, near: &Path, out: &Out) -> Result<Settings, Failure> {
-        flags::settings(near, &self.config, self.layer(), out)
-    }
-}
-
-/// Scans `paths` with what is in force.
-pub(crate) fn outcome(
-    rules: &RuleSet,
-    settings: &Settings,
-    keys: Keys,
-    flags: &RunFlags,
-    paths: &[PathBuf],
-    left_out: &[PathBuf],
-    out: &Out,
-) -> Result<Outcome, Failure> {
-    let options = scan::Options {
-        paths: paths.to_vec(),
-        all: settings.all.value,
-        threads: config::threads(settings.threads.value),
-        now: flags.now()?,
-        keys,
-        progress: out.progress() && !flags.no_progress,
-        strict: settings.strict.value,
-        left_out: left_out.to_vec(),
-    };
-    scan::scan(rules, &options).map_err(Failure::new)
 }
 
 /// Runs the command.
@@ -146,7 +88,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
 /// Runs the hook.
 pub(crate) fn hook(args: &Hook, out: &Out) -> Done {
     if args.paths.is_empty() {
-        return Ok(super::CLEAN);
+        return Ok(exit::CLEAN);
     }
     // Here a file of the name `-` is a file.
     let paths: Vec<PathBuf> =
@@ -158,59 +100,4 @@ pub(crate) fn hook(args: &Hook, out: &Out) -> Done {
     let policy = PolicyFlags::default();
     let request = Request::gate(&args.shared, &files, Path::new(""), &policy);
     report(&paths, &args.shared, &request, &config::root(Path::new(".")), true, out)
-}
-
-/// Scans `paths` with the policy of `request` and writes the reports. `root`: that of the work tree. `hook`: with nothing
-/// to report, print nothing.
-fn report(paths: &[PathBuf], shared: &Shared, request: &Request<'_>, root: &Path, hook: bool, out: &Out) -> Done {
-    let started = std::time::Instant::now();
-    let in_force = InForce::load(request, out)?;
-    let (settings, rules) = (&in_force.settings, &in_force.rules);
-    let mut reports = Reports::open_for(&shared.report, settings, paths, out)?;
-    let mut outcome = outcome(rules, settings, in_force.keys.clone(), &shared.run, paths, &reports.paths(), out)?;
-    // In a gate nobody is told which exceptions of the base nothing needs.
-    let used = in_force.apply(&mut outcome, shared.run.now()?, !request.gate && is_whole(paths, root));
-    if !request.gate {
-        in_force.say_own(&mut outcome, &used, root, paths);
-    }
-    let target: Vec<_> = paths.iter().map(|p| p.to_string_lossy()).collect();
-    let target = in_force.safe(&target.join(" "));
-    let run = in_force.run("scan", &target, &outcome);
-    let code = run.exit;
-    if hook && run.has_nothing_to_say() && !out.verbose && shared.report.format.is_none() {
-        reports.without_people();
-    }
-    // Paths in reports are relative to the one folder that was named.
-    let root = if let [path] = paths { Some(path.as_path()).filter(|p| p.is_dir()) } else { None };
-    reports.write(&run, root, out)?;
-    if out.verbose {
-        out.detail(format_args!("rules: {} ({})", rules.len(), rules.hash()));
-        out.detail(format_args!("time: {:.3} s", started.elapsed().as_secs_f64()));
-    }
-    Ok(code)
-}
-
-/// Whether everything that the policy of `root` could be about is looked at.
-pub(super) fn is_whole(paths: &[PathBuf], root: &Path) -> bool {
-    let root = root.canonicalize().ok();
-    paths.iter().any(|p| p != Path::new("-") && p.canonicalize().ok().is_some_and(|p| Some(p) == root))
-}
-
-/// The run as reports see it.
-pub(crate) fn reported<'a>(
-    command: &'a str,
-    target: &'a str,
-    rules: &'a RuleSet,
-    outcome: &'a Outcome,
-    settings: &Settings,
-) -> Run<'a> {
-    let threshold = Threshold {
-        confidence: settings.gate_confidence.value,
-        fail_on: settings.fail_on.value,
-        overrides: settings.gates.iter().map(|own| own.gate.clone()).collect(),
-    };
-    let mut run = Run::new(command, target, rules, outcome).measured(threshold);
-    run.min_confidence = settings.min_confidence.value;
-    run.also_limit = (settings.also_limit.value > 0).then_some(settings.also_limit.value);
-    run
 }

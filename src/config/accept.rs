@@ -4,8 +4,8 @@
 //! refuses to accept a gap that says the run itself is not sound (a damaged store, a missing base), and globs that every
 //! path matches.
 
-use super::read::Reader;
-use super::{CONFIDENCES, FAIL_ON, Source, name_of, quoted};
+use super::reader::Reader;
+use super::value::{CONFIDENCES, FAIL_ON, Source, by_name, name_of, quoted};
 use crate::blob::GapKind;
 use crate::fs::ConfigError;
 use crate::policy::threshold::Override;
@@ -152,7 +152,7 @@ fn own(
 
 pub(super) fn gap(reader: &Reader<'_>, written: &WrittenGap) -> Result<AcceptedGap, ConfigError> {
     let names: Vec<&str> = ACCEPTABLE.iter().map(|(name, _)| *name).collect();
-    let kind = match super::by_name(ACCEPTABLE, written.kind.get_ref()) {
+    let kind = match by_name(ACCEPTABLE, written.kind.get_ref()) {
         Some(kind) => kind,
         None if GapKind::ALL.iter().any(|k| k.name() == written.kind.get_ref().as_str()) => {
             let message = format!(

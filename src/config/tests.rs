@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used)] // a test may panic
 
-use super::read::{Beside, parse};
+use super::read::parse;
+use super::reader::Beside;
 use super::*;
 use crate::fs::{ConfigError, Disk};
 use crate::report::Format;

@@ -4,10 +4,10 @@
 //! `detect/neighbours.rs`) inside a whole token of a provider's rule is a shorter reading of that token, however sure it
 //! is: `glpat-` and 20 characters of a longer `glpat-` token. Of the rest the surest speaks, then the most specific.
 
-use super::Occurrence;
-use crate::blob::Origin;
-use crate::finding::evidence::{Evidence, Reason};
-use crate::rule::{Family, RuleSet};
+use super::{Location, Occurrence};
+use crate::finding::evidence::{Confidence, Evidence, Reason};
+use crate::rule::{RuleId, RuleSet, Severity};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 
@@ -73,33 +73,65 @@ pub(super) fn without_overlaps(mut occurrences: Vec<Occurrence>, rules: &RuleSet
             piece: is_piece(&o.evidence),
         }
     });
-    let rank = |o: &Occurrence| {
-        let rule = rules.rule(o.rule);
-        (o.confidence, rule.specificity(), rule.severity, o.location.byte_length)
-    };
     occurrences.sort_by(|a, b| {
-        let key = |o: &Occurrence| (std::cmp::Reverse(rank(o)), o.location.clone(), o.rule);
+        let length = |o: &Occurrence| o.location.byte_length;
+        let key = |o: &Occurrence| (Reverse(rank(rules, o.rule, o.confidence, length(o))), o.location.clone(), o.rule);
         key(a).cmp(&key(b))
     });
-    // What is taken, by blob and family: start of each range with its end. Ranges in it are disjoint.
-    let mut taken: HashMap<(Origin, Family), BTreeMap<u64, u64>> = HashMap::new();
+    let mut taken = Taken::default();
     occurrences.retain(|o| {
-        let taken = taken.entry((o.location.origin.clone(), family(o))).or_default();
-        let (start, end) = (o.location.byte_offset, o.location.byte_offset + o.location.byte_length);
-        if taken.range(..end).next_back().is_some_and(|(_, e)| *e > start) {
+        let range = |l: &Location| (l.byte_offset as i64, (l.byte_offset + l.byte_length) as i64);
+        let related = o.related.iter().map(|part| range(&part.location));
+        taken.takes((o.location.origin.clone(), family(o)), range(&o.location), related)
+    });
+    occurrences
+}
+
+/// What decides between two matches that overlap: the surer one, then the one of the more specific rule.
+pub(crate) fn rank(
+    rules: &RuleSet,
+    rule: RuleId,
+    confidence: Confidence,
+    length: u64,
+) -> (Confidence, u8, Severity, u64) {
+    let rule = rules.rule(rule);
+    (confidence, rule.specificity(), rule.severity, length)
+}
+
+/// Ranges that matches have taken, the best first. `K`: what keeps places apart, the blob and the family.
+pub(crate) struct Taken<K>(HashMap<K, BTreeMap<i64, i64>>);
+
+impl<K> Default for Taken<K> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
+}
+
+impl<K: Eq + Hash> Taken<K> {
+    /// Takes this range with the parts that belong to it, unless something better has a part of it.
+    pub(crate) fn takes(
+        &mut self,
+        key: K,
+        (start, end): (i64, i64),
+        related: impl Iterator<Item = (i64, i64)>,
+    ) -> bool {
+        // Start of each range with its end. They are disjoint.
+        let taken = self.0.entry(key).or_default();
+        let free = |taken: &BTreeMap<i64, i64>, start: i64, end: i64| {
+            taken.range(..end).next_back().is_none_or(|(_, e)| *e <= start)
+        };
+        if !free(taken, start, end) {
             return false;
         }
         taken.insert(start, end);
         // The public half of a pair is no finding of its own.
-        for part in &o.related {
-            let (start, end) = (part.location.byte_offset, part.location.byte_offset + part.location.byte_length);
-            if taken.range(..end).next_back().is_none_or(|(_, e)| *e <= start) {
+        for (start, end) in related {
+            if free(taken, start, end) {
                 taken.insert(start, end);
             }
         }
         true
-    });
-    occurrences
+    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,6 @@
-//! TODO
+//! A repository: where it keeps its objects, what its configuration says about that, its references and its index.
+//!
+//! In: a path. Out: folders of objects, references, single objects by id. Nothing is executed, no include is followed.
 
 pub mod access;
 pub mod bundle;

@@ -21,7 +21,7 @@ use crate::history::{Options, Progress};
 use crate::report::read::Reader;
 use crate::report::run::Made;
 use crate::rule::RuleSet;
-use crate::scan::RequestError;
+use crate::scan::{RequestError, Run};
 use crate::{config, text};
 use progress::Board;
 use std::io;
@@ -89,7 +89,7 @@ pub fn run(request: &Request<'_>) -> Result<Outcome, RequestError> {
         }
     };
     let (large, small): (Vec<_>, Vec<_>) = pending.into_iter().partition(|(_, bytes)| *bytes >= LARGE);
-    let threads = request.options.threads.max(1);
+    let threads = request.options.run.threads.max(1);
     let workers = threads.min(small.len());
     board.shown_while(|| {
         let next = AtomicUsize::new(0);
@@ -174,7 +174,7 @@ fn one(
     weight: u64,
 ) -> Result<Outcome, RequestError> {
     let (options, unusable_salt) = keys(request, repository);
-    let options = Options { threads: threads.max(1), ..options };
+    let options = Options { run: Run { threads: threads.max(1), ..options.run }, ..options };
     let made = made(&options, repository);
     let ticket = board.begin(&repository.name, weight);
     // A panic is a bug of ours; it must cost one repository, be said, and not pass for "nothing found".
@@ -213,8 +213,8 @@ fn keys(request: &Request<'_>, repository: &Repository) -> (Options, Option<Gap>
     match config::salts(&files, Path::new("")) {
         Ok(salts) => {
             let mut salts = salts.into_iter();
-            options.keys.salt = salts.next();
-            options.keys.exceptions.extend(salts);
+            options.run.keys.salt = salts.next();
+            options.run.keys.exceptions.extend(salts);
         }
         Err(e) => {
             let (kind, what, why) =
@@ -227,7 +227,7 @@ fn keys(request: &Request<'_>, repository: &Repository) -> (Options, Option<Gap>
 
 fn made(options: &Options, repository: &Repository) -> Made {
     let state = Some(results::fingerprint(options, repository));
-    Made { now: options.now, key: key_check(options.keys.organisation.as_ref()), state }
+    Made { now: options.run.now, key: key_check(options.run.keys.organisation.as_ref()), state }
 }
 
 /// The gap of a repository that could not be scanned. Its place on this machine is nobody's business: its name stands for

@@ -5,12 +5,11 @@
 //! secret is the highest of them (design.md, law 3). The same rules as for a scan say which of several matches that
 //! overlap speaks, and what is the same secret.
 
-use super::Options;
 use crate::blob::{GitKind, GitPlace, Origin, Reach};
 use crate::detect::{Detector, context};
 use crate::finding::evidence::{self, Confidence, Evidence};
-use crate::finding::overlap::{self, Reading};
-use crate::finding::{Finding, Life, Location, Occurrence, Related, Sameness, Snippet, finding, sameness};
+use crate::finding::overlap::{self, Reading, Taken};
+use crate::finding::{Finding, Keys, Life, Location, Occurrence, Related, Sameness, Snippet, finding, sameness};
 use crate::git::object::{Commit, Tag};
 use crate::git::store::Store;
 use crate::git::store::numbers::Number;
@@ -18,7 +17,7 @@ use crate::git::{CommitNode, Kind};
 use crate::history::search::graph::Shaped;
 use crate::history::search::{Matched, Place, Record};
 use crate::history::timeline::Attribution;
-use crate::rule::{Environment, Family, RuleSet};
+use crate::rule::{Environment, RuleSet};
 use crate::time::date_time;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -77,10 +76,9 @@ struct Gather<'a, 'r> {
 }
 
 /// All findings, in no particular order.
-pub(super) fn findings(of: &Sources<'_>, detector: &Detector<'_>, options: &Options) -> Vec<Found> {
+pub(super) fn findings(of: &Sources<'_>, detector: &Detector<'_>, name: &[u8], keys: &Keys) -> Vec<Found> {
     let commits = of.shaped.graph.commits.iter().map(|c| (c.object, c)).collect();
-    let mut gather =
-        Gather { of, rules: detector.rules(), name: options.name.as_slice().into(), commits, weighed: HashMap::new() };
+    let mut gather = Gather { of, rules: detector.rules(), name: name.into(), commits, weighed: HashMap::new() };
     let spots = gather.spots();
     let groups = gather.groups(&spots);
     let objects = |group: &[Entry]| {
@@ -96,7 +94,7 @@ pub(super) fn findings(of: &Sources<'_>, detector: &Detector<'_>, options: &Opti
     let secrets: Vec<Vec<Number>> = groups.iter().map(|g| objects(g)).collect();
     let hex = |number: Number| gather.hex(number).to_string();
     let lives = of.attribution.lives(&secrets, &hex);
-    let one = |(group, life): (Vec<Entry>, Life)| gather.found(group, life, &spots, options);
+    let one = |(group, life): (Vec<Entry>, Life)| gather.found(group, life, &spots, keys);
     groups.into_iter().zip(lives).filter_map(one).collect()
 }
 
@@ -298,8 +296,7 @@ impl Gather<'_, '_> {
             let best = spot.git.iter().filter_map(|g| self.confidence(&spot.place, g.path.as_ref())).max();
             let Some(best) = best else { continue };
             let matched = self.matched(&spot.place);
-            let rule = self.rules.rule(matched.rule);
-            let rank = (best, rule.specificity(), rule.severity, matched.len);
+            let rank = overlap::rank(self.rules, matched.rule, best, matched.len.into());
             ranked.push((Reverse(rank), spot.place.offset, matched.rule, at));
         }
         overlap::without_pieces(&mut ranked, |(_, offset, rule, at)| {
@@ -309,33 +306,21 @@ impl Gather<'_, '_> {
             Reading { key: rule.family, start, end, provider: rule.distinctive, piece }
         });
         ranked.sort_unstable();
-        let mut taken: HashMap<Family, BTreeMap<i64, i64>> = HashMap::new();
-        let mut kept = Vec::with_capacity(ranked.len());
-        for (_, offset, rule, at) in ranked {
-            let matched = self.matched(&spots[at].place);
-            let taken = taken.entry(self.rules.rule(rule).family).or_default();
-            let (start, end) = (i64::from(offset), i64::from(offset) + i64::from(matched.len));
-            let free = |taken: &BTreeMap<i64, i64>, start: i64, end: i64| {
-                taken.range(..end).next_back().is_none_or(|(_, e)| *e <= start)
-            };
-            if !free(taken, start, end) {
-                continue;
-            }
-            taken.insert(start, end);
-            // The public half of a pair is no finding of its own.
-            for (_, relative, len) in &matched.related {
-                let (start, end) = (start + relative, start + relative + i64::from(*len));
-                if free(taken, start, end) {
-                    taken.insert(start, end);
-                }
-            }
-            kept.push(at);
-        }
-        kept
+        let mut taken = Taken::default();
+        let best = ranked.into_iter().filter(|(_, offset, rule, at)| {
+            let matched = self.matched(&spots[*at].place);
+            let start = i64::from(*offset);
+            let related = matched.related.iter().map(|(_, relative, len)| {
+                let start = start + relative;
+                (start, start + i64::from(*len))
+            });
+            taken.takes(self.rules.rule(*rule).family, (start, start + i64::from(matched.len)), related)
+        });
+        best.map(|(.., at)| at).collect()
     }
 
     /// The finding of one secret.
-    fn found(&self, mut group: Vec<Entry>, mut life: Life, spots: &[Spot], options: &Options) -> Option<Found> {
+    fn found(&self, mut group: Vec<Entry>, mut life: Life, spots: &[Spot], keys: &Keys) -> Option<Found> {
         let location = |e: &Entry| location(&spots[e.spot].place, self.matched(&spots[e.spot].place).len, &e.git);
         // What HEAD holds speaks first, then what is surest, so that a scan of the tree and of the history choose alike.
         group.sort_by_cached_key(|e| (e.git.reach != Reach::Head, Reverse(e.confidence), location(e)));
@@ -372,7 +357,7 @@ impl Gather<'_, '_> {
             comment: None,
             malformed: None,
         };
-        let mut finding = finding(occurrence, also, self.rules, &options.keys);
+        let mut finding = finding(occurrence, also, self.rules, keys);
         finding.life = Some(life);
         let object = spots[primary.spot].content.then_some(place.object);
         Some(Found { finding, object, related: matched.related.clone() })

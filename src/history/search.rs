@@ -262,7 +262,7 @@ impl<'d, 'r> History<'d, 'r> {
         let mut head = Vec::new();
         // Pointers of LFS are smaller than this, magic numbers shorter.
         content.append(0..content.len().min(1024), &mut head);
-        if let Some(gap) = crate::source::worktree::not_opened(&head, b"") {
+        if let Some(gap) = crate::source::whole::not_opened(&head, b"") {
             let mut record = self.record.lock().unwrap_or_else(PoisonError::into_inner);
             let seen = record.unopened.entry((gap.kind, gap.why)).or_insert((0, object));
             *seen = (seen.0 + 1, seen.1.min(object));

@@ -9,7 +9,7 @@ use crate::git::store::numbers::{Number, Objects};
 use crate::git::store::walk::{Item, Visit};
 use crate::history::clean_blobs::Seen;
 use crate::history::search::{History, Kept, Record};
-use crate::source::worktree::not_opened;
+use crate::source::whole::not_opened;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Bytes of a blob that say whether it can be opened.

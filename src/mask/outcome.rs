@@ -164,6 +164,16 @@ impl<'m, 'd, 'k> Texts<'m, 'd, 'k> {
                 let new = Arc::new(new);
                 self.places.insert(std::mem::replace(place, Arc::clone(&new)), new);
             }
+            Origin::Member(member) => {
+                let mut new = (**member).clone();
+                self.origin(&mut new.container);
+                for name in &mut new.names {
+                    if let Some(masked) = self.path(name) {
+                        *name = masked;
+                    }
+                }
+                *member = Arc::new(new);
+            }
             Origin::Stdin => {}
         }
     }

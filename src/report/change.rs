@@ -5,7 +5,7 @@
 
 use super::labels;
 use super::run::Run;
-use crate::blob::{Gap, GapKind, GitKind, Origin, Reach};
+use crate::blob::{Gap, GapKind};
 use crate::finding::evidence::Evidence;
 use crate::finding::{Finding, Location, State};
 use crate::rule::Family;
@@ -53,27 +53,19 @@ pub(super) fn at_the_end(f: &Finding) -> Option<&Location> {
         return None;
     }
     let named = std::iter::once(&f.location).chain(&f.also).filter(|l| l.origin.path().is_some_and(|p| !p.is_empty()));
-    let mut there = named.filter(|place| match &place.origin {
-        Origin::File(_) | Origin::Link(_) | Origin::Name(_) => true,
-        Origin::Stdin => false,
-        Origin::Git(git) => {
-            git.repo.is_empty()
-                && matches!(git.reach, Reach::Head | Reach::Index)
-                && matches!(git.kind, GitKind::Index | GitKind::Commit | GitKind::Name)
-        }
-    });
+    let mut there = named.filter(|place| place.origin.is_in_tree());
     there.next()
 }
 
 /// The path of its primary place, or a name for what has none: for formats that demand a file.
 pub(super) fn file(f: &Finding) -> String {
     let place = at_the_end(f).unwrap_or(&f.location);
-    match (&place.origin, place.origin.path()) {
+    match (place.origin.git(), place.origin.path()) {
         (_, Some(path)) if !path.is_empty() => {
             let path = path.strip_prefix(b"./").unwrap_or(path);
             escape::terminal(path).into_owned()
         }
-        (Origin::Git(git), _) => {
+        (Some(git), _) => {
             let id = git.commit.as_deref().or(git.object.as_deref()).unwrap_or("unknown");
             format!(".git/{}/{}", git.kind.name(), escape::terminal(id.as_bytes()))
         }
@@ -84,7 +76,7 @@ pub(super) fn file(f: &Finding) -> String {
 /// Where it is, in words: with the commit where it is not in the final tree.
 pub(super) fn place(f: &Finding) -> String {
     match at_the_end(f) {
-        Some(place) if labels::kind(&place.origin).1.is_none() => {
+        Some(place) if place.origin.part().is_none() => {
             let path = place.origin.path().map(labels::path).unwrap_or_default();
             format!("{path}:{}:{}", place.line, place.column)
         }

@@ -3,7 +3,7 @@
 //! In: a finding of a gate and its rule. Out: at most three steps in plain words. The name of the variable is taken from
 //! the masked line, so nothing of a secret can be in it; path and name are somebody's text, and the caller escapes them.
 
-use crate::blob::{GitKind, Origin};
+use crate::blob::GitKind;
 use crate::finding::{Finding, State};
 use crate::policy;
 use crate::rule::{Family, Identity, Rule};
@@ -63,10 +63,7 @@ pub(super) fn steps(finding: &Finding, rule: &Rule) -> Vec<String> {
 /// no shell could take it for anything else.
 pub(super) fn ask(finding: &Finding, rule: &str) -> String {
     let in_tree = finding.state != Some(State::RemovedAgain)
-        && match &finding.location.origin {
-            Origin::Git(git) => git.path.is_some() && git.kind != GitKind::Event,
-            _ => true,
-        };
+        && finding.location.origin.git().is_none_or(|git| git.path.is_some() && git.kind != GitKind::Event);
     let places = std::iter::once(&finding.location).chain(&finding.also);
     let mut paths: Vec<_> = places.map(|l| policy::place(&l.origin)).collect();
     paths.sort();
@@ -85,9 +82,9 @@ pub(super) fn ask(finding: &Finding, rule: &str) -> String {
 
 /// How it is taken out of what is being committed or merged.
 fn taken_out(finding: &Finding, rule: &Rule) -> String {
-    let (kind, object, commit) = match &finding.location.origin {
-        Origin::Git(place) => (place.kind, place.object.is_some(), place.commit.is_some()),
-        _ => (GitKind::Index, false, false),
+    let (kind, object, commit) = match finding.location.origin.git() {
+        Some(place) => (place.kind, place.object.is_some(), place.commit.is_some()),
+        None => (GitKind::Index, false, false),
     };
     match (finding.state, kind) {
         (_, GitKind::Event) => "Edit the text of the request.".into(),

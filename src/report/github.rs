@@ -87,7 +87,7 @@ fn annotation(run: &Run<'_>, f: &Finding) -> String {
     let Some(place) = place else { return command(level, &[("title", &title)], &text) };
     let path = place.origin.path().unwrap_or_default();
     let path = escape::terminal(path.strip_prefix(b"./").unwrap_or(path));
-    let content = labels::kind(&place.origin).1.is_none();
+    let content = place.origin.part().is_none();
     let number = |n: u64| n.max(1).to_string();
     let (line, end) = (number(place.line), number(place.end_line.max(place.line)));
     let mut properties = vec![("file", path.as_ref())];

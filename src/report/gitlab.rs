@@ -8,7 +8,6 @@ use super::change::{self, at_the_end};
 use super::markdown::prose;
 use super::run::{Beginning, Report, Run};
 use super::{labels, wire};
-use crate::blob::Origin;
 use crate::finding::{Finding, State};
 use crate::rule::{Family, Severity};
 use crate::time;
@@ -103,10 +102,8 @@ fn vulnerability(run: &Run<'_>, f: &Finding) -> Value {
 
 fn location(f: &Finding) -> Value {
     let place = at_the_end(f).unwrap_or(&f.location);
-    let commit = match &place.origin {
-        Origin::Git(git) => git.commit.as_deref().filter(|id| id.bytes().all(|b| b.is_ascii_hexdigit())),
-        _ => None,
-    };
+    let commit = place.origin.git().and_then(|git| git.commit.as_deref());
+    let commit = commit.filter(|id| id.bytes().all(|b| b.is_ascii_hexdigit()));
     let line = place.line.max(1);
     json!({
         "file": change::file(f),

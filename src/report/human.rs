@@ -8,7 +8,10 @@ mod gaps;
 mod gate;
 mod history;
 mod life;
+mod page;
 mod policy;
+
+pub use page::Human;
 
 use super::frame::{Frame, columns};
 use super::labels;
@@ -20,6 +23,7 @@ use crate::policy::notice;
 use crate::rule::Severity;
 use crate::text::escape;
 use anstyle::{AnsiColor, Style};
+use page::{Page, wrap};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io;
@@ -27,23 +31,6 @@ use std::path::PathBuf;
 
 /// Other places of a secret that are listed unless the reader wants all.
 const FEW: usize = 3;
-
-/// How the report for people looks.
-#[derive(Debug, Clone)]
-pub struct Human {
-    /// Columns to fill: see [`width`].
-    pub width: usize,
-    /// Write styles (ANSI). The caller wraps a terminal in anstream, which obeys `--color` and translates for Windows.
-    pub styled: bool,
-    /// Make places links (OSC 8) to files under this absolute folder, the root of the scan.
-    pub links: Option<PathBuf>,
-    /// One line for each finding and each gap, and one for what fails the check and is hidden; nothing else.
-    pub quiet: bool,
-    /// List all gaps and all other places.
-    pub verbose: bool,
-    /// A JSON report of this run, as a shell takes its name: what `explain` can look findings up in.
-    pub json: Option<String>,
-}
 
 impl Default for Human {
     fn default() -> Self {
@@ -88,11 +75,6 @@ impl Report for Human {
         let text = &beginning.text;
         FIRST.iter().any(|w| text.starts_with(w)) || LATER.iter().any(|w| text.contains(w))
     }
-}
-
-struct Page<'a> {
-    how: &'a Human,
-    run: &'a Run<'a>,
 }
 
 impl Page<'_> {
@@ -410,29 +392,6 @@ impl Page<'_> {
     fn incomplete(&self) -> String {
         format!("could not look at everything that was asked ({})", labels::blocking(&self.run.outcome.gaps))
     }
-}
-
-/// Breaks `text` at blanks into lines of at most `width` columns. A longer word stands on its own line, whole: a path
-/// that is cut cannot be copied. No line begins with `::`, which a CI runner would obey.
-fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    let mut used = 0;
-    for word in text.split(' ').filter(|w| !w.is_empty()) {
-        let columns = columns(word);
-        if used > 0 && used + 1 + columns > width && !word.starts_with("::") {
-            lines.push(String::new());
-            used = 0;
-        }
-        if let Some(line) = lines.last_mut() {
-            if used > 0 {
-                line.push(' ');
-                used += 1;
-            }
-            line.push_str(word);
-            used += columns;
-        }
-    }
-    lines
 }
 
 #[cfg(test)]

@@ -53,25 +53,6 @@ pub(super) fn identity(identity: Identity) -> &'static str {
     }
 }
 
-/// The kind of place, as `location.kind` names it; `name` says which part of a file it is, where it is not the content.
-pub(super) fn kind(origin: &Origin) -> (&'static str, Option<&'static str>) {
-    match origin {
-        Origin::File(_) => ("file", None),
-        Origin::Link(_) => ("file", Some("target of the link")),
-        Origin::Name(_) => ("name", Some("name of the file")),
-        Origin::Stdin => ("stdin", None),
-        Origin::Git(place) => {
-            let part = match place.kind {
-                GitKind::Name => Some("name of the file"),
-                GitKind::Author => Some("author"),
-                GitKind::Ref => Some("name of the reference"),
-                GitKind::Index | GitKind::Commit | GitKind::Object | GitKind::Message | GitKind::Event => None,
-            };
-            (place.kind.name(), part)
-        }
-    }
-}
-
 /// A path for a terminal. A colon in front would be the start of a workflow command, were the path to open a line.
 pub(super) fn path(path: &[u8]) -> String {
     match (path, escape::terminal(path)) {
@@ -83,11 +64,14 @@ pub(super) fn path(path: &[u8]) -> String {
 
 /// A place for a terminal: `path:line:column`, with what part of the file it is if that is not its content.
 pub(super) fn place(location: &Location) -> String {
-    let (path, after) = match &location.origin {
-        Origin::Git(git) => (named(git), holder(git)),
-        origin => (origin.path().map_or_else(|| "<stdin>".to_owned(), path), String::new()),
+    let (mut path, after) = match location.origin.git() {
+        Some(git) => (named(git), holder(git)),
+        None => (location.origin.path().map_or_else(|| "<stdin>".to_owned(), path), String::new()),
     };
-    match kind(&location.origin).1 {
+    if let Origin::Member(member) = &location.origin {
+        path = format!("{path}!{}", escape::terminal(&member.inner()));
+    }
+    match location.origin.part() {
         None => format!("{path}:{}:{}{after}", location.line, location.column),
         Some(part) => format!("{path} ({part}){after}"),
     }

@@ -4,6 +4,7 @@
 //! serde-sarif are used here and nowhere else. It writes no machine path, no time, no unkeyed hash of a line (GitHub's own
 //! fingerprint lets a password be guessed), and no untrusted text in the first sentence of a message, which is its title.
 
+mod parts;
 mod place;
 mod rule;
 
@@ -15,6 +16,7 @@ use crate::finding::{Finding, Location, State, Suppressed};
 use crate::rule::{Environment, Rule, Severity};
 use crate::text::escape;
 use crate::time;
+use parts::{ROOT, bag, message, number, plain, sentence, texts};
 use place::{primary, related_location};
 use rule::rule_descriptor;
 use serde_json::{Value, json};
@@ -24,8 +26,6 @@ use std::io;
 
 /// The standard's own address of the schema.
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
-/// Base of all URIs: the root of the scan, whose place on this machine nobody needs to know.
-const ROOT: &str = "%SRCROOT%";
 /// Results of a run that GitHub shows, and above which it rejects the file (sarif-support, "file limits").
 const SHOWN_RESULTS: usize = 5_000;
 const MOST_RESULTS: usize = 25_000;
@@ -311,43 +311,6 @@ fn notification(id: &str, level: &str, text: String) -> sarif::Notification {
         descriptor: Some(sarif::ReportingDescriptorReference { id: Some(id.into()), ..Default::default() }),
         ..sarif::Notification::builder().message(message(&text)).build()
     }
-}
-
-fn message(text: &str) -> sarif::Message {
-    sarif::Message { text: Some(text.into()), ..Default::default() }
-}
-
-fn texts(text: String, markdown: Option<String>) -> sarif::MultiformatMessageString {
-    sarif::MultiformatMessageString { text, markdown, properties: None }
-}
-
-fn bag(entries: impl IntoIterator<Item = (&'static str, Value)>) -> sarif::PropertyBag {
-    let additional_properties = entries.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    sarif::PropertyBag { tags: None, additional_properties }
-}
-
-/// Text inside a message: no characters that drive a viewer, no placeholder, no link. The standard would have brackets
-/// escaped by a backslash, which not every viewer takes away again, so they become round.
-fn plain(text: &str) -> String {
-    let round = |c| match c {
-        '[' | '{' => '(',
-        ']' | '}' => ')',
-        c => c,
-    };
-    escape::terminal(text.as_bytes()).chars().map(round).collect()
-}
-
-/// With a capital letter at its start and a full stop at its end.
-fn sentence(text: &str) -> String {
-    let text = text.trim();
-    let mut chars = text.chars();
-    let start: String = chars.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
-    let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
-    format!("{start}{}{stop}", chars.as_str())
-}
-
-fn number(n: u64, least: i64) -> i64 {
-    i64::try_from(n).unwrap_or(i64::MAX).max(least)
 }
 
 fn level(severity: Severity) -> sarif::ResultLevel {

@@ -1,5 +1,6 @@
 //! Standard input as one blob, of any length.
 
+use super::whole::Recognising;
 use super::{Sink, Source, window};
 use crate::blob::{Gap, GapKind, Origin};
 
@@ -10,8 +11,8 @@ pub struct Stdin;
 impl Source for Stdin {
     fn drive(&self, sink: &dyn Sink) -> Result<(), String> {
         let mut buffer = Vec::new();
-        match window::read_all(&mut std::io::stdin().lock(), u64::MAX, window::CORE, &Origin::Stdin, sink, &mut buffer)
-        {
+        let (mut input, seen) = (std::io::stdin().lock(), Recognising(sink));
+        match window::read_all(&mut input, u64::MAX, window::CORE, &Origin::Stdin, &seen, &mut buffer) {
             Ok(bytes) => sink.done(bytes),
             Err(e) => sink.gap(Gap {
                 kind: GapKind::Unreadable,

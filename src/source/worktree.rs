@@ -5,11 +5,11 @@
 //! everything is looked at. Links are never followed, unless the user named one.
 
 use super::ignored::{Ignored, Look, slashed};
+use super::whole::Recognising;
 use super::{Sink, Source, window};
 use crate::blob::{Blob, Gap, GapKind, Origin};
 use crate::fs::open::{OpenError, Root, open_named, special_name};
 use crate::fs::root::work_tree;
-use crate::text::view;
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use std::collections::HashSet;
 use std::io;
@@ -141,7 +141,7 @@ fn file(open: impl FnOnce() -> Result<(std::fs::File, u64), OpenError>, name: Ar
     let origin = Origin::File(Arc::clone(&name));
     let limit = size.saturating_mul(2).saturating_add(GROWTH);
     let read = BUFFER.with_borrow_mut(|buffer| {
-        let read = window::read_all(&mut file, limit, window::CORE, &origin, sink, buffer);
+        let read = window::read_all(&mut file, limit, window::CORE, &origin, &Recognising(sink), buffer);
         // One huge file must not keep its buffer for the rest of the run.
         if buffer.capacity() > 4 * window::CORE {
             *buffer = Vec::new();
@@ -158,16 +158,6 @@ fn file(open: impl FnOnce() -> Result<(std::fs::File, u64), OpenError>, name: Ar
         Ok(bytes) => sink.done(bytes),
         Err(e) => sink.gap(unreadable(&name, reason(&e))),
     }
-}
-
-/// What a head says about content that is not opened here: a noted gap.
-pub(crate) fn not_opened(head: &[u8], name: &[u8]) -> Option<Gap> {
-    let (kind, why) = if view::lfs_pointer(head) {
-        (GapKind::LfsPointer, "a Git LFS pointer; the content is not here".to_owned())
-    } else {
-        (GapKind::Archive, format!("{} is not opened; its bytes were searched as they are", view::container(head)?))
-    };
-    Some(Gap { kind, what: name.to_vec(), why, blocks: false })
 }
 
 fn unreadable(name: &[u8], why: String) -> Gap {

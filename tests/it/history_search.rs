@@ -15,6 +15,7 @@ use leaktight::history::search::History;
 use leaktight::history::search::graph::{Holders, Shape};
 use leaktight::history::{Options, Progress};
 use leaktight::rule::RuleSet;
+use leaktight::scan::Run;
 use leaktight::text::view;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -386,7 +387,11 @@ fn scanned_since(repo: &Path, rules: &RuleSet, before: Option<&[u8]>) -> (String
         seen.read(file, rules, 1_800_000_000).expect("a file of --seen");
     }
     let seen = Arc::new(seen);
-    let options = Options { threads: 2, now: 1_800_000_000, seen: Some(Arc::clone(&seen)), ..Options::default() };
+    let options = Options {
+        run: Run { threads: 2, now: 1_800_000_000, ..Run::default() },
+        seen: Some(Arc::clone(&seen)),
+        ..Options::default()
+    };
     let outcome = leaktight::history::scan(rules, repo, &options, &Progress::default()).expect("a repository");
     let mut file = Vec::new();
     seen.write(rules, 1_800_000_000, &mut file).expect("memory");
@@ -444,7 +449,7 @@ fn few_rules() -> RuleSet {
 
 /// Ids of all findings with their places, and whether everything was looked at.
 fn scanned(rules: &RuleSet, repo: &Path) -> (BTreeSet<String>, bool) {
-    let options = Options { threads: 1, now: 1_800_000_000, ..Options::default() };
+    let options = Options { run: Run { threads: 1, now: 1_800_000_000, ..Run::default() }, ..Options::default() };
     match leaktight::history::scan(rules, repo, &options, &Progress::default()) {
         // Exit code 2: not mistaken for a pass.
         Err(_) => (BTreeSet::new(), false),
@@ -612,7 +617,7 @@ fn gaps_of(pack: PackWriter) -> Vec<String> {
     let tree = Tree::new();
     tree.git(&["init", "-q"]);
     pack.write(tree.path());
-    let options = Options { threads: 2, now: 1_800_000_000, ..Options::default() };
+    let options = Options { run: Run { threads: 2, now: 1_800_000_000, ..Run::default() }, ..Options::default() };
     let outcome = leaktight::history::scan(&few_rules(), tree.path(), &options, &Progress::default()).expect("a scan");
     assert!(!outcome.complete());
     outcome.gaps.iter().map(|g| format!("{}: {}", g.kind.name(), g.why)).collect()
@@ -670,7 +675,7 @@ fn an_index_that_leaves_out_or_misplaces_objects_hides_none() {
     let tree = Tree::new();
     tree.git(&["init", "-q"]);
     pack.write(tree.path());
-    let options = Options { threads: 1, now: 1_800_000_000, ..Options::default() };
+    let options = Options { run: Run { threads: 1, now: 1_800_000_000, ..Run::default() }, ..Options::default() };
     let outcome = leaktight::history::scan(&rules, tree.path(), &options, &Progress::default()).expect("a scan");
     assert_eq!(outcome.findings.len(), 1, "what the index leaves out is found");
     let gaps: Vec<String> = outcome.gaps.iter().map(|g| format!("{}: {}", g.kind.name(), g.why)).collect();

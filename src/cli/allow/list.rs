@@ -4,6 +4,7 @@
 //! expired, or the day on which it ends when that is near.
 
 use crate::cli::console::{Done, Failure, Out};
+use crate::cli::exit;
 use crate::cli::run::policy::InForce;
 use crate::detect::Detector;
 use crate::finding::Outcome;
@@ -17,7 +18,7 @@ pub(super) fn run(in_force: &InForce, scan: impl FnOnce() -> Result<Outcome, Fai
         out.note(
             "nothing is accepted: no entry in .leaktight/allow, .leaktight/allow.toml or .leaktight/baseline.toml",
         );
-        return Ok(crate::cli::CLEAN);
+        return Ok(exit::CLEAN);
     }
     let mut outcome = scan()?;
     let used = in_force.apply(&mut outcome, now, true);
@@ -33,7 +34,7 @@ pub(super) fn run(in_force: &InForce, scan: impl FnOnce() -> Result<Outcome, Fai
             writeln!(to, "    {reason}{owner}, {place}")
         })
     })?;
-    Ok(crate::cli::CLEAN)
+    Ok(exit::CLEAN)
 }
 
 fn state(entry: &Entry, used: usize, now: i64) -> String {

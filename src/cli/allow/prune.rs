@@ -4,6 +4,7 @@
 //! is said. What remains is read again before anything is written: a file whose form this does not understand stays.
 
 use crate::cli::console::{Done, Failure, Out};
+use crate::cli::exit;
 use crate::cli::run::files;
 use crate::cli::run::policy::InForce;
 use crate::config::diff;
@@ -52,7 +53,7 @@ pub(super) fn run(
     }
     let all = notice::count(removed, "entry", "entries");
     out.note(format_args!("{all} removed, {} kept", entries.len() - removed));
-    Ok(crate::cli::CLEAN)
+    Ok(exit::CLEAN)
 }
 
 /// Takes entries out of a file.

@@ -3,13 +3,13 @@
 //! In: what was typed. Out: [`Settings`] with the source of every value, the rules of the run, the keys of its ids.
 
 use super::values;
-use crate::cli::console::{Failure, Out};
+use crate::cli::console::{Color, Failure, Out};
 use crate::config::{self, Layer, RuleFile, Setting, Settings};
 use crate::finding::Keys;
 use crate::report::Format;
 use crate::report::output::Request;
+use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
 /// Flags of every command.
@@ -25,24 +25,6 @@ pub(crate) struct Common {
     /// Say more; with --version, the hash of the rules
     #[arg(short, long, global = true, display_order = 902, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
-}
-
-/// When to use colour.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(crate) enum Color {
-    Auto,
-    Always,
-    Never,
-}
-
-impl From<Color> for anstream::ColorChoice {
-    fn from(color: Color) -> Self {
-        match color {
-            Color::Auto => Self::Auto,
-            Color::Always => Self::Always,
-            Color::Never => Self::Never,
-        }
-    }
 }
 
 /// Which leaktight.toml.
@@ -122,6 +104,32 @@ pub(crate) struct ReportFlags {
     /// Other places of one secret to list at most, 0 for all [default: 100]
     #[arg(long, value_name = "N")]
     pub(crate) also_limit: Option<usize>,
+}
+
+/// Which exceptions hold, beside those in `.leaktight/`.
+#[derive(Debug, Default, clap::Args)]
+#[command(next_help_heading = "Exceptions")]
+pub(crate) struct AllowFlags {
+    /// Accept what this file of [[allow]] entries lists, too (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) allow: Vec<PathBuf>,
+    /// Accept what this baseline, or JSON report of an earlier run, holds, too (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Vec<PathBuf>,
+}
+
+/// Where the policy of a gate comes from, instead of from the base.
+#[derive(Debug, Default, clap::Args)]
+#[command(next_help_heading = "Policy")]
+pub(crate) struct PolicyFlags {
+    /// Take the policy from this leaktight.toml outside of the repository, and from the .leaktight folder beside it
+    ///
+    /// Nothing of the repository decides then: neither its leaktight.toml nor its exceptions, baseline or salt.
+    #[arg(long, value_name = "FILE", conflicts_with = "policy_ref")]
+    pub(crate) policy: Option<PathBuf>,
+    /// Take the policy from this revision instead of the base
+    #[arg(long, value_name = "REV")]
+    pub(crate) policy_ref: Option<String>,
 }
 
 /// How a run is made.
@@ -207,5 +215,36 @@ impl RunFlags {
     /// "Now" of the run.
     pub(crate) fn now(&self) -> Result<i64, Failure> {
         values::now(self.now).map_err(Failure::new)
+    }
+}
+
+/// The flags of everything that scans.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Shared {
+    #[command(flatten)]
+    pub(crate) report: ReportFlags,
+    #[command(flatten)]
+    pub(crate) rules: RuleFlags,
+    #[command(flatten)]
+    pub(crate) config: ConfigFlags,
+    #[command(flatten)]
+    pub(crate) allow: AllowFlags,
+    #[command(flatten)]
+    pub(crate) run: RunFlags,
+}
+
+impl Shared {
+    /// What the flags set.
+    pub(crate) fn layer(&self) -> Layer {
+        let mut layer = Layer::default();
+        self.report.layer(&mut layer);
+        self.rules.layer(&mut layer);
+        self.run.layer(&mut layer);
+        layer
+    }
+
+    /// What is in force for a scan of `near`.
+    pub(crate) fn settings(&self, near: &Path, out: &Out) -> Result<Settings, Failure> {
+        settings(near, &self.config, self.layer(), out)
     }
 }

@@ -3,7 +3,6 @@
 //! In: a repository. Out: lines that say why and what to do, if there is such a thing. It reads what the hooks read, and
 //! takes a gap that the policy of HEAD accepts for none.
 
-use super::say;
 use crate::blob::{Gap, GapKind};
 use crate::cli::console::{Failure, Out};
 use crate::config;
@@ -20,7 +19,7 @@ pub(super) fn say_why(git: &Git, what: &str, out: &Out) -> Result<bool, Failure>
     let gaps = gaps(git);
     for gap in &gaps {
         let (of, why) = (escape::terminal(&gap.what), escape::terminal(gap.why.as_bytes()));
-        say(out, &format!("every {what} is refused here (exit code 3), with or without a secret: {of}: {why}"))?;
+        out.say(&format!("every {what} is refused here (exit code 3), with or without a secret: {of}: {why}"))?;
         let fix = match gap.kind {
             // A hook has no flag.
             GapKind::Alternate => {
@@ -29,7 +28,7 @@ pub(super) fn say_why(git: &Git, what: &str, out: &Out) -> Result<bool, Failure>
             }
             _ => gap.help(),
         };
-        say(out, &format!("  to fix it: {fix}"))?;
+        out.say(&format!("  to fix it: {fix}"))?;
     }
     Ok(!gaps.is_empty())
 }

@@ -6,6 +6,7 @@
 
 use crate::change::{Range, Subject};
 use crate::cli::console::{Done, Failure, Out};
+use crate::cli::exit;
 use crate::cli::run::change::{self, GateFlags};
 use crate::cli::run::reports::Reports;
 use crate::hook::message;
@@ -19,7 +20,7 @@ const LIMIT: u64 = 64 << 20;
 
 /// Look at what is staged (what git's pre-commit calls)
 #[derive(Debug, clap::Args)]
-#[command(after_help = super::super::EXIT_CODES)]
+#[command(after_help = exit::EXIT_CODES)]
 pub(crate) struct PreCommit {
     #[command(flatten)]
     gate: GateFlags,
@@ -27,7 +28,7 @@ pub(crate) struct PreCommit {
 
 /// Look at the message of a commit (what git's commit-msg calls)
 #[derive(Debug, clap::Args)]
-#[command(after_help = super::super::EXIT_CODES)]
+#[command(after_help = exit::EXIT_CODES)]
 pub(crate) struct CommitMsg {
     /// The file with the message
     #[arg(value_name = "FILE")]
@@ -40,7 +41,7 @@ pub(crate) struct CommitMsg {
 ///
 /// Reads from standard input what git writes there: a line `local-ref local-id remote-ref remote-id` for each reference.
 #[derive(Debug, clap::Args)]
-#[command(after_help = super::super::EXIT_CODES)]
+#[command(after_help = exit::EXIT_CODES)]
 pub(crate) struct PrePush {
     /// The remote: its name, or its URL if it has none
     #[arg(value_name = "REMOTE")]
@@ -57,7 +58,7 @@ pub(crate) struct PrePush {
 /// Reads from standard input what git writes there: a line `old-id new-id ref` for each reference. Objects are taken from
 /// git's quarantine as well.
 #[derive(Debug, clap::Args)]
-#[command(after_help = super::super::EXIT_CODES)]
+#[command(after_help = exit::EXIT_CODES)]
 pub(crate) struct PreReceive {
     #[command(flatten)]
     gate: GateFlags,
@@ -96,7 +97,7 @@ pub(super) fn pre_push(args: &PrePush, out: &Out) -> Done {
     range.heads.retain(|head| !is_zero(head));
     if range.heads.is_empty() {
         out.note("nothing is pushed: nothing to look at");
-        return Ok(super::super::CLEAN);
+        return Ok(exit::CLEAN);
     }
     // What this repository knows of what the remote has. One that has no name (git gives its URL twice) has no references
     // here: what other remotes have says nothing about it, for they may be private and this one public.
@@ -115,7 +116,7 @@ pub(super) fn pre_receive(args: &PreReceive, out: &Out) -> Done {
     let range = received(&input()?)?;
     if range.heads.is_empty() {
         out.note("nothing was pushed: nothing to look at");
-        return Ok(super::super::CLEAN);
+        return Ok(exit::CLEAN);
     }
     let access = change::access(&args.gate)?;
     // The policy of the branch that everybody's changes go to: the one that is pushed to may have brought its own with the

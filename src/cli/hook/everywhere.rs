@@ -4,8 +4,8 @@
 //! then: each runs the repository's own hook, and four look first. A core.hooksPath that is set already is not taken away
 //! without `--force`, and then its hooks are run from ours and it comes back with `uninstall`.
 
-use super::say;
 use crate::cli::console::{Done, Failure, Out};
+use crate::cli::exit;
 use crate::hook::files::{self, Change, Kept};
 use crate::hook::user::{EARLIER, folder, set, unset, value};
 use crate::hook::{git, script, shown};
@@ -41,7 +41,7 @@ pub(super) fn install(force: bool, out: &Out) -> Done {
             Change::Made | Change::Upgraded => counts[1] += 1,
             Change::Kept => {
                 counts[2] += 1;
-                say(out, &format!("{}: was not ours; kept as {}", shown(&path), shown(&files::before(&path))))?;
+                out.say(&format!("{}: was not ours; kept as {}", shown(&path), shown(&files::before(&path))))?;
             }
         }
     }
@@ -53,14 +53,14 @@ pub(super) fn install(force: bool, out: &Out) -> Done {
     }
     let (dir, written) = (shown(&folder), counts[1] + counts[2]);
     let others = if written < script::ALL.len() { ", the others were in place" } else { "" };
-    say(out, &format!("{dir}: {written} of {} hooks written{others}", script::ALL.len()))?;
+    out.say(&format!("{dir}: {written} of {} hooks written{others}", script::ALL.len()))?;
     let further = match &earlier {
         Some(earlier) => format!("they run those of {}, as git did before", shown(earlier)),
         None => "they run each repository's own hooks".to_owned(),
     };
-    say(out, &format!("git takes its hooks from there now (core.hooksPath, configuration of this user); {further}"))?;
-    say(out, "`leaktight hook status --global` proves that they fire")?;
-    Ok(super::super::CLEAN)
+    out.say(&format!("git takes its hooks from there now (core.hooksPath, configuration of this user); {further}"))?;
+    out.say("`leaktight hook status --global` proves that they fire")?;
+    Ok(exit::CLEAN)
 }
 
 /// Takes them out.
@@ -73,11 +73,11 @@ pub(super) fn uninstall(out: &Out) -> Done {
         match earlier.filter(|e| value("--system", "core.hooksPath").ok().flatten().as_ref() != Some(e)) {
             Some(earlier) => {
                 set("core.hooksPath", &earlier)?;
-                say(out, &format!("core.hooksPath is {} again", shown(&earlier)))?;
+                out.say(&format!("core.hooksPath is {} again", shown(&earlier)))?;
             }
             None => {
                 unset("core.hooksPath")?;
-                say(out, "core.hooksPath of this user is not set any more")?;
+                out.say("core.hooksPath of this user is not set any more")?;
             }
         }
         any = true;
@@ -88,17 +88,17 @@ pub(super) fn uninstall(out: &Out) -> Done {
         let path = folder.join(name);
         match files::take(&path)? {
             Kept::Removed => removed += 1,
-            Kept::Restored | Kept::Foreign => say(out, &format!("{}: not ours, stays", shown(&path)))?,
-            Kept::Stranded(before) => say(out, &format!("{}: not ours, stays", shown(&before)))?,
+            Kept::Restored | Kept::Foreign => out.say(&format!("{}: not ours, stays", shown(&path)))?,
+            Kept::Stranded(before) => out.say(&format!("{}: not ours, stays", shown(&before)))?,
             Kept::Absent => {}
         }
     }
     // Only when it is empty.
     let _ = std::fs::remove_dir(&folder);
     if removed > 0 {
-        say(out, &format!("{}: {removed} hooks removed", shown(&folder)))?;
+        out.say(&format!("{}: {removed} hooks removed", shown(&folder)))?;
     } else if !any {
-        say(out, "nothing to do: there are no hooks of ours for every repository")?;
+        out.say("nothing to do: there are no hooks of ours for every repository")?;
     }
-    Ok(super::super::CLEAN)
+    Ok(exit::CLEAN)
 }

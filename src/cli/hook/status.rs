@@ -4,8 +4,9 @@
 //! secret was refused in a dry run, 1 when not. Hooks of others are read and never run: a formatter or a test run in a dry
 //! run would change the work tree. So what a hook manager calls is said, and called unproven.
 
-use super::{always_refused, say};
+use super::always_refused;
 use crate::cli::console::{Done, Failure, Out};
+use crate::cli::exit;
 use crate::hook::canary::{self, Proof};
 use crate::hook::git::Git;
 use crate::hook::layout::{self, Hooks, Layout};
@@ -34,18 +35,18 @@ pub(super) fn run(repo: Option<&Path>, global: bool, out: &Out) -> Done {
 
 fn of_repository(git: &Git, out: &Out) -> Done {
     let hooks = Hooks::of(git)?;
-    say(out, &format!("git takes hooks from {}{}", shown(&hooks.dir), hooks.because()))?;
+    out.say(&format!("git takes hooks from {}{}", shown(&hooks.dir), hooks.because()))?;
     if let Some(line) = shadow(&hooks)? {
-        say(out, &line)?;
+        out.say(&line)?;
     }
     let what = if git.bare { "a push" } else { "a commit" };
     if let Some(why) = hooks.no_folder() {
-        say(out, &why)?;
-        say(out, &format!("NOT protected: {what} with a secret is not refused here"))?;
-        return Ok(super::super::FINDINGS);
+        out.say(&why)?;
+        out.say(&format!("NOT protected: {what} with a secret is not refused here"))?;
+        return Ok(exit::FINDINGS);
     }
     if let Some(line) = left(git, &hooks) {
-        say(out, &line)?;
+        out.say(&line)?;
     }
     let wanted: &[&str] = if git.bare { &["pre-receive"] } else { &["pre-commit", "commit-msg", "pre-push"] };
     let mut decisive = State::Missing(String::new());
@@ -64,27 +65,27 @@ fn of_repository(git: &Git, out: &Out) -> Done {
             State::Proven => "refuses a secret (dry run with a canary)",
             State::Missing(why) | State::Unproven(why) | State::Broken(why) => why,
         };
-        say(out, &format!("  {name}: {line}"))?;
+        out.say(&format!("  {name}: {line}"))?;
         if name == wanted[0] {
             decisive = state;
         }
     }
     if decisive == State::Proven && always_refused::say_why(git, if git.bare { "push" } else { "commit" }, out)? {
-        say(out, &format!("NOT working: {what} with a secret is refused here, and so is every other one"))?;
-        return Ok(super::super::FINDINGS);
+        out.say(&format!("NOT working: {what} with a secret is refused here, and so is every other one"))?;
+        return Ok(exit::FINDINGS);
     }
     if decisive == State::Proven && !broken {
         let but = if git.bare { "" } else { " (`--no-verify` and the like pass by any hook)" };
-        say(out, &format!("protected: {what} with a secret is refused here{but}"))?;
-        return Ok(super::super::CLEAN);
+        out.say(&format!("protected: {what} with a secret is refused here{but}"))?;
+        return Ok(exit::CLEAN);
     }
     let (word, rest) = match decisive {
         State::Unproven(_) => ("not proven", "may be refused here, by what others run"),
         State::Proven => ("NOT protected", "is refused here, and another hook of ours does not do its part"),
         _ => ("NOT protected", "is not refused here"),
     };
-    say(out, &format!("{word}: {what} with a secret {rest}"))?;
-    Ok(super::super::FINDINGS)
+    out.say(&format!("{word}: {what} with a secret {rest}"))?;
+    Ok(exit::FINDINGS)
 }
 
 /// What is in the way of the hooks for every repository, if there are any.
@@ -199,20 +200,19 @@ fn of_user(out: &Out) -> Done {
     let set = user::value("--global", "core.hooksPath")?;
     if set.as_ref() != Some(&folder) {
         let now = set.map_or_else(|| "not set".to_owned(), |path| shown(&path));
-        say(out, &format!("core.hooksPath of this user is {now}: `leaktight hook install --global` puts ours in"))?;
-        say(out, "NOT protected: there are no hooks of ours for every repository")?;
-        return Ok(super::super::FINDINGS);
+        out.say(&format!("core.hooksPath of this user is {now}: `leaktight hook install --global` puts ours in"))?;
+        out.say("NOT protected: there are no hooks of ours for every repository")?;
+        return Ok(exit::FINDINGS);
     }
-    say(out, &format!("git takes hooks from {} (core.hooksPath, configuration of this user)", shown(&folder)))?;
+    out.say(&format!("git takes hooks from {} (core.hooksPath, configuration of this user)", shown(&folder)))?;
     let mut whole = true;
     for name in script::ALL {
         let path = folder.join(name);
         if !files::runs(&path) || !files::read(&path)?.is_some_and(|text| script::is_ours(&text)) {
             whole = false;
-            say(
-                out,
-                &format!("  {name}: not there, not executable or not ours any more: `leaktight hook install --global`"),
-            )?;
+            out.say(&format!(
+                "  {name}: not there, not executable or not ours any more: `leaktight hook install --global`"
+            ))?;
         }
     }
     // The proof is a repository like any new one.
@@ -230,20 +230,19 @@ fn of_user(out: &Out) -> Done {
                 why
             }
         };
-        say(out, &format!("  {name}: {line}"))?;
+        out.say(&format!("  {name}: {line}"))?;
     }
     if let Ok(here) = Git::at(None)
         && let Some(line) = shadow(&Hooks::of(&here)?)?
     {
-        say(out, &line)?;
+        out.say(&line)?;
     }
     if whole {
-        say(
-            out,
+        out.say(
             "protected: a commit with a secret is refused wherever no repository sets a core.hooksPath of its own",
         )?;
-        return Ok(super::super::CLEAN);
+        return Ok(exit::CLEAN);
     }
-    say(out, "NOT protected: not every hook of ours is in place")?;
-    Ok(super::super::FINDINGS)
+    out.say("NOT protected: not every hook of ours is in place")?;
+    Ok(exit::FINDINGS)
 }

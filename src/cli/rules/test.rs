@@ -4,6 +4,7 @@
 //! passes, for a user's own needs none, and is named, so that nobody takes it for tested.
 
 use crate::cli::console::{Done, Failure, Out};
+use crate::cli::exit;
 use crate::cli::run::ruleset;
 use crate::config::RuleFile;
 use crate::detect::{Detector, Input, context};
@@ -59,7 +60,7 @@ pub(super) fn run(files: &[PathBuf], out: &Out) -> Done {
             writeln!(to, "{summary}")
         })?;
     }
-    Ok(if failures.is_empty() { crate::cli::CLEAN } else { crate::cli::FINDINGS })
+    Ok(if failures.is_empty() { exit::CLEAN } else { exit::FINDINGS })
 }
 
 fn shown(text: &str) -> String {

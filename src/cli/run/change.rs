@@ -4,17 +4,18 @@
 //! exceptions and baseline come from the tree of the base, or from where `--policy` says; what the change does to them is
 //! said and not obeyed.
 
-use super::policy::{InForce, PolicyFlags, Request};
+use super::policy::{InForce, Request};
+use super::reports::Reports;
 use crate::blob::{Gap, GapKind};
 use crate::change::{self, Range, Subject};
-use crate::cli::console::{Failure, Out};
-use crate::cli::scan::Shared;
-use crate::config;
+use crate::cli::args::flags::{PolicyFlags, Shared};
+use crate::cli::console::{Done, Failure, Out};
 use crate::finding::Outcome;
 use crate::fs::Files;
 use crate::git::{Access, IndexFiles, ObjectId, TreeFiles};
 use crate::mask::{self, Masker};
 use crate::report::run::Run;
+use crate::{config, scan};
 use std::path::{Path, PathBuf};
 
 /// The flags of every gate.
@@ -139,18 +140,18 @@ impl Opened<'_> {
     /// Looks at `subject`; `target` says in words what that is.
     pub(crate) fn run(self, subject: &Subject, target: &str, out: &Out) -> Result<Ran, Failure> {
         let Self { access, in_force, flags, policy } = self;
-        let options = change::Options {
+        let run = scan::Run {
             threads: config::threads(in_force.settings.threads.value),
             now: flags.shared.run.now()?,
             keys: in_force.keys.clone(),
             strict: in_force.settings.strict.value,
         };
-        let mut outcome = change::run(&in_force.rules, &access, subject, &options).map_err(Failure::new)?;
-        in_force.apply(&mut outcome, options.now, false);
+        let mut outcome = change::run(&in_force.rules, &access, subject, &run).map_err(Failure::new)?;
+        in_force.apply(&mut outcome, run.now, false);
         let base = TreeFiles::new(&access, policy);
         let mut changes = Vec::new();
         let mut change = |head: &dyn Files| {
-            changes.extend(in_force.changes(&request(flags, &base), head, &outcome, options.now, out));
+            changes.extend(in_force.changes(&request(flags, &base), head, &outcome, run.now, out));
         };
         let baseless = outcome.gaps.iter().any(|g| g.kind == GapKind::MissingBase);
         match subject {
@@ -185,4 +186,17 @@ impl Opened<'_> {
         let outcome = Outcome { gaps, ..Outcome::default() };
         Ran { target: self.in_force.safe(target), in_force: self.in_force, outcome }
     }
+}
+
+/// Runs a gate and writes its reports.
+pub(crate) fn report(flags: &GateFlags, subject: &Subject, command: &str, out: &Out) -> Done {
+    let started = std::time::Instant::now();
+    let opened = open(flags, subject, out)?;
+    let reports = Reports::open(&flags.shared.report, &opened.in_force.settings, out)?;
+    let ran = opened.run(subject, &subject.to_string(), out)?;
+    let run = ran.run(command);
+    let code = run.exit;
+    reports.write(&run, None, out)?;
+    out.detail(format_args!("time: {:.3} s", started.elapsed().as_secs_f64()));
+    Ok(code)
 }

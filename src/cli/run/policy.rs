@@ -7,10 +7,11 @@ mod change;
 pub(crate) mod own;
 
 use super::ruleset;
-use crate::cli::args::flags::ConfigFlags;
+use crate::policy::threshold::Threshold;
+
+use crate::cli::args::flags::{AllowFlags, ConfigFlags, PolicyFlags, Shared};
 use crate::cli::args::values;
 use crate::cli::console::{Failure, Out};
-use crate::cli::scan::{Shared, reported};
 use crate::config::{self, FILE_NAME, File, Layer, Settings};
 use crate::finding::{Keys, Outcome};
 use crate::fs::{Disk, Files, beside};
@@ -19,33 +20,7 @@ use crate::policy::{self, By, Policy, Use, notice};
 use crate::report::Format;
 use crate::report::run::Run;
 use crate::rule::RuleSet;
-use std::path::{Path, PathBuf};
-
-/// Which exceptions hold, beside those in `.leaktight/`.
-#[derive(Debug, Default, clap::Args)]
-#[command(next_help_heading = "Exceptions")]
-pub(crate) struct AllowFlags {
-    /// Accept what this file of [[allow]] entries lists, too (repeatable)
-    #[arg(long, value_name = "FILE")]
-    pub(crate) allow: Vec<PathBuf>,
-    /// Accept what this baseline, or JSON report of an earlier run, holds, too (repeatable)
-    #[arg(long, value_name = "FILE")]
-    pub(crate) baseline: Vec<PathBuf>,
-}
-
-/// Where the policy of a gate comes from, instead of from the base.
-#[derive(Debug, Default, clap::Args)]
-#[command(next_help_heading = "Policy")]
-pub(crate) struct PolicyFlags {
-    /// Take the policy from this leaktight.toml outside of the repository, and from the .leaktight folder beside it
-    ///
-    /// Nothing of the repository decides then: neither its leaktight.toml nor its exceptions, baseline or salt.
-    #[arg(long, value_name = "FILE", conflicts_with = "policy_ref")]
-    pub(crate) policy: Option<PathBuf>,
-    /// Take the policy from this revision instead of the base
-    #[arg(long, value_name = "REV")]
-    pub(crate) policy_ref: Option<String>,
-}
+use std::path::Path;
 
 /// What to load.
 pub(crate) struct Request<'a> {
@@ -210,4 +185,23 @@ pub(crate) fn accepted(settings: &Settings, entries: Vec<policy::Entry>, gate: b
         gate,
         file: shown.to_string_lossy().into_owned(),
     }
+}
+
+/// The run as reports see it.
+pub(crate) fn reported<'a>(
+    command: &'a str,
+    target: &'a str,
+    rules: &'a RuleSet,
+    outcome: &'a Outcome,
+    settings: &Settings,
+) -> Run<'a> {
+    let threshold = Threshold {
+        confidence: settings.gate_confidence.value,
+        fail_on: settings.fail_on.value,
+        overrides: settings.gates.iter().map(|own| own.gate.clone()).collect(),
+    };
+    let mut run = Run::new(command, target, rules, outcome).measured(threshold);
+    run.min_confidence = settings.min_confidence.value;
+    run.also_limit = (settings.also_limit.value > 0).then_some(settings.also_limit.value);
+    run
 }

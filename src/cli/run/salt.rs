@@ -101,18 +101,15 @@ pub(crate) fn scanned(
 ) -> Result<(Outcome, Upgrade), Failure> {
     let mut keys = in_force.keys.clone();
     keys.salt = salt.map_or(keys.salt, |salt| Some(salt.key));
-    let options = scan::Options {
+    let request = scan::Request {
         paths: vec![root.to_owned()],
         all: in_force.settings.all.value,
-        threads: config::threads(in_force.settings.threads.value),
-        now,
-        keys,
+        run: scan::Run { threads: config::threads(in_force.settings.threads.value), now, keys, strict: false },
         progress,
-        strict: false,
         left_out: Vec::new(),
     };
     let mut upgrade = Upgrade::default();
-    let outcome = scan::scan_with(&in_force.rules, &options, &mut |o| {
+    let outcome = scan::scan_with(&in_force.rules, &request, &mut |o| {
         if let Some(salt) = salt {
             upgrade.add(&in_force.rules, o, salt);
         }

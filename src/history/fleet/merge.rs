@@ -4,7 +4,7 @@
 //! as one run. For that every choice is the least of something that is carried along whole: the *face* (primary place,
 //! id, lines around it) is the one with the first place, the *voice* (rule, confidence, evidence) the one that says most.
 
-use crate::blob::{Gap, Origin, Reach};
+use crate::blob::{Gap, Reach};
 use crate::finding::evidence::Evidence;
 use crate::finding::{Covered, Finding, Life, Location, Outcome, history_order, listed};
 use std::cmp::Reverse;
@@ -192,7 +192,7 @@ pub(super) fn named(outcome: &mut Outcome, name: &str) {
 /// Makes the outcome of a run over one repository a part of one over several: its places say which one they are in.
 /// One that does so already stays as it is.
 pub fn adopt(outcome: &mut Outcome, name: &str) {
-    let nameless = |place: &Location| matches!(&place.origin, Origin::Git(git) if git.repo.is_empty());
+    let nameless = |place: &Location| place.origin.git().is_some_and(|git| git.repo.is_empty());
     let has_name = |gap: &Gap| gap.what == name.as_bytes() || gap.what.starts_with(format!("{name}: ").as_bytes());
     let of_one = match outcome.findings.first() {
         Some(first) => nameless(&first.location),
@@ -205,8 +205,8 @@ pub fn adopt(outcome: &mut Outcome, name: &str) {
     for f in &mut outcome.findings {
         let parts = f.related.iter_mut().map(|r| &mut r.location);
         for place in f.also.iter_mut().chain(parts).chain([&mut f.location]) {
-            if let Origin::Git(git) = &mut place.origin {
-                Arc::make_mut(git).repo = Arc::clone(&repo);
+            if let Some(git) = place.origin.git_mut() {
+                git.repo = Arc::clone(&repo);
             }
         }
     }

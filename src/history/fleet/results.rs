@@ -4,8 +4,7 @@
 //! the outcome again if it is the one that a scan would give now: same version, rules, time, keys, flags and state of the
 //! repository. It holds no secret in clear and no key; what it follows from is one keyed hash ([`fingerprint`]).
 
-use super::names::path_of;
-use super::{Repository, target};
+use super::names::{Repository, path_of, target};
 use crate::finding::Outcome;
 use crate::fs::bounded;
 use crate::history::Options;
@@ -159,7 +158,7 @@ pub fn key_check(key: Option<&[u8; 32]>) -> String {
 /// Everything that decides the result of one repository and stands nowhere else in its document: keys, flags, path, and
 /// what the repository holds (references by content, packs and objects by name and length).
 pub(super) fn fingerprint(options: &Options, repository: &Repository) -> String {
-    let mut hasher = match &options.keys.salt {
+    let mut hasher = match &options.run.keys.salt {
         Some(salt) => blake3::Hasher::new_keyed(salt),
         None => blake3::Hasher::new(),
     };
@@ -167,9 +166,10 @@ pub(super) fn fingerprint(options: &Options, repository: &Repository) -> String 
         hasher.update(&(bytes.len() as u64).to_le_bytes());
         hasher.update(bytes);
     };
-    part(key_check(options.keys.organisation.as_ref()).as_bytes());
-    part(&options.keys.exceptions.concat());
-    let flags = [options.strict, options.exhaustive, options.rehash, options.keys.salt.is_some(), options.listed];
+    part(key_check(options.run.keys.organisation.as_ref()).as_bytes());
+    part(&options.run.keys.exceptions.concat());
+    let flags =
+        [options.run.strict, options.exhaustive, options.rehash, options.run.keys.salt.is_some(), options.listed];
     part(&flags.map(u8::from));
     for folder in options.alternates.iter().chain([&repository.path]) {
         let whole = fs::canonicalize(folder).unwrap_or_else(|_| folder.clone());

@@ -4,6 +4,7 @@ use super::*;
 use crate::report::human::Human;
 use crate::report::run::{Report as _, Run};
 use crate::report::{Format, fixtures, sarif};
+use crate::scan::Run;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -63,7 +64,7 @@ impl Place {
             repositories: &ours,
             several: all.len() > 1,
             shard: shard.is_some(),
-            options: &Options { threads: 3, now: 1_795_219_200, ..Options::default() },
+            options: &Options { run: Run { threads: 3, now: 1_795_219_200, ..Run::default() }, ..Options::default() },
             work,
             resume,
             progress: false,
@@ -185,23 +186,24 @@ fn what_was_interrupted_is_taken_up_with_the_same_bytes() {
 fn results_are_taken_only_if_they_were_made_in_the_same_way() {
     let place = Place::new(&["one"]);
     let [repository] = &place.repositories(&["one"])[..] else { panic!("one") };
-    let base = Options { threads: 1, now: 5, ..Options::default() };
+    let base = Options { run: Run { threads: 1, now: 5, ..Run::default() }, ..Options::default() };
+    let with = |run: Run| Options { run, ..base.clone() };
     let work = place.work();
     let reader = Reader::new(&place.rules);
     let outcome = fixtures::history(&place.rules, "", [1, 2, 3]);
     work.save(repository, &outcome, made(&base, repository), &place.rules).unwrap();
     let load = |options: &Options| work.load(repository, &made(options, repository), &reader).map(|o| o.is_some());
     assert_eq!(load(&base), Ok(true));
-    assert_eq!(load(&Options { threads: 9, ..base.clone() }), Ok(true), "threads decide nothing");
-    assert!(load(&Options { now: 6, ..base.clone() }).unwrap_err().contains("--now"));
-    assert!(load(&Options { strict: true, ..base.clone() }).unwrap_err().contains("other flags"));
+    assert_eq!(load(&with(Run { threads: 9, ..base.run.clone() })), Ok(true), "threads decide nothing");
+    assert!(load(&with(Run { now: 6, ..base.run.clone() })).unwrap_err().contains("--now"));
+    assert!(load(&with(Run { strict: true, ..base.run.clone() })).unwrap_err().contains("other flags"));
     assert!(load(&Options { alternates: vec!["x".into()], ..base.clone() }).is_err());
     let mut keys = base.keys.clone();
     keys.organisation = Some([7; 32]);
-    assert!(load(&Options { keys: keys.clone(), ..base.clone() }).unwrap_err().contains("key"));
+    assert!(load(&with(Run { keys: keys.clone(), ..base.run.clone() })).unwrap_err().contains("key"));
     keys.organisation = None;
     keys.salt = Some([7; 32]);
-    assert!(load(&Options { keys, ..base.clone() }).is_err());
+    assert!(load(&with(Run { keys, ..base.run.clone() })).is_err());
     let text = fs::read_to_string(work_file(&place)).unwrap();
     assert!(!text.contains(&*place.dir.path().to_string_lossy()), "no place on this machine");
 }

@@ -2,7 +2,7 @@
 //!
 //! In: the gaps of a run. Out: lines, those that block first. What is named there is somebody's text and is escaped.
 
-use super::{Page, wrap};
+use super::page::{Page, wrap};
 use crate::blob::{Gap, GapKind};
 use crate::report::{change, labels};
 use crate::text::escape;

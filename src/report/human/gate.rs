@@ -4,7 +4,7 @@
 //! In: a finding with a state. Out: a block of at most [`MOST`] lines for what stops the change, one line for what was there
 //! before. It cuts what is least needed first, and never the place or the steps.
 
-use super::{Page, wrap};
+use super::page::{Page, wrap};
 use crate::finding::evidence::Confidence;
 use crate::finding::{Finding, Location, State};
 use crate::report::frame::Frame;

@@ -4,7 +4,7 @@
 //! today, in the past or unreachable, over which time, in which repositories, and whether everything was scanned. First,
 //! where it is one, that this is a part only.
 
-use super::Page;
+use super::page::Page;
 use crate::finding::Covered;
 use crate::report::labels;
 use crate::report::tally::Tally;

@@ -3,7 +3,7 @@
 //! In: a finding of a history. Out: one sentence: since when, by whom, until when, where it still is, for how long and in
 //! how many objects. Names, authors and references are somebody's text; every one of them is escaped.
 
-use crate::blob::{Origin, Reach};
+use crate::blob::Reach;
 use crate::finding::{Finding, Life};
 use crate::report::labels;
 use crate::report::tally::unreachable;
@@ -44,10 +44,7 @@ pub(super) fn story(f: &Finding) -> Option<String> {
 
 /// In how many repositories of the run it stands.
 fn repositories(f: &Finding) -> usize {
-    let names = f.also.iter().chain([&f.location]).filter_map(|place| match &place.origin {
-        Origin::Git(git) => Some(&*git.repo),
-        _ => None,
-    });
+    let names = f.also.iter().chain([&f.location]).filter_map(|place| place.origin.git()).map(|git| &git.repo);
     names.collect::<BTreeSet<_>>().len()
 }
 

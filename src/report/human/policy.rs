@@ -2,7 +2,7 @@
 //!
 //! In: accepted findings and gaps of a run, notices. Out: lines. Reasons are somebody's text and are escaped.
 
-use super::{Page, wrap};
+use super::page::{Page, wrap};
 use crate::finding::Finding;
 use crate::policy::notice;
 use crate::report::labels;

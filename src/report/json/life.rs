@@ -11,7 +11,7 @@ use std::borrow::Cow;
 
 /// A life, as it is written.
 #[derive(Debug, Serialize, Deserialize)]
-pub(in crate::report) struct JsonLife<'a> {
+pub(crate) struct JsonLife<'a> {
     first: Option<String>,
     last: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -39,7 +39,7 @@ pub(in crate::report) struct JsonLife<'a> {
 }
 
 /// A life for a report.
-pub(in crate::report) fn life(life: &Life) -> JsonLife<'_> {
+pub(crate) fn life(life: &Life) -> JsonLife<'_> {
     let (refs, refs_bytes) = list(&life.refs);
     let (tags, tags_bytes) = list(&life.tags);
     let (authors, authors_bytes) = list(&life.authors);
@@ -69,7 +69,7 @@ impl JsonLife<'_> {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub(in crate::report) fn read(self) -> Result<Life, String> {
+    pub(crate) fn read(self) -> Result<Life, String> {
         let at = |text: &String| {
             time::seconds(text)
                 .ok_or_else(|| format!("`{}` is no time in UTC", text.chars().take(40).collect::<String>()))

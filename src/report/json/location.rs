@@ -4,9 +4,8 @@
 //! read back as a file. What a repository keeps has a `reach`, by which it is known. Bytes that are not UTF-8 are given
 //! lossily, and exactly (base64) beside it.
 
-use crate::blob::{GitKind, GitPlace, Origin, Reach};
+use crate::blob::{GitKind, GitPlace, Member, Origin, Reach};
 use crate::finding::{Location, State};
-use crate::report::labels;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
@@ -16,7 +15,7 @@ use std::sync::Arc;
 
 /// A place, as it is written.
 #[derive(Debug, Serialize, Deserialize)]
-pub(in crate::report) struct JsonLocation<'a> {
+pub(crate) struct JsonLocation<'a> {
     kind: Cow<'a, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     state: Option<Cow<'a, str>>,
@@ -24,6 +23,10 @@ pub(in crate::report) struct JsonLocation<'a> {
     path: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     path_bytes: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    inner: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    inner_bytes: Option<String>,
     line: u64,
     column: u64,
     end_line: u64,
@@ -53,20 +56,24 @@ pub(in crate::report) struct JsonLocation<'a> {
 }
 
 /// A place for a report.
-pub(in crate::report) fn location(location: &Location) -> JsonLocation<'_> {
+pub(crate) fn location(location: &Location) -> JsonLocation<'_> {
     let (path, path_bytes) = location.origin.path().map(text).unzip();
-    let git = match &location.origin {
-        Origin::Git(place) => Some(&**place),
+    let git = location.origin.git();
+    let inner = match &location.origin {
+        Origin::Member(member) => Some(member.inner()),
         _ => None,
     };
+    let (inner, inner_bytes) = inner.as_deref().map(text).map(|(t, b)| (Cow::Owned(t.into_owned()), b)).unzip();
     let (repo, repo_bytes) = git.map(|g| &*g.repo).filter(|r| !r.is_empty()).map(text).unzip();
     let (author, author_bytes) = git.and_then(|g| g.author.as_deref()).map(text).unzip();
     let (refs, refs_bytes) = list(git.map(|g| g.refs.as_slice()).unwrap_or_default());
     JsonLocation {
-        kind: labels::kind(&location.origin).0.into(),
+        kind: location.origin.kind().into(),
         state: location.state.map(|s| s.name().into()),
         path,
         path_bytes: path_bytes.flatten(),
+        inner,
+        inner_bytes: inner_bytes.flatten(),
         line: location.line,
         column: location.column,
         end_line: location.end_line,
@@ -91,7 +98,7 @@ impl JsonLocation<'_> {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub(in crate::report) fn read(self, pool: &mut Pool) -> Result<Location, String> {
+    pub(crate) fn read(self, pool: &mut Pool) -> Result<Location, String> {
         let path = match self.path {
             Some(path) => Some(pool.bytes(bytes(&path, self.path_bytes.as_deref())?)),
             None => None,
@@ -128,6 +135,14 @@ impl JsonLocation<'_> {
             (None, "stdin") => Origin::Stdin,
             (None, kind) => return Err(wrong("kind of place", kind)),
         };
+        let origin = match self.inner {
+            Some(inner) => {
+                let names = bytes(&inner, self.inner_bytes.as_deref())?;
+                let names = names.split(|b| *b == b'!').map(|name| pool.bytes(name.to_vec())).collect();
+                Origin::Member(Arc::new(Member { container: origin, names }))
+            }
+            None => origin,
+        };
         let known = |name: &str| State::ALL.iter().copied().find(|s| s.name() == name);
         let state = self.state.map(|name| known(&name).ok_or_else(|| wrong("state", &name))).transpose()?;
         Ok(Location {
@@ -145,7 +160,7 @@ impl JsonLocation<'_> {
 
 /// Text that many places share is kept once.
 #[derive(Debug, Default)]
-pub(in crate::report) struct Pool {
+pub(crate) struct Pool {
     bytes: HashSet<Arc<[u8]>>,
     text: HashSet<Arc<str>>,
 }
@@ -171,13 +186,13 @@ impl Pool {
 }
 
 /// The reach of that name.
-pub(in crate::report) fn read_reach(name: &str) -> Result<Reach, String> {
+pub(crate) fn read_reach(name: &str) -> Result<Reach, String> {
     let found = Reach::ALL.iter().copied().find(|r| r.name() == name);
     found.ok_or_else(|| format!("`{}` is no reach", name.chars().take(40).collect::<String>()))
 }
 
 /// Bytes as text, and exactly (base64) if they are no UTF-8.
-pub(in crate::report) fn text(bytes: &[u8]) -> (Cow<'_, str>, Option<String>) {
+pub(crate) fn text(bytes: &[u8]) -> (Cow<'_, str>, Option<String>) {
     match String::from_utf8_lossy(bytes) {
         Cow::Borrowed(text) => (text.into(), None),
         lossy => (lossy, Some(STANDARD.encode(bytes))),
@@ -185,14 +200,14 @@ pub(in crate::report) fn text(bytes: &[u8]) -> (Cow<'_, str>, Option<String>) {
 }
 
 /// Several; if one of them is no UTF-8, all of them exactly.
-pub(in crate::report) fn list<T: AsRef<[u8]>>(items: &[T]) -> (Vec<Cow<'_, str>>, Option<Vec<String>>) {
+pub(crate) fn list<T: AsRef<[u8]>>(items: &[T]) -> (Vec<Cow<'_, str>>, Option<Vec<String>>) {
     let (texts, exact): (Vec<_>, Vec<_>) = items.iter().map(|i| text(i.as_ref())).unzip();
     let all = || items.iter().map(|i| STANDARD.encode(i.as_ref())).collect();
     (texts, exact.iter().any(Option::is_some).then(all))
 }
 
 /// The bytes of a text again.
-pub(in crate::report) fn bytes(text: &str, exact: Option<&str>) -> Result<Vec<u8>, String> {
+pub(crate) fn bytes(text: &str, exact: Option<&str>) -> Result<Vec<u8>, String> {
     match exact {
         None => Ok(text.as_bytes().to_vec()),
         Some(exact) => STANDARD.decode(exact).map_err(|e| format!("exact bytes that are no base64: {e}")),
@@ -200,7 +215,7 @@ pub(in crate::report) fn bytes(text: &str, exact: Option<&str>) -> Result<Vec<u8
 }
 
 /// Several again.
-pub(in crate::report) fn read_list(texts: &[Cow<'_, str>], exact: Option<&[String]>) -> Result<Vec<Vec<u8>>, String> {
+pub(crate) fn read_list(texts: &[Cow<'_, str>], exact: Option<&[String]>) -> Result<Vec<Vec<u8>>, String> {
     match exact {
         None => Ok(texts.iter().map(|t| t.as_bytes().to_vec()).collect()),
         Some(exact) => exact.iter().map(|e| bytes("", Some(e))).collect(),

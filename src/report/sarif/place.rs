@@ -4,10 +4,9 @@
 //! references in `properties` and as logical locations, and the repository's name before the path in a run over several.
 //! What has no path gets a URI that says what it is. No URI is absolute and none leads out of the root.
 
-use super::{ROOT, bag, message, number, plain};
+use super::parts::{ROOT, bag, message, number, plain};
 use crate::blob::{GitKind, GitPlace, Origin};
 use crate::finding::{Finding, Life, Location, Snippet, State};
-use crate::report::labels;
 use crate::text::escape;
 use crate::time;
 use serde_json::{Value, json};
@@ -29,10 +28,10 @@ pub(super) fn related_location(index: usize, place: &Location, text: &str) -> sa
 }
 
 fn location(place: &Location) -> sarif::Location {
-    let part = labels::kind(&place.origin).1;
-    let uri = match &place.origin {
-        Origin::Git(git) => git_uri(git),
-        origin => match origin.path() {
+    let part = place.origin.part();
+    let uri = match place.origin.git() {
+        Some(git) => git_uri(git),
+        None => match place.origin.path() {
             Some(path) => escape::uri_path(path.strip_prefix(b"./").unwrap_or(path)),
             None => "stdin".to_owned(),
         },
@@ -49,11 +48,11 @@ fn location(place: &Location) -> sarif::Location {
         },
         None => region(place),
     };
-    let (logical, properties) = match &place.origin {
-        Origin::Git(git) => (logical(git), properties(git, place.state)),
-        _ => (part.into_iter().map(|part| logical_part(part, &uri)).collect(), None),
+    let (logical, properties) = match place.origin.git() {
+        Some(git) => (logical(git), properties(git, place.state)),
+        None => (part.into_iter().map(|part| logical_part(part, &uri)).collect(), None),
     };
-    let base = (!matches!(place.origin, Origin::Stdin)).then(|| ROOT.to_owned());
+    let base = (!matches!(place.origin.outer(), Origin::Stdin)).then(|| ROOT.to_owned());
     sarif::Location {
         physical_location: Some(sarif::PhysicalLocation {
             artifact_location: Some(sarif::ArtifactLocation {
@@ -169,10 +168,9 @@ fn region(place: &Location) -> sarif::Region {
 fn context(snippet: &Snippet, place: &Location) -> Option<sarif::Region> {
     let last = snippet.first_line.checked_add(snippet.lines.len() as u64)?.checked_sub(1)?;
     let holds = snippet.first_line >= 1 && snippet.first_line <= place.line && place.end_line <= last;
-    let content = match &place.origin {
-        Origin::File(_) | Origin::Stdin => true,
-        Origin::Git(git) => matches!(git.kind, GitKind::Index | GitKind::Commit | GitKind::Object | GitKind::Message),
-        _ => false,
+    let content = match place.origin.git() {
+        Some(git) => matches!(git.kind, GitKind::Index | GitKind::Commit | GitKind::Object | GitKind::Message),
+        None => place.origin.part().is_none(),
     };
     (holds && content && !snippet.lines.is_empty()).then(|| sarif::Region {
         start_line: Some(number(snippet.first_line, 1)),

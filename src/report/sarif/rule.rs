@@ -3,7 +3,7 @@
 //! In: a rule. Out: its descriptor with level, severity score, precision, tags and help. What is said of a rule does not
 //! depend on what it found, so that alerts do not change between runs.
 
-use super::{sentence, texts};
+use super::parts::{sentence, texts};
 use crate::rule::{Family, Rule, Severity};
 use serde_json::json;
 use serde_sarif::sarif;

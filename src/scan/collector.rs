@@ -1,0 +1,268 @@
+//! Takes what sources hand over, on their threads, and keeps the little that is found.
+//!
+//! In: blobs, through [`Sink`]. Out: occurrences with the lines around them, gaps, counts; `scan` and `change` make findings
+//! of them. A panic in a rule or check costs one blob and is a gap that blocks.
+
+use crate::blob::{Blob, Fresh, Gap, GapKind};
+use crate::detect::{Candidate, Detector, Input, context};
+use crate::finding::evidence::{self, Evidence};
+use crate::finding::secret::Secret;
+use crate::finding::{Covered, Known, Location, Occurrence, Related, Snippet};
+use crate::mask::{Masker, Masks};
+use crate::policy::comment::{Beside, Comments};
+use crate::rule::{Environment, RuleId, RuleSet};
+use crate::source::{Sink, whole};
+use crate::text::lines::Lines;
+use indicatif::ProgressBar;
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+/// Occurrences of one value in one text that keep the lines around them: a finding shows those of its first place, and no
+/// other rule takes so many of them away.
+const SNIPPETS: usize = 16;
+
+/// A text in which something was found, with what its occurrences are made from.
+struct Shown<'b> {
+    blob: &'b Blob<'b>,
+    masks: Masks,
+    lines: Lines<'b>,
+    comments: Comments<'b>,
+}
+
+/// See the module.
+pub(crate) struct Collector<'d> {
+    detector: &'d Detector<'d>,
+    /// Made when there is something to show.
+    masker: OnceLock<Masker<'d>>,
+    known: Mutex<Known>,
+    occurrences: Mutex<Vec<Occurrence>>,
+    gaps: Mutex<Vec<Gap>>,
+    files: AtomicU64,
+    bytes: AtomicU64,
+    links: AtomicU64,
+    ignored: Mutex<(u64, u64)>,
+    left_out: AtomicU64,
+    bar: ProgressBar,
+    /// Nothing of what is found will be shown.
+    unseen: bool,
+}
+
+impl<'d> Collector<'d> {
+    pub(crate) fn new(detector: &'d Detector<'d>, progress: bool) -> Self {
+        Self {
+            detector,
+            masker: OnceLock::new(),
+            known: Mutex::default(),
+            occurrences: Mutex::default(),
+            gaps: Mutex::default(),
+            files: AtomicU64::new(0),
+            bytes: AtomicU64::new(0),
+            links: AtomicU64::new(0),
+            ignored: Mutex::default(),
+            left_out: AtomicU64::new(0),
+            bar: if progress { progress_bar() } else { ProgressBar::hidden() },
+            unseen: false,
+        }
+    }
+
+    /// One whose findings are counted and not shown: what makes lines fit to be shown is not even made.
+    pub(crate) fn unseen(detector: &'d Detector<'d>) -> Self {
+        Self { unseen: true, ..Self::new(detector, false) }
+    }
+
+    /// Looks at one window; what it finds goes to `occurrences`.
+    fn look(&self, blob: &Blob<'_>) {
+        let input =
+            Input { text: blob.bytes, core: blob.core.0..blob.core.1, fresh: blob.fresh, binary: blob.view.binary };
+        let found = self.detector.candidates(&input);
+        if found.limited {
+            self.gap(Gap {
+                kind: GapKind::Limit,
+                what: whole::name(blob.origin).to_vec(),
+                why: "more candidates than one file may have".into(),
+                blocks: true,
+            });
+        }
+        if found.candidates.is_empty() {
+            return;
+        }
+        let weighed = weighed(&found.candidates, blob.origin.path(), self.detector.rules());
+        if weighed.is_empty() {
+            return;
+        }
+        // What may be shown is decided by everything in the window, not only by what is ours and new in it.
+        let whole = blob.core == (0, blob.bytes.len()) && matches!(blob.fresh, Fresh::All) && !blob.view.binary;
+        let mut known = Known::default();
+        let masker = self.masker();
+        let masks = match whole && masker.is_run() {
+            true => masker.masks_of(&found.candidates, self.detector.rules(), &mut known),
+            false => masker.masks(blob.bytes, &mut known),
+        };
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).extend(known);
+        let mut seen: HashMap<(RuleId, evidence::Confidence, &Secret), usize> = HashMap::new();
+        let mut with_snippet = Vec::new();
+        for (c, _, confidence) in &weighed {
+            let times = seen.entry((c.rule, *confidence, &c.value)).or_default();
+            *times += 1;
+            with_snippet.push(*times <= SNIPPETS && !self.unseen);
+        }
+        let text = Shown {
+            blob,
+            masks,
+            lines: Lines::new(blob.start, blob.bytes, blob.view.encoding),
+            comments: Comments::new(blob.bytes, blob.view.encoding),
+        };
+        let occurrences: Vec<Occurrence> = weighed
+            .into_iter()
+            .zip(with_snippet)
+            .map(|((c, evidence, confidence), with)| self.occurrence(c, evidence, confidence, &text, with))
+            .collect();
+        self.occurrences.lock().unwrap_or_else(PoisonError::into_inner).extend(occurrences);
+    }
+
+    fn occurrence(
+        &self,
+        c: Candidate,
+        evidence: Vec<Evidence>,
+        confidence: evidence::Confidence,
+        text: &Shown<'_>,
+        with_snippet: bool,
+    ) -> Occurrence {
+        let Shown { blob, masks, lines, comments } = text;
+        let place = |range: &std::ops::Range<usize>| {
+            let (from, to) = (lines.position(range.start), lines.position(range.end));
+            Location {
+                state: None,
+                origin: blob.origin.clone(),
+                byte_offset: blob.start.offset + range.start as u64,
+                byte_length: range.len() as u64,
+                line: from.line,
+                column: from.column,
+                end_line: to.line,
+                end_column: to.column,
+            }
+        };
+        let location = place(&c.secret);
+        let rule = self.detector.rules().rule(c.rule);
+        let shown = |part: std::ops::Range<usize>| masks.part(blob.bytes, part, blob.view.encoding);
+        let rules = self.detector.rules();
+        let exists = |name: &str| rules.find(name).is_some() || RuleSet::is_builtin(name);
+        let Beside { comment, malformed } = comments.beside(&c.secret, &rule.id, &shown, &exists);
+        Occurrence {
+            rule: c.rule,
+            malformed,
+            secret: c.value,
+            snippet: match with_snippet {
+                true => masks.snippet(blob.bytes, &c.secret, location.line, blob.view.encoding),
+                false => Snippet::default(),
+            },
+            location,
+            confidence,
+            environment: match rule.environment {
+                Environment::Unknown => context::environment(blob.origin.path().unwrap_or_default(), &c.host),
+                known => known,
+            },
+            evidence,
+            related: c.related.iter().map(|(role, r)| Related { role: role.clone(), location: place(r) }).collect(),
+            host: c.host,
+            comment,
+        }
+    }
+
+    /// What hides secrets in everything that is shown.
+    pub(crate) fn masker(&self) -> &Masker<'d> {
+        self.masker.get_or_init(|| Masker::new(self.detector))
+    }
+
+    /// The values that were found in what is shown.
+    pub(crate) fn known(&self) -> Known {
+        std::mem::take(&mut self.known.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// What was found, what could not be looked at, and the number of files and bytes that were.
+    pub(crate) fn parts(self) -> (Vec<Occurrence>, Vec<Gap>, (u64, u64)) {
+        self.bar.finish_and_clear();
+        let occurrences = self.occurrences.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let gaps = self.gaps.into_inner().unwrap_or_else(PoisonError::into_inner);
+        (occurrences, gaps, (self.files.into_inner(), self.bytes.into_inner()))
+    }
+
+    /// What was left out on purpose, and the links that were not followed.
+    pub(crate) fn skipped(&self) -> Covered {
+        let (ignored_files, ignored_folders) = *self.ignored.lock().unwrap_or_else(PoisonError::into_inner);
+        let (links, report_files) = (self.links.load(Ordering::Relaxed), self.left_out.load(Ordering::Relaxed));
+        Covered { links, ignored_files, ignored_folders, report_files, ..Covered::default() }
+    }
+
+    /// Shows every occurrence so far to `look`.
+    pub(crate) fn each(&self, look: &mut dyn FnMut(&Occurrence)) {
+        self.occurrences.lock().unwrap_or_else(PoisonError::into_inner).iter().for_each(look);
+    }
+}
+
+impl Sink for Collector<'_> {
+    fn blob(&self, blob: &Blob<'_>) {
+        // A panic is a bug of ours; it must cost one file, be said, and not pass for "nothing found".
+        if catch_unwind(AssertUnwindSafe(|| self.look(blob))).is_err() {
+            self.gap(Gap {
+                kind: GapKind::Panic,
+                what: whole::name(blob.origin).to_vec(),
+                why: "a bug of leaktight stopped its scan".into(),
+                blocks: true,
+            });
+        }
+    }
+
+    fn gap(&self, gap: Gap) {
+        self.gaps.lock().unwrap_or_else(PoisonError::into_inner).push(gap);
+    }
+
+    fn done(&self, bytes: u64) {
+        self.files.fetch_add(1, Ordering::Relaxed);
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.bar.inc(1);
+    }
+
+    fn link(&self) {
+        self.links.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn left_out(&self) {
+        self.left_out.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn ignored(&self, files: u64, folders: u64) {
+        let mut all = self.ignored.lock().unwrap_or_else(PoisonError::into_inner);
+        *all = (all.0 + files, all.1 + folders);
+    }
+}
+
+/// The candidates that are worth reporting in a file of this path, with all their evidence.
+pub(crate) fn weighed(
+    candidates: &[Candidate],
+    path: Option<&[u8]>,
+    rules: &RuleSet,
+) -> Vec<(Candidate, Vec<Evidence>, evidence::Confidence)> {
+    let context = path.map(context::context).unwrap_or_default();
+    let one = |c: &Candidate| {
+        let mut all: Vec<Evidence> = c.evidence.iter().chain(&context).cloned().collect();
+        all.extend(path.map(|path| context::of_assignment(path, &c.evidence)).unwrap_or_default());
+        let confidence = evidence::confidence(&all, rules.rule(c.rule).distinctive)?;
+        Some((c.clone(), all, confidence))
+    };
+    candidates.iter().filter_map(one).collect()
+}
+
+/// A spinner with counts; it shows itself only when the run takes longer than a moment.
+fn progress_bar() -> ProgressBar {
+    let bar = ProgressBar::new_spinner();
+    let style = indicatif::ProgressStyle::with_template("{spinner} {pos} files looked at, {elapsed}");
+    if let Ok(style) = style {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(120));
+    bar
+}
