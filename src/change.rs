@@ -4,7 +4,7 @@
 //! In: a repository, a [`Subject`], rules. Out: an [`Outcome`] whose findings have a state. `material` says which objects
 //! and texts are new, `look` searches them, `state` asks whether what was found had been there before. It reads objects,
 //! never the work tree, runs nothing, and takes nothing that it is told by the change itself: who is scanned does not set
-//! the rules (design.md, law 7). What it cannot look at is a gap; what policy accepts is decided elsewhere (`policy`).
+//! the rules (docs/design.md, law 7). What it cannot look at is a gap; what policy accepts is decided elsewhere (`policy`).
 
 mod canary;
 mod new_content;
