@@ -250,7 +250,7 @@ fn sources(folder: &Path, all: &mut String) {
         let path = entry.unwrap().path();
         if path.is_dir() {
             sources(&path, all);
-        } else if path.extension().is_some_and(|e| e == "rs") && !path.ends_with("gate/coverage.rs") {
+        } else if path.extension().is_some_and(|e| e == "rs") && !path.ends_with("change/coverage.rs") {
             *all += &std::fs::read_to_string(&path).unwrap();
         }
     }
