@@ -1,4 +1,7 @@
-//! TODO
+//! One repository: where its parts are, and what they say without reading all of its objects.
+//!
+//! In: a path, or the environment. Out: configuration, references, revisions, the index, single objects, bundles. Nothing that it
+//! reads can name a program.
 
 pub mod access;
 pub mod bundle;
