@@ -2,7 +2,7 @@
 //!
 //! In: a [`Subject`] (the secret and the bytes around it). Out: [`Outcome`]. Every check looks only at the secret and at
 //! [`NEAR`] bytes to either side, so that what it says does not depend on the rest of the blob. A check may demote only
-//! where its code was confirmed by a vector that somebody else made (design.md, law 10).
+//! where its code was confirmed by a vector that somebody else made (docs/design.md, law 10).
 
 mod aws;
 mod azure;

@@ -1,6 +1,6 @@
-//! What can be typed: one file a command, the flags they share in `flags`, and everything that is printed in `out`.
+//! What can be typed: one file a command, the flags they share in `args`, and everything that is printed in `console`.
 //!
-//! In: the arguments. Out: an [`Ending`]. Only this module prints, and only through `out`; only `main` exits. Names,
+//! In: the arguments. Out: an [`Ending`]. Only this module prints, and only through `console`; only `main` exits. Names,
 //! flags and exit codes are relied upon by hooks, CI files and scripts: they change with a reason or not at all.
 
 mod allow;

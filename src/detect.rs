@@ -1,10 +1,10 @@
 //! The detector: from a blob's bytes to candidates.
 //!
 //! In: text, the part of it whose anchors are ours, and what in it is fresh. Out: [`Candidate`]s with their evidence, as
-//! ranges of the blob's bytes. Stages: `gate` and `prefilter` find anchors, `matcher` the match around each, parsers
+//! ranges of the blob's bytes. Stages: `screen` and `prefilter` find anchors, `matcher` the match around each, parsers
 //! read on, `weigh` collects evidence. Text that is encoded (UTF-16, UTF-32, base64, hex, escapes) is decoded one level and
 //! goes through the same stages as a layer whose ranges map back. Whether a candidate exists depends only on the bytes of
-//! [`Candidate::depends`], so fresh ranges and windows of large files lose nothing (design.md, law 3).
+//! [`Candidate::depends`], so fresh ranges and windows of large files lose nothing (docs/design.md, law 3).
 //! It does not look at paths: their evidence is added when an occurrence is made (`context`).
 
 pub mod assignment;

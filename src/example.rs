@@ -3,7 +3,7 @@
 //! In: `TOKEN={{ghp_ + base62(30) + crc32}}` and a seed. Out: text with a fresh, well-formed value, and where the
 //! generated parts lie in it. The same seed gives the same text everywhere. What stands between `{{` and `}}` is a sum
 //! of terms: bare text (`ghp_`), quoted text, or a generator of the table in `generate`; arguments are sums, too.
-//! Examples are made from the facts of a format, not from the pattern under test (design.md, law 10).
+//! Examples are made from the facts of a format, not from the pattern under test (docs/design.md, law 10).
 
 mod keys;
 mod tokens;

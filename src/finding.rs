@@ -42,7 +42,7 @@ pub struct Location {
     pub end_column: u64,
 }
 
-/// What a change does to a secret at a place, in a gate (cli.md, `state`); worst first.
+/// What a change does to a secret at a place, in a gate (`state` in reports); worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum State {
     /// The change brings it here, and it is still here at the end. A copy of what is still elsewhere is new.
@@ -173,7 +173,7 @@ pub struct Life {
 /// One secret, wherever it stands.
 #[derive(Debug, Clone)]
 pub struct Finding {
-    /// Its id (design.md, Identity).
+    /// Its id (docs/design.md, "Identity of findings").
     pub id: Id,
     /// Links the same value across repositories and companies; only with an organisation's key.
     pub org_id: Option<String>,
@@ -216,7 +216,8 @@ pub struct Finding {
 /// Malformed comments that are kept for one finding.
 pub const MALFORMED: usize = 20;
 
-/// Other ids of a guessable value, for exceptions that were written with another salt or with none (design.md, Identity).
+/// Other ids of a guessable value, for exceptions that were written with another salt or with none (docs/design.md,
+/// "Identity of findings").
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct KnownAs {
     /// Makes the id that it has without a salt, for each of its places.

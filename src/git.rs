@@ -1,10 +1,10 @@
-//! What we read of git repositories; the only place that touches gix.
+//! What we read of git repositories. Other rooms take ids, kinds of hash and inflating from gix, and nothing else.
 //!
 //! Nothing of a repository is executed or obeyed: no hook, filter, attribute or include path; of its configuration only
 //! what says how objects and references are stored. In: the folder of a work tree or repository. Out, for `scan`: the
-//! paths that git tracks ([`tracked`]). Out, for `history`: where objects are ([`open`]), what points at them ([`refs`]),
-//! what they say ([`object`]), and, once the objects have been read, the paths, commits and life of each secret
-//! ([`graph`], [`life`]). No replacement, graft or commit-graph file is honoured.
+//! paths that git tracks ([`tracked`]). Out, for `history`: where objects are ([`repo::open`]), what points at them
+//! ([`repo::refs`]), what they say ([`object`]), and tables for what leads to a find ([`tree::graph`]), from which
+//! `history::timeline` follows. No replacement, graft or commit-graph file is honoured.
 
 pub mod object;
 pub mod repo;

@@ -1,8 +1,8 @@
 //! The history of one repository: everything that it keeps.
 //!
 //! In: rules, a repository or a bundle, [`Options`]. Out: an [`Outcome`] whose findings carry their lives. Four steps:
-//! blobs are searched (`source::history`), then commits, tags and trees, whose edges to what was found become a graph;
-//! the graph says paths, commits and life of each secret (`git::life`); places become findings (`gather`), shown from one
+//! blobs are searched (`search`), then commits, tags and trees, whose edges to what was found become a graph;
+//! the graph says paths, commits and life of each secret (`timeline`); places become findings (`gather`), shown from one
 //! more look at the object that speaks for each (`show`). It writes nothing and decides no exit code.
 
 pub mod clean_blobs;

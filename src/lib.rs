@@ -1,56 +1,43 @@
-//! leaktight finds what must not be in a repository: live credentials, production data, unencrypted connections and
-//! unencrypted key files. This page is the map; `README.md` is for users.
+//! leaktight finds what should never be committed: live credentials, production data, unencrypted connections and
+//! unencrypted private keys. This page is the map; `README.md` is for users.
+//!
+//! There is no stable API: the library is public for its tests and benches.
 //!
 //! ```text
-//! Source ──Blob{bytes, fresh, origin}──> Detector ──Candidate──> Occurrence ──> Finding ──> Report
-//! source/                                detect/                 scan.rs        finding.rs  report/
+//! source/            files, standard input ──┐
+//! change/            what a change adds    ──┼─ Blob ─> detect/ ─ Candidate ─> Occurrence ─> Finding ─> mask/ ─> Outcome
+//! git/store/walk.rs  all stored objects    ──┘          (rule/, check/)        (scan.rs)   (finding/)
 //!
-//! rules/*.toml ──build.rs──> RuleSet     gate      where may an anchor begin?   (its first four bytes, at every byte)
-//!                 rule/                  prefilter which anchors are they?      (hash table of heads)
-//!                                        matcher   the match in the window around it   (walk: the outline of the pattern; its regex if need be)
-//!                                        neighbours a match, or a piece of a longer run?   (escapes and colours before it are no neighbours)
-//!                                        weigh     parsers, checks (check/), value, pair -> Evidence
-//!                                        text/     UTF-16, UTF-32 and encoded runs as layers that map back
+//! Outcome ─> policy/apply.rs ─> Run ─> report/ and policy/threshold.rs ─> exit code
+//! rules/*.toml ─> build.rs ─> RuleSet
 //! ```
 //!
-//! * A **source** drives: it hands each [`blob::Blob`] to a [`source::Sink`] on the thread that read it. What could not
-//!   be read is a [`blob::Gap`], and a blocking gap means exit code 3, never 0.
-//! * A **rule** ([`rule::Rule`]) is data. Its anchors and its reach are computed from its pattern when the program is
-//!   built; a rule for which that fails does not load.
-//! * The **detector** ([`detect::Detector`]) looks only at bytes near an anchor, so windows of large files and fresh
-//!   ranges lose nothing; `tests/it/oracle.rs` holds it against an exhaustive search.
-//! * **Evidence** ([`mod@evidence`]) is one table of reasons with weights; confidence follows from the sum.
-//! * A **secret** ([`finding::secret::Secret`]) cannot be printed. Everything a report shows went through [`mask`] (secrets out)
-//!   and through one escaping function per sink (control characters out).
-//! * A **finding** ([`finding::Finding`]) is one secret with all its places and one id, the same everywhere.
-//! * A **gate** ([`gate`]) says what a change brings: `gate/material.rs` finds blobs and texts that no parent has, by object
-//!   and for every commit, `gate/look.rs` searches each of them whole, and `gate/state.rs` asks by value whether what was
-//!   found had been there before. Single objects are read by id (`git/lookup.rs`), without a list of all.
-//! * **Policy** ([`policy`]) puts aside what somebody accepted: by id, rule and path, with a reason, never by line. A gate
-//!   reads it from the base of the change; what the change does to it is said.
-//! * **CI** ([`ci`]) turns the event of a platform into the commits to look at, by pure functions; `cli/ci.rs` reads and
-//!   writes its files, and the reports that only platforms read are `report/{github,gitlab,codequality,junit,azure}.rs`.
-//! * A **history** ([`history`]) is everything that one repository keeps. `git/walk.rs` resolves deltas, each object once;
-//!   `source/history` carries anchors and matches of a base to what copies it and searches only what is new, which
-//!   `tests/it/history_search.rs` holds against the plain way; `git/life.rs` says paths, commits and life of what was found.
-//!   [`many`] runs several and merges their outcomes, by the same function that makes one report of shards.
+//! The rooms from the ground up; none imports one that is listed later (`tests/it/layers.rs`):
 //!
-//! Where to start reading: `scan.rs` for a whole run in one screen, then `detect/mod.rs`; to add a rule, `CONTRIBUTING.md`.
+//! * [`text`]: encodings, decoded layers, lines, escaping for terminals and URIs
+//! * [`fs`]: opening and reading files of a hostile tree within limits; the root of a work tree
+//! * [`time`]: dates as text and as seconds since 1970
+//! * [`rule`]: rules as written, and what follows from a pattern: anchors, reach, outline
+//! * [`blob`]: content on its way to the detector, its origin, and gaps
+//! * [`finding`]: secrets, ids, evidence with weights, findings, the outcome of a run
+//! * [`check`]: offline checks such as checksums, PEM, JWT, hosts and placeholders
+//! * [`example`]: generated secrets for the examples of rules
+//! * [`detect`]: from bytes to candidates: screen, prefilter, matcher, neighbours, weigh
+//! * [`mask`]: redacts secrets in everything that is shown
+//! * [`git`]: reads repositories without running git: repositories, stores, trees
+//! * [`source`]: the work tree and standard input, in windows
+//! * [`policy`]: exceptions, baselines, comments, the threshold
+//! * [`config`]: leaktight.toml, between the defaults and the flags
+//! * [`report`]: one file or folder for each format, and reading reports back
+//! * [`scan`]: scans files and directories
+//! * [`change`]: scans the index, a commit range or a push, and says what is new
+//! * [`history`]: scans everything that one or many repositories keep
+//! * [`ci`]: from the event of a platform to the commits to scan
+//! * [`hook`]: installs git hooks and verifies that they work
+//! * [`cli`]: one file for each command; the only room that prints
 //!
-//! Differences from the first design, and why. The prefilter is a gate of four-byte groups and a hash table behind it, no
-//! Aho-Corasick automaton: one over all anchors reads every byte at 0.5 GB/s, and behind the gate there is no run of text
-//! for it to walk along; it took a fifth of a scan's time and most of the start-up of a small one (the crate still does
-//! what it is best at here: word lists over whole values). Text is folded (letters lower, digits to `0`), so that patterns
-//! of digits have anchors, too. Before a pattern's regular expression is compiled and run, its outline, a byte code made
-//! when the program is built, says for most anchors that there is no match, or which. UTF-16 and UTF-32 are found
-//! region by region and not by a mark at the start of a file, so that no byte order mark, and no ASCII in front, hides
-//! it. `rayon` shares the subtrees of deltas of a history; the walk of `ignore` has its own threads. Packs are read and
-//! not mapped, and of `gix` we take formats, ids and inflating; deltas, loose objects and references are read here,
-//! because a hostile store needs
-//! a limit and a gap at each step. The index and ranges of commits are no sources with fresh ranges of bytes: a changed
-//! blob is searched whole, which costs less than comparing lines, and what is new in it follows from the values that its
-//! earlier version holds. So a secret that is moved, reindented or completed by a later line is told right, and no
-//! attribute or choice of a diff decides.
+//! Where to start reading: `scan.rs` for a whole run, then `detect.rs`. To add a rule: `CONTRIBUTING.md`. Laws, seams,
+//! identity of findings, how to add things, and the reasons for decisions: `docs/design.md`.
 
 pub mod blob;
 pub mod change;

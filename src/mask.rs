@@ -1,4 +1,4 @@
-//! Text that may be shown: every secret in it redacted (design.md, law 5).
+//! Text that may be shown: every secret in it redacted (docs/design.md, law 5).
 //!
 //! In: text, and a detector. Out: the same text without secrets. A neighbour may be a secret that this run had no reason to
 //! report, so all built-in rules count at every confidence, whatever the run selects, and the rules of the run as well.

@@ -146,7 +146,7 @@ mod tests {
     use crate::policy::threshold::Threshold;
     use crate::rule::{RuleSet, Severity};
 
-    /// T25 to T27: whatever stands in names, lines and gaps, a report is text that drives nothing.
+    /// Whatever stands in names, lines and gaps, a report is text that drives nothing.
     #[test]
     fn hostile_text_reaches_no_report_raw() {
         let rules = RuleSet::builtin();

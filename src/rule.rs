@@ -1,4 +1,4 @@
-//! Rules: as written (`written`, `read`), what their patterns promise (`anchor`), their examples (`example`), and the compiled
+//! Rules: as written (`written`, `read`), what their patterns promise (`anchor`, `neighbours`, `outline`), and the compiled
 //! set that a run uses (`RuleSet`).
 //!
 //! The built-in rules come from `rules/*.toml` through the build script as static data: nothing is parsed at start-up.

@@ -4,7 +4,7 @@
 //! cargo bench --bench compare                                     # its own corpus, ripgrep if it is installed
 //! cargo bench --bench compare -- --corpus DIR --peers --runs 9    # a real tree, and other scanners on PATH
 //! cargo bench --bench compare -- --corpus DIR --verify            # no timing: the engine against an exhaustive search
-//! cargo bench --bench compare -- --history                        # whole histories; `history/mod.rs` says more
+//! cargo bench --bench compare -- --history                        # whole histories; `history.rs` says more
 //! cargo bench --bench compare -- --gates                          # a commit and a request; `gates.rs` says more
 //! cargo bench --bench compare -- --random                         # what random text is taken for
 //! ```

@@ -3,7 +3,7 @@
 //! In: the kind, what it is about, why. Out: a [`Gap`], which every report shows. Whether a gap blocks (exit code 3) is
 //! decided by whoever records it.
 
-/// What a run was to look at and could not (design.md, law 1; the kinds of cli.md).
+/// What a run was to look at and could not (docs/design.md, law 1).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Gap {
     /// Machine-readable kind, kebab-case.

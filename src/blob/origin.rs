@@ -145,7 +145,7 @@ impl GitKind {
     pub const ALL: &[Self] =
         &[Self::Index, Self::Commit, Self::Object, Self::Message, Self::Author, Self::Name, Self::Ref, Self::Event];
 
-    /// The name in reports (cli.md, `location.kind`).
+    /// The name in reports (`location.kind` in JSON).
     pub fn name(self) -> &'static str {
         match self {
             Self::Index => "index",

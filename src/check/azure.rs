@@ -1,7 +1,7 @@
 //! Microsoft's keys: base64 of a fixed number of bytes, and identifiable keys, which carry a signature of four characters
 //! at a fixed offset and end with a Marvin32 checksum.
 //!
-//! Facts: microsoft/security-utilities (IdentifiableSecrets, IdentifiableMetadata), shared table of token formats. The
+//! Facts: microsoft/security-utilities (IdentifiableSecrets, IdentifiableMetadata). The
 //! hash itself is confirmed by vectors (`marvin.rs`), the layout only by Microsoft's description: a wrong checksum says
 //! nothing.
 

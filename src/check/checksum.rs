@@ -1,7 +1,7 @@
 //! Checksums at the end of a token: CRC32 in the spellings of several issuers.
 //!
 //! In: the secret. Out: right, wrong, or nothing to say. Which of them may say "wrong" is in [`run`]: only those whose
-//! code was confirmed by tokens of other people (tests). Facts: the shared table of token formats, column `checksum`.
+//! code was confirmed by tokens of other people (tests). Where the formats are documented: `references` of the rules.
 
 use super::Outcome;
 use crate::finding::evidence::{Evidence, Reason};

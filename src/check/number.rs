@@ -55,7 +55,7 @@ fn luhn(digits: &[u8]) -> bool {
 }
 
 /// First and last leading number of a range, lengths, issuer. The longer prefix stands before the shorter one.
-/// Source: shared table of production data; ISO/IEC 7812 registries as the schemes publish them.
+/// Source: ranges of ISO/IEC 7812, as the card schemes publish them.
 #[rustfmt::skip]
 const ISSUERS: &[(&str, &str, std::ops::RangeInclusive<usize>, &str)] = &[
     ("2221", "2720", 16..=16, "Mastercard"),

@@ -1,7 +1,7 @@
 //! `leaktight history`: everything that one or many repositories keep, from their first commit to what nothing refers to.
 //!
 //! In: repositories, typed or from a list, and flags. Out: the reports of one run, whatever was scanned when, and the exit
-//! code that follows from the gate. Several repositories are scanned by `many`, which keeps each result for `--resume`.
+//! code that follows from the gate. Several repositories are scanned by `history::fleet`, which keeps each result for `--resume`.
 
 use super::args::flags::{ReportFlags, Shared};
 use super::args::values;

@@ -8,7 +8,7 @@
 //! `judge.rs` turns all of it into reasons with fitted weights. `header.rs` reads `Authorization` headers,
 //! `command.rs` the flags of a few commands.
 //! Gives `None` for everything that is no literal: calls, variables, types, prose, templates, empty values. It does not
-//! look at paths, and at most at [`BEFORE`] and [`AFTER`] bytes beside the word (design.md, law 3).
+//! look at paths, and at most at [`BEFORE`] and [`AFTER`] bytes beside the word (docs/design.md, law 3).
 
 mod bare;
 mod command;

@@ -1,7 +1,7 @@
 //! What a path says about the values in its file: tests, documents, lock files, configuration, source code.
 //!
 //! In: a path. Out: context evidence, which the author of a change chooses, so that it never decides about a secret of a
-//! provider's shape (design.md, law 7). What is found never depends on it. Reads the path only, never the file.
+//! provider's shape (docs/design.md, law 7). What is found never depends on it. Reads the path only, never the file.
 
 use crate::finding::evidence::{Evidence, Reason};
 use crate::rule::Environment;

@@ -1,7 +1,7 @@
 //! The matcher: from an anchor to a match of its rule, looking only at the window that the rule's reach allows.
 //!
 //! In: text and an anchor. Out: the match with the smallest start that covers the anchor, or none. Nothing else decides:
-//! not where the text begins, not what was matched before (design.md, law 3).
+//! not where the text begins, not what was matched before (docs/design.md, law 3).
 
 use super::neighbours::{self, Verdict};
 use super::walk::{self, Ends};

@@ -1,6 +1,6 @@
 //! The prefilter: which rules have an anchor where.
 //!
-//! In: text. Out: [`Hit`]s, every occurrence of every anchor, each with what it belongs to (design.md, law 2). The gate
+//! In: text. Out: [`Hit`]s, every occurrence of every anchor, each with what it belongs to (docs/design.md, law 2). The gate
 //! says where an anchor may begin; a table by heads, built when something first gets through, says which ones do. Every
 //! position is tried by itself, so an anchor inside another one (`token` in `access_token`) is found, too. An
 //! Aho-Corasick automaton in this place took a fifth of a scan's time, seven calls of eight for nothing, and most of the

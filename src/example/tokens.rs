@@ -1,7 +1,7 @@
 //! Tokens with a structure, for examples: routable tokens, macaroons, web tokens, keys with a checksum of their own.
 //!
-//! In: the parameters of a template and random numbers. Out: text that passes the checks of its issuer. The facts are
-//! those of the shared table of token formats; the checks in `crate::check` confirm them by vectors of other people.
+//! In: the parameters of a template and random numbers. Out: text that passes the checks of its issuer. The formats are
+//! those that issuers document; vectors of other people confirm the checks of them in `crate::check`.
 
 use super::{DIGITS, Rng, UPPER, encode};
 use crate::check::checksum::BASE62;

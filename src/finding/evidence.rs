@@ -3,7 +3,7 @@
 //!
 //! In: what checks and context say. Out: a score, a [`Confidence`], and the list that every report shows. A reason that
 //! the author of a change chooses (path, words beside it) is *context*: it never takes a secret of a provider's shape,
-//! or one with a proof, below `likely` (design.md, law 7).
+//! or one with a proof, below `likely` (docs/design.md, law 7).
 
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;

@@ -1,4 +1,5 @@
-//! The one type that holds a secret, and the id that names it without giving it away (design.md, Identity).
+//! The one type that holds a secret, and the id that names it without giving it away (docs/design.md, "Identity of
+//! findings").
 //!
 //! In: the bytes of a match. Out: a redacted form, an [`Id`], equality by value. It refuses to be displayed: there is no
 //! `Display`, `Debug` is redacted, and the one method that gives the bytes has a name that shouts in review.

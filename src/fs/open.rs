@@ -1,5 +1,5 @@
 //! Opens files of a hostile tree: beneath the target only, no symbolic link followed, regular files only, and never
-//! waiting for a FIFO or a device (threats.md T20, T21).
+//! waiting for a FIFO or a device.
 //!
 //! In: a root folder and a path beneath it. Out: an open regular file with its size, or why not.
 

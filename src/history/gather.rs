@@ -2,7 +2,7 @@
 //!
 //! In: what the walks recorded and what is known of commits and paths. Out: [`Found`]s, findings without their text yet.
 //! Paths act here and not before: a place is weighed under every path that its blob ever had, and the confidence of a
-//! secret is the highest of them (design.md, law 3). The same rules as for a scan say which of several matches that
+//! secret is the highest of them (docs/design.md, law 3). The same rules as for a scan say which of several matches that
 //! overlap speaks, and what is the same secret.
 
 use crate::blob::{GitKind, GitPlace, Origin, Reach};

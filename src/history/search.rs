@@ -1,8 +1,8 @@
 //! The blobs and messages of a repository's whole history, each looked at once, deltas only where they are new.
 //!
-//! In: objects of `git::walk`, with what was learned of their base. Out: [`Matched`]s and every [`Place`] they stand at.
+//! In: objects of `git::store::walk`, with what was learned of their base. Out: [`Matched`]s and every [`Place`] they stand at.
 //! What a delta copies is not searched again: anchors and matches of the base are carried over, and only what depends on
-//! new bytes, or on a seam between two copies, goes to the matcher (design.md, law 3). A delta in which nothing can
+//! new bytes, or on a seam between two copies, goes to the matcher (docs/design.md, law 3). A delta in which nothing can
 //! depend on anything new is never put together. It knows no commits and no paths.
 
 mod carry;

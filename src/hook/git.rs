@@ -1,7 +1,7 @@
 //! Asks git: where this repository is, where it looks for hooks, what its configuration says.
 //!
-//! In: a folder that was named, or the environment as it is. Out: git's own answers, as bytes where they are paths. The one
-//! place outside of tests that starts a program, for `hook install`, `uninstall` and `status` only: where hooks lie depends
+//! In: a folder that was named, or the environment as it is. Out: git's own answers, as bytes where they are paths. Outside
+//! of tests only this file and `canary.rs` start programs, for `hook install`, `uninstall` and `status`: where hooks lie depends
 //! on includes and on git's version, and a proof by anything else than git would prove nothing (tests/it/laws.rs).
 
 use super::{HookError, shown};

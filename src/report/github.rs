@@ -1,7 +1,7 @@
 //! GitHub Actions: annotations as workflow commands, and the summary of a job.
 //!
 //! In: a run and what it was about ([`About`]). Out: at most ten lines that the runner obeys, worst first, and Markdown of
-//! a bounded size. Names, paths and gaps are escaped for each of the two (T26); nothing untrusted opens a line. Only what
+//! a bounded size. Names, paths and gaps are escaped for each of the two; nothing untrusted opens a line. Only what
 //! stands in the final tree is given a file and a line: GitHub would open any other one at the wrong place.
 
 use super::change::{self, at_the_end};

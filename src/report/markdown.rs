@@ -1,4 +1,4 @@
-//! Text for Markdown that a platform renders (a job's summary, a description): nothing untrusted becomes markup (T26).
+//! Text for Markdown that a platform renders (a job's summary, a description): nothing untrusted becomes markup.
 //!
 //! In: bytes from outside. Out: text that is shown as it is. What has plain characters only becomes a code span; all else
 //! is written in numeric references, which no Markdown reader takes for structure, inside a code element: a bar would end

@@ -1,5 +1,5 @@
 //! Writes JSON that is safe to look at: the serializer's own escapes, and `\uXXXX` for every other character that
-//! could drive a terminal or mislead a reader (T25, T27). A parser reads back exactly what was there.
+//! could drive a terminal or mislead a reader. A parser reads back exactly what was there.
 
 use crate::text::escape::is_unsafe;
 use serde::Serialize;

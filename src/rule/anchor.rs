@@ -1,4 +1,4 @@
-//! Anchors and reach, derived from a pattern (design.md, law 2).
+//! Anchors and reach, derived from a pattern (docs/design.md, law 2).
 //!
 //! In: a regular expression. Out: the literals of which at least one stands in every match, how far before a match's
 //! anchor the match can begin, and how long it can be. regex-syntax's own extractor gives prefixes and suffixes only;

@@ -36,7 +36,7 @@ pub struct WrittenRule {
     /// Which family of findings it belongs to.
     #[serde(default)]
     pub family: Option<Family>,
-    /// Identity class (design.md, Identity): decides what is hashed and how much may be shown.
+    /// Identity class (docs/design.md, "Identity of findings"): decides what is hashed and how much may be shown.
     pub identity: Identity,
     /// Regular expression over bytes (no Unicode classes, no look-around, no unbounded repeats) with a group `secret`.
     pub pattern: Spanned<String>,
@@ -144,7 +144,7 @@ impl Family {
     }
 }
 
-/// Identity class: fixed by the rule, never by the value (design.md, Identity).
+/// Identity class: fixed by the rule, never by the value (docs/design.md, "Identity of findings").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Identity {

@@ -1,4 +1,4 @@
-//! One function per sink that every untrusted string passes (threats T25 to T27).
+//! One function per sink that every untrusted string passes, so that none controls a terminal or a link.
 //!
 //! In: bytes of a path, a snippet, a gap. Out: text that cannot drive a terminal, and URIs without anything to decode
 //! wrongly. It refuses to guess: what is not UTF-8 is shown byte by byte.

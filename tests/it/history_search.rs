@@ -1,5 +1,5 @@
 //! The history of generated repositories, made with real git and held against a plain oracle: every object as
-//! `git cat-file` prints it, whole to the matcher (design.md, law 3), and every kind of object counted (law 1).
+//! `git cat-file` prints it, whole to the matcher (docs/design.md, law 3), and every kind of object counted (law 1).
 
 use crate::harness::{self, Tree};
 use leaktight::blob::Fresh;

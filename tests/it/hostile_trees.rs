@@ -1,4 +1,4 @@
-//! What a hostile or odd tree can do to a scan: each gives what cli.md promises, none hangs, panics or grows.
+//! What a hostile or odd tree can do to a scan: each gives a gap or a finding, none hangs, panics or grows.
 
 use crate::harness::{Run, Tree, command, token};
 use std::io::Write as _;

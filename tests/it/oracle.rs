@@ -1,5 +1,5 @@
 //! The oracle: a plain, exhaustive matcher without prefilter and without windows, and the detector held against it
-//! (design.md, laws 2 and 3). It tries every rule at every byte; nothing in it is shared with `src/detect`.
+//! (docs/design.md, laws 2 and 3). It tries every rule at every byte; nothing in it is shared with `src/detect`.
 
 use leaktight::blob::Fresh;
 use leaktight::detect::{Candidate, Detector, Input};

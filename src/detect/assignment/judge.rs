@@ -1,6 +1,6 @@
 //! Weighs a name, the way its value is written, and the value: the evidence of an assignment.
 //!
-//! In: [`Key`], [`Found`], the value. Out: evidence whose weights stand in the one table of `evidence.rs`. They were fitted
+//! In: [`Key`], [`Found`], the value. Out: evidence whose weights stand in the one table of `finding/evidence.rs`. They were fitted
 //! by logistic regression over labelled lines of 72 public repositories (each repository and each value in it weighted
 //! down by how often it occurs), 15 points a logit, `likely` put where precision is 88 %; 44 other repositories were kept
 //! aside and give 87 %. Bounds keep the sense of a reason where labels contradict it (placeholders, masks, translations),

@@ -3,7 +3,7 @@
 //!
 //! In: the bytes of `config`. Out: [`Config`]. A parser of git's own grammar (sections, quotes, escapes, comments,
 //! continued lines, names without value), tolerant of anything. It refuses to follow an include, or to look at any other
-//! setting: nothing here can name a program or a path (threats.md T18-T20).
+//! setting: nothing here can name a program or a path.
 
 use super::open::{self, Read};
 use gix::hash::Kind;

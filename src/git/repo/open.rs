@@ -2,8 +2,8 @@
 //!
 //! In: a path that the user named (work tree, linked work tree, submodule, bare repository, `.git` folder). Out:
 //! [`Repository`], with a gap for everything that hides history: shallow, promised or borrowed objects, formats that are
-//! not read. It refuses to be led outside of what was named by a `.git` file, `commondir`, alternate or link
-//! (threats.md T20), unless the place belongs to this repository by its own word on both sides, or the user allowed it.
+//! not read. It refuses to be led outside of what was named by a `.git` file, `commondir`, alternate or link,
+//! unless the place belongs to this repository by its own word on both sides, or the user allowed it.
 
 use super::config::Config;
 use crate::blob::{Gap, GapKind};

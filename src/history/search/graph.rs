@@ -1,8 +1,8 @@
 //! Commits, tags and trees of a history: their text is searched, and what leads to a find is kept as a [`Graph`].
 //!
-//! In: objects of `git::walk`. Out: messages and author lines for the detector, names of entries (each once), the graph's
+//! In: objects of `git::store::walk`. Out: messages and author lines for the detector, names of entries (each once), the graph's
 //! nodes and edges, and every object that is named and not there. Of a tree that is a delta only the entries that its base
-//! has not are read; edges of the others are carried over. It attributes nothing: `git::life` does.
+//! has not are read; edges of the others are carried over. It attributes nothing: `history::timeline` does.
 
 use super::History;
 use crate::blob::{Gap, GapKind};

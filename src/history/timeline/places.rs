@@ -2,7 +2,7 @@
 //!
 //! In: commits and trees in order. Out: [`Place`]s by blob. Each pair of tree and path is visited once, in the order of the
 //! commits, so the first visit is the first commit. It refuses to follow more steps than an honest history has: a
-//! repository of a few objects can have 10^10 paths (threats.md T22). What is left out then is a gap.
+//! repository of a few objects can have 10^10 paths. What is left out then is a gap.
 
 use super::order::{BLOB, NONE, Order};
 use crate::blob::{Gap, GapKind};

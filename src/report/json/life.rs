@@ -1,7 +1,7 @@
 //! The life of a secret in `leaktight/1`: written for reports, read back for merging.
 //!
 //! Times are RFC 3339 date-times in UTC. In a run over several repositories what names a thing of one of them (a commit,
-//! a reference) has the repository's name and a colon before it; `many::merge` puts it there.
+//! a reference) has the repository's name and a colon before it; `history::fleet::merge` puts it there.
 
 use super::location::{list, read_list, read_reach};
 use crate::finding::Life;

@@ -1,5 +1,5 @@
-//! The state of each place (design.md, State): existing where the base held the value at that path, moved where it left
-//! another path, else new. Each line names every place of every finding, not only the primary one.
+//! The state of each place (the table in `src/change/state.rs`): existing where the base held the value at that path, moved
+//! where it left another path, else new. Each line names every place of every finding, not only the primary one.
 
 use crate::change::repo::{Repo, line, start_work, utf16, work};
 use crate::change::staged::{lfs_pointer, lfs_store};

@@ -157,7 +157,7 @@ fn what_the_event_says_is_looked_at() {
     }
 }
 
-/// T26: names that would be commands, Markdown or HTML.
+/// Names that would be commands, Markdown or HTML.
 #[test]
 fn hostile_names_and_messages_drive_nothing() {
     let names = [

@@ -216,7 +216,7 @@ impl Done {
         [("stdout", &self.stdout), ("stderr", &self.stderr), ("the summary", &self.summary), ("SARIF", &self.sarif)]
     }
 
-    /// T26, laws 5 and 6: no secret, no escape, no command but ours, in anything that was written.
+    /// Laws 5 and 6 (docs/design.md): no secret, no escape, no command but ours, in anything that was written.
     pub(crate) fn is_safe(&self, secrets: &[String]) {
         for (what, text) in self.all() {
             for secret in secrets {
