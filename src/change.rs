@@ -14,7 +14,8 @@ mod workers;
 
 use crate::blob::{Gap, GapKind};
 use crate::detect::Detector;
-use crate::finding::{Covered, Keys, Outcome, gather};
+use crate::finding::group::gather;
+use crate::finding::{Covered, Keys, Outcome};
 use crate::git::Access;
 use crate::mask;
 use crate::rule::{Identity, RuleSet};

@@ -367,7 +367,7 @@ fn reach(rule: &Rule) -> (usize, usize) {
         Some(Parser::Assignment) => (assignment::BEFORE, assignment::AFTER),
         Some(Parser::Url) => (0, url::REACH),
     };
-    let checks = if rule.checks.is_empty() { 0 } else { check::NEAR };
+    let checks = if rule.checks.is_empty() { 0 } else { check::subject::NEAR };
     let beside = checks.max(rule.pair.as_ref().map_or(0, |p| p.within + crate::rule::anchor::MAX_MATCH.min(512)));
     (before + beside.max(neighbours::BEFORE), after + beside.max(neighbours::AFTER))
 }

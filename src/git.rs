@@ -2,9 +2,9 @@
 //!
 //! Nothing of a repository is executed or obeyed: no hook, filter, attribute or include path; of its configuration only
 //! what says how objects and references are stored. In: the folder of a work tree or repository. Out, for `scan`: the
-//! paths that git tracks ([`tracked`]). Out, for `history`: where objects are ([`open`]), what points at them ([`refs`]),
-//! what they say ([`object`]), and, once the objects have been read, the paths, commits and life of each secret
-//! ([`graph`], [`life`]). No replacement, graft or commit-graph file is honoured.
+//! paths that git tracks ([`tracked`]). Out, for `history`: where objects are ([`repo::open`]), what points at them
+//! ([`repo::refs`]), what they say ([`object`]), and, once the objects have been read, the paths and commits of each blob
+//! ([`tree::graph`]). No replacement, graft or commit-graph file is honoured.
 
 pub mod object;
 pub mod repo;
@@ -15,7 +15,7 @@ pub mod tree;
 pub(crate) mod fixture;
 
 pub use gix::ObjectId;
-pub use repo::access::{Access, TreeFiles};
+pub use repo::access::Access;
 
 /// The SHA-1 of some bytes, for values of which another tool kept nothing else; `None` if they collide by design.
 pub fn sha1(bytes: &[u8]) -> Option<[u8; 20]> {
@@ -25,7 +25,8 @@ pub fn sha1(bytes: &[u8]) -> Option<[u8; 20]> {
 }
 
 pub use object::Kind;
-pub use repo::index::{IndexFiles, Tracked, tracked};
+pub use repo::files::{IndexFiles, TreeFiles};
+pub use repo::index::{Tracked, tracked};
 pub use repo::open::{OpenError, Repository};
 pub use repo::refs::{Ref, RefKind, Refs};
 pub use repo::revision::RevisionError;

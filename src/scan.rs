@@ -5,8 +5,9 @@
 use crate::blob::{Blob, Fresh, Gap, GapKind, Origin};
 use crate::detect::{Candidate, Detector, Input, context};
 use crate::finding::evidence::{self, Evidence};
+use crate::finding::group::gather;
 use crate::finding::secret::Secret;
-use crate::finding::{Covered, Keys, Known, Location, Occurrence, Outcome, Related, Snippet, gather};
+use crate::finding::{Covered, Keys, Known, Location, Occurrence, Outcome, Related, Snippet};
 use crate::mask::{self, Masker, Masks};
 use crate::policy::comment::{Beside, Comments};
 use crate::rule::{Environment, RuleId, RuleSet};

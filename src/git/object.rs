@@ -254,9 +254,14 @@ fn next(bytes: &[u8], at: usize) -> usize {
     line(bytes, at).map_or(bytes.len(), |l| (l.end + 1).min(bytes.len()))
 }
 
+/// An id in hexadecimal, exactly.
+pub(crate) fn parse_id(hex: &[u8], hash: Hash) -> Option<ObjectId> {
+    if hex.len() == hash.len_in_hex() { ObjectId::from_hex(hex).ok() } else { None }
+}
+
 /// The id of a header line.
 fn header_id(line: &[u8], name: &[u8], hash: Hash) -> Option<ObjectId> {
-    super::repo::open::id(line.strip_prefix(name)?.trim_ascii_end(), hash)
+    parse_id(line.strip_prefix(name)?.trim_ascii_end(), hash)
 }
 
 /// Calls `each` with name and value of every header from `at` on; continued lines are left out. Gives the message.

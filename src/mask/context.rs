@@ -8,7 +8,8 @@
 
 mod block;
 
-use super::{Hidden, beside, known, spans};
+use super::hidden::Hidden;
+use super::{beside, known, spans};
 use crate::finding::secret::Secret;
 use crate::finding::{Draft, DraftLine, Known, Snippet, Span};
 use crate::rule::{Identity, Rule};
@@ -28,8 +29,6 @@ const BEYOND: usize = 256;
 const STEP: usize = 512;
 /// Blocks that are remembered: the lines of one snippet, and of the next.
 const REMEMBERED: usize = 8;
-/// Longest secret whose text a draft keeps: of a longer one nothing can be told from a part.
-const KEPT: usize = 1024;
 
 /// What rules find in a text.
 #[derive(Debug, Default)]
@@ -222,7 +221,7 @@ impl Ends<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Masker;
+    use super::super::masker::Masker;
     use super::*;
     use std::fmt::Write as _;
 

@@ -5,7 +5,9 @@
 //! calls it: scan, gates, history, merge. Calling it again changes nothing.
 
 use super::known::Finder;
-use super::{Masker, beside, spans};
+use super::masker::Masker;
+use super::spans::bytes_replaced;
+use super::{beside, spans};
 use crate::blob::{Gap, GitPlace, Origin};
 use crate::detect::Detector;
 use crate::finding::{Finding, Known, Outcome, Snippet};
@@ -240,17 +242,4 @@ impl<'m, 'd, 'k> Texts<'m, 'd, 'k> {
             *line = text;
         }
     }
-}
-
-/// `text` with its spans replaced. What is not UTF-8 is only changed where something is hidden.
-fn bytes_replaced(text: &[u8], all: &[crate::finding::Span]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut at = 0;
-    for (range, shown) in all {
-        out.extend_from_slice(text.get(at..range.start).unwrap_or_default());
-        out.extend_from_slice(shown.as_deref().unwrap_or(spans::BLANK).as_bytes());
-        at = range.end;
-    }
-    out.extend_from_slice(text.get(at..).unwrap_or_default());
-    out
 }

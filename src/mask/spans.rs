@@ -96,6 +96,19 @@ impl DraftLine {
     }
 }
 
+/// `text` with its spans replaced. What is not UTF-8 is only changed where something is hidden.
+pub(super) fn bytes_replaced(text: &[u8], all: &[Span]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut at = 0;
+    for (range, shown) in all {
+        out.extend_from_slice(text.get(at..range.start).unwrap_or_default());
+        out.extend_from_slice(shown.as_deref().unwrap_or(BLANK).as_bytes());
+        at = range.end;
+    }
+    out.extend_from_slice(text.get(at..).unwrap_or_default());
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,9 +4,9 @@
 //! members, tags, negations) unless `expression.rs` finds a literal inside, and words of prose behind a colon.
 
 use super::expression::{expression, template_default};
+use super::join::Join;
 use super::key::{Key, at, cut};
-use super::syntax::Join;
-use super::value::{Found, MAX_VALUE};
+use super::literal::{Found, MAX_VALUE};
 
 /// A value without quotes.
 pub(super) fn bare(text: &[u8], from: usize, join: Join, key: &Key) -> Option<Found> {

@@ -4,49 +4,10 @@
 //! In: text and a [`Key`]. Out: a [`Found`] made by `value.rs`, which reads the value itself. Refuses everything that
 //! is no assignment: prose, declarations without a value, uses of a variable. No allocation.
 
-use super::expression;
+use super::join::{Join, blanks, space};
 use super::key::{Key, Kind, at, cut, quote_len};
-use super::phrase;
-use super::value::{self, Found};
-
-/// What joins name and value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Join {
-    /// `name = value`
-    Equals,
-    /// `name: value`
-    Colon,
-    /// `name == value`
-    Compare,
-    /// `setName(value)`
-    Call,
-    /// `("name", value)`
-    Pair,
-    /// `--name value`, `ENV NAME value`
-    Flag,
-    /// `?name=value`
-    Query,
-    /// `<name>value</name>`
-    Element,
-    /// `name "value"`
-    Space,
-    /// `name is value`
-    Is,
-    /// `| name | value |`
-    Cell,
-    /// `name: NAME`, then `value: value`
-    Named,
-}
-
-/// Past blanks and tabs.
-pub(super) fn blanks(text: &[u8], from: usize) -> usize {
-    from + cut(text, from..text.len()).iter().take_while(|b| matches!(b, b' ' | b'\t')).count()
-}
-
-/// Past white space of any kind, at most 80 bytes of it.
-pub(super) fn space(text: &[u8], from: usize) -> usize {
-    from + cut(text, from..from.saturating_add(80)).iter().take_while(|b| b.is_ascii_whitespace()).count()
-}
+use super::literal::{Found, literal};
+use super::{expression, phrase, value};
 
 /// Finds the value that `key` is given.
 pub(super) fn find(text: &[u8], key: &Key) -> Option<Found> {
@@ -184,7 +145,7 @@ fn pair(text: &[u8], key: &Key, here: usize) -> Option<Found> {
     if cut(text, from..from + 5).eq_ignore_ascii_case(b"with:") {
         return value::read(text, from + 5, Join::Pair, key);
     }
-    let found = value::literal(text, from, Join::Pair)?;
+    let found = literal(text, from, Join::Pair)?;
     let after = space(text, found.close);
     // The next name of a map, or one of many in a list: no value of this name.
     if matches!(at(text, after), b':' | b'=') || (at(text, after) == b',' && !matches!(key.lead, b'(' | b' ')) {
@@ -272,14 +233,14 @@ fn call(text: &[u8], key: &Key, here: usize) -> Option<Found> {
         return None;
     }
     let inner = space(text, here + 1);
-    let mut found = match value::literal(text, inner, Join::Call) {
+    let mut found = match literal(text, inner, Join::Call) {
         Some(found) => found,
         None => expression::expression(text, inner, Join::Call)?,
     };
     // `NetworkCredential("user", "...")`: name and password.
     let comma = space(text, found.close);
     if key.kind == Kind::Credential && at(text, comma) == b',' {
-        found = value::literal(text, space(text, comma + 1), Join::Call)?;
+        found = literal(text, space(text, comma + 1), Join::Call)?;
     }
     found.join = Join::Call;
     matches!(at(text, space(text, found.close)), b')' | b'.').then_some(found)
@@ -297,7 +258,7 @@ fn nested(text: &[u8], here: usize) -> Option<Found> {
             let end = end + quote_len(body, end).map_or(0, |(len, _)| len);
             let after = blanks(body, end);
             if matches!(at(body, after), b'=' | b':') {
-                return value::literal(text, space(text, here + after + 1), Join::Named);
+                return literal(text, space(text, here + after + 1), Join::Named);
             }
         }
     }

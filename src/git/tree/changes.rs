@@ -8,7 +8,8 @@
 
 use crate::blob::{Gap, GapKind};
 use crate::git::object::{Kind, tree_entries};
-use crate::git::repo::access::{Access, EntryAt};
+use crate::git::repo::access::Access;
+use crate::git::repo::entry::EntryAt;
 use crate::git::repo::index::Index;
 use gix::ObjectId;
 use std::collections::{HashMap, HashSet};
