@@ -57,7 +57,7 @@ fn run() -> Result<(), String> {
             if !ids.insert(rule.id.get_ref().clone()) {
                 return Err(place(rule.id.span(), format!("a second rule has the id {}", rule.id.get_ref())));
             }
-            one(&mut out, rule, file.family, &mut heads)
+            write_rule(&mut out, rule, file.family, &mut heads)
                 .map_err(|m| place(rule.pattern.span(), format!("rule {}: {m}", rule.id.get_ref())))?;
         }
     }
@@ -84,7 +84,7 @@ fn encoded(out: &mut String, heads: &std::collections::BTreeSet<Vec<u8>>) -> std
     writeln!(out, "];")
 }
 
-fn one(
+fn write_rule(
     out: &mut String,
     rule: &written::WrittenRule,
     family: Option<written::Family>,

@@ -19,7 +19,7 @@ pub mod threshold;
 pub mod write;
 
 pub use allow::{ALLOW_FILE, ALLOW_FOLDER, load, parse_allow, parse_file};
-pub use apply::{AcceptedGap, Policy, SOON, Use};
+pub use apply::{AcceptedGap, Policy, SOON, Usage};
 pub use baseline::parse_baseline;
 pub use entry::{By, Entry};
 pub use glob::PathGlob;

@@ -24,7 +24,7 @@ pub enum Kind {
 
 impl Kind {
     /// The kind of this name in git's own formats.
-    pub fn of(name: &[u8]) -> Option<Self> {
+    pub fn from_name(name: &[u8]) -> Option<Self> {
         Some(match name {
             b"commit" => Self::Commit,
             b"tree" => Self::Tree,
@@ -141,7 +141,7 @@ impl Tag {
             tag.text_start = next(bytes, 0);
         }
         tag.message = headers(bytes, tag.text_start, |name, value| match name {
-            b"type" if tag.target_kind.is_none() => tag.target_kind = Kind::of(&bytes[value]),
+            b"type" if tag.target_kind.is_none() => tag.target_kind = Kind::from_name(&bytes[value]),
             b"tag" if tag.name.is_empty() => tag.name = value,
             b"tagger" if tag.tagger.is_none() => tag.tagger = Some(signature(bytes, value)),
             _ => {}

@@ -130,7 +130,7 @@ impl Masks {
             more.extend(inside.iter().flat_map(|r| [r.start..mark.start.max(r.start), mark.end.min(r.end)..r.end]));
         }
         let more = more.into_iter().filter(|r| !r.is_empty()).map(|r| (r, None)).collect();
-        line.hidden = spans::with(found, more);
+        line.hidden = spans::merged(found, more);
         line
     }
 
@@ -158,7 +158,7 @@ impl Masks {
 
 impl Known {
     /// Adds what was found in a text and is hidden wherever it stands.
-    pub(super) fn take(&mut self, all: &[Hidden]) {
+    pub(super) fn add_hidden(&mut self, all: &[Hidden]) {
         for c in all.iter().filter(|c| c.reportable && known::everywhere(c.value.expose_in_clear())) {
             self.add(&c.value, c.identity, c.prefix);
         }

@@ -23,7 +23,7 @@ pub(crate) struct Hidden {
 
 impl Hidden {
     /// What a candidate is hidden as.
-    pub(super) fn of(c: Candidate, rules: &RuleSet) -> Option<Self> {
+    pub(super) fn from_candidate(c: Candidate, rules: &RuleSet) -> Option<Self> {
         let rule = rules.rule(c.rule);
         (rule.identity != Identity::Setting).then(|| Self {
             reportable: evidence::confidence(&c.evidence, rule.distinctive).is_some(),

@@ -56,7 +56,7 @@ impl<'d> Masker<'d> {
 
     /// `text` (a path, a name) with every secret in it masked; `None` when there is none.
     pub fn masked(&self, text: &[u8]) -> Option<String> {
-        let all = spans::with(self.spans(text), Vec::new());
+        let all = spans::merged(self.spans(text), Vec::new());
         let new = (!all.is_empty()).then(|| bytes_replaced(text, &all))?;
         Some(String::from_utf8_lossy(&new).into_owned())
     }
@@ -69,7 +69,7 @@ impl<'d> Masker<'d> {
     fn hidden(&self, text: &[u8]) -> Vec<Hidden> {
         let find = |detector: &Detector<'_>| -> Vec<Hidden> {
             let found = detector.candidates(&Input::all(text)).candidates;
-            found.into_iter().filter_map(|c| Hidden::of(c, detector.rules())).collect()
+            found.into_iter().filter_map(|c| Hidden::from_candidate(c, detector.rules())).collect()
         };
         let mut all = self.own.map(find).unwrap_or_default();
         if !self.all {
@@ -83,14 +83,14 @@ impl<'d> Masker<'d> {
     /// What is to be hidden in the lines of a text; the values go to `known`.
     pub fn masks(&self, text: &[u8], known: &mut Known) -> Masks {
         let hidden = self.hidden(text);
-        known.take(&hidden);
+        known.add_hidden(&hidden);
         Masks::new(hidden)
     }
 
     /// The same with what the run's own detector found in it; only if that [is enough](Self::is_run).
     pub(crate) fn masks_of(&self, found: &[Candidate], rules: &RuleSet, known: &mut Known) -> Masks {
-        let hidden: Vec<Hidden> = found.iter().filter_map(|c| Hidden::of(c.clone(), rules)).collect();
-        known.take(&hidden);
+        let hidden: Vec<Hidden> = found.iter().filter_map(|c| Hidden::from_candidate(c.clone(), rules)).collect();
+        known.add_hidden(&hidden);
         Masks::new(hidden)
     }
 

@@ -55,7 +55,7 @@ pub struct AcceptedGap {
 
 /// How often each entry and each accepted gap was needed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Use {
+pub struct Usage {
     /// Findings that each entry is about, in the order of `entries`.
     pub entries: Vec<usize>,
     /// Gaps, in the order of `gaps`.
@@ -81,8 +81,8 @@ struct Accepted {
 impl Policy {
     /// Applies it. `whole`: everything that the entries could be about was looked at, so that one which nothing matched
     /// is unused.
-    pub fn apply(&self, rules: &RuleSet, outcome: &mut Outcome, now: i64, whole: bool) -> Use {
-        let mut used = Use { entries: vec![0; self.entries.len()], gaps: vec![0; self.gaps.len()] };
+    pub fn apply(&self, rules: &RuleSet, outcome: &mut Outcome, now: i64, whole: bool) -> Usage {
+        let mut used = Usage { entries: vec![0; self.entries.len()], gaps: vec![0; self.gaps.len()] };
         let known = std::mem::take(&mut outcome.known);
         let mut words = Words::new(&known);
         let mut notices = Vec::new();
@@ -192,7 +192,7 @@ impl Policy {
         by_kind
     }
 
-    fn accept_gaps(&self, outcome: &mut Outcome, now: i64, used: &mut Use) {
+    fn accept_gaps(&self, outcome: &mut Outcome, now: i64, used: &mut Usage) {
         if self.gaps.is_empty() {
             return;
         }
@@ -210,7 +210,14 @@ impl Policy {
         outcome.gaps = stay;
     }
 
-    fn about_entries(&self, rules: &RuleSet, used: &Use, now: i64, whole: bool, words: &mut Words<'_>) -> Vec<Finding> {
+    fn about_entries(
+        &self,
+        rules: &RuleSet,
+        used: &Usage,
+        now: i64,
+        whole: bool,
+        words: &mut Words<'_>,
+    ) -> Vec<Finding> {
         let mut out = Vec::new();
         let mut left_over: Vec<(&str, usize, usize)> = Vec::new();
         for (entry, used) in self.entries.iter().zip(&used.entries) {
@@ -249,7 +256,7 @@ impl Policy {
         out
     }
 
-    fn about_gaps(&self, rules: &RuleSet, used: &Use, now: i64, whole: bool, words: &mut Words<'_>) -> Vec<Finding> {
+    fn about_gaps(&self, rules: &RuleSet, used: &Usage, now: i64, whole: bool, words: &mut Words<'_>) -> Vec<Finding> {
         let mut out = Vec::new();
         for (gap, used) in self.gaps.iter().zip(&used.gaps) {
             let what = format!("the accepted gap {} at `{}`", gap.kind.name(), gap.path.as_str());

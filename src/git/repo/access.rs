@@ -75,7 +75,7 @@ impl Access {
         }
         objects.extend(lent);
         let repository = Repository::open_own(&place, alternates_allowed, &objects)?;
-        let mut access = Self::of(repository);
+        let mut access = Self::from_repository(repository);
         if let Some(index) = variable("GIT_INDEX_FILE").map(PathBuf::from) {
             let from_root = if named.is_none() { place.join(&index) } else { index.clone() };
             access.index_path = if index.exists() { index } else { from_root };
@@ -93,13 +93,13 @@ impl Access {
             Err(OpenError::NotARepository(why)) if path.is_dir() => {
                 let found = path.canonicalize().ok().and_then(|path| discover(&path).ok());
                 let found = found.ok_or(OpenError::NotARepository(why))?;
-                Ok(Self::of(Repository::open_own(&found, alternates_allowed, &[])?))
+                Ok(Self::from_repository(Repository::open_own(&found, alternates_allowed, &[])?))
             }
-            other => Ok(Self::of(other?)),
+            other => Ok(Self::from_repository(other?)),
         }
     }
 
-    fn of(repository: Repository) -> Self {
+    fn from_repository(repository: Repository) -> Self {
         let (objects, mut gaps) = Lookup::open(&repository.object_dirs, repository.hash);
         if objects.is_empty(&repository.object_dirs) {
             gaps.extend(empty::gap(Some(&repository), &Refs::read(&repository), false));

@@ -29,7 +29,7 @@ pub(crate) struct Config {
 
 impl Config {
     /// Of the repository whose common folder this is.
-    pub(crate) fn of(common: &Path) -> Self {
+    pub(crate) fn read(common: &Path) -> Self {
         match file::read(&file::root(common), Path::new("config"), LIMIT) {
             Read::Bytes(bytes) => Self::parse(&bytes),
             Read::Missing => Self::parse(b""),

@@ -55,7 +55,7 @@ impl Tracked {
 /// When there is an index and it cannot be read.
 pub fn tracked(root: &Path) -> Result<Tracked> {
     let dir = git_dir(root)?;
-    let Some(file) = read(&dir.join("index"), Config::of(&common_dir(&dir)).hash)? else {
+    let Some(file) = read(&dir.join("index"), Config::read(&common_dir(&dir)).hash)? else {
         return Ok(Tracked::default());
     };
     let mut tracked = Tracked::default();

@@ -108,7 +108,7 @@ impl Repository {
             return Err(OpenError::NotARepository("it has no folder `objects`".to_owned()));
         }
 
-        let config = Config::of(&common_dir);
+        let config = Config::read(&common_dir);
         let mut repository = Self {
             git_dir,
             common_dir,
