@@ -36,7 +36,8 @@ fn run() -> Result<(), String> {
         .filter(|path| path.extension().is_some_and(|e| e == "toml"))
         .collect();
     paths.sort();
-    let mut out = String::from("/// The built-in rules, in the order of their files.\nstatic BUILTIN: &[Rule] = &[\n");
+    let mut out =
+        String::from("/// The built-in rules, in the order of their files.\npub(super) static BUILTIN: &[Rule] = &[\n");
     let mut ids = std::collections::BTreeSet::new();
     let mut heads = std::collections::BTreeSet::new();
     for path in paths {
@@ -56,7 +57,7 @@ fn run() -> Result<(), String> {
             if !ids.insert(rule.id.get_ref().clone()) {
                 return Err(place(rule.id.span(), format!("a second rule has the id {}", rule.id.get_ref())));
             }
-            one(&mut out, rule, file.family, &mut heads)
+            write_rule(&mut out, rule, file.family, &mut heads)
                 .map_err(|m| place(rule.pattern.span(), format!("rule {}: {m}", rule.id.get_ref())))?;
         }
     }
@@ -83,7 +84,7 @@ fn encoded(out: &mut String, heads: &std::collections::BTreeSet<Vec<u8>>) -> std
     writeln!(out, "];")
 }
 
-fn one(
+fn write_rule(
     out: &mut String,
     rule: &written::WrittenRule,
     family: Option<written::Family>,
@@ -100,7 +101,7 @@ fn one(
         Some(pair) => {
             anchor::compile_only(pair.pattern.get_ref()).map_err(|m| format!("in the pair: {m}"))?;
             format!(
-                "Some(super::Pair {{ role: {}, pattern: {}, within: {}, holds_secret: {} }})",
+                "Some(Pair {{ role: {}, pattern: {}, within: {}, holds_secret: {} }})",
                 text(&pair.role),
                 text(pair.pattern.get_ref()),
                 pair.within,
@@ -111,7 +112,7 @@ fn one(
     let examples = |examples: &[toml::Spanned<written::WrittenExample>]| {
         let one = |e: &toml::Spanned<written::WrittenExample>| {
             let e = e.get_ref();
-            format!("super::Example {{ text: {}, path: {}, why: {} }}", text(&e.text), text(&e.path), text(&e.why))
+            format!("Example {{ text: {}, path: {}, why: {} }}", text(&e.text), text(&e.path), text(&e.why))
         };
         list(examples.iter().map(one).collect())
     };
@@ -119,19 +120,19 @@ fn one(
     let anchors = derived
         .literals
         .iter()
-        .map(|l| format!("super::Anchor {{ folded: {}, exact: {} }}", bytes(&l.folded), bytes(&l.exact)))
+        .map(|l| format!("Anchor {{ folded: {}, exact: {} }}", bytes(&l.folded), bytes(&l.exact)))
         .collect();
     let family = rule.family.or(family).ok_or("no family")?;
-    let parser = rule.parser.map_or("None".to_owned(), |p| format!("Some(super::Parser::{p:?})"));
-    let checks = list(rule.checks.iter().map(|c| format!("super::Check::{c:?}")).collect());
+    let parser = rule.parser.map_or("None".to_owned(), |p| format!("Some(Parser::{p:?})"));
+    let checks = list(rule.checks.iter().map(|c| format!("Check::{c:?}")).collect());
     writeln!(
         out,
-        "Rule {{ id: {}, name: {}, summary: {}, provider: {}, severity: super::Severity::{:?}, \
-         family: super::Family::{family:?}, identity: super::Identity::{:?}, pattern: {}, \
-         boundary: Boundary::{:?}, neighbours: super::neighbours::{:?}, checks: {checks}, parser: {parser}, pair: {pair}, \
-         environment: super::Environment::{:?}, help: {}, references: {}, matches: {}, misses: {}, anchors: {}, \
+        "Rule {{ id: {}, name: {}, summary: {}, provider: {}, severity: Severity::{:?}, \
+         family: Family::{family:?}, identity: Identity::{:?}, pattern: {}, \
+         boundary: Boundary::{:?}, neighbours: {:?}, checks: {checks}, parser: {parser}, pair: {pair}, \
+         environment: Environment::{:?}, help: {}, references: {}, matches: {}, misses: {}, anchors: {}, \
          before: {}, max_len: {}, distinctive: {}, public_prefix: {}, \
-         outline: super::outline::Outline {{ code: List::Borrowed(&{:?}), classes: List::Borrowed(&{:?}), first: {:?}, margins: {:?} }} }},",
+         outline: Outline {{ code: List::Borrowed(&{:?}), classes: List::Borrowed(&{:?}), first: {:?}, margins: {:?} }} }},",
         text(rule.id.get_ref()),
         text(&rule.name),
         text(&rule.summary),

@@ -15,7 +15,8 @@ mod workers;
 
 use crate::blob::GapKind;
 use crate::detect::Detector;
-use crate::finding::{Covered, Outcome, gather};
+use crate::finding::group::gather;
+use crate::finding::{Covered, Outcome};
 use crate::git::Access;
 use crate::rule::RuleSet;
 use crate::scan::{Collector, Found, RequestError, Run, finish};

@@ -6,6 +6,28 @@
 //! goes through the same stages as a layer whose ranges map back. Whether a candidate exists depends only on the bytes of
 //! [`Candidate::depends`], so fresh ranges and windows of large files lose nothing (docs/design.md, law 3).
 //! It does not look at paths: their evidence is added when an occurrence is made (`context`).
+//!
+//! # An example
+//!
+//! The rules are `github-pat` and `generic-token`, and the text has 47 bytes: `TOKEN=`, a GitHub token (`ghp_` and 36 letters
+//! and digits, the last six of them a checksum), and a line feed.
+//!
+//! | step | in | out |
+//! |---|---|---|
+//! | `screen` | the bytes, folded: lower case, every digit as `0` | the places whose four bytes may begin an anchor |
+//! | `prefilter` | these places | two hits: `token` at 0 for `generic-token`, `ghp_` at 6 for `github-pat` |
+//! | `matcher` | `ghp_` at 6, and its window 6..46 | the match 6..46 |
+//! | `weigh` | the match | a provider's format, and a checksum that fits |
+//! | [`Candidate`] | all of it | `whole` and `secret` 6..46, `depends` 0..47 |
+//!
+//! The window is as small as the pattern allows: no match begins before its anchor here, and none has more than 40 bytes. The
+//! bytes beside the match, `=` and the line feed, are not of the token's alphabet, so the match is not a piece of something
+//! longer. `depends` is wider than the match, because the check may look at 512 bytes to either side.
+//!
+//! The other hit becomes a candidate as well. Its match is the word at 0..5; from there the parser `assignment` reads on to the
+//! value, so `secret` is 6..46 again. `finding::overlap` decides later which of the two is reported. Had the text been
+//! encoded in base64, `prefilter` would have found the encoded form of `ghp_` instead: the run around it is decoded, and the
+//! decoded text goes through the same steps.
 
 pub mod assignment;
 pub mod context;
@@ -367,11 +389,40 @@ fn reach(rule: &Rule) -> (usize, usize) {
         Some(Parser::Assignment) => (assignment::BEFORE, assignment::AFTER),
         Some(Parser::Url) => (0, url::REACH),
     };
-    let checks = if rule.checks.is_empty() { 0 } else { check::NEAR };
+    let checks = if rule.checks.is_empty() { 0 } else { check::subject::NEAR };
     let beside = checks.max(rule.pair.as_ref().map_or(0, |p| p.within + crate::rule::anchor::MAX_MATCH.min(512)));
     (before + beside.max(neighbours::BEFORE), after + beside.max(neighbours::AFTER))
 }
 
 fn key(c: &Candidate) -> (usize, usize, RuleId, usize, usize) {
     (c.secret.start, c.secret.end, c.rule, c.whole.start, c.whole.end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::example::expand;
+    use crate::finding::evidence::Reason;
+
+    #[test]
+    fn the_example_of_the_module_is_what_happens() {
+        let two = RuleSet::list().into_iter().filter(|r| matches!(&*r.id, "github-pat" | "generic-token")).collect();
+        let rules = RuleSet::new(two);
+        let [pat, token] = ["github-pat", "generic-token"].map(|id| rules.find(id).expect("a built-in rule"));
+        let text = expand("TOKEN={{ghp_ + base62(30) + crc32}}\n", 1).expect("a template").text;
+        assert_eq!(text.len(), 47);
+        let detector = Detector::new(&rules, 0);
+        let mut hits = Vec::new();
+        detector.hits(&text, 0..text.len(), &mut hits);
+        let hits: Vec<_> = hits.iter().map(|hit| (hit.at, hit.end(), hit.of)).collect();
+        assert_eq!(hits, [(0, 5, Of::Rule(token)), (6, 10, Of::Rule(pat))]);
+        assert_eq!((rules.rule(pat).before, rules.rule(pat).max_len), (0, 40));
+        let found = detector.candidates(&Input::all(&text)).candidates;
+        let of = |rule| found.iter().find(|c| c.rule == rule).expect("a candidate");
+        assert_eq!(found.len(), 2);
+        assert_eq!((of(pat).whole.clone(), of(pat).secret.clone(), of(pat).depends.clone()), (6..46, 6..46, 0..47));
+        assert!(of(pat).evidence.iter().any(|e| e.reason == Reason::ProviderShape));
+        assert!(of(pat).evidence.iter().any(|e| e.reason.proves()));
+        assert_eq!(of(token).secret, 6..46);
+    }
 }

@@ -6,9 +6,13 @@
 //! Examples are made from the facts of a format, not from the pattern under test (docs/design.md, law 10).
 
 mod keys;
+mod random;
 mod tokens;
 
+pub use random::Rng;
+
 use crate::check::checksum::BASE62;
+use random::{DIGITS, UPPER, encode};
 use std::ops::Range;
 
 /// An expanded template.
@@ -112,8 +116,6 @@ impl Terms<'_> {
 }
 
 const LOWER: &[u8] = b"abcdefghijklmnopqrstuvwxyz";
-const UPPER: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-const DIGITS: &[u8] = b"0123456789";
 const HEX: &[u8] = b"0123456789abcdef";
 const BASE58: &[u8] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
@@ -243,51 +245,6 @@ fn base62_digits(mut value: u32, width: usize) -> Vec<u8> {
         value /= 62;
     }
     out
-}
-
-fn encode(bytes: &[u8], url: bool) -> String {
-    use base64::Engine as _;
-    if url {
-        base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
-    } else {
-        base64::engine::general_purpose::STANDARD.encode(bytes)
-    }
-}
-
-/// SplitMix64: small, the same everywhere, good enough for examples.
-pub struct Rng(pub u64);
-
-impl Rng {
-    /// The next 64 bits.
-    pub fn bits(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// A number below `limit` (above 0).
-    pub fn below(&mut self, limit: usize) -> usize {
-        (self.bits() % limit.max(1) as u64) as usize
-    }
-
-    /// So many random bytes.
-    pub fn bytes(&mut self, len: usize) -> Vec<u8> {
-        (0..len).map(|_| self.bits() as u8).collect()
-    }
-
-    /// So many characters of `alphabet`; never the same one three times in a row, as in nearly all real tokens.
-    fn mixed(&mut self, alphabet: &[u8], len: usize) -> Vec<u8> {
-        let mut out: Vec<u8> = Vec::with_capacity(len);
-        while out.len() < len {
-            let c = alphabet[self.below(alphabet.len())];
-            if alphabet.len() < 4 || !out.ends_with(&[c, c]) {
-                out.push(c);
-            }
-        }
-        out
-    }
 }
 
 #[cfg(test)]

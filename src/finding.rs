@@ -1,12 +1,13 @@
 //! Findings: what a run reports. One finding is one secret, however many places hold it.
 //!
-//! In: occurrences (a rule's match in a blob, weighed). Out: [`Outcome`]. A finding is built only by [`gather`], which
+//! In: occurrences (a rule's match in a blob, weighed). Out: [`Outcome`]. A finding is built only by [`group::gather`], which
 //! puts the occurrences of one secret together, picks the primary place by a total order, and takes the highest
 //! confidence. The secret is redacted when it is built; everything else may be shown once `mask::outcome` was called.
 
 mod comment;
 mod context;
 pub mod evidence;
+pub mod group;
 pub(crate) mod overlap;
 pub mod schema;
 pub mod secret;
@@ -18,8 +19,7 @@ pub(crate) use context::{DraftLine, Span};
 use crate::blob::{Gap, Origin};
 use crate::finding::evidence::{Confidence, Evidence};
 use crate::finding::secret::{Check, Id, Secret};
-use crate::rule::{Environment, Family, Identity, RuleId, RuleSet, Severity};
-use std::collections::HashMap;
+use crate::rule::{Environment, Identity, RuleId, RuleSet, Severity};
 
 /// A place in a blob. Lines and columns count from 1; columns in UTF-16 code units, ends exclusive.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -97,7 +97,7 @@ pub struct Related {
     pub location: Location,
 }
 
-/// One match of one rule in one blob, weighed: the input of [`gather`].
+/// One match of one rule in one blob, weighed: the input of [`group::gather`].
 #[derive(Debug, Clone)]
 pub struct Occurrence {
     /// The rule.
@@ -331,116 +331,4 @@ pub struct Keys {
     pub exceptions: Vec<[u8; 32]>,
     /// The organisation's key.
     pub organisation: Option<[u8; 32]>,
-}
-
-/// What makes two occurrences one finding.
-pub(crate) type Sameness = (Family, Secret, Vec<u8>);
-
-/// Inside one run equality is by value; a setting is no value, so its places stay apart by rule, host and path.
-pub(crate) fn sameness(rules: &RuleSet, rule: RuleId, secret: &Secret, host: &[u8], path: &[u8]) -> Sameness {
-    let rule = rules.rule(rule);
-    let apart = match rule.identity {
-        Identity::Random | Identity::Guessable => Vec::new(),
-        Identity::Setting | Identity::Dataset => [rule.id.as_bytes(), b"\0", host, b"\0", path].concat(),
-    };
-    (rule.family, secret.clone(), apart)
-}
-
-/// Puts occurrences of the same secret together and sorts the findings.
-pub fn gather(occurrences: Vec<Occurrence>, rules: &RuleSet, keys: &Keys) -> Vec<Finding> {
-    let occurrences = overlap::without_overlaps(occurrences, rules);
-    let mut groups: HashMap<Sameness, Vec<Occurrence>> = HashMap::new();
-    for o in occurrences {
-        let path = o.location.origin.path().unwrap_or_default();
-        groups.entry(sameness(rules, o.rule, &o.secret, &o.host, path)).or_default().push(o);
-    }
-    let mut findings: Vec<Finding> = groups.into_values().filter_map(|group| one(group, rules, keys)).collect();
-    findings.sort_by(|a, b| {
-        let key = |f: &Finding| (std::cmp::Reverse((f.severity, f.confidence)), f.location.clone(), f.id.clone());
-        key(a).cmp(&key(b))
-    });
-    findings
-}
-
-/// The order of the findings of a history: what HEAD still holds first, then as [`gather`] sorts: worst, surest, by place.
-pub fn history_order(a: &Finding, b: &Finding) -> std::cmp::Ordering {
-    let alive = |f: &Finding| f.life.as_ref().is_some_and(|life| life.in_head);
-    (alive(b), b.severity, b.confidence)
-        .cmp(&(alive(a), a.severity, a.confidence))
-        .then_with(|| a.location.cmp(&b.location))
-        .then_with(|| a.id.cmp(&b.id))
-}
-
-/// The finding of one secret's occurrences; `None` only for an empty group.
-fn one(mut group: Vec<Occurrence>, rules: &RuleSet, keys: &Keys) -> Option<Finding> {
-    // The order is total: state first, then confidence, then the place, then the rule.
-    group.sort_by(|a, b| {
-        let key = |o: &Occurrence| (o.location.state, std::cmp::Reverse(o.confidence), o.location.clone(), o.rule);
-        key(a).cmp(&key(b))
-    });
-    group.dedup_by(|later, kept| later.location == kept.location);
-    let mut comments = group.iter().map(|o| o.comment.as_ref());
-    let first = comments.next().flatten().cloned();
-    let comment = comments.fold(first, |all, next| all?.shared(next?));
-    let malformed = group.iter().filter_map(|o| Some((o.location.clone(), o.malformed.clone()?)));
-    let malformed = malformed.take(MALFORMED).collect();
-    // What was there before lends no confidence to what the change brings.
-    let gates = |o: &&Occurrence| o.location.state.is_none_or(State::is_from_change);
-    let surest = group.iter().filter(gates).reduce(|best, o| if o.confidence > best.confidence { o } else { best });
-    let surest = surest.map(|o| (o.confidence, o.evidence.clone()));
-    let mut also: Vec<Location> = group.iter().skip(1).map(|o| o.location.clone()).collect();
-    also.sort();
-    let first = group.into_iter().next()?;
-    let (confidence, evidence) = surest.unwrap_or_else(|| (first.confidence, first.evidence.clone()));
-    Some(Finding { confidence, evidence, comment, malformed, ..finding(first, also, rules, keys) })
-}
-
-/// The finding whose primary place is that of `first`; `also` are its other places, sorted.
-pub fn finding(first: Occurrence, also: Vec<Location>, rules: &RuleSet, keys: &Keys) -> Finding {
-    let rule = rules.rule(first.rule);
-    let path = first.location.origin.path().unwrap_or_default();
-    let id = match rule.identity {
-        Identity::Random => Id::random(rule.family, &first.secret),
-        Identity::Guessable => Id::guessable(rule.family, &first.secret, keys.salt.as_ref(), path),
-        Identity::Setting => Id::setting(&rule.id, first.secret.expose_in_clear(), &first.host, path),
-        Identity::Dataset => Id::dataset(&rule.id, path, b""),
-    };
-    let org_id = match rule.identity {
-        Identity::Random | Identity::Guessable => {
-            keys.organisation.as_ref().map(|key| Id::organisation(key, rule.family, &first.secret))
-        }
-        Identity::Setting | Identity::Dataset => None,
-    };
-    let state = first.location.state;
-    let guessable = rule.identity == Identity::Guessable;
-    let known_as = KnownAs {
-        check: guessable.then(|| first.secret.check()),
-        salted: keys
-            .exceptions
-            .iter()
-            .filter(|salt| guessable && keys.salt.as_ref() != Some(*salt))
-            .map(|salt| Id::guessable(rule.family, &first.secret, Some(salt), path))
-            .collect(),
-    };
-    Finding {
-        id,
-        org_id,
-        rule: first.rule,
-        severity: rule.severity,
-        confidence: first.confidence,
-        environment: first.environment,
-        evidence: first.evidence,
-        redacted: first.secret.redacted(rule.identity, rule.shown_prefix()),
-        length: (rule.identity != Identity::Guessable).then(|| first.secret.len()),
-        identity: rule.identity,
-        location: first.location,
-        also,
-        related: first.related,
-        snippet: first.snippet,
-        life: None,
-        state,
-        comment: first.comment,
-        malformed: Vec::new(),
-        known_as,
-    }
 }

@@ -15,7 +15,7 @@ pub mod tree;
 pub(crate) mod fixture;
 
 pub use gix::ObjectId;
-pub use repo::access::{Access, TreeFiles};
+pub use repo::access::Access;
 
 /// The SHA-1 of some bytes, for values of which another tool kept nothing else; `None` if they collide by design.
 pub fn sha1(bytes: &[u8]) -> Option<[u8; 20]> {
@@ -25,7 +25,8 @@ pub fn sha1(bytes: &[u8]) -> Option<[u8; 20]> {
 }
 
 pub use object::Kind;
-pub use repo::index::{IndexFiles, Tracked, tracked};
+pub use repo::files::{IndexFiles, TreeFiles};
+pub use repo::index::{Tracked, tracked};
 pub use repo::open::{OpenError, Repository};
 pub use repo::refs::{Ref, RefKind, Refs};
 pub use repo::revision::RevisionError;

@@ -15,7 +15,8 @@ pub mod timeline;
 
 use crate::blob::{Gap, GapKind};
 use crate::detect::Detector;
-use crate::finding::{Covered, Finding, Outcome, history_order};
+use crate::finding::group::history_order;
+use crate::finding::{Covered, Finding, Outcome};
 use crate::git::object::tree_entries;
 use crate::git::repo::open::Repository;
 use crate::git::repo::refs::Refs;

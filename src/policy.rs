@@ -9,34 +9,18 @@ mod allow;
 mod apply;
 pub mod baseline;
 pub mod comment;
+mod entry;
 mod glob;
 pub mod import;
 pub(crate) mod lookup;
 pub mod notice;
+mod place;
 pub mod threshold;
 pub mod write;
 
-pub use allow::{ALLOW_FILE, ALLOW_FOLDER, By, Entry, load, parse_allow, parse_baseline, parse_file};
-pub use apply::{AcceptedGap, Policy, SOON, Use};
+pub use allow::{ALLOW_FILE, ALLOW_FOLDER, load, parse_allow, parse_file};
+pub use apply::{AcceptedGap, Policy, SOON, Usage};
+pub use baseline::parse_baseline;
+pub use entry::{By, Entry};
 pub use glob::PathGlob;
-
-use crate::blob::{GitKind, Origin};
-use std::borrow::Cow;
-
-/// What globs of policy are held against: the path of a place; of what has none, a colon and what it is (`:message`).
-pub fn place(origin: &Origin) -> Cow<'_, [u8]> {
-    match (origin.git(), origin.path()) {
-        (Some(git), Some(path)) if git.kind == GitKind::Event => Cow::Owned([b":event/", path].concat()),
-        (_, Some(path)) => Cow::Borrowed(path),
-        (_, None) => Cow::Owned(format!(":{}", origin.kind()).into_bytes()),
-    }
-}
-
-/// The same for a place of a JSON report.
-pub fn place_of(kind: &str, path: Option<&str>) -> String {
-    match (kind, path) {
-        ("event", Some(path)) => format!(":event/{path}"),
-        (_, Some(path)) => path.to_owned(),
-        (kind, None) => format!(":{kind}"),
-    }
-}
+pub use place::{place, place_of};

@@ -1,135 +1,21 @@
-//! Rules: as written (`written`, `read`), what their patterns promise (`anchor`, `neighbours`, `outline`), and the compiled
+//! Rules: as written (`written`, `read`), what their patterns promise (`anchor`), as used (`model`), and the compiled
 //! set that a run uses (`RuleSet`).
 //!
 //! The built-in rules come from `rules/*.toml` through the build script as static data: nothing is parsed at start-up.
 //! `--rules FILE` goes through the same reader at run time. Regular expressions are compiled when an anchor first hits.
 
 pub mod anchor;
+mod builtin;
 mod load;
+mod model;
 pub mod neighbours;
 pub mod outline;
 pub mod read;
 mod set;
 pub mod written;
 
+pub(crate) use builtin::{FORM_HEADS, FORMS};
 pub use load::{RuleFileError, RuleFileErrors, load_file, load_files};
-pub(crate) use set::{FORM_HEADS, FORMS};
+pub use model::{Anchor, Example, List, Pair, Rule, Text};
 pub use set::{MAX_REACH, RuleId, RuleSet};
 pub use written::{Boundary, Check, Environment, Family, Identity, Parser, Severity};
-
-use std::borrow::Cow;
-
-/// Text that is static for a built-in rule and owned for one that was loaded.
-pub type Text = Cow<'static, str>;
-/// A list that is static for a built-in rule and owned for one that was loaded.
-pub type List<T> = Cow<'static, [T]>;
-
-/// One rule, with everything that is computed from its pattern.
-#[derive(Debug, Clone)]
-pub struct Rule {
-    /// Unique name, kebab-case.
-    pub id: Text,
-    /// What was found, as a noun phrase.
-    pub name: Text,
-    /// What somebody who holds it can do.
-    pub summary: Text,
-    /// Issuer or technology.
-    pub provider: Text,
-    /// How bad a live one is.
-    pub severity: Severity,
-    /// Family of findings.
-    pub family: Family,
-    /// Identity class.
-    pub identity: Identity,
-    /// The pattern, with the group `secret`.
-    pub pattern: Text,
-    /// What may not stand beside the secret, beyond its alphabet.
-    pub boundary: Boundary,
-    /// The alphabet of the secret's ends, and whether its prefix is distinctive; derived.
-    pub neighbours: neighbours::Neighbours,
-    /// Offline checks in order.
-    pub checks: List<Check>,
-    /// Reads on where the pattern stops.
-    pub parser: Option<Parser>,
-    /// The other half of a pair.
-    pub pair: Option<Pair>,
-    /// Environment that the form itself proves.
-    pub environment: Environment,
-    /// How to revoke it and mend the code.
-    pub help: Text,
-    /// Documentation of format or rotation.
-    pub references: List<Text>,
-    /// Examples that must be found.
-    pub matches: List<Example>,
-    /// Examples that must not.
-    pub misses: List<Example>,
-    /// Literals of which one stands in every match, folded; derived from the pattern.
-    pub anchors: List<Anchor>,
-    /// Most bytes from the start of a match to the start of its anchor; derived.
-    pub before: usize,
-    /// Longest match of the pattern in bytes (a parser may read on); derived.
-    pub max_len: usize,
-    /// The anchor lies inside the secret: the secret itself has a provider's shape. Derived.
-    pub distinctive: bool,
-    /// Bytes of the secret's start that are the same for everybody and may be shown; derived.
-    pub public_prefix: usize,
-    /// The pattern without its preferences, to be walked before it is compiled; derived.
-    pub outline: outline::Outline,
-}
-
-impl Rule {
-    /// How much the rule says about what it finds: which of several rules speaks for a secret.
-    pub fn specificity(&self) -> u8 {
-        match (self.distinctive, self.parser) {
-            (true, _) => 3,
-            (false, Some(Parser::Assignment)) => 1,
-            (false, _) => 2,
-        }
-    }
-
-    /// Bytes of a found secret's start that may be shown: none where the other half of a pair is the secret.
-    pub fn shown_prefix(&self) -> usize {
-        if self.pair.as_ref().is_some_and(|p| p.holds_secret) { 0 } else { self.public_prefix }
-    }
-}
-
-/// One required literal of a rule's pattern, see [`anchor::Literal`].
-#[derive(Debug, Clone)]
-pub struct Anchor {
-    /// Folded bytes.
-    pub folded: List<u8>,
-    /// Exact byte at each place; 0 where every byte with the same fold will do.
-    pub exact: List<u8>,
-}
-
-impl Anchor {
-    /// Whether `bytes` (as long as the anchor, from the unfolded text) can be this anchor.
-    #[inline]
-    pub fn admits(&self, bytes: &[u8]) -> bool {
-        bytes.len() == self.exact.len() && self.exact.iter().zip(bytes).all(|(want, have)| *want == 0 || want == have)
-    }
-}
-
-/// The other half of a pair that is worth one finding.
-#[derive(Debug, Clone)]
-pub struct Pair {
-    /// What it is, for readers.
-    pub role: Text,
-    /// Its pattern, with the group `secret`.
-    pub pattern: Text,
-    /// How far away it may stand, in bytes to either side of the match.
-    pub within: usize,
-    /// The other half is the secret, and the rule's own match its public name.
-    pub holds_secret: bool,
-}
-
-/// An example of a rule: a template that [`crate::example::expand`] turns into text.
-#[derive(Debug, Clone)]
-pub struct Example {
-    /// Template.
-    pub text: Text,
-    /// File name it stands in.
-    pub path: Text,
-    /// For a miss: why it is none.
-    pub why: Text,
-}

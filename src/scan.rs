@@ -12,7 +12,8 @@ pub(crate) use run::{Found, finish};
 pub use run::{RequestError, Run};
 
 use crate::detect::Detector;
-use crate::finding::{Covered, Occurrence, Outcome, gather};
+use crate::finding::group::gather;
+use crate::finding::{Covered, Occurrence, Outcome};
 use crate::rule::RuleSet;
 use crate::source::Source as _;
 use crate::source::stdin::Stdin;

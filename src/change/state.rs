@@ -37,7 +37,8 @@ mod weight;
 use super::new_content::Material;
 use crate::blob::{Gap, GapKind, GitKind, GitPlace, Origin, Reach};
 use crate::detect::Detector;
-use crate::finding::{Occurrence, Sameness, State, sameness};
+use crate::finding::group::{GroupKey, group_key};
+use crate::finding::{Occurrence, State};
 use crate::git::{Access, ObjectId};
 use left::{Left, Sought, file_name};
 use past::Past;
@@ -62,7 +63,7 @@ struct Place {
 
 /// A value, or a setting at any path.
 struct Value {
-    key: Sameness,
+    key: GroupKey,
     /// One of its occurrences.
     first: usize,
 }
@@ -110,7 +111,7 @@ pub(super) fn decide(
 
 /// Whether a place that is gone at the end was a stop on the way back: every commit that brought the value here had taken
 /// it from a path where both the base and each end hold it. `homes`: the places of this value that the base holds.
-fn is_stop(place: &Place, homes: &[&Place], key: &Sameness, all: &[Occurrence], past: &mut Past<'_>) -> bool {
+fn is_stop(place: &Place, homes: &[&Place], key: &GroupKey, all: &[Occurrence], past: &mut Past<'_>) -> bool {
     let ends = past.material.ends.as_ref().map_or(1, Vec::len);
     let commit = |i: &usize| content(&all[*i]).and_then(|at| ObjectId::from_hex(at.commit.as_deref()?.as_bytes()).ok());
     let Some(commits) = place.group.iter().map(commit).collect::<Option<BTreeSet<ObjectId>>>() else { return false };
@@ -145,7 +146,7 @@ fn group(all: &[Occurrence], ends: &[Vec<usize>], detector: &Detector<'_>) -> (V
         let o = &all[i];
         let path = content(o).and_then(|place| place.path.clone()).unwrap_or_default();
         // Without the path, so that a setting is the same one elsewhere.
-        let key = sameness(detector.rules(), o.rule, &o.secret, &o.host, b"");
+        let key = group_key(detector.rules(), o.rule, &o.secret, &o.host, b"");
         let setting = is_setting(&key);
         let value = *value_of.entry(key).or_insert_with_key(|key| {
             values.push(Value { key: key.clone(), first: i });

@@ -5,7 +5,8 @@
 //! ID" (2023); WithSecure Labs, "A bitwise analysis of AWS access key identifiers". A number that is no account says
 //! nothing: the format is not documented, so the check only raises.
 
-use super::{Outcome, decode};
+use super::decode;
+use super::subject::Outcome;
 use crate::finding::evidence::{Evidence, Reason};
 
 /// The check `aws-key-id`.

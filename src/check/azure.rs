@@ -5,8 +5,9 @@
 //! hash itself is confirmed by vectors (`marvin.rs`), the layout only by Microsoft's description: a wrong checksum says
 //! nothing.
 
+use super::decode;
 use super::marvin::marvin32;
-use super::{Outcome, decode};
+use super::subject::Outcome;
 use crate::finding::evidence::{Evidence, Reason};
 
 /// The checks `base64-bytes64` and `base64-bytes32`: anything that is not base64 of exactly so many bytes is no key.

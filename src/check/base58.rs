@@ -3,7 +3,8 @@
 //! In: the key. Out: whether the checksum is right, in Bitcoin's digits or, for seeds that begin with `s`, in Ripple's.
 //! Confirmed by published keys, so a wrong one demotes.
 
-use super::{Outcome, checksum};
+use super::checksum;
+use super::subject::Outcome;
 use sha2::{Digest as _, Sha256};
 
 /// Bitcoin's digits.

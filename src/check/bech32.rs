@@ -3,7 +3,8 @@
 //! In: the key, its prefix included. Out: whether the checksum is right. Confirmed by the BIPs' own vectors, so a wrong
 //! one demotes. The BIPs' limit of 90 characters is not kept: plugin identities of age and Cardano's keys are longer.
 
-use super::{Outcome, checksum};
+use super::checksum;
+use super::subject::Outcome;
 
 /// The 32 characters in the order of their values.
 pub(crate) const CHARSET: &[u8; 32] = b"qpzry9x8gf2tvdw0s3jn54khce6mua7l";

@@ -3,7 +3,7 @@
 //! In: the secret. Out: right, wrong, or nothing to say. Which of them may say "wrong" is in [`run`]: only those whose
 //! code was confirmed by tokens of other people (tests). Where the formats are documented: `references` of the rules.
 
-use super::Outcome;
+use super::subject::Outcome;
 use crate::finding::evidence::{Evidence, Reason};
 use crate::rule::Check;
 

@@ -2,9 +2,9 @@
 //!
 //! In: a host, or the surroundings of a setting. Out: [`HostKind`], or the evidence that follows. The host of a setting
 //! is looked for in its URL, then on its line, then on the `LINES` lines to either side, never beyond
-//! [`NEAR`](super::NEAR) bytes. Facts: RFC 2606, RFC 6761, RFC 5737, RFC 3849, RFC 1918, RFC 4193.
+//! [`NEAR`](super::subject::NEAR) bytes. Facts: RFC 2606, RFC 6761, RFC 5737, RFC 3849, RFC 1918, RFC 4193.
 
-use super::{Outcome, Subject};
+use super::subject::{Outcome, Subject};
 use crate::finding::evidence::{Evidence, Reason};
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use regex::bytes::{Regex, RegexBuilder};

@@ -1,7 +1,8 @@
 //! International bank account numbers: country, length, form of the national part, and mod 97 (ISO 13616).
 //! What does not fit is no account number at all.
 
-use super::{Outcome, placeholder};
+use super::placeholder;
+use super::subject::Outcome;
 use crate::finding::evidence::{Evidence, Reason};
 
 /// Country, then the national part's form in the registry's notation: `n` digits, `a` upper-case letters,

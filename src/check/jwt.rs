@@ -3,7 +3,8 @@
 //!
 //! A token that parses is a token for sure, but not for sure a secret one: nothing here is a proof.
 
-use super::{Outcome, decode};
+use super::decode;
+use super::subject::Outcome;
 use crate::finding::evidence::{Evidence, Reason};
 use crate::time::date;
 use serde_json::{Map, Value};

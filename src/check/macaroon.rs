@@ -2,7 +2,8 @@
 //!
 //! In: the token, prefix included. Out: proof that every packet parses and a signature of 32 bytes ends it.
 
-use super::{Outcome, decode};
+use super::decode;
+use super::subject::Outcome;
 use crate::finding::evidence::{Evidence, Reason};
 
 /// Most packets that are read.

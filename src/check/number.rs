@@ -3,7 +3,8 @@
 //! In: digits, perhaps in groups. Out: a reject, or what the number says about itself. A check digit is right by chance
 //! one time in ten: it is no proof.
 
-use super::{Outcome, placeholder};
+use super::placeholder;
+use super::subject::Outcome;
 use crate::finding::evidence::{Evidence, Reason};
 
 /// The check `payment-card`: Luhn's check digit, an issuer's range, its length.

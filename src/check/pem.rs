@@ -5,13 +5,14 @@
 //! before it, and never past the next armour, so a file of a million BEGIN lines costs no more than its length.
 //! Armour without a body (code that reads keys, documentation) is nothing.
 
+mod block;
 mod lines;
 mod putty;
 
-use super::key::{self, Facts, pgp};
-use crate::finding::evidence::{Evidence, Reason};
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use base64::{Engine as _, alphabet};
+pub use block::Block;
+
+use super::key::{self, pgp};
+use block::decode;
 use lines::{End, Line, Lines};
 use std::ops::Range;
 
@@ -25,35 +26,6 @@ const MIN_UNPROVEN: usize = 96;
 const MAX_IDLE: usize = 24;
 /// Fewest different characters in a body; random base64 of the least length has over 40.
 const MIN_DISTINCT: usize = 24;
-
-/// A private key under armour.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Block {
-    /// From the opening line to the end of the END line, or of the last line of the body when there is none.
-    pub extent: Range<usize>,
-    /// What the key is identified by: the decoded body as hexadecimal digits under a line of its own, so that line
-    /// breaks, indents, escapes and quotes of the text do not matter, and no report mistakes it for a token.
-    pub body: Vec<u8>,
-    /// Reasons for and against; empty when the body proves nothing.
-    pub evidence: Vec<Evidence>,
-    /// A passphrase or another key protects it; `None` when nothing says.
-    pub encrypted: Option<bool>,
-}
-
-/// Decodes without padding, and whatever the last bits are.
-const ENGINE: GeneralPurpose = GeneralPurpose::new(
-    &alphabet::STANDARD,
-    GeneralPurposeConfig::new()
-        .with_decode_allow_trailing_bits(true)
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
-
-/// Bytes of base64 text; a last character that stands alone is left out.
-fn decode(text: &[u8]) -> Option<Vec<u8>> {
-    let digits: Vec<u8> = text.iter().copied().filter(|b| *b != b'=').collect();
-    let whole = digits.len() - usize::from(digits.len() % 4 == 1);
-    ENGINE.decode(digits.get(..whole)?).ok()
-}
 
 /// Reads the block whose opening line (armour, or `PuTTY-User-Key-File-N:`) stands at `begin` in `text`.
 pub fn parse(text: &[u8], begin: Range<usize>) -> Option<Block> {
@@ -75,24 +47,7 @@ pub fn parse(text: &[u8], begin: Range<usize>) -> Option<Block> {
         return None;
     }
     let extent = begin.start..begin.end + collected.end;
-    Some(block(extent, &bytes, facts, encrypted))
-}
-
-fn block(extent: Range<usize>, bytes: &[u8], facts: Option<Facts>, encrypted: Option<bool>) -> Block {
-    let mut evidence = Vec::new();
-    match (encrypted, facts) {
-        (Some(true), facts) => {
-            let kind = facts.map(|f| f.kind);
-            evidence.push(Evidence { detail: kind, ..Evidence::new(Reason::KeyEncrypted) });
-        }
-        (_, Some(facts)) => evidence.push(Evidence::with(Reason::KeyBody, facts.kind)),
-        (_, None) => {}
-    }
-    let mut body = b"private key\n".to_vec();
-    for byte in bytes {
-        body.extend([byte >> 4, byte & 15].map(|d| char::from_digit(u32::from(d), 16).map_or(b'0', |c| c as u8)));
-    }
-    Block { extent, body, evidence, encrypted }
+    Some(Block::new(extent, &bytes, facts, encrypted))
 }
 
 /// What stands between the start of the line and the armour, if it can begin other lines as well.

@@ -1,7 +1,8 @@
 //! Stellar's secret seeds (SEP-23): base32 of a version byte, 32 bytes and a CRC16.
 //! Confirmed by SEP-23's own vectors, so a wrong checksum demotes.
 
-use super::{Outcome, checksum, decode};
+use super::subject::Outcome;
+use super::{checksum, decode};
 
 /// CRC16-XModem.
 pub(crate) fn crc16(bytes: &[u8]) -> u16 {

@@ -2,11 +2,10 @@
 //!
 //! In: text and the place of a telling word (`password`, `api_key`) that a rule of `rules/generic.toml` matched. Out:
 //! [`Parsed`]: where the value stands, unescaped, and the evidence for and against it. `key.rs` reads the name around the
-//! word, `syntax.rs` finds where its value begins, (`phrase.rs` where
-//! nothing stands between the two), `value.rs`, `bare.rs` and `expression.rs`
-//! where it ends, `shape.rs` says what it looks like, and
-//! `judge.rs` turns all of it into reasons with fitted weights. `header.rs` reads `Authorization` headers,
-//! `command.rs` the flags of a few commands.
+//! word, `syntax.rs` finds where its value begins (`phrase.rs` where nothing stands between the two), `literal.rs`,
+//! `bare.rs`, `expression.rs` and `value.rs` find where it ends, `shape.rs` says what it looks like, and `judge.rs` turns
+//! all of it into reasons with fitted weights. `header.rs` reads `Authorization` headers, `command.rs` the flags of a few
+//! commands.
 //! Gives `None` for everything that is no literal: calls, variables, types, prose, templates, empty values. It does not
 //! look at paths, and at most at [`BEFORE`] and [`AFTER`] bytes beside the word (docs/design.md, law 3).
 
@@ -15,8 +14,11 @@ mod command;
 mod escape;
 mod expression;
 mod header;
+mod join;
 mod judge;
 mod key;
+mod literal;
+mod parsed;
 mod phrase;
 mod shape;
 mod syntax;
@@ -27,7 +29,7 @@ mod value;
 #[rustfmt::skip]
 mod words;
 
-use crate::finding::evidence::Evidence;
+pub use parsed::Parsed;
 use std::ops::Range;
 pub(super) use telling::{OF_HEADER, OF_NAME, OF_VALUE, Telling, telling};
 
@@ -42,19 +44,6 @@ pub const BEFORE: usize = 640;
 /// How far [`parse`] looks behind the word, in bytes: a value of 1024 may stand some hundred bytes from its name, and a
 /// list of values may be longer.
 pub const AFTER: usize = 2048;
-
-/// A literal that is assigned to a telling name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Parsed {
-    /// From the name to the end of the value.
-    pub whole: Range<usize>,
-    /// The value.
-    pub secret: Range<usize>,
-    /// The value without its escapes, where it has any.
-    pub value: Option<Vec<u8>>,
-    /// Reasons for and against.
-    pub evidence: Vec<Evidence>,
-}
 
 /// Reads the assignment that the telling `word` of `text` belongs to; `None` when there is no literal value.
 pub fn parse(text: &[u8], word: Range<usize>) -> Option<Parsed> {

@@ -3,8 +3,10 @@
 //! In: a match. Out: extent, normalised value and evidence, or none when a parser or a check says that it is not what
 //! the rule looks for. It does not decide whether the evidence suffices.
 
-use super::{Match, assignment, matcher};
-use crate::check::{self, Outcome, Subject, host, pem, placeholder, url};
+use super::assignment;
+use super::matcher::{self, Match};
+use crate::check::subject::{Outcome, Subject};
+use crate::check::{self, host, pem, placeholder, url};
 use crate::finding::evidence::{Evidence, Reason};
 use crate::finding::secret::Secret;
 use crate::rule::{Identity, Parser, Rule, RuleId, RuleSet};
@@ -33,8 +35,8 @@ pub(super) fn weigh(rules: &RuleSet, id: RuleId, text: &[u8], m: Match, now: i64
         let subject = Subject {
             secret: &text[w.secret.clone()],
             whole: &text[w.whole.clone()],
-            before: &text[w.secret.start.saturating_sub(check::NEAR)..w.secret.start],
-            after: &text[w.secret.end..text.len().min(w.secret.end + check::NEAR)],
+            before: &text[w.secret.start.saturating_sub(check::subject::NEAR)..w.secret.start],
+            after: &text[w.secret.end..text.len().min(w.secret.end + check::subject::NEAR)],
             now,
         };
         match check::run(*check, &subject) {

@@ -5,7 +5,7 @@
 //! Structures: RFC 8017 A.1.2 (PKCS#1), RFC 5915 (SEC1), RFC 5958 (PKCS#8), RFC 8018 (PBES2), OpenSSH PROTOCOL.key,
 //! RFC 9580 (OpenPGP), RFC 4716 and PuTTY's appendix C (ppk).
 
-use super::{Rng, encode};
+use super::random::{Rng, encode};
 use crate::check::crc24;
 
 /// Object identifiers, as the content octets of DER.

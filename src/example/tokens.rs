@@ -3,7 +3,7 @@
 //! In: the parameters of a template and random numbers. Out: text that passes the checks of its issuer. The formats are
 //! those that issuers document; vectors of other people confirm the checks of them in `crate::check`.
 
-use super::{DIGITS, Rng, UPPER, encode};
+use super::random::{DIGITS, Rng, UPPER, encode};
 use crate::check::checksum::BASE62;
 use crate::check::{base58, bech32, iban, marvin, stellar};
 

@@ -107,7 +107,11 @@ impl Repo {
             let words: Vec<&str> = line.split(' ').collect();
             let size: usize = words[2].parse().expect("a size");
             let id = ObjectId::from_hex(words[0].as_bytes()).expect("an id");
-            all.push((id, Kind::of(words[1].as_bytes()).expect("a kind"), rest[end + 1..end + 1 + size].to_vec()));
+            all.push((
+                id,
+                Kind::from_name(words[1].as_bytes()).expect("a kind"),
+                rest[end + 1..end + 1 + size].to_vec(),
+            ));
             rest = &rest[end + size + 2..];
         }
         all

@@ -24,7 +24,7 @@ pub enum Kind {
 
 impl Kind {
     /// The kind of this name in git's own formats.
-    pub fn of(name: &[u8]) -> Option<Self> {
+    pub fn from_name(name: &[u8]) -> Option<Self> {
         Some(match name {
             b"commit" => Self::Commit,
             b"tree" => Self::Tree,
@@ -141,7 +141,7 @@ impl Tag {
             tag.text_start = next(bytes, 0);
         }
         tag.message = headers(bytes, tag.text_start, |name, value| match name {
-            b"type" if tag.target_kind.is_none() => tag.target_kind = Kind::of(&bytes[value]),
+            b"type" if tag.target_kind.is_none() => tag.target_kind = Kind::from_name(&bytes[value]),
             b"tag" if tag.name.is_empty() => tag.name = value,
             b"tagger" if tag.tagger.is_none() => tag.tagger = Some(signature(bytes, value)),
             _ => {}
@@ -254,9 +254,14 @@ fn next(bytes: &[u8], at: usize) -> usize {
     line(bytes, at).map_or(bytes.len(), |l| (l.end + 1).min(bytes.len()))
 }
 
+/// An id in hexadecimal, exactly.
+pub(crate) fn parse_id(hex: &[u8], hash: Hash) -> Option<ObjectId> {
+    if hex.len() == hash.len_in_hex() { ObjectId::from_hex(hex).ok() } else { None }
+}
+
 /// The id of a header line.
 fn header_id(line: &[u8], name: &[u8], hash: Hash) -> Option<ObjectId> {
-    super::repo::open::id(line.strip_prefix(name)?.trim_ascii_end(), hash)
+    parse_id(line.strip_prefix(name)?.trim_ascii_end(), hash)
 }
 
 /// Calls `each` with name and value of every header from `at` on; continued lines are left out. Gives the message.

@@ -1,4 +1,7 @@
-//! Trees and commits: what differs between them, which commits a range has, and the graph of a history.
+//! Trees and commits: what a change changes, which commits are in a range, and the graph of a history.
+//!
+//! In: objects, read by `repo` or `store`. Out: changed entries ([`changes`]), new commits ([`range`]), and the paths and
+//! commits of each blob ([`graph`]). It knows no file formats and looks at no content.
 
 pub mod changes;
 pub mod graph;

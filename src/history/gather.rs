@@ -8,8 +8,9 @@
 use crate::blob::{GitKind, GitPlace, Origin, Reach};
 use crate::detect::{Detector, context};
 use crate::finding::evidence::{self, Confidence, Evidence};
+use crate::finding::group::{GroupKey, finding, group_key};
 use crate::finding::overlap::{self, Reading, Taken};
-use crate::finding::{Finding, Keys, Life, Location, Occurrence, Related, Sameness, Snippet, finding, sameness};
+use crate::finding::{Finding, Keys, Life, Location, Occurrence, Related, Snippet};
 use crate::git::object::{Commit, Tag};
 use crate::git::store::Store;
 use crate::git::store::numbers::Number;
@@ -267,7 +268,7 @@ impl Gather<'_, '_> {
 
     /// Entries of the same secret together; of those that overlap in one object, the one that says most.
     fn groups(&mut self, spots: &[Spot]) -> Vec<Vec<Entry>> {
-        let mut groups: BTreeMap<Sameness, Vec<Entry>> = BTreeMap::new();
+        let mut groups: BTreeMap<GroupKey, Vec<Entry>> = BTreeMap::new();
         let mut from = 0;
         while from < spots.len() {
             let key = |s: &Spot| (s.place.object, s.content, s.git.first().cloned());
@@ -278,7 +279,7 @@ impl Gather<'_, '_> {
                 for git in &spot.git {
                     let Some(confidence) = self.confidence(&spot.place, git.path.as_ref()) else { continue };
                     let path = git.path.as_deref().unwrap_or_default();
-                    let same = sameness(self.rules, matched.rule, &matched.value, &matched.host, path);
+                    let same = group_key(self.rules, matched.rule, &matched.value, &matched.host, path);
                     let entry = Entry { spot: at, git: Arc::clone(git), confidence };
                     groups.entry(same).or_default().push(entry);
                 }

@@ -8,7 +8,8 @@
 
 mod block;
 
-use super::{Hidden, beside, known, spans};
+use super::hidden::Hidden;
+use super::{beside, known, spans};
 use crate::finding::secret::Secret;
 use crate::finding::{Draft, DraftLine, Known, Snippet, Span};
 use crate::rule::{Identity, Rule};
@@ -28,8 +29,6 @@ const BEYOND: usize = 256;
 const STEP: usize = 512;
 /// Blocks that are remembered: the lines of one snippet, and of the next.
 const REMEMBERED: usize = 8;
-/// Longest secret whose text a draft keeps: of a longer one nothing can be told from a part.
-const KEPT: usize = 1024;
 
 /// What rules find in a text.
 #[derive(Debug, Default)]
@@ -131,7 +130,7 @@ impl Masks {
             more.extend(inside.iter().flat_map(|r| [r.start..mark.start.max(r.start), mark.end.min(r.end)..r.end]));
         }
         let more = more.into_iter().filter(|r| !r.is_empty()).map(|r| (r, None)).collect();
-        line.hidden = spans::with(found, more);
+        line.hidden = spans::merged(found, more);
         line
     }
 
@@ -159,7 +158,7 @@ impl Masks {
 
 impl Known {
     /// Adds what was found in a text and is hidden wherever it stands.
-    pub(super) fn take(&mut self, all: &[Hidden]) {
+    pub(super) fn add_hidden(&mut self, all: &[Hidden]) {
         for c in all.iter().filter(|c| c.reportable && known::everywhere(c.value.expose_in_clear())) {
             self.add(&c.value, c.identity, c.prefix);
         }
@@ -222,7 +221,7 @@ impl Ends<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Masker;
+    use super::super::masker::Masker;
     use super::*;
     use std::fmt::Write as _;
 

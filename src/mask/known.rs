@@ -84,7 +84,7 @@ impl<'k> Finder<'k> {
             return Vec::new();
         }
         let mut all: Vec<Span> = self.hits(text).map(|hit| (hit.range, hit.piece.shown.clone())).collect();
-        for layer in layers::of(text) {
+        for layer in layers::decoded(text) {
             all.extend(self.hits(&layer.bytes).map(|hit| (layer.source(hit.range), None)));
         }
         all
@@ -103,7 +103,7 @@ impl<'k> Finder<'k> {
         let mut all: Vec<Span> = Vec::new();
         let hits = self.hits(component).filter(|hit| fits(&hit.range, hit.piece));
         all.extend(hits.map(|hit| (hit.range, hit.piece.shown.clone())));
-        for layer in layers::of(component) {
+        for layer in layers::decoded(component) {
             let hits = self.hits(&layer.bytes).map(|hit| (layer.source(hit.range), hit.piece));
             all.extend(hits.filter(|(range, piece)| fits(range, piece)).map(|(range, _)| (range, None)));
         }

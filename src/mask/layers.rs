@@ -41,7 +41,7 @@ impl Layer {
 }
 
 /// Every other reading of `text`.
-pub(super) fn of(text: &[u8]) -> Vec<Layer> {
+pub(super) fn decoded(text: &[u8]) -> Vec<Layer> {
     let mut all = Vec::new();
     let escapes: [(u8, Unit); 3] = [(b'\\', backslash), (b'%', percent), (b'&', entity)];
     for (sign, unit) in escapes {
@@ -202,7 +202,7 @@ mod tests {
             let found = memchr::memmem::find(&layer.bytes, value.as_bytes())?;
             Some(text[layer.source(found..found + value.len())].to_owned())
         };
-        of(text.as_bytes()).iter().filter_map(at).collect()
+        decoded(text.as_bytes()).iter().filter_map(at).collect()
     }
 
     #[test]

@@ -5,7 +5,9 @@
 //! calls it: scan, gates, history, merge. Calling it again changes nothing.
 
 use super::known::Finder;
-use super::{Masker, beside, spans};
+use super::masker::Masker;
+use super::spans::bytes_replaced;
+use super::{beside, spans};
 use crate::blob::{Gap, GitPlace, Origin};
 use crate::detect::Detector;
 use crate::finding::{Finding, Known, Outcome, Snippet};
@@ -76,7 +78,7 @@ impl<'m, 'd, 'k> Texts<'m, 'd, 'k> {
         if let Some(known) = self.texts.get(text) {
             return known.clone();
         }
-        let all = spans::with(self.masker.spans(text), self.finder.spans(text));
+        let all = spans::merged(self.masker.spans(text), self.finder.spans(text));
         let new = (!all.is_empty()).then(|| bytes_replaced(text, &all));
         self.texts.insert(text.to_vec(), new.clone());
         new
@@ -91,7 +93,7 @@ impl<'m, 'd, 'k> Texts<'m, 'd, 'k> {
             matches!(r.len(), 40 | 64) && text[r.clone()].bytes().all(|b| b.is_ascii_hexdigit())
         };
         let looks = beside::generated_spans(text).into_iter().filter(|r| !is_object(r)).map(|r| (r, None)).collect();
-        let looks = spans::with(Vec::new(), looks);
+        let looks = spans::merged(Vec::new(), looks);
         if looks.is_empty() {
             return masked;
         }
@@ -112,7 +114,7 @@ impl<'m, 'd, 'k> Texts<'m, 'd, 'k> {
             if name.len() < path.len() {
                 found.extend(self.masker.spans(name).into_iter().map(shift));
             }
-            all = spans::with(all, found);
+            all = spans::merged(all, found);
             start += component.len();
         }
         let new: Option<Arc<[u8]>> = (!all.is_empty()).then(|| bytes_replaced(path, &all).into());
@@ -212,7 +214,7 @@ impl<'m, 'd, 'k> Texts<'m, 'd, 'k> {
         if f.identity == Identity::Setting {
             self.string(&mut f.redacted);
             let looks = beside::generated_spans(&f.redacted).into_iter().map(|r| (r, None)).collect();
-            let looks = spans::with(Vec::new(), looks);
+            let looks = spans::merged(Vec::new(), looks);
             f.redacted = spans::replaced(&f.redacted, &looks, &(0..f.redacted.len()), None).0;
         }
     }
@@ -232,7 +234,7 @@ impl<'m, 'd, 'k> Texts<'m, 'd, 'k> {
         }
         // As it is shown, once more: a report that was read may come from anybody.
         let whole = snippet.lines.join("\n");
-        let all = spans::with(self.masker.spans(whole.as_bytes()), self.finder.spans(whole.as_bytes()));
+        let all = spans::merged(self.masker.spans(whole.as_bytes()), self.finder.spans(whole.as_bytes()));
         if all.is_empty() {
             return;
         }
@@ -250,17 +252,4 @@ impl<'m, 'd, 'k> Texts<'m, 'd, 'k> {
             *line = text;
         }
     }
-}
-
-/// `text` with its spans replaced. What is not UTF-8 is only changed where something is hidden.
-fn bytes_replaced(text: &[u8], all: &[crate::finding::Span]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut at = 0;
-    for (range, shown) in all {
-        out.extend_from_slice(text.get(at..range.start).unwrap_or_default());
-        out.extend_from_slice(shown.as_deref().unwrap_or(spans::BLANK).as_bytes());
-        at = range.end;
-    }
-    out.extend_from_slice(text.get(at..).unwrap_or_default());
-    out
 }

@@ -10,7 +10,7 @@ use std::ops::Range;
 pub(super) const BLANK: &str = "…";
 
 /// `first`, and what of `more` it does not cover; sorted and disjoint. `first` is so already.
-pub(super) fn with(first: Vec<Span>, mut more: Vec<Span>) -> Vec<Span> {
+pub(super) fn merged(first: Vec<Span>, mut more: Vec<Span>) -> Vec<Span> {
     more.sort_by_key(|(range, shown)| (range.start, std::cmp::Reverse(range.end), shown.is_none()));
     let mut all = first;
     let held = all.len();
@@ -92,8 +92,21 @@ pub(super) fn replaced(
 impl DraftLine {
     /// The line as it is shown, with `more` hidden in it, too.
     pub(super) fn shown(&self, more: Vec<Span>) -> (String, Option<(usize, usize)>) {
-        replaced(&self.text, &with(self.hidden.clone(), more), &self.cut, self.mark.as_ref())
+        replaced(&self.text, &merged(self.hidden.clone(), more), &self.cut, self.mark.as_ref())
     }
+}
+
+/// `text` with its spans replaced. What is not UTF-8 is only changed where something is hidden.
+pub(super) fn bytes_replaced(text: &[u8], all: &[Span]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut at = 0;
+    for (range, shown) in all {
+        out.extend_from_slice(text.get(at..range.start).unwrap_or_default());
+        out.extend_from_slice(shown.as_deref().unwrap_or(BLANK).as_bytes());
+        at = range.end;
+    }
+    out.extend_from_slice(text.get(at..).unwrap_or_default());
+    out
 }
 
 #[cfg(test)]
@@ -103,7 +116,7 @@ mod tests {
     #[test]
     fn what_reaches_beyond_another_span_is_hidden_all_the_same() {
         let first = vec![(2..4, Some("<a>".into())), (8..9, Some("<b>".into()))];
-        let all = with(first, vec![(0..3, None), (3..10, None), (12..14, Some("<c>".into()))]);
+        let all = merged(first, vec![(0..3, None), (3..10, None), (12..14, Some("<c>".into()))]);
         let (text, mark) = replaced("0123456789abcdefgh", &all, &(0..18), Some(&(2..4)));
         assert_eq!((text.as_str(), mark), ("…<a>…<b>…ab<c>efgh", Some((1, 4))));
     }

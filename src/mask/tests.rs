@@ -1,7 +1,9 @@
 use super::*;
 use crate::blob::{Blob, Gap, GapKind, Origin};
+use crate::detect::Detector;
 use crate::example;
 use crate::finding::{Finding, Keys, Outcome};
+use crate::rule::{Identity, RuleSet};
 use crate::scan::Collector;
 use crate::source::Sink as _;
 
@@ -22,7 +24,7 @@ fn run(rules: &RuleSet, files: &[(&str, Vec<u8>)]) -> Outcome {
     }
     let known = collector.known();
     let (occurrences, gaps, _) = collector.parts();
-    let findings = crate::finding::gather(occurrences, rules, &Keys::default());
+    let findings = crate::finding::group::gather(occurrences, rules, &Keys::default());
     let mut outcome = Outcome { findings, gaps, known, ..Outcome::default() };
     finish(&mut outcome, &detector);
     outcome

@@ -4,8 +4,10 @@
 //! notices last. A finding is accepted only where every place of it is; else its first uncovered place speaks for it.
 
 use super::comment::LEAKTIGHT;
+use super::entry::{By, Entry};
+use super::glob::PathGlob;
 use super::lookup::{Judged, Lookup, Paths, Steps};
-use super::{Entry, PathGlob, notice};
+use super::notice;
 use crate::blob::{Gap, GapKind};
 use crate::finding::evidence::{Evidence, Reason};
 use crate::finding::{Finding, Location, Outcome, Snippet, State, Suppressed};
@@ -53,7 +55,7 @@ pub struct AcceptedGap {
 
 /// How often each entry and each accepted gap was needed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Use {
+pub struct Usage {
     /// Findings that each entry is about, in the order of `entries`.
     pub entries: Vec<usize>,
     /// Gaps, in the order of `gaps`.
@@ -79,8 +81,8 @@ struct Accepted {
 impl Policy {
     /// Applies it. `whole`: everything that the entries could be about was looked at, so that one which nothing matched
     /// is unused.
-    pub fn apply(&self, rules: &RuleSet, outcome: &mut Outcome, now: i64, whole: bool) -> Use {
-        let mut used = Use { entries: vec![0; self.entries.len()], gaps: vec![0; self.gaps.len()] };
+    pub fn apply(&self, rules: &RuleSet, outcome: &mut Outcome, now: i64, whole: bool) -> Usage {
+        let mut used = Usage { entries: vec![0; self.entries.len()], gaps: vec![0; self.gaps.len()] };
         let known = std::mem::take(&mut outcome.known);
         let mut words = Words::new(&known);
         let mut notices = Vec::new();
@@ -190,7 +192,7 @@ impl Policy {
         by_kind
     }
 
-    fn accept_gaps(&self, outcome: &mut Outcome, now: i64, used: &mut Use) {
+    fn accept_gaps(&self, outcome: &mut Outcome, now: i64, used: &mut Usage) {
         if self.gaps.is_empty() {
             return;
         }
@@ -208,7 +210,14 @@ impl Policy {
         outcome.gaps = stay;
     }
 
-    fn about_entries(&self, rules: &RuleSet, used: &Use, now: i64, whole: bool, words: &mut Words<'_>) -> Vec<Finding> {
+    fn about_entries(
+        &self,
+        rules: &RuleSet,
+        used: &Usage,
+        now: i64,
+        whole: bool,
+        words: &mut Words<'_>,
+    ) -> Vec<Finding> {
         let mut out = Vec::new();
         let mut left_over: Vec<(&str, usize, usize)> = Vec::new();
         for (entry, used) in self.entries.iter().zip(&used.entries) {
@@ -222,7 +231,7 @@ impl Policy {
                 Some(day) if *used > 0 && day.days_left(now) <= SOON => {
                     (notice::SOON, format!("{what} expires after {day} ({})", days(day.days_left(now))))
                 }
-                _ if whole && *used == 0 && entry.by == super::By::Baseline => {
+                _ if whole && *used == 0 && entry.by == By::Baseline => {
                     // A baseline shrinks by the dozen; one line says it.
                     match left_over.iter_mut().find(|(file, ..)| *file == entry.file) {
                         Some((_, _, n)) => *n += 1,
@@ -247,7 +256,7 @@ impl Policy {
         out
     }
 
-    fn about_gaps(&self, rules: &RuleSet, used: &Use, now: i64, whole: bool, words: &mut Words<'_>) -> Vec<Finding> {
+    fn about_gaps(&self, rules: &RuleSet, used: &Usage, now: i64, whole: bool, words: &mut Words<'_>) -> Vec<Finding> {
         let mut out = Vec::new();
         for (gap, used) in self.gaps.iter().zip(&used.gaps) {
             let what = format!("the accepted gap {} at `{}`", gap.kind.name(), gap.path.as_str());

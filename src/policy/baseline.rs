@@ -3,13 +3,18 @@
 //! In: a JSON report of leaktight, or entries. Out: [`Entry`]s, and the text of `.leaktight/baseline.toml`: one line a
 //! finding and place, sorted, without line numbers and times, so that two branches merge and a change shows what it is.
 
-use super::{By, Entry, PathGlob, place_of};
+use super::entry::{By, Entry, LineCount, checked_fields, file_text, is_rule};
+use super::glob::PathGlob;
+use super::place::place_of;
+use super::write::quoted;
 use crate::finding::schema;
+use crate::fs::ConfigError;
 use serde::Deserialize;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
+use toml::Spanned;
 
 /// Where it is kept.
 pub const FILE: &str = ".leaktight/baseline.toml";
@@ -21,8 +26,41 @@ const REASON: &str = "known when the baseline was taken";
 /// One line: finding, rule, glob of the place.
 pub type Known = (String, String, String);
 
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenBaseline {
+    #[serde(default)]
+    known: Vec<Spanned<WrittenKnown>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenKnown {
+    id: Spanned<String>,
+    rule: Spanned<String>,
+    path: Spanned<String>,
+}
+
+/// Reads the `known` list of a baseline.
+///
+/// # Errors
+/// The first mistake.
+pub fn parse_baseline(path: &Path, name: &str, bytes: &[u8]) -> Result<Vec<Entry>, ConfigError> {
+    let text = file_text(path, bytes)?;
+    let file: WrittenBaseline = toml::from_str(text).map_err(|e| ConfigError::of_toml(path, text, &e))?;
+    let mut lines = LineCount::new(text);
+    let mut out = Vec::with_capacity(file.known.len());
+    for known in file.known {
+        let line = lines.at(known.span().start);
+        let known = known.into_inner();
+        let (id, rule, glob) = checked_fields(path, text, &known.id, &known.rule, &known.path)?;
+        out.push(entry(id, rule, glob, name, line));
+    }
+    Ok(out)
+}
+
 /// The entry of a line. `glob` is the place.
-pub(super) fn entry(id: String, rule: String, glob: PathGlob, file: &str, line: usize) -> Entry {
+fn entry(id: String, rule: String, glob: PathGlob, file: &str, line: usize) -> Entry {
     let (owner, expires, reason) = (None, None, REASON.to_owned());
     Entry { by: By::Baseline, id, rule, path: glob, reason, owner, expires, file: file.to_owned(), line }
 }
@@ -80,7 +118,7 @@ pub fn known(report: &[u8]) -> Result<BTreeSet<Known>, String> {
         if crate::finding::secret::Id::parse(&f.id).is_none() {
             return Err("contains an id that is not one of leaktight's".into());
         }
-        if !super::allow::is_rule(&f.rule) {
+        if !is_rule(&f.rule) {
             return Err("contains a finding without a valid rule id".into());
         }
         for place in std::iter::once(&f.location).chain(&f.also) {
@@ -111,7 +149,7 @@ pub fn text(known: &BTreeSet<Known>) -> String {
          # not reported again; the same secret in another file is. Delete a line when its secret is gone.\nknown = [\n",
     );
     for (id, rule, glob) in known {
-        let _ = writeln!(out, "  {{ id = {}, rule = {}, path = {} }},", quote(id), quote(rule), quote(glob));
+        let _ = writeln!(out, "  {{ id = {}, rule = {}, path = {} }},", quoted(id), quoted(rule), quoted(glob));
     }
     out.push_str("]\n");
     out
@@ -127,7 +165,7 @@ pub fn reordered(old: &str, new: String) -> String {
 
 /// The file as this program writes it.
 fn ordered(file: &str) -> Option<String> {
-    let entries = super::parse_baseline(Path::new(FILE), FILE, file.as_bytes()).ok()?;
+    let entries = parse_baseline(Path::new(FILE), FILE, file.as_bytes()).ok()?;
     Some(text(&lines(entries)))
 }
 
@@ -136,14 +174,9 @@ pub fn lines(entries: Vec<Entry>) -> BTreeSet<Known> {
     entries.into_iter().map(|e| (e.id, e.rule, e.path.as_str().to_owned())).collect()
 }
 
-fn quote(text: &str) -> String {
-    super::write::quoted(text)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::parse_baseline;
 
     #[test]
     fn what_is_written_is_read() {

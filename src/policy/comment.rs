@@ -10,30 +10,21 @@
 //! it costs a look into a sorted list. So thousands of secrets on one line do not read that line thousands of times.
 
 mod line;
+mod request;
+
+pub use request::LEAKTIGHT;
 
 use crate::finding::Comment;
 use crate::text::view::Encoding;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
-use line::Line;
+use line::{FAR, Line};
 use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-/// Our own way of writing it.
-pub const LEAKTIGHT: &str = "leaktight";
 /// Dialects of other tools that policy can list.
 pub const DIALECTS: &[&str] =
     &["gitleaks", "betterleaks", "detect-secrets", "trufflehog", "gitguardian", "kingfisher", "secretlint"];
-/// Bytes of a line to either side of the secret in which a comment is looked for.
-const FAR: usize = 4096;
-/// Longest reason that is kept, in characters.
-const MAX_REASON: usize = 300;
-/// Requests on one line that are read, and bytes of the list of rules and of the reason of one. More helps nobody but who
-/// wants to keep us busy.
-const MAX_REQUESTS: usize = 16;
-const MAX_LIST: usize = 1024;
-const MAX_WORDS: usize = 8 * MAX_REASON;
-
 /// What other tools obey: words, the dialects in which they count on the line of the secret, and on the line before it.
 const WORDS: &[(&str, &[&str], &[&str])] = &[
     (LEAKTIGHT, &[], &[]),
@@ -166,58 +157,6 @@ impl<'a> Comments<'a> {
         let ours = self.words(range).iter().any(|(_, word)| WORDS[*word].0 == LEAKTIGHT);
         ours.then(|| Line::new(self.text, range.clone(), self.encoding))
     }
-}
-
-/// Words by which people ask a scanner to be silent. Another word after `leaktight:` is none of our business.
-const REQUESTS: &[&str] = &[
-    "accept",
-    "accepted",
-    "allow",
-    "allowed",
-    "allowlist",
-    "disable",
-    "exclude",
-    "false-positive",
-    "ignore",
-    "ignored",
-    "noqa",
-    "nosec",
-    "off",
-    "permit",
-    "safe",
-    "skip",
-    "suppress",
-    "whitelist",
-];
-/// Longest part of a comment that is quoted, in characters.
-const MAX_QUOTED: usize = 40;
-
-/// What is wrong with the request that `rest`, the text after `leaktight:`, begins with.
-fn wrong_request(rest: &str, rule: &str, exists: &dyn Fn(&str) -> bool) -> Option<String> {
-    const FORM: &str = "write `leaktight: allow(rule-id) reason`";
-    let quoted = |text: &str| text.chars().take(MAX_QUOTED).collect::<String>();
-    let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    let word = rest.split(|c| !part(c)).next().unwrap_or_default();
-    let lower = word.to_ascii_lowercase();
-    if word != "allow" {
-        let meant = REQUESTS.iter().any(|w| lower == *w)
-            || (3..=6).contains(&lower.len()) && strsim::levenshtein(&lower, "allow") <= 1;
-        return meant.then(|| format!("`{}` is not a word of leaktight; {FORM}", quoted(word)));
-    }
-    let Some(list) = rest[word.len()..].trim_start().strip_prefix('(') else {
-        return Some(format!("`allow` names no rule; {FORM}"));
-    };
-    let Some((names, _)) = list.split_once(')') else {
-        return Some(format!("the list of rules has no `)`; {FORM}"));
-    };
-    let mut names = names.split(',').map(str::trim);
-    if let Some(unknown) = names.clone().find(|name| !exists(name)) {
-        return Some(match unknown {
-            "" => format!("`allow()` names no rule; {FORM}"),
-            name => format!("there is no rule `{}`; {FORM}", quoted(name)),
-        });
-    }
-    names.any(|name| name == rule).then(|| format!("it gives no reason; {FORM}"))
 }
 
 #[cfg(test)]

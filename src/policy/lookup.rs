@@ -3,7 +3,9 @@
 //! In: entries or gaps in the order in which they decide; paths. Out: their indexes. A path without metacharacters is looked
 //! up; only globs are tried one by one, and [`Steps`] bounds that where both sides are a stranger's.
 
-use super::{Entry, PathGlob, place};
+use super::entry::Entry;
+use super::glob::PathGlob;
+use super::place::place;
 use crate::finding::secret::{Check, Id};
 use crate::finding::{Finding, Location};
 use crate::rule::RuleSet;

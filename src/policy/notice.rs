@@ -3,6 +3,7 @@
 //! In: a sentence and the file that it is about. Out: a [`Finding`], so that every report shows it. Their rules have no
 //! anchors: nothing in a repository matches them, and the hash of a rule set leaves them out.
 
+use super::place::place;
 use crate::blob::Origin;
 use crate::finding::evidence::{Confidence, Evidence, Reason};
 use crate::finding::secret::Id;
@@ -118,7 +119,7 @@ pub fn sentence(finding: &Finding) -> &str {
 /// A notice about a place; `key` tells it from others there. `None` where the set has no such rule.
 pub fn at(rules: &RuleSet, rule: &str, location: Location, key: &str, sentence: String) -> Option<Finding> {
     let id = rules.find(rule)?;
-    let path = super::place(&location.origin).into_owned();
+    let path = place(&location.origin).into_owned();
     Some(Finding {
         id: Id::setting(rule, key.as_bytes(), b"", &path),
         org_id: None,

@@ -27,7 +27,6 @@ use page::{Page, wrap};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io;
-use std::path::PathBuf;
 
 /// Other places of a secret that are listed unless the reader wants all.
 const FEW: usize = 3;

@@ -16,7 +16,7 @@ use crate::finding::{Finding, Location, State, Suppressed};
 use crate::rule::{Environment, Rule, Severity};
 use crate::text::escape;
 use crate::time;
-use parts::{ROOT, bag, message, number, plain, sentence, texts};
+use parts::{ROOT, bag, message, plain, sentence};
 use place::{primary, related_location};
 use rule::rule_descriptor;
 use serde_json::{Value, json};

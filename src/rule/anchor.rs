@@ -277,7 +277,7 @@ fn walk(hir: &Hir, offset: usize, in_secret: bool, best: &mut Option<Choice>) {
             all.sort();
             all.dedup();
             let score = score(&all);
-            take(Choice { literals: all, before, in_secret: inside, score }, best);
+            keep_better(Choice { literals: all, before, in_secret: inside, score }, best);
         }
         HirKind::Concat(subs) => walk_concat(subs, offset, in_secret, best),
         _ => {}
@@ -458,10 +458,10 @@ fn offer(mut set: Vec<Literal>, mut before: usize, in_secret: bool, best: &mut O
     before += later;
     merge(&mut set);
     let score = score(&set);
-    take(Choice { literals: set, before, in_secret, score }, best);
+    keep_better(Choice { literals: set, before, in_secret, score }, best);
 }
 
-fn take(choice: Choice, best: &mut Option<Choice>) {
+fn keep_better(choice: Choice, best: &mut Option<Choice>) {
     let usable = !choice.literals.is_empty()
         && choice.literals.len() <= MAX_LITERALS
         && choice.before <= MAX_BEFORE

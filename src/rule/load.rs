@@ -4,10 +4,11 @@
 //! mistakes of all files, each with its place. One mistake is enough for no rule to be used: a rule that is silently left out
 //! would find nothing.
 
+use super::model::{Anchor, Example, Pair, Rule};
 use super::neighbours::Neighbours;
 use super::read::{self, Author, Mistake};
 use super::written::{self, Identity, WrittenRule};
-use super::{Anchor, Example, Pair, Rule, anchor, set};
+use super::{anchor, set};
 use crate::text::mistake::{line_and_column, words};
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -35,7 +35,7 @@ pub struct Neighbours {
 impl Neighbours {
     /// Those of a setting, which consists of words (`--insecure`, a mode that is off) and has no alphabet of its own.
     pub fn of_words() -> Self {
-        let all = WORN.iter().filter(|b| b.is_ascii_alphanumeric()).fold([0; 4], |set, b| with(set, *b));
+        let all = WORN.iter().filter(|b| b.is_ascii_alphanumeric()).fold([0; 4], |set, b| with_byte(set, *b));
         Self { before: all, after: all, prefixed: false }
     }
 
@@ -47,7 +47,7 @@ impl Neighbours {
             // A class with control characters in it is "anything up to the end": no alphabet, no run.
             let open = has(&body, 0) || (back && ended(pattern));
             let kept = WORN.iter().chain(also).filter(|b| !open && has(&body, **b));
-            kept.fold([0; 4], |set, b| with(set, *b))
+            kept.fold([0; 4], |set, b| with_byte(set, *b))
         };
         // Before a token `-` and `_` join and do not continue: `${X:-AKIA...}`, `my_AKIA...`; else one would hide it.
         let (before, after) = (side(false, b""), side(true, b"-_"));
@@ -66,7 +66,7 @@ pub fn has(set: &Set, byte: u8) -> bool {
     set[usize::from(byte >> 6)] >> (byte & 63) & 1 != 0
 }
 
-fn with(mut set: Set, byte: u8) -> Set {
+fn with_byte(mut set: Set, byte: u8) -> Set {
     set[usize::from(byte >> 6)] |= 1 << (byte & 63);
     set
 }
@@ -153,7 +153,7 @@ fn add(class: &Class, body: &mut Set) {
     let Class::Bytes(bytes) = class else { return };
     for range in bytes.ranges() {
         for byte in range.start()..=range.end() {
-            *body = with(*body, byte);
+            *body = with_byte(*body, byte);
         }
     }
 }

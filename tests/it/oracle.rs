@@ -79,10 +79,10 @@ fn is_proven(rule: &Rule, text: &[u8], m: Places) -> bool {
     ];
     let secret = &text[m.2..m.3];
     let passes = |check: &Check| {
-        let subject = check::Subject { secret, whole: secret, before: b"", after: b"", now: 0 };
+        let subject = check::subject::Subject { secret, whole: secret, before: b"", after: b"", now: 0 };
         match check::run(*check, &subject) {
-            check::Outcome::Reject => false,
-            check::Outcome::Says(says) => *check == Check::Jwt || says.iter().any(|e| e.reason.proves()),
+            check::subject::Outcome::Reject => false,
+            check::subject::Outcome::Says(says) => *check == Check::Jwt || says.iter().any(|e| e.reason.proves()),
         }
     };
     rule.neighbours.prefixed || rule.checks.iter().any(|check| !NO_PROOF.contains(check) && passes(check))

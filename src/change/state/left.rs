@@ -7,9 +7,10 @@
 use super::past::{Held, Past, is_blob};
 use super::weight::Weight;
 use crate::blob::Origin;
-use crate::finding::{Occurrence, Sameness};
+use crate::finding::Occurrence;
+use crate::finding::group::GroupKey;
 use crate::git::ObjectId;
-use crate::git::repo::access::EntryAt;
+use crate::git::repo::entry::EntryAt;
 use crate::git::tree::changes::{self, Budget};
 use aho_corasick::AhoCorasick;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -44,7 +45,7 @@ pub(super) fn file_name(path: &[u8]) -> &[u8] {
 }
 
 /// A value that is searched for: its index, its key, and one of its occurrences.
-pub(super) type Sought<'s> = (usize, &'s Sameness, &'s Occurrence);
+pub(super) type Sought<'s> = (usize, &'s GroupKey, &'s Occurrence);
 
 /// A search for many values at once.
 struct Search<'p, 'a> {

@@ -7,9 +7,9 @@ use super::weight::{Weight, is_setting};
 use crate::change::new_content::Material;
 use crate::change::search;
 use crate::detect::{Detector, Input};
-use crate::finding::{Sameness, sameness};
+use crate::finding::group::{GroupKey, group_key};
 use crate::git::object::tree_entries;
-use crate::git::repo::access::EntryAt;
+use crate::git::repo::entry::EntryAt;
 use crate::git::{Access, Kind, ObjectId};
 use crate::scan::weighed;
 use crate::text::view;
@@ -21,7 +21,7 @@ use std::sync::Arc;
 const MOST_KEPT: usize = 1_000_000;
 
 /// What a blob holds at a path, by keys without the path.
-pub(super) type Held = HashMap<Sameness, Weight>;
+pub(super) type Held = HashMap<GroupKey, Weight>;
 /// Reads the compared trees, and keeps what it read: many places are in one directory.
 pub(super) struct Past<'a> {
     pub(super) access: &'a Access,
@@ -73,7 +73,7 @@ impl<'a> Past<'a> {
     }
 
     /// Whether a compared tree holds it at this path, and as weighty.
-    pub(super) fn held(&mut self, key: &Sameness, path: &[u8], weight: Weight) -> bool {
+    pub(super) fn held(&mut self, key: &GroupKey, path: &[u8], weight: Weight) -> bool {
         let material = self.material;
         material.compared.iter().any(|tree| {
             let held = self.at(tree, path);
@@ -94,7 +94,7 @@ impl<'a> Past<'a> {
             let found = self.detector.candidates(&Input { binary, ..Input::all(&bytes) });
             let rules = self.detector.rules();
             for (c, _, confidence) in weighed(&found.candidates, Some(path), rules) {
-                let key = sameness(rules, c.rule, &c.value, &c.host, b"");
+                let key = group_key(rules, c.rule, &c.value, &c.host, b"");
                 let (setting, weight) = (is_setting(&key), Weight::new(rules.rule(c.rule).severity, confidence));
                 held.entry(key)
                     .and_modify(|was| *was = if setting { was.with(weight) } else { was.join(weight) })

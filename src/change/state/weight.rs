@@ -2,8 +2,8 @@
 //!
 //! Both come from the rule and the evidence at that place, so a severity that depends on the place needs no change here.
 
-use crate::finding::Sameness;
 use crate::finding::evidence::Confidence;
+use crate::finding::group::GroupKey;
 use crate::rule::Severity;
 
 /// How bad and how sure a value is at a path, and how often it is there if it is a setting.
@@ -53,6 +53,6 @@ impl Weight {
 }
 
 /// Whether a key without a path is that of a setting, which has no value and is counted.
-pub(super) fn is_setting(key: &Sameness) -> bool {
+pub(super) fn is_setting(key: &GroupKey) -> bool {
     !key.2.is_empty()
 }

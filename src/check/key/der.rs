@@ -1,7 +1,7 @@
 //! Private keys in DER: PKCS#1 (RFC 8017 A.1.2), SEC1 (RFC 5915), OpenSSL's DSA form, PKCS#8 plain and encrypted
 //! (RFC 5958). The reader is bounded: definite lengths of at most four bytes, no recursion beyond PKCS#8's one level.
 
-use super::{Facts, bits};
+use super::facts::{Facts, bits};
 
 const SEQUENCE: u8 = 0x30;
 const INTEGER: u8 = 0x02;

@@ -1,7 +1,7 @@
 //! OpenPGP secret keys (RFC 9580): the first packet must be a secret key, and the byte after its public numbers says
 //! whether a passphrase protects it.
 
-use super::{Facts, bits};
+use super::facts::{Facts, bits};
 
 /// CRC-24 of RFC 9580, section 6.1.
 pub(crate) fn crc24(bytes: &[u8]) -> u32 {

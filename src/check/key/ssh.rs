@@ -1,7 +1,7 @@
 //! Private keys in the SSH encodings: OpenSSH's (PROTOCOL.key), SSH2's of SSH Communications, PuTTY's private blob
 //! (PuTTY manual, appendix C). All are strings with a length of four bytes before them.
 
-use super::{Facts, bits};
+use super::facts::{Facts, bits};
 
 const OPENSSH: &[u8] = b"openssh-key-v1\0";
 /// Magic number of SSH2 private key files.

@@ -1,7 +1,7 @@
 //! PuTTY's key files, version 2 and 3: headers, public lines, private lines (PuTTY manual, appendix C).
 
+use super::block::{Block, decode};
 use super::lines::{self, End, Line, Lines};
-use super::{Block, block, decode};
 use crate::check::key;
 use std::ops::Range;
 
@@ -58,7 +58,7 @@ pub(super) fn parse(after: &[u8], begin: Range<usize>, leader: &[u8]) -> Option<
     let encrypted = cipher != b"none";
     let facts = if encrypted || left > 0 { None } else { key::putty_blob(kind, &bytes) };
     let more = after.get(..end).unwrap_or_default().trim_ascii_end().len();
-    Some(block(begin.start..begin.end + more, &bytes, facts, Some(encrypted)))
+    Some(Block::new(begin.start..begin.end + more, &bytes, facts, Some(encrypted)))
 }
 
 fn strip<'a>(line: &'a [u8], leader: &[u8]) -> &'a [u8] {

@@ -1,6 +1,8 @@
 use super::*;
 use crate::check::key;
 use crate::example::expand;
+use crate::finding::evidence::Reason;
+use base64::Engine as _;
 use proptest::prelude::*;
 
 /// Parses the first armour in `text`; gives the block and the text of its extent.

@@ -16,7 +16,7 @@ use crate::config::{self, FILE_NAME, File, Layer, Settings};
 use crate::finding::{Keys, Outcome};
 use crate::fs::{Disk, Files, beside};
 use crate::mask;
-use crate::policy::{self, By, Policy, Use, notice};
+use crate::policy::{self, By, Policy, Usage, notice};
 use crate::report::Format;
 use crate::report::run::Run;
 use crate::rule::RuleSet;
@@ -167,7 +167,7 @@ impl InForce {
     }
 
     /// Applies it to an outcome. `whole`: everything that exceptions could be about was looked at.
-    pub(crate) fn apply(&self, outcome: &mut Outcome, now: i64, whole: bool) -> Use {
+    pub(crate) fn apply(&self, outcome: &mut Outcome, now: i64, whole: bool) -> Usage {
         self.policy.apply(&self.rules, outcome, now, whole)
     }
 }

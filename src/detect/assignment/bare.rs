@@ -4,37 +4,67 @@
 //! members, tags, negations) unless `expression.rs` finds a literal inside, and words of prose behind a colon.
 
 use super::expression::{expression, template_default};
+use super::join::Join;
 use super::key::{Key, at, cut};
-use super::syntax::Join;
-use super::value::{Found, MAX_VALUE};
+use super::literal::{Found, MAX_VALUE};
 
 /// A value without quotes.
+///
+/// Four steps, in this order: what the first bytes [refuse](refuses), how far the value [extends](extent), what is
+/// [trimmed](Trimmed::new) from its end, and what the [rest of its line](judged_by_line) says about it.
 pub(super) fn bare(text: &[u8], from: usize, join: Join, key: &Key) -> Option<Found> {
-    let first = at(text, from);
-    let second = at(text, from + 1);
-    match first {
-        b'$' if matches!(second, b'{') => return template_default(text, from, join),
-        b'$' if !second.is_ascii_digit() => return None,
-        b'<' | b'{' | b'(' | b')' | b'[' | b']' | b'}' | b'=' | b'>' | b'|' | b';' | b',' | b':' | b'\\' | b'`' | 0 => {
-            return None;
-        }
-        b'-' | b'*' | b'&' | b'!' | b'#' if second.is_ascii_whitespace() || second == first || second == b'>' => {
-            return None;
-        }
-        b'#' if second == b'{' || join == Join::Flag => return None,
-        b'&' if join != Join::Flag && second.is_ascii_alphabetic() => return None,
-        b'!' if tag(cut(text, from + 1..from + 64)) => return None,
-        b'-' if join == Join::Flag => return None,
-        b'*' if join == Join::Colon && second.is_ascii_alphabetic() => return None,
-        b'%' if second == b'(' || second == b'{' => return None,
-        b'/' if matches!(second, b'/' | b'*') => return None,
-        _ => {}
+    if at(text, from) == b'$' && at(text, from + 1) == b'{' {
+        return template_default(text, from, join);
+    }
+    if refuses(text, from, join) {
+        return None;
     }
     if rest_starts(text, from, b"new ") || rest_starts(text, from, b"await ") {
         return expression(text, from, join);
     }
     let enclosing = if join == Join::Query { Some(0) } else { enclosing(text, key) };
     let rest = cut(text, from..from + MAX_VALUE);
+    let len = extent(rest, join, key, enclosing);
+    if len == MAX_VALUE || len == 0 {
+        return None;
+    }
+    // A quote that ends a bare value outside of quotes: `foo("...`, `r'...`, a call, or prose.
+    if matches!(at(rest, len), b'"' | b'\'' | b'`') && enclosing.is_none() {
+        return expression(text, from, join);
+    }
+    let value = Trimmed::new(rest, len, join);
+    if value.is_source_or_usage() {
+        return None;
+    }
+    if value.body.is_empty() || looks_like_code(value.body) || member(value.body) {
+        return expression(text, from, join);
+    }
+    judged_by_line(text, from, len, &value, enclosing)
+}
+
+/// Whether the first two bytes say that no literal begins here: a variable, a bracket, a comment, a tag, a list.
+fn refuses(text: &[u8], from: usize, join: Join) -> bool {
+    let first = at(text, from);
+    let second = at(text, from + 1);
+    match first {
+        b'$' => !second.is_ascii_digit(),
+        b'<' | b'{' | b'(' | b')' | b'[' | b']' | b'}' | b'=' | b'>' | b'|' | b';' | b',' | b':' | b'\\' | b'`' | 0 => {
+            true
+        }
+        b'-' | b'*' | b'&' | b'!' | b'#' if second.is_ascii_whitespace() || second == first || second == b'>' => true,
+        b'#' => second == b'{' || join == Join::Flag,
+        b'&' => join != Join::Flag && second.is_ascii_alphabetic(),
+        b'!' => tag(cut(text, from + 1..from + 64)),
+        b'-' => join == Join::Flag,
+        b'*' => join == Join::Colon && second.is_ascii_alphabetic(),
+        b'%' => second == b'(' || second == b'{',
+        b'/' => matches!(second, b'/' | b'*'),
+        _ => false,
+    }
+}
+
+/// How many bytes of `rest` belong to the value that begins it. `enclosing` is the quote that the name stands inside of.
+fn extent(rest: &[u8], join: Join, key: &Key, enclosing: Option<u8>) -> usize {
     let mut depth = 0_i32;
     let mut len = 0;
     while let Some(b) = rest.get(len) {
@@ -69,40 +99,53 @@ pub(super) fn bare(text: &[u8], from: usize, join: Join, key: &Key) -> Option<Fo
         }
         len += 1;
     }
-    let mut body = cut(rest, 0..len);
-    let mut end_mark = at(rest, len);
-    if len == MAX_VALUE || body.is_empty() {
-        return None;
-    }
-    // A quote that ends a bare value outside of quotes: `foo("...`, `r'...`, a call, or prose.
-    if matches!(end_mark, b'"' | b'\'' | b'`') && enclosing.is_none() {
-        return expression(text, from, join);
-    }
-    while let [head @ .., b',' | b';'] = body {
-        end_mark = at(rest, head.len());
-        body = head;
-    }
-    if let (Join::Is | Join::Colon | Join::Cell, [head @ .., b'.']) = (join, body) {
-        body = head;
-    }
-    let mut join = join;
-    if matches!(join, Join::Equals | Join::Query) {
-        // `token=x&type=y`: a form or a query that begins with it.
-        if let Some(i) = next_parameter(body) {
-            body = cut(body, 0..i);
-            join = Join::Query;
+    len
+}
+
+/// A bare value without what stands after it: commas, a full stop, further parameters.
+struct Trimmed<'t> {
+    body: &'t [u8],
+    /// The byte that ends it.
+    end_mark: u8,
+    join: Join,
+}
+
+impl<'t> Trimmed<'t> {
+    fn new(rest: &'t [u8], len: usize, mut join: Join) -> Self {
+        let mut body = cut(rest, 0..len);
+        let mut end_mark = at(rest, len);
+        while let [head @ .., b',' | b';'] = body {
+            end_mark = at(rest, head.len());
+            body = head;
         }
+        if let (Join::Is | Join::Colon | Join::Cell, [head @ .., b'.']) = (join, body) {
+            body = head;
+        }
+        if matches!(join, Join::Equals | Join::Query) {
+            // `token=x&type=y`: a form or a query that begins with it.
+            if let Some(i) = next_parameter(body) {
+                body = cut(body, 0..i);
+                join = Join::Query;
+            }
+        }
+        Self { body, end_mark, join }
     }
-    if join == Join::Flag && (body.starts_with(b"pass:") || body.starts_with(b"env:") || body.starts_with(b"file:")) {
-        return None;
+
+    /// Whether a flag says where the password is (`pass:`, `env:`, `file:`), or stands in the usage line of a command
+    /// (`--password PASSWORD`).
+    fn is_source_or_usage(&self) -> bool {
+        let body = self.body;
+        self.join == Join::Flag
+            && (body.starts_with(b"pass:")
+                || body.starts_with(b"env:")
+                || body.starts_with(b"file:")
+                || body.iter().all(|b| b.is_ascii_uppercase() || matches!(b, b'_' | b'-' | b'.')))
     }
-    // `--password PASSWORD`: the usage line of a command.
-    if join == Join::Flag && body.iter().all(|b| b.is_ascii_uppercase() || matches!(b, b'_' | b'-' | b'.')) {
-        return None;
-    }
-    if body.is_empty() || looks_like_code(body) || member(body) {
-        return expression(text, from, join);
-    }
+}
+
+/// The value at `from`, of which `len` bytes were read before trimming, with what the rest of its line says about it.
+fn judged_by_line(text: &[u8], from: usize, len: usize, value: &Trimmed<'_>, enclosing: Option<u8>) -> Option<Found> {
+    let &Trimmed { body, end_mark, join } = value;
     let mut found = Found::new(from..from + body.len(), from + body.len(), join);
     found.inside = enclosing.is_some() && join != Join::Query;
     found.code = matches!(end_mark, b',' | b';' | b')' | b']' | b'}') && enclosing.is_none();

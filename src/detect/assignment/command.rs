@@ -3,10 +3,11 @@
 //! In: text and the command up to its flag, as the rule's pattern matched it. Out: [`Parsed`]. Refuses variables, a flag
 //! without a value (the command asks), and users without a password.
 
+use super::join::blanks;
+use super::judge;
 use super::key::{at, cut};
+use super::parsed::Parsed;
 use super::shape::refused;
-use super::syntax::blanks;
-use super::{Parsed, judge};
 use crate::finding::evidence::{Evidence, Reason};
 use std::ops::Range;
 

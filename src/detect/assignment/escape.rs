@@ -3,9 +3,9 @@
 //! In: the bytes of a value and how it is written. Out: the bytes that a program would read, or `None` where they are
 //! the same. Refuses nothing: an escape that it does not know stays as it is.
 
+use super::join::Join;
 use super::key::{at, cut};
-use super::syntax::Join;
-use super::value::Found;
+use super::literal::Found;
 
 /// The value without backslash escapes, XML entities or per cent signs, if it has any.
 pub(super) fn unescape(raw: &[u8], found: &Found) -> Option<Vec<u8>> {

@@ -3,9 +3,9 @@
 //! In: text and the place where an expression begins. Out: [`Found`]. Refuses calls whose first text names a place
 //! (`getenv("X")`) unless they have a default, and everything without a literal. Looks at 200 bytes at most.
 
+use super::join::{Join, blanks, space};
 use super::key::{at, cut};
-use super::syntax::{Join, blanks, space};
-use super::value::{Found, literal, quote_start};
+use super::literal::{Found, literal, quote_start};
 use super::words::GETTERS;
 
 /// A literal inside an expression: wrapped in a call, or the default of a variable.

@@ -3,9 +3,10 @@
 //! In: text and the scheme word. Out: [`Parsed`]. `Basic` credentials must decode to `name:password` (RFC 7617), which
 //! text behind the word hardly ever does. Refuses prose, variables and templates.
 
+use super::judge;
 use super::key::{at, cut};
+use super::parsed::Parsed;
 use super::shape::{Shape, refused};
-use super::{Parsed, judge};
 use crate::finding::evidence::{Evidence, Reason};
 use base64::Engine as _;
 use std::ops::Range;

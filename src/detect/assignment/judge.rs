@@ -7,10 +7,10 @@
 //! and three objections are set so that no name alone outweighs them (`CommonStandIn`, `WordForToken`, `RepeatsItself`).
 //! Decides nothing: the sum does.
 
+use super::join::Join;
 use super::key::{Key, Kind, Pieces};
+use super::literal::Found;
 use super::shape::Shape;
-use super::syntax::Join;
-use super::value::Found;
 use crate::finding::evidence::{Evidence, Reason};
 
 /// Reasons for and against the value of `key` being a secret.

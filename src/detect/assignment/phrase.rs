@@ -3,9 +3,10 @@
 //! In: text, a [`Key`], and the place of the word behind it. Out: a [`Found`]. Refuses prose, where any two words stand
 //! beside each other: the form of the line, the name or the value must tell.
 
+use super::join::{Join, blanks};
 use super::key::{Key, Kind, at, cut};
-use super::syntax::{Join, blanks};
-use super::value::{self, Found};
+use super::literal::{Found, literal, quote_start};
+use super::value;
 
 /// `PASSWORD 'x'`, `#define PASSWORD "x"`: a literal directly behind the name.
 pub(super) fn spaced(text: &[u8], key: &Key, here: usize) -> Option<Found> {
@@ -15,7 +16,7 @@ pub(super) fn spaced(text: &[u8], key: &Key, here: usize) -> Option<Found> {
     if join == Join::Space && (verb || (at(text, here) == b'`' && key.kind != Kind::Password)) {
         return None;
     }
-    value::literal(text, here, join)
+    literal(text, here, join)
 }
 
 /// A word behind the name: a flag's value, `ENV NAME value`, a declaration with a type, `password is value`.
@@ -51,7 +52,7 @@ pub(super) fn word(text: &[u8], key: &Key, here: usize) -> Option<Found> {
     }
     // `-String "..."`, the flag of PowerShell's `ConvertTo-SecureString`.
     if cut(text, here..here + 8).eq_ignore_ascii_case(b"-String ") {
-        return value::literal(text, blanks(text, here + 8), Join::Flag);
+        return literal(text, blanks(text, here + 8), Join::Flag);
     }
     // `pass verify="..."`: the verb.
     if cut(text, key.ident.clone()).eq_ignore_ascii_case(b"pass") {
@@ -111,7 +112,7 @@ pub(super) fn typed(text: &[u8], from: usize) -> Option<usize> {
         return None;
     }
     let after = blanks(text, from + len + 1);
-    value::quote_start(text, after).map(|_| from + len + 1)
+    quote_start(text, after).map(|_| from + len + 1)
 }
 
 /// Whether a statement about a user stands before `IDENTIFIED BY`: elsewhere these are words of prose.

@@ -4,48 +4,38 @@
 //! In: text and a [`Key`]. Out: a [`Found`] made by `value.rs`, which reads the value itself. Refuses everything that
 //! is no assignment: prose, declarations without a value, uses of a variable. No allocation.
 
-use super::expression;
+use super::join::{Join, blanks, space};
 use super::key::{Key, Kind, at, cut, quote_len};
-use super::phrase;
-use super::value::{self, Found};
+use super::literal::{Found, literal};
+use super::{expression, phrase, value};
 
-/// What joins name and value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Join {
-    /// `name = value`
-    Equals,
-    /// `name: value`
-    Colon,
-    /// `name == value`
-    Compare,
-    /// `setName(value)`
-    Call,
-    /// `("name", value)`
-    Pair,
-    /// `--name value`, `ENV NAME value`
-    Flag,
-    /// `?name=value`
-    Query,
-    /// `<name>value</name>`
-    Element,
-    /// `name "value"`
-    Space,
-    /// `name is value`
-    Is,
-    /// `| name | value |`
-    Cell,
-    /// `name: NAME`, then `value: value`
-    Named,
+/// A place in the text that moves past what it reads.
+struct Cursor<'t> {
+    text: &'t [u8],
+    at: usize,
 }
 
-/// Past blanks and tabs.
-pub(super) fn blanks(text: &[u8], from: usize) -> usize {
-    from + cut(text, from..text.len()).iter().take_while(|b| matches!(b, b' ' | b'\t')).count()
+impl<'t> Cursor<'t> {
+    fn new(text: &'t [u8], at: usize) -> Self {
+        Self { text, at }
+    }
+
+    /// Moves past `bytes` if they are next; whether they were.
+    fn eat(&mut self, bytes: &[u8]) -> bool {
+        let is_next = cut(self.text, self.at..self.at + bytes.len()) == bytes;
+        self.at += if is_next { bytes.len() } else { 0 };
+        is_next
+    }
+
+    /// The value after what was read.
+    fn value(&self, join: Join, key: &Key) -> Option<Found> {
+        value::read(self.text, self.at, join, key)
+    }
 }
 
-/// Past white space of any kind, at most 80 bytes of it.
-pub(super) fn space(text: &[u8], from: usize) -> usize {
-    from + cut(text, from..from.saturating_add(80)).iter().take_while(|b| b.is_ascii_whitespace()).count()
+/// Whether `text` ends with `word`, in any case.
+fn ends_with(text: &[u8], word: &[u8]) -> bool {
+    text.get(text.len().saturating_sub(word.len())..).is_some_and(|end| end.eq_ignore_ascii_case(word))
 }
 
 /// Finds the value that `key` is given.
@@ -78,26 +68,21 @@ pub(super) fn find(text: &[u8], key: &Key) -> Option<Found> {
     }
     let here = blanks(text, from);
     let b = at(text, here);
-    let next = at(text, here + 1);
     if key.identified(text) && !matches!(b, b'\'' | b'"' | b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9') {
         return None;
     }
+    let mut rest = Cursor::new(text, here);
     match b {
-        b'=' => equals(text, key, here, next),
-        b':' => colon(text, key, here, next),
-        b'?' if matches!(next, b'=' | b':') => value::read(text, here + 2, Join::Colon, key),
-        b'?' if at(text, here + 1) == b'?' && at(text, here + 2) == b'=' => {
-            value::read(text, here + 3, Join::Equals, key)
-        }
-        b'|' if next == b'|' && at(text, here + 2) == b'=' => value::read(text, here + 3, Join::Equals, key),
+        b'=' => equals(Cursor::new(text, here + 1), key),
+        b':' => colon(Cursor::new(text, here + 1), key),
+        b'?' if rest.eat(b"?=") || rest.eat(b"?:") => rest.value(Join::Colon, key),
+        b'?' if rest.eat(b"??=") => rest.value(Join::Equals, key),
+        b'|' if rest.eat(b"||=") => rest.value(Join::Equals, key),
         b'|' => cell(text, key, here),
-        b'+' if next == b'=' => value::read(text, here + 2, Join::Equals, key),
-        b'!' if next == b'=' => {
-            let skip = if at(text, here + 2) == b'=' { 3 } else { 2 };
-            value::read(text, here + skip, Join::Compare, key)
-        }
-        b'<' if next == b'-' => value::read(text, here + 2, Join::Equals, key),
-        b'-' if next == b'>' && key.closing > 0 => value::read(text, here + 2, Join::Equals, key),
+        b'+' if rest.eat(b"+=") => rest.value(Join::Equals, key),
+        b'!' if rest.eat(b"!==") || rest.eat(b"!=") => rest.value(Join::Compare, key),
+        b'<' if rest.eat(b"<-") => rest.value(Join::Equals, key),
+        b'-' if key.closing > 0 && rest.eat(b"->") => rest.value(Join::Equals, key),
         b',' | b'}' if key.closing > 0 => pair(text, key, here),
         b'>' if key.quoted => element(text, here),
         b'(' if key.closing == 0 && here == from => call(text, key, here),
@@ -124,31 +109,35 @@ fn opens_tag(text: &[u8], start: usize) -> bool {
     name > 0 && before.len() > name + 1 && at(before, before.len() - name - 2) == b'<'
 }
 
-fn equals(text: &[u8], key: &Key, here: usize, next: u8) -> Option<Found> {
-    match next {
-        b'=' => {
-            let skip = if at(text, here + 2) == b'=' { 3 } else { 2 };
-            value::read(text, here + skip, Join::Compare, key)
-        }
-        b'>' => value::read(text, here + 2, Join::Equals, key),
-        b'~' => None,
-        _ if matches!(key.lead, b'?' | b'&') && key.closing == 0 => value::read(text, here + 1, Join::Query, key),
-        _ => value::read(text, here + 1, Join::Equals, key),
+/// After `=`: an assignment, unless the operator goes on as a comparison or a match.
+fn equals(mut rest: Cursor<'_>, key: &Key) -> Option<Found> {
+    if rest.eat(b"=") {
+        // `==` or `===`.
+        rest.eat(b"=");
+        return rest.value(Join::Compare, key);
     }
+    if rest.eat(b">") {
+        return rest.value(Join::Equals, key);
+    }
+    if rest.eat(b"~") {
+        return None;
+    }
+    let is_query = matches!(key.lead, b'?' | b'&') && key.closing == 0;
+    rest.value(if is_query { Join::Query } else { Join::Equals }, key)
 }
 
-fn colon(text: &[u8], key: &Key, here: usize, next: u8) -> Option<Found> {
-    match next {
-        b'=' => value::read(text, here + 2, Join::Equals, key),
-        b':' | b')' => None,
-        _ => {
-            let from = blanks(text, here + 1);
-            // `password: str = "..."`: what follows the colon is a type.
-            match phrase::typed(text, from) {
-                Some(after) => value::read(text, after, Join::Equals, key),
-                None => value::read(text, here + 1, Join::Colon, key),
-            }
-        }
+/// After `:`: a value, `:=`, or a type and then a value.
+fn colon(mut rest: Cursor<'_>, key: &Key) -> Option<Found> {
+    if rest.eat(b"=") {
+        return rest.value(Join::Equals, key);
+    }
+    if rest.eat(b":") || rest.eat(b")") {
+        return None;
+    }
+    // `password: str = "..."`: what follows the colon is a type.
+    match phrase::typed(rest.text, blanks(rest.text, rest.at)) {
+        Some(after) => value::read(rest.text, after, Join::Equals, key),
+        None => rest.value(Join::Colon, key),
     }
 }
 
@@ -164,9 +153,7 @@ fn names_a_type(text: &[u8], key: &Key) -> bool {
         i -= 1;
     }
     let before = cut(text, i.saturating_sub(5)..i);
-    let ends = |word: &[u8]| {
-        before.get(before.len().saturating_sub(word.len())..).is_some_and(|b| b.eq_ignore_ascii_case(word))
-    };
+    let ends = |word: &[u8]| ends_with(before, word);
     ends(b"type") || ends(b"for") || ends(b"mode") || ends(b"grant") || ends(b"href") || ends(b"class")
 }
 
@@ -184,7 +171,7 @@ fn pair(text: &[u8], key: &Key, here: usize) -> Option<Found> {
     if cut(text, from..from + 5).eq_ignore_ascii_case(b"with:") {
         return value::read(text, from + 5, Join::Pair, key);
     }
-    let found = value::literal(text, from, Join::Pair)?;
+    let found = literal(text, from, Join::Pair)?;
     let after = space(text, found.close);
     // The next name of a map, or one of many in a list: no value of this name.
     if matches!(at(text, after), b':' | b'=') || (at(text, after) == b',' && !matches!(key.lead, b'(' | b' ')) {
@@ -208,8 +195,7 @@ fn named(text: &[u8], key: &Key, here: usize) -> Option<Found> {
         return None;
     }
     let label = cut(text, i.saturating_sub(4)..i);
-    let ends =
-        |word: &[u8]| label.get(label.len().saturating_sub(word.len())..).is_some_and(|b| b.eq_ignore_ascii_case(word));
+    let ends = |word: &[u8]| ends_with(label, word);
     if !(ends(b"name") || ends(b"key") || ends(b"Key") || ends(b"id") || ends(b"add")) {
         return None;
     }
@@ -230,13 +216,9 @@ fn named(text: &[u8], key: &Key, here: usize) -> Option<Found> {
             continue;
         }
         let after = end + quote_len(text, end).map_or(0, |(len, _)| len);
-        let after = blanks(text, after);
-        let skip = match (at(text, after), at(text, after + 1)) {
-            (b'=', b'>') => 2,
-            (b':' | b'=', _) => 1,
-            _ => return None,
-        };
-        return value::read(text, after + skip, Join::Named, key);
+        let mut rest = Cursor::new(text, blanks(text, after));
+        let joined = rest.eat(b"=>") || rest.eat(b":") || rest.eat(b"=");
+        return if joined { rest.value(Join::Named, key) } else { None };
     }
     None
 }
@@ -249,9 +231,9 @@ fn element(text: &[u8], from: usize) -> Option<Found> {
         return None;
     }
     // Spring's `<property name="password"><value>...</value>`.
-    let inner = space(text, open + 1);
-    let skip = if cut(text, inner..inner + 7) == b"<value>" { inner + 7 } else { open + 1 };
-    value::element(text, skip)
+    let mut inner = Cursor::new(text, space(text, open + 1));
+    let from = if inner.eat(b"<value>") { inner.at } else { open + 1 };
+    value::element(text, from)
 }
 
 /// `setPassword("...")`, `.password("...")`: a name that is called with one literal.
@@ -272,14 +254,14 @@ fn call(text: &[u8], key: &Key, here: usize) -> Option<Found> {
         return None;
     }
     let inner = space(text, here + 1);
-    let mut found = match value::literal(text, inner, Join::Call) {
+    let mut found = match literal(text, inner, Join::Call) {
         Some(found) => found,
         None => expression::expression(text, inner, Join::Call)?,
     };
     // `NetworkCredential("user", "...")`: name and password.
     let comma = space(text, found.close);
     if key.kind == Kind::Credential && at(text, comma) == b',' {
-        found = value::literal(text, space(text, comma + 1), Join::Call)?;
+        found = literal(text, space(text, comma + 1), Join::Call)?;
     }
     found.join = Join::Call;
     matches!(at(text, space(text, found.close)), b')' | b'.').then_some(found)
@@ -297,7 +279,7 @@ fn nested(text: &[u8], here: usize) -> Option<Found> {
             let end = end + quote_len(body, end).map_or(0, |(len, _)| len);
             let after = blanks(body, end);
             if matches!(at(body, after), b'=' | b':') {
-                return value::literal(text, space(text, here + after + 1), Join::Named);
+                return literal(text, space(text, here + after + 1), Join::Named);
             }
         }
     }

@@ -1,15 +1,15 @@
 //! A repository for reading single objects: what gates need, where `history` reads everything.
 //!
 //! In: the repository that git itself would take here (its environment included), or one that was named. Out: objects,
-//! the files of a tree ([`TreeFiles`]), what a revision names ([`super::revision`]). Opening it reads no object and no list
+//! the entries of a tree ([`EntryAt`]), what a revision names ([`super::revision`]). Opening it reads no object and no list
 //! of them, and only of a repository without objects what points at some. Of the environment it takes where things are, and nothing that names a program.
 
 use super::empty;
+use super::entry::EntryAt;
 use super::index::Index;
 use super::open::{OpenError, Repository, is_bare};
 use super::refs::Refs;
 use crate::blob::Gap;
-use crate::fs::Files;
 use crate::git::object::{self, Kind, tree_entries};
 use crate::git::store::lookup::{Lookup, Lost};
 use gix::ObjectId;
@@ -54,15 +54,6 @@ pub struct CommitAt {
     pub date: i64,
 }
 
-/// An entry of a tree that was looked up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct EntryAt {
-    /// Its mode.
-    pub mode: u32,
-    /// Its object.
-    pub id: ObjectId,
-}
-
 impl Access {
     /// Opens the repository that git would take here.
     ///
@@ -84,7 +75,7 @@ impl Access {
         }
         objects.extend(lent);
         let repository = Repository::open_own(&place, alternates_allowed, &objects)?;
-        let mut access = Self::of(repository);
+        let mut access = Self::from_repository(repository);
         if let Some(index) = variable("GIT_INDEX_FILE").map(PathBuf::from) {
             let from_root = if named.is_none() { place.join(&index) } else { index.clone() };
             access.index_path = if index.exists() { index } else { from_root };
@@ -102,13 +93,13 @@ impl Access {
             Err(OpenError::NotARepository(why)) if path.is_dir() => {
                 let found = path.canonicalize().ok().and_then(|path| discover(&path).ok());
                 let found = found.ok_or(OpenError::NotARepository(why))?;
-                Ok(Self::of(Repository::open_own(&found, alternates_allowed, &[])?))
+                Ok(Self::from_repository(Repository::open_own(&found, alternates_allowed, &[])?))
             }
-            other => Ok(Self::of(other?)),
+            other => Ok(Self::from_repository(other?)),
         }
     }
 
-    fn of(repository: Repository) -> Self {
+    fn from_repository(repository: Repository) -> Self {
         let (objects, mut gaps) = Lookup::open(&repository.object_dirs, repository.hash);
         if objects.is_empty(&repository.object_dirs) {
             gaps.extend(empty::gap(Some(&repository), &Refs::read(&repository), false));
@@ -127,7 +118,7 @@ impl Access {
         Ok(bytes.to_vec())
     }
 
-    fn lose(&self, path: &str, lost: Lost) -> String {
+    pub(super) fn lose(&self, path: &str, lost: Lost) -> String {
         let why = format!("cannot be read: {lost}");
         self.unread.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), lost);
         why
@@ -215,52 +206,4 @@ fn discover(folder: &Path) -> Result<PathBuf, OpenError> {
     let is = |dir: &Path| dir.join(".git").symlink_metadata().is_ok() || is_bare(dir);
     let found = folder.ancestors().find(|dir| is(dir));
     found.map(Path::to_owned).ok_or_else(|| OpenError::NotARepository("no folder above holds a `.git`".into()))
-}
-
-/// The files of a tree, for policy.
-#[derive(Debug, Clone, Copy)]
-pub struct TreeFiles<'a> {
-    access: &'a Access,
-    /// `None`: before the first commit there are no files.
-    tree: Option<ObjectId>,
-}
-
-impl<'a> TreeFiles<'a> {
-    /// The files of this tree; none without a tree.
-    pub fn new(access: &'a Access, tree: Option<ObjectId>) -> Self {
-        Self { access, tree }
-    }
-
-    fn at(&self, path: &str) -> Result<Option<EntryAt>, String> {
-        let Some(tree) = &self.tree else { return Ok(None) };
-        self.access.entry(tree, path.as_bytes()).map_err(|lost| self.access.lose(path, lost))
-    }
-}
-
-impl Files for TreeFiles<'_> {
-    fn read(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, String> {
-        let Some(entry) = self.at(path)? else { return Ok(None) };
-        if entry.mode & 0o170_000 != 0o100_000 {
-            return Err("is no plain file".into());
-        }
-        self.access.content(path, &entry.id, limit).map(Some)
-    }
-
-    fn is_lost(&self, path: &str) -> bool {
-        self.access.has_lost(path)
-    }
-
-    fn list(&self, folder: &str) -> Result<Vec<String>, String> {
-        let Some(entry) = self.at(folder)? else { return Ok(Vec::new()) };
-        if entry.mode & 0o170_000 != 0o040_000 {
-            return Err("is no folder".into());
-        }
-        let bytes =
-            self.access.objects.read_as(&entry.id, Kind::Tree).map_err(|lost| self.access.lose(folder, lost))?;
-        let entries = tree_entries(&bytes, self.access.objects.hash()).map_while(Result::ok);
-        let plain = entries.filter(|e| e.mode & 0o170_000 == 0o100_000);
-        let mut names: Vec<String> = plain.filter_map(|e| String::from_utf8(e.name.to_vec()).ok()).collect();
-        names.sort();
-        Ok(names)
-    }
 }

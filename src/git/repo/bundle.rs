@@ -6,6 +6,7 @@
 use super::refs::{Ref, RefKind, Refs, kind_of};
 use crate::blob::{Gap, GapKind};
 use crate::fs::open::{OpenError, open_named};
+use crate::git::object::parse_id;
 use crate::git::store::pack::{Claim, Pack};
 use crate::text::count;
 use gix::ObjectId;
@@ -85,12 +86,12 @@ fn parse(name: String, bytes: Vec<u8>) -> Result<Bundle, String> {
             },
             [b'-', need @ ..] => {
                 let hex = need.split(|b| *b == b' ').next().unwrap_or_default();
-                needs.extend(super::open::id(hex, hash));
+                needs.extend(parse_id(hex, hash));
             }
             line => {
                 let (hex, full) = line.split_at(line.len().min(hash.len_in_hex()));
                 let full = full.strip_prefix(b" ").unwrap_or_default().to_vec();
-                match super::open::id(hex, hash) {
+                match parse_id(hex, hash) {
                     Some(target) if !full.is_empty() => {
                         let kind = kind_of(&full);
                         refs.head = refs.head.or((kind == RefKind::Head).then_some(target));

@@ -5,7 +5,7 @@
 //! continued lines, names without value), tolerant of anything. It refuses to follow an include, or to look at any other
 //! setting: nothing here can name a program or a path.
 
-use super::open::{self, Read};
+use super::file::{self, Read};
 use gix::hash::Kind;
 use std::path::Path;
 
@@ -29,8 +29,8 @@ pub(crate) struct Config {
 
 impl Config {
     /// Of the repository whose common folder this is.
-    pub(crate) fn of(common: &Path) -> Self {
-        match open::read(&open::root(common), Path::new("config"), LIMIT) {
+    pub(crate) fn read(common: &Path) -> Self {
+        match file::read(&file::root(common), Path::new("config"), LIMIT) {
             Read::Bytes(bytes) => Self::parse(&bytes),
             Read::Missing => Self::parse(b""),
             Read::Failed(why) => {

@@ -4,9 +4,8 @@
 //! cache of trees for gates ([`Index`]). It refuses to read an index that is no regular file, and looks at no other file
 //! than the index and the one it may share.
 
-use super::access::{Access, EntryAt};
 use super::config::Config;
-use crate::fs::Files;
+use super::entry::EntryAt;
 use crate::fs::root::{common_dir, git_dir};
 use anyhow::{Context as _, Result, bail};
 use gix::ObjectId;
@@ -56,7 +55,7 @@ impl Tracked {
 /// When there is an index and it cannot be read.
 pub fn tracked(root: &Path) -> Result<Tracked> {
     let dir = git_dir(root)?;
-    let Some(file) = read(&dir.join("index"), Config::of(&common_dir(&dir)).hash)? else {
+    let Some(file) = read(&dir.join("index"), Config::read(&common_dir(&dir)).hash)? else {
         return Ok(Tracked::default());
     };
     let mut tracked = Tracked::default();
@@ -112,6 +111,11 @@ impl Index {
         read(path, hash).map(Self)
     }
 
+    /// The file, if there is one.
+    pub(super) fn file(&self) -> Option<&gix::index::File> {
+        self.0.as_ref()
+    }
+
     /// Number of entries.
     pub fn len(&self) -> usize {
         self.0.as_ref().map_or(0, |file| file.entries().len())
@@ -153,39 +157,6 @@ impl Index {
     pub(crate) fn tree_of(&self, folder: &Cached, range: &std::ops::Range<usize>) -> Option<ObjectId> {
         // A number that does not fit is an index that somebody wrote by hand: everything is compared.
         (folder.num_entries? as usize == range.len()).then_some(folder.id)
-    }
-}
-
-/// The files of the index, for policy. An index that cannot be read has none: that is a gap of the run.
-#[derive(Debug, Clone, Copy)]
-pub struct IndexFiles<'a>(pub &'a Access);
-
-impl IndexFiles<'_> {
-    fn file(&self) -> Option<&gix::index::File> {
-        self.0.index().as_ref().ok()?.0.as_ref()
-    }
-}
-
-impl Files for IndexFiles<'_> {
-    fn read(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, String> {
-        let Some(entry) = self.file().and_then(|file| file.entry_by_path(path.into())) else { return Ok(None) };
-        if !matches!(entry.mode, Mode::FILE | Mode::FILE_EXECUTABLE) {
-            return Err("is no plain file".into());
-        }
-        self.0.content(path, &entry.id, limit).map(Some)
-    }
-
-    fn is_lost(&self, path: &str) -> bool {
-        self.0.has_lost(path)
-    }
-
-    fn list(&self, folder: &str) -> Result<Vec<String>, String> {
-        let Some(file) = self.file() else { return Ok(Vec::new()) };
-        let prefix = format!("{folder}/");
-        let plain = |e: &&gix::index::Entry| matches!(e.mode, Mode::FILE | Mode::FILE_EXECUTABLE);
-        let below = file.prefixed_entries(prefix.as_str().into()).unwrap_or_default().iter().filter(plain);
-        let names = below.filter_map(|e| std::str::from_utf8(e.path(file).get(prefix.len()..)?).ok());
-        Ok(names.filter(|name| !name.contains('/')).map(str::to_owned).collect())
     }
 }
 

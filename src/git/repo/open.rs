@@ -6,13 +6,13 @@
 //! unless the place belongs to this repository by its own word on both sides, or the user allowed it.
 
 use super::config::Config;
+use super::file::{Read, native, read, root};
 use crate::blob::{Gap, GapKind};
-use crate::fs::open::{OpenError as FileError, Root};
+use crate::git::object::parse_id;
 use gix::ObjectId;
 use gix::hash::Kind;
 use std::collections::HashSet;
 use std::fmt;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 /// Levels of alternates of alternates that are followed; git's own limit.
@@ -108,7 +108,7 @@ impl Repository {
             return Err(OpenError::NotARepository("it has no folder `objects`".to_owned()));
         }
 
-        let config = Config::of(&common_dir);
+        let config = Config::read(&common_dir);
         let mut repository = Self {
             git_dir,
             common_dir,
@@ -219,14 +219,14 @@ impl Repository {
                 if lines.is_empty() {
                     return;
                 }
-                self.shallow = lines.iter().filter_map(|l| id(l, self.hash)).collect();
+                self.shallow = lines.iter().filter_map(|l| parse_id(l, self.hash)).collect();
                 self.shallow.sort_unstable();
                 self.shallow.dedup();
                 let mut why = format!("the parents of {} commits were left out when it was cloned", self.shallow.len());
                 if self.shallow.len() == 1 {
                     why = "the parents of one commit were left out when it was cloned".to_owned();
                 }
-                if lines.iter().any(|l| id(l, self.hash).is_none()) {
+                if lines.iter().any(|l| parse_id(l, self.hash).is_none()) {
                     why.push_str("; some lines of the list are no ids");
                 }
                 self.gap(GapKind::Shallow, "shallow", why, true);
@@ -379,54 +379,4 @@ fn unquoted(line: &[u8]) -> Vec<u8> {
         }
     }
     out
-}
-
-/// An id in hexadecimal, exactly.
-pub(crate) fn id(hex: &[u8], hash: Kind) -> Option<ObjectId> {
-    if hex.len() == hash.len_in_hex() { ObjectId::from_hex(hex).ok() } else { None }
-}
-
-/// A path of the file system; one that it cannot hold becomes one that is not there.
-pub(crate) fn native(bytes: &[u8]) -> PathBuf {
-    gix::path::from_byte_slice(bytes).map_or_else(|_| PathBuf::from("\u{fffd}"), Path::to_owned)
-}
-
-/// A folder beneath which files are read.
-pub(crate) fn root(dir: &Path) -> Root {
-    Root::new(dir)
-}
-
-/// What reading a file gave.
-pub(crate) enum Read {
-    /// All of it.
-    Bytes(Vec<u8>),
-    /// There is none.
-    Missing,
-    /// It is there, and cannot be read: why.
-    Failed(String),
-}
-
-/// Reads a regular file beneath `root`, without following links, if it has no more than `limit` bytes.
-pub(crate) fn read(root: &Root, relative: &Path, limit: u64) -> Read {
-    let (file, size) = match root.open(relative) {
-        Ok(opened) => opened,
-        Err(FileError::Special(what)) => return Read::Failed(format!("it is {what}")),
-        Err(FileError::Io(e)) => {
-            return match e.kind() {
-                std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => Read::Missing,
-                kind => Read::Failed(kind.to_string()),
-            };
-        }
-    };
-    let too_long = || Read::Failed(format!("it has more than {limit} bytes"));
-    if size > limit {
-        return too_long();
-    }
-    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
-    // It may grow while it is read.
-    match file.take(limit + 1).read_to_end(&mut bytes) {
-        Ok(_) if bytes.len() as u64 > limit => too_long(),
-        Ok(_) => Read::Bytes(bytes),
-        Err(e) => Read::Failed(e.kind().to_string()),
-    }
 }

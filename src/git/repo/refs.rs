@@ -4,9 +4,11 @@
 //! read. Files are read in bounded size and number, links are not followed (only a HEAD that is a link into `refs`, as
 //! git once made it, is read as what it says). Whether the objects are there is not looked at here.
 
+use super::file::{Read, native, read, root};
 use super::index;
-use super::open::{Read, Repository, id, read, root};
+use super::open::Repository;
 use crate::blob::{Gap, GapKind};
+use crate::git::object::parse_id;
 use crate::text::count;
 use gix::ObjectId;
 use std::collections::{BTreeMap, HashSet};
@@ -99,7 +101,7 @@ impl Refs {
         }
         let (folders, _) = reader.entries(&common.join("worktrees"), b"worktrees");
         for name in folders {
-            let dir = common.join("worktrees").join(super::open::native(&name));
+            let dir = common.join("worktrees").join(native(&name));
             if dir != own {
                 let prefix = [b"worktrees/", name.as_slice(), b"/"].concat();
                 reader.work_tree(&dir, &prefix);
@@ -172,10 +174,10 @@ impl Reader<'_> {
                 self.out.gaps.push(Gap { kind: GapKind::Limit, what: folder, why, blocks: true });
                 continue;
             }
-            let (folders, files) = self.entries(&dir.join(super::open::native(&folder)), &folder);
+            let (folders, files) = self.entries(&dir.join(native(&folder)), &folder);
             for name in files {
                 let name = [folder.as_slice(), b"/", &name].concat();
-                each(self, &super::open::native(&name), &name);
+                each(self, &native(&name), &name);
             }
             stack.extend(folders.into_iter().rev().map(|name| ([folder.as_slice(), b"/", &name].concat(), depth + 1)));
         }
@@ -210,7 +212,7 @@ impl Reader<'_> {
             return (!name.is_empty()).then(|| Target::Symbolic(name.to_vec()));
         }
         let end = bytes.iter().position(u8::is_ascii_whitespace).unwrap_or(bytes.len());
-        id(&bytes[..end], self.repository.hash).map(Target::Id)
+        parse_id(&bytes[..end], self.repository.hash).map(Target::Id)
     }
 
     fn packed(&mut self, dir: &Path) {
@@ -227,7 +229,7 @@ impl Reader<'_> {
                 continue;
             }
             let length = self.repository.hash.len_in_hex();
-            let target = line.get(..length).and_then(|hex| id(hex, self.repository.hash));
+            let target = line.get(..length).and_then(|hex| parse_id(hex, self.repository.hash));
             match (target, line.get(length..)) {
                 (Some(target), Some([b' ', name @ ..])) if !name.is_empty() => {
                     self.named.insert(name.to_vec(), Target::Id(target));
@@ -261,14 +263,14 @@ impl Reader<'_> {
         let root = root(dir);
         for name in names {
             let full = [prefix, &name].concat();
-            match read(&root, &super::open::native(&name), LIST) {
+            match read(&root, &native(&name), LIST) {
                 Read::Missing => {}
                 Read::Failed(why) => self.broken(&full, why),
                 Read::Bytes(bytes) => {
                     let state = name.contains(&b'/');
                     for line in bytes.split(|b| *b == b'\n').filter(|l| !l.is_empty()) {
                         let end = line.iter().position(u8::is_ascii_whitespace).unwrap_or(line.len());
-                        match id(&line[..end], self.repository.hash) {
+                        match parse_id(&line[..end], self.repository.hash) {
                             Some(target) => self.push(&full, target, RefKind::Other),
                             // A name of another reference is resolved there; some files of a rebase hold other things.
                             None if state || line.starts_with(b"ref:") => {}
@@ -339,8 +341,9 @@ impl Reader<'_> {
             let length = reader.repository.hash.len_in_hex();
             let (mut seen, mut bad) = (HashSet::new(), 0);
             for line in bytes.split(|b| *b == b'\n').filter(|l| !l.is_empty()) {
-                let one =
-                    |range: std::ops::Range<usize>| line.get(range).and_then(|hex| id(hex, reader.repository.hash));
+                let one = |range: std::ops::Range<usize>| {
+                    line.get(range).and_then(|hex| parse_id(hex, reader.repository.hash))
+                };
                 let (old, new) = (one(0..length), one(length + 1..2 * length + 1));
                 bad += usize::from(old.is_none() || new.is_none());
                 for target in [old, new].into_iter().flatten() {

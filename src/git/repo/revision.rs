@@ -5,8 +5,8 @@
 //! what they name is not the same on two machines.
 
 use super::access::Access;
-use super::open::{self, Read, id};
-use crate::git::object::{Kind, Tag};
+use super::file::{self, Read};
+use crate::git::object::{Kind, Tag, parse_id};
 use crate::text::escape;
 use gix::ObjectId;
 use std::fmt;
@@ -128,7 +128,7 @@ impl Access {
 
     /// What a name without steps stands for: an id, a reference as git looks for one, or the start of an id.
     fn named(&self, name: &str, revision: &str) -> Result<ObjectId, RevisionError> {
-        if let Some(id) = id(name.as_bytes(), self.objects.hash()) {
+        if let Some(id) = parse_id(name.as_bytes(), self.objects.hash()) {
             return Ok(id);
         }
         if name.is_empty() || name.contains("@{") || name.starts_with([':', '-']) || name.contains(':') {
@@ -180,11 +180,11 @@ impl Access {
             if !sound(&name) {
                 return Ok(None);
             }
-            let path = open::native(&name);
+            let path = file::native(&name);
             // What belongs to one work tree lies in its own folder.
             let own = !name.starts_with(b"refs/") || name.starts_with(b"refs/bisect/");
             let folder = if own { &self.repository.git_dir } else { &self.repository.common_dir };
-            let text = match open::read(&open::root(folder), &path, LOOSE) {
+            let text = match file::read(&file::root(folder), &path, LOOSE) {
                 Read::Bytes(text) => text,
                 Read::Missing => return self.packed_reference(&name),
                 // A folder of references has no value of its own.
@@ -195,7 +195,7 @@ impl Access {
                 Some(target) => name = target.trim_ascii().to_vec(),
                 None => {
                     let line = text.split(|b| b.is_ascii_whitespace()).next().unwrap_or_default();
-                    return match id(line, self.objects.hash()) {
+                    return match parse_id(line, self.objects.hash()) {
                         Some(id) => Ok(Some(id)),
                         // FETCH_HEAD, MERGE_HEAD and others of several lines begin with an id; anything else is none.
                         None => Err("it holds no id".into()),
@@ -207,7 +207,7 @@ impl Access {
     }
 
     fn packed_reference(&self, name: &[u8]) -> Result<Option<ObjectId>, String> {
-        let list = match open::read(&open::root(&self.repository.common_dir), Path::new("packed-refs"), PACKED) {
+        let list = match file::read(&file::root(&self.repository.common_dir), Path::new("packed-refs"), PACKED) {
             Read::Bytes(list) => list,
             Read::Missing => return Ok(None),
             Read::Failed(why) => return Err(format!("packed-refs: {why}")),
@@ -218,7 +218,7 @@ impl Access {
             let ends = list.get(at + name.len()).is_none_or(|b| matches!(b, b'\n' | b'\r'));
             let Some(start) = at.checked_sub(len + 1) else { continue };
             if ends && (start == 0 || list[start - 1] == b'\n') && list[at - 1] == b' ' {
-                let id = id(&list[start..at - 1], self.objects.hash());
+                let id = parse_id(&list[start..at - 1], self.objects.hash());
                 return id.map(Some).ok_or_else(|| "its line in packed-refs holds no id".into());
             }
         }
@@ -230,13 +230,15 @@ impl Access {
     /// # Errors
     /// Why the list is there and cannot be read.
     pub fn merge_heads(&self) -> Result<Vec<ObjectId>, String> {
-        let text = match open::read(&open::root(&self.repository.git_dir), Path::new("MERGE_HEAD"), 1 << 20) {
+        let text = match file::read(&file::root(&self.repository.git_dir), Path::new("MERGE_HEAD"), 1 << 20) {
             Read::Missing => return Ok(Vec::new()),
             Read::Bytes(text) => text,
             Read::Failed(why) => return Err(why),
         };
         let lines = text.split(|b| *b == b'\n').map(<[u8]>::trim_ascii).filter(|l| !l.is_empty());
-        lines.map(|line| id(line, self.objects.hash()).ok_or_else(|| "a line of it is no id".to_owned())).collect()
+        lines
+            .map(|line| parse_id(line, self.objects.hash()).ok_or_else(|| "a line of it is no id".to_owned()))
+            .collect()
     }
 }
 

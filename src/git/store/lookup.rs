@@ -181,7 +181,7 @@ impl Lookup {
             let names = loose::names(&folder.join(head)).unwrap_or_default();
             let names = names.iter().filter_map(|n| n.to_str()).filter(|n| n.starts_with(rest));
             found.extend(
-                names.filter_map(|n| crate::git::repo::open::id(format!("{head}{n}").as_bytes(), self.hash)).take(4),
+                names.filter_map(|n| crate::git::object::parse_id(format!("{head}{n}").as_bytes(), self.hash)).take(4),
             );
         }
         found.sort_unstable();

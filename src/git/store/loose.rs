@@ -72,7 +72,7 @@ pub fn read(root: &Root, id: &ObjectId, inflate: &mut Inflate, out: &mut Vec<u8>
     let nul = memchr::memchr(0, head).ok_or("it has no header")?;
     let text = std::str::from_utf8(&head[..nul]).map_err(|_| "its header is no text")?;
     let (kind, size) = text.split_once(' ').ok_or("its header is none")?;
-    let kind = Kind::of(kind.as_bytes()).ok_or("its header names no kind of object")?;
+    let kind = Kind::from_name(kind.as_bytes()).ok_or("its header names no kind of object")?;
     let size: u64 = size.parse().map_err(|_| "its header gives no size")?;
     if size > MOST_BYTES {
         return Err("it is larger than the limit of 1 GiB".into());

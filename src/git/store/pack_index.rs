@@ -6,7 +6,7 @@
 
 use super::pack::read_exact_at as read_at;
 use crate::fs::open::open_named;
-use crate::git::repo::open::id;
+use crate::git::object::parse_id;
 use gix::ObjectId;
 use gix::hash::Kind;
 use std::fs::File;
@@ -90,7 +90,7 @@ impl PackIndex {
     /// Ids that begin with these hexadecimal digits, at least two of them: at most `most`.
     pub(crate) fn beginning(&self, hex: &str, most: usize, hash: Kind) -> Vec<ObjectId> {
         let least = format!("{hex:0<width$}", width = hash.len_in_hex());
-        let Some(least) = id(least.as_bytes(), hash) else { return Vec::new() };
+        let Some(least) = parse_id(least.as_bytes(), hash) else { return Vec::new() };
         let range = self.range(least.as_slice());
         let from = self.first(least.as_slice()).unwrap_or(range.end);
         let ids = (from..range.end).map_while(|at| ObjectId::try_from(self.id(at).ok()?.as_slice()).ok());

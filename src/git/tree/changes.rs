@@ -8,7 +8,8 @@
 
 use crate::blob::{Gap, GapKind};
 use crate::git::object::{Kind, tree_entries};
-use crate::git::repo::access::{Access, EntryAt};
+use crate::git::repo::access::Access;
+use crate::git::repo::entry::EntryAt;
 use crate::git::repo::index::Index;
 use gix::ObjectId;
 use std::collections::{HashMap, HashSet};
@@ -165,7 +166,7 @@ impl<'a> Walk<'a> {
                 self.out.gaps.push(Gap { kind: GapKind::CorruptObject, what: shown(path).to_vec(), why, blocks: true });
                 break;
             };
-            self.one(path, entry.name, EntryAt { mode: entry.mode, id: entry.id }, &folders);
+            self.compare_entry(path, entry.name, EntryAt { mode: entry.mode, id: entry.id }, &folders);
             if !folders.is_empty() {
                 seen.insert(entry.name.to_vec());
             }
@@ -196,7 +197,7 @@ impl<'a> Walk<'a> {
     }
 
     /// One entry of the new side.
-    fn one(&mut self, path: &[u8], name: &[u8], now: EntryAt, folders: &[Folder]) {
+    fn compare_entry(&mut self, path: &[u8], name: &[u8], now: EntryAt, folders: &[Folder]) {
         let was: Vec<EntryAt> = folders.iter().filter_map(|f| f.get(name)).copied().collect();
         let kind = |e: &EntryAt| e.mode & 0o170_000;
         if kind(&now) == 0o040_000 {
@@ -252,7 +253,7 @@ impl<'a> Walk<'a> {
             if name.len() == rest.len() {
                 at += 1;
                 if let Some(now) = entry.now {
-                    self.one(&path, name, now, &folders);
+                    self.compare_entry(&path, name, now, &folders);
                 }
                 continue;
             }
@@ -260,7 +261,7 @@ impl<'a> Walk<'a> {
             if name.len() + 1 == rest.len() {
                 at += 1;
                 if let Some(now) = entry.now {
-                    self.one(&path, name, EntryAt { mode: 0o040_000, ..now }, &folders);
+                    self.compare_entry(&path, name, EntryAt { mode: 0o040_000, ..now }, &folders);
                 }
                 continue;
             }

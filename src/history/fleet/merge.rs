@@ -6,7 +6,8 @@
 
 use crate::blob::{Gap, Reach};
 use crate::finding::evidence::Evidence;
-use crate::finding::{Covered, Finding, Life, Location, Outcome, history_order, listed};
+use crate::finding::group::history_order;
+use crate::finding::{Covered, Finding, Life, Location, Outcome, listed};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,9 +1,9 @@
-use super::super::spans::{replaced, with};
+use super::super::spans::{merged, replaced};
 use super::*;
 use crate::example;
 
 fn shown(line: &str) -> String {
-    let all = with(Vec::new(), spans(line, &[]).into_iter().map(|r| (r, None)).collect());
+    let all = merged(Vec::new(), spans(line, &[]).into_iter().map(|r| (r, None)).collect());
     replaced(line, &all, &(0..line.len()), None).0
 }
 

@@ -4,7 +4,6 @@
 //! values near their own match, and of what is near a telling word or looks generated. It does not know what is shown of it.
 
 use super::super::{beside, words};
-use super::KEPT;
 use crate::finding::Span;
 use crate::text::char_floor;
 use crate::text::view::Encoding;
@@ -12,6 +11,8 @@ use std::ops::Range;
 
 /// How far from its match a short value or a word is hidden, in bytes, and the whole line or block that this reaches.
 const NEAR: usize = 256;
+/// Longest secret whose text a draft keeps: of a longer one nothing can be told from a part.
+const KEPT: usize = 1024;
 
 /// Ranges are bytes of its text, at boundaries of characters, where they are not said to be of the whole text.
 pub(super) struct Block {

@@ -1,9 +1,12 @@
 //! A line of a text, cut to a bounded width around a secret, and the requests on it that are ours.
 
-use super::{FAR, LEAKTIGHT, MAX_LIST, MAX_REASON, MAX_REQUESTS, MAX_WORDS, wrong_request};
+use super::request::{LEAKTIGHT, MAX_LIST, MAX_REASON, MAX_REQUESTS, MAX_WORDS, wrong_request};
 use crate::text::char_floor;
 use crate::text::view::Encoding;
 use std::ops::Range;
+
+/// Bytes of a line to either side of the secret in which a comment is looked for.
+pub(super) const FAR: usize = 4096;
 
 /// The range of the line around `at`, at most [`FAR`] bytes to either side.
 pub(super) fn around(text: &[u8], at: usize, encoding: Encoding) -> Range<usize> {

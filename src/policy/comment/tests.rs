@@ -1,5 +1,6 @@
 //! Which comments count, and for what.
 
+use super::request::MAX_REQUESTS;
 use super::*;
 
 /// What is beside a secret of a text; every rule exists.

@@ -3,7 +3,6 @@
 use crate::text::escape;
 use serde_json::Value;
 use serde_sarif::sarif;
-use std::collections::BTreeMap;
 
 /// Base of all URIs: the root of the scan, whose place on this machine nobody needs to know.
 pub(super) const ROOT: &str = "%SRCROOT%";

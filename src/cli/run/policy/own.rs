@@ -7,7 +7,7 @@ use super::InForce;
 use crate::config::{self, FILE_NAME, Source};
 use crate::finding::Outcome;
 use crate::git::Access;
-use crate::policy::{Use, notice};
+use crate::policy::{Usage, notice};
 use crate::report::run::Run;
 use std::path::{Path, PathBuf};
 
@@ -17,7 +17,7 @@ const RULES: [&str; 3] = ["rules.files", "rules.only", "rules.skip"];
 impl InForce {
     /// Adds the notice, if the policy of `root` belongs to a repository of which something was scanned. `used`: what
     /// [`InForce::apply`] gave.
-    pub(crate) fn say_own(&self, outcome: &mut Outcome, used: &Use, root: &Path, scanned: &[PathBuf]) {
+    pub(crate) fn say_own(&self, outcome: &mut Outcome, used: &Usage, root: &Path, scanned: &[PathBuf]) {
         let accepted = self.accepted_by_own(outcome, used);
         let mut parts = Vec::new();
         if accepted > 0 {
@@ -51,7 +51,7 @@ impl InForce {
     }
 
     /// How many findings were accepted by what the repository holds, and not by a file that a flag names.
-    fn accepted_by_own(&self, outcome: &Outcome, used: &Use) -> usize {
+    fn accepted_by_own(&self, outcome: &Outcome, used: &Usage) -> usize {
         let comments = outcome.suppressed.iter().filter(|s| s.in_source).count();
         let others = outcome.suppressed.len() - comments;
         let own: usize = used.entries.iter().take(self.own.entries).sum();

@@ -1,0 +1,20 @@
+//! What reading an assignment gives, in whatever syntax it is written.
+//!
+//! In: nothing; this is a type. Out: [`Parsed`]. `assignment` makes one of a name and its value, `header` and `command` of
+//! what they read by themselves.
+
+use crate::finding::evidence::Evidence;
+use std::ops::Range;
+
+/// A literal that is assigned to a telling name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parsed {
+    /// From the name to the end of the value.
+    pub whole: Range<usize>,
+    /// The value.
+    pub secret: Range<usize>,
+    /// The value without its escapes, where it has any.
+    pub value: Option<Vec<u8>>,
+    /// Reasons for and against.
+    pub evidence: Vec<Evidence>,
+}

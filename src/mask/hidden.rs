@@ -1,0 +1,38 @@
+//! Something that is to be hidden in a text: what the masker finds, and what masks and known values are made of.
+//!
+//! In: a candidate and its rule. Out: [`Hidden`], or nothing where the rule is about a setting, which may be shown.
+
+use crate::detect::Candidate;
+use crate::finding::evidence;
+use crate::finding::secret::Secret;
+use crate::rule::{Identity, RuleSet};
+use std::ops::Range;
+
+/// Something that is to be hidden in a text.
+pub(crate) struct Hidden {
+    pub(super) secret: Range<usize>,
+    /// What stands for it.
+    pub(super) shown: Box<str>,
+    pub(super) value: Secret,
+    pub(super) identity: Identity,
+    pub(super) prefix: usize,
+    pub(super) distinctive: bool,
+    /// It is a finding at some confidence.
+    pub(super) reportable: bool,
+}
+
+impl Hidden {
+    /// What a candidate is hidden as.
+    pub(super) fn from_candidate(c: Candidate, rules: &RuleSet) -> Option<Self> {
+        let rule = rules.rule(c.rule);
+        (rule.identity != Identity::Setting).then(|| Self {
+            reportable: evidence::confidence(&c.evidence, rule.distinctive).is_some(),
+            shown: c.value.redacted(rule.identity, rule.shown_prefix()).into(),
+            secret: c.secret,
+            value: c.value,
+            identity: rule.identity,
+            prefix: rule.shown_prefix(),
+            distinctive: rule.distinctive,
+        })
+    }
+}
