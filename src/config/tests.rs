@@ -5,10 +5,11 @@
 use super::read::parse;
 use super::reader::Beside;
 use super::*;
+use crate::finding::evidence::Confidence;
 use crate::fs::{ConfigError, Disk};
 use crate::report::Format;
 use serde_json::Value;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 fn read(text: &str) -> Result<Layer, ConfigError> {
     whole(text).map(|file| file.layer)
