@@ -1,0 +1,46 @@
+//! What the fuzz targets share: the loop around a target, seeds, and files in the formats of git.
+//!
+//! In: a target's seeds, and a function that takes the bytes of one input and panics when something is wrong. Out: a
+//! libFuzzer target ([`target!`]) that writes its seeds before libFuzzer reads them and measures what an input costs.
+//! Nothing here is part of the program, and no corpus is kept in the repository.
+
+#[path = "../../tests/it/exhaustive.rs"]
+mod exhaustive;
+pub mod folder;
+pub mod input;
+pub mod measure;
+pub mod pack;
+pub mod seeds;
+
+pub use folder::Folder;
+pub use input::Input;
+pub use libfuzzer_sys;
+pub use seeds::Seeds;
+
+use leaktight::detect::Detector;
+use leaktight::rule::{Rule, RuleSet};
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+/// The built-in rules.
+pub static RULES: LazyLock<RuleSet> = LazyLock::new(RuleSet::builtin);
+/// A detector with all of them.
+pub static DETECTOR: LazyLock<Detector<'static>> = LazyLock::new(|| Detector::new(&RULES, NOW));
+/// "Now", in seconds since 1970.
+pub const NOW: i64 = 1_800_000_000;
+
+/// A fuzz target: seeds, and what to do with the bytes of an input.
+#[macro_export]
+macro_rules! target {
+    ($seeds:expr, $run:expr) => {
+        $crate::libfuzzer_sys::fuzz_target!(init: $crate::measure::prepare($seeds), |data: &[u8]| {
+            $crate::measure::measured(data, $run)
+        });
+    };
+}
+
+/// Everything that a rule matches in `text`, found by trying every start: start and end of the match and of the secret.
+/// Panics when a match has none of the rule's anchors.
+pub fn exhaustive(rule: &Rule, text: &[u8]) -> BTreeSet<(usize, usize, usize, usize)> {
+    exhaustive::exhaustive(rule, &exhaustive::anchored(rule), text)
+}
