@@ -12,10 +12,10 @@ use leaktight::report::{Format, Made, Part, Provenance, Run, azure, github};
 use leaktight::rule::{Environment, RuleId};
 use leaktight::secret::{Id, Secret};
 use leaktight::source::{Gap, GapKind, GitKind, GitPlace, Origin, Reach};
-use leaktight_fuzz::{Input, NOW, RULES, Seeds, target};
+use leaktight_fuzz::{FEW, Input, NOW, Seeds, target};
 use std::sync::{Arc, LazyLock};
 
-static READER: LazyLock<Reader<'static>> = LazyLock::new(|| Reader::new(&RULES));
+static READER: LazyLock<Reader<'static>> = LazyLock::new(|| Reader::new(&FEW));
 
 target!(seeds, |data| {
     let mut input = Input(data);
@@ -23,7 +23,7 @@ target!(seeds, |data| {
     let (target, repository) = (input.text(), input.text());
     let outcome = outcome(&mut input, mode);
     let names = [repository.clone()];
-    let mut run = Run::new("scan", &target, &RULES, &outcome);
+    let mut run = Run::new("scan", &target, &FEW, &outcome);
     run.also_limit = (mode & 1 == 0).then_some(2);
     run.repositories = if mode & 2 == 0 { &[] } else { &names };
     run.made = (mode & 4 != 0).then(|| Made { now: NOW, key: "none".into(), state: Some(repository.clone()) });
@@ -160,8 +160,8 @@ fn outcome(input: &mut Input<'_>, mode: u8) -> Outcome {
 
 fn finding(input: &mut Input<'_>) -> Finding {
     let mode = input.byte();
-    let id = (input.below(RULES.len())) as RuleId;
-    let rule = RULES.rule(id);
+    let id = (input.below(FEW.len())) as RuleId;
+    let rule = FEW.rule(id);
     let secret = Secret::normalise(&[&input.part(), b"more than nothing".as_slice()].concat());
     let location = location(input, mode);
     let lines: Vec<String> = (0..mode % 4).map(|_| input.text().replace('\n', " ")).collect();

@@ -6,10 +6,10 @@ use leaktight::report::human::Human;
 use leaktight::report::read::{Reader, of_this_schema};
 use leaktight::report::{Format, Run};
 use leaktight::scan::{Options, scan};
-use leaktight_fuzz::{Folder, NOW, RULES, Seeds, seeds, target};
+use leaktight_fuzz::{FEW, Folder, NOW, Seeds, seeds, target};
 use std::sync::LazyLock;
 
-static READER: LazyLock<Reader<'static>> = LazyLock::new(|| Reader::new(&RULES));
+static READER: LazyLock<Reader<'static>> = LazyLock::new(|| Reader::new(&FEW));
 
 target!(inputs, |data| {
     let _ = of_this_schema(data);
@@ -22,7 +22,7 @@ target!(inputs, |data| {
     };
     assert!(of_this_schema(data).is_ok());
     let write = |document: &leaktight::report::read::Document, format: Format| {
-        let mut run = Run::new(&document.command, &document.target, &RULES, &document.outcome);
+        let mut run = Run::new(&document.command, &document.target, &FEW, &document.outcome);
         run.repositories = &document.repositories;
         (run.made, run.shard, run.also_limit) = (document.made.clone(), document.shard.clone(), None);
         let mut out = Vec::new();
@@ -40,9 +40,9 @@ target!(inputs, |data| {
 fn inputs() -> Seeds {
     let folder = Folder::empty();
     let mut inputs = Vec::new();
-    for (n, text) in seeds::examples(|_| true).into_iter().enumerate() {
+    for (n, text) in seeds::examples(|rule| FEW.find(&rule.id).is_some()).into_iter().enumerate() {
         folder.write("a.py", &text);
-        if n % 40 == 0 {
+        if n % 4 == 0 {
             let options = Options {
                 paths: vec![folder.path().to_owned()],
                 all: true,
@@ -53,12 +53,15 @@ fn inputs() -> Seeds {
                 strict: false,
                 left_out: Vec::new(),
             };
-            let outcome = scan(&RULES, &options).expect("a folder");
-            let mut run = Run::new("scan", ".", &RULES, &outcome);
+            let outcome = scan(&FEW, &options).expect("a folder");
+            let mut run = Run::new("scan", ".", &FEW, &outcome);
             run.also_limit = None;
             let mut out = Vec::new();
             Format::Json.report(&Human::default()).write(&run, &mut out).expect("memory");
-            inputs.push(out);
+            // Most hold nothing.
+            if !outcome.findings.is_empty() || n == 0 {
+                inputs.push(out);
+            }
         }
     }
     Seeds::new(inputs).words(&[

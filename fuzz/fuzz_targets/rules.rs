@@ -4,6 +4,7 @@
 
 use leaktight::detect::{Detector, Input};
 use leaktight::rule::{RuleSet, example, load_files};
+use leaktight_fuzz::measure::timed;
 use leaktight_fuzz::{NOW, RULES, Seeds, exhaustive, input, target};
 use std::collections::BTreeSet;
 
@@ -13,7 +14,7 @@ const MOST: usize = 4096;
 target!(seeds, |data| {
     let mut parts = input::parts(data);
     let (file, text) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-    let rules = match load_files(&[("a.toml".into(), file.to_vec())]) {
+    let rules = match timed(|| load_files(&[("a.toml".into(), file.to_vec())])) {
         Ok(rules) => RuleSet::new(rules.into_iter().flatten().collect()),
         Err(errors) => {
             let lines = file.iter().filter(|b| **b == b'\n').count() + 1;

@@ -1,4 +1,5 @@
-//! A whole scan of one file, and its reports: the same twice, and no report shows a secret that was found (law 5).
+//! A whole scan of one file with a few rules, and its reports: none shows a secret that was found (law 5). All rules would
+//! make detectors most of the time.
 
 #![no_main]
 
@@ -8,7 +9,7 @@ use leaktight::report::human::Human;
 use leaktight::report::{Format, Run};
 use leaktight::rule::Identity;
 use leaktight::scan::{Options, scan_with};
-use leaktight_fuzz::{Folder, Input, NOW, RULES, Seeds, seeds, target};
+use leaktight_fuzz::{FEW, Folder, Input, NOW, Seeds, seeds, target};
 use std::sync::LazyLock;
 
 static FOLDER: LazyLock<Folder> = LazyLock::new(Folder::empty);
@@ -17,6 +18,7 @@ const NAMES: [&str; 4] = ["a.py", "b.env", "c.md", "d.json"];
 target!(inputs, |data| {
     let mut input = Input(data);
     let name = NAMES[usize::from(input.byte()) % NAMES.len()];
+    let formats = [Format::Human, Format::ALL[usize::from(input.byte()) % Format::ALL.len()]];
     FOLDER.write(name, input.0);
     let options = Options {
         paths: vec![FOLDER.at(name)],
@@ -29,15 +31,15 @@ target!(inputs, |data| {
         left_out: Vec::new(),
     };
     let mut secrets = Vec::new();
-    let outcome = scan_with(&RULES, &options, &mut |o| {
-        let open = matches!(RULES.rule(o.rule).identity, Identity::Setting | Identity::Dataset);
+    let outcome = scan_with(&FEW, &options, &mut |o| {
+        let open = matches!(FEW.rule(o.rule).identity, Identity::Setting | Identity::Dataset);
         if !open && o.confidence >= Confidence::Likely && o.secret.len() >= 20 {
             secrets.push(o.secret.clone());
         }
     })
     .expect("a file");
-    let run = Run::new("scan", name, &RULES, &outcome);
-    for format in Format::ALL {
+    let run = Run::new("scan", name, &FEW, &outcome);
+    for format in formats {
         let mut out = Vec::new();
         format.report(&Human::default()).write(&run, &mut out).expect("memory");
         let text = String::from_utf8(out).expect("reports are UTF-8");
@@ -59,9 +61,9 @@ target!(inputs, |data| {
 });
 
 fn inputs() -> Seeds {
-    let examples = seeds::examples(|_| true);
+    let examples = seeds::examples(|rule| FEW.find(&rule.id).is_some());
     let pairs = examples.iter().zip(examples.iter().skip(7)).map(|(one, two)| [one.as_slice(), b" ", two].concat());
-    let mut seeds = Seeds::new(pairs.step_by(3)).anchors(|_| true).behind(&[1]);
+    let mut seeds = Seeds::new(pairs).anchors(|rule| FEW.find(&rule.id).is_some()).behind(&[1, 1]);
     seeds.inputs.retain(|input| input.len() <= 2048);
     seeds.words(&["\\n", "%3D", "&#x", "\u{1b}[36m", " = \"", "'", "\u{202e}"])
 }

@@ -18,13 +18,16 @@ pub use libfuzzer_sys;
 pub use seeds::Seeds;
 
 use leaktight::detect::Detector;
-use leaktight::rule::{Rule, RuleSet};
+use leaktight::rule::{Rule, RuleId, RuleSet};
+use regex::bytes::Regex;
 use std::collections::BTreeSet;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 /// The built-in rules.
 pub static RULES: LazyLock<RuleSet> = LazyLock::new(RuleSet::builtin);
-/// A detector with all of them.
+/// A few of them: a report lists all rules of its run.
+pub static FEW: LazyLock<RuleSet> = LazyLock::new(|| RuleSet::new(RuleSet::list().into_iter().step_by(25).collect()));
+/// A detector with all rules.
 pub static DETECTOR: LazyLock<Detector<'static>> = LazyLock::new(|| Detector::new(&RULES, NOW));
 /// "Now", in seconds since 1970.
 pub const NOW: i64 = 1_800_000_000;
@@ -39,8 +42,17 @@ macro_rules! target {
     };
 }
 
-/// Everything that a rule matches in `text`, found by trying every start: start and end of the match and of the secret.
-/// Panics when a match has none of the rule's anchors.
-pub fn exhaustive(rule: &Rule, text: &[u8]) -> BTreeSet<(usize, usize, usize, usize)> {
+/// Start and end of a match, and of the secret in it.
+pub type Places = (usize, usize, usize, usize);
+
+/// Everything that a rule matches in `text`, found by trying every start. Panics when a match has none of its anchors.
+pub fn exhaustive(rule: &Rule, text: &[u8]) -> BTreeSet<Places> {
     exhaustive::exhaustive(rule, &exhaustive::anchored(rule), text)
+}
+
+/// The same for one of [`RULES`], whose pattern is compiled once.
+pub fn exhaustive_of(id: RuleId, text: &[u8]) -> BTreeSet<Places> {
+    static PATTERNS: LazyLock<Vec<OnceLock<Regex>>> = LazyLock::new(|| RULES.iter().map(|_| OnceLock::new()).collect());
+    let rule = RULES.rule(id);
+    exhaustive::exhaustive(rule, PATTERNS[id as usize].get_or_init(|| exhaustive::anchored(rule)), text)
 }

@@ -2,11 +2,13 @@
 //!
 //! In: the environment that `fuzz/run` sets. Out: seeds in the folder that libFuzzer reads, a dictionary, and one line of
 //! numbers, written about once a second because libFuzzer ends the process without a chance to write at the end. An input
-//! that costs more for each byte than any before is kept beside the numbers.
+//! that costs more for each byte than any before is kept beside the numbers. Where a target does much beside what it tests,
+//! only what is [`timed`] counts.
 
 use crate::Seeds;
 use std::fs;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -33,6 +35,7 @@ pub fn prepare(seeds: fn() -> Seeds) {
 
 struct Numbers {
     file: Option<PathBuf>,
+    started: Instant,
     written: Instant,
     runs: u64,
     bytes: u64,
@@ -43,14 +46,36 @@ struct Numbers {
 
 static NUMBERS: Mutex<Option<Numbers>> = Mutex::new(None);
 
+/// Nanoseconds of [`timed`] parts in this run.
+static TIMED: AtomicU64 = AtomicU64::new(0);
+
+/// Measures a part of a target; without one, the whole of it is measured.
+pub fn timed<T>(part: impl FnOnce() -> T) -> T {
+    let start = Instant::now();
+    let out = part();
+    TIMED.fetch_add(start.elapsed().as_nanos() as u64, Relaxed);
+    out
+}
+
+/// Runs the target once; gives what it costs.
+fn cost_of(data: &[u8], run: fn(&[u8])) -> Duration {
+    TIMED.store(0, Relaxed);
+    let start = Instant::now();
+    run(data);
+    match TIMED.load(Relaxed) {
+        0 => start.elapsed(),
+        timed => Duration::from_nanos(timed),
+    }
+}
+
 /// Runs the target on one input.
 pub fn measured(data: &[u8], run: fn(&[u8])) {
     let start = Instant::now();
-    run(data);
-    let mut time = start.elapsed();
+    let mut time = cost_of(data, run);
     let mut lock = NUMBERS.lock().unwrap_or_else(PoisonError::into_inner);
     let numbers = lock.get_or_insert_with(|| Numbers {
         file: std::env::var_os("LEAKTIGHT_FUZZ_NUMBERS").map(PathBuf::from),
+        started: start,
         written: start,
         runs: 0,
         bytes: 0,
@@ -65,9 +90,7 @@ pub fn measured(data: &[u8], run: fn(&[u8])) {
     if data.len() >= LEAST && cost(time) > 1.1 * numbers.slowest.0 {
         // Something else may have had the processor: only what is slow each time counts.
         for _ in 0..4 {
-            let start = Instant::now();
-            run(data);
-            time = time.min(start.elapsed());
+            time = time.min(cost_of(data, run));
         }
         if cost(time) > numbers.slowest.0 {
             numbers.slowest = (cost(time), data.len());
@@ -82,7 +105,7 @@ pub fn measured(data: &[u8], run: fn(&[u8])) {
             "{} {} {:.0} {mean:.0} {worst:.0} {len}\n",
             numbers.runs,
             numbers.bytes,
-            numbers.time.as_secs_f64()
+            numbers.started.elapsed().as_secs_f64()
         );
         let _ = fs::write(file, line);
     }

@@ -48,7 +48,7 @@ impl Seeds {
         self
     }
 
-    /// The words as libFuzzer reads a dictionary.
+    /// The words as libFuzzer reads a dictionary. It refuses an empty file.
     pub fn dictionary(&self) -> String {
         let mut words = self.words.clone();
         words.sort();
@@ -57,7 +57,8 @@ impl Seeds {
             let escaped: String = word.iter().map(|byte| format!("\\x{byte:02x}")).collect();
             format!("\"{escaped}\"\n")
         };
-        words.iter().filter(|word| (1..=64).contains(&word.len())).map(line).collect()
+        let lines = words.iter().filter(|word| (1..=64).contains(&word.len())).map(line);
+        std::iter::once("# words\n".to_owned()).chain(lines).collect()
     }
 }
 
