@@ -4,10 +4,13 @@
 
 use leaktight::git::delta::{self, Content};
 use leaktight_fuzz::{Input, Seeds, pack, target};
+use std::sync::LazyLock;
+
+static BASE: LazyLock<Vec<u8>> = LazyLock::new(|| (0..1 << 16).map(|n: u32| (n * 7 % 251) as u8).collect());
 
 target!(seeds, |data| {
     let mut input = Input(data);
-    let base: Vec<u8> = (0..input.below(1 << 16)).map(|n| (n * 7 % 251) as u8).collect();
+    let base = &BASE[..input.below(BASE.len())];
     let instructions = input.0;
     let mut pieces = Vec::new();
     let Ok(len) = delta::parse(instructions, base.len(), &mut pieces) else { return };
@@ -21,12 +24,12 @@ target!(seeds, |data| {
     if len > 1 << 22 {
         return;
     }
-    let content = Content::Delta { base: &base, delta: instructions, pieces: &pieces };
+    let content = Content::Delta { base, delta: instructions, pieces: &pieces };
     let mut made = Vec::new();
     content.append(0..content.len(), &mut made);
     let sizes =
         instructions.iter().scan(0, |ends, byte| (*ends < 2).then(|| *ends += u8::from(byte & 0x80 == 0))).count();
-    assert_eq!(Some(&made), pack::applied(&instructions[sizes..], &base).as_ref());
+    assert_eq!(Some(&made), pack::applied(&instructions[sizes..], base).as_ref());
     let (from, to) = (len / 3, len / 2);
     let mut part = Vec::new();
     content.append(from..to, &mut part);

@@ -34,8 +34,11 @@ target!(inputs, |data| {
     for at in (cut..=bytes.len()).step_by(1 + bytes.len() / 64) {
         let (here, there) = (whole.position(at), part.position(at - cut));
         assert_eq!((here.line, here.column), (there.line, there.column), "byte {at}, cut at {cut}");
-        assert!(here.line >= last && here.column >= 1, "byte {at} is on line {} after line {last}", here.line);
-        last = here.line;
+        // Between two units a lone CR looks like the start of a CRLF.
+        if at % view.encoding.width() == 0 {
+            assert!(here.line >= last && here.column >= 1, "byte {at} is on line {} after line {last}", here.line);
+            last = here.line;
+        }
     }
 
     if literal.len() < 6 {

@@ -38,11 +38,10 @@ target!(seeds, |data| {
         run.min_confidence = Confidence::Likely;
     }
     let plain = Human { verbose: mode & 64 != 0, ..Human::default() };
-    for human in [plain.clone(), Human { quiet: true, width: 40, ..plain.clone() }] {
-        for format in Format::ALL {
-            let text = written(&run, format, &human);
-            sound(&text, format);
-        }
+    let quiet = Human { quiet: true, width: 40, ..plain.clone() };
+    sound(&written(&run, Format::Human, &quiet), Format::Human);
+    for format in Format::ALL {
+        sound(&written(&run, format, &plain), format);
     }
     beside(&run);
     comes_back(&run, &outcome);

@@ -16,7 +16,10 @@ struct Folder<'a> {
 
 impl Files for Folder<'_> {
     fn read(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, String> {
-        assert!(!path.starts_with('/') && !path.split('/').any(|part| part == ".."), "{path} is outside");
+        // As a folder on disk does.
+        if path.split('/').any(|part| matches!(part, "" | "." | "..")) {
+            return Err("has a name that is not allowed here".into());
+        }
         let content = match path {
             FILE_NAME => self.settings,
             SALT => self.salt,
@@ -40,6 +43,9 @@ target!(seeds, |data| {
     }
     match config::read_files(&folder, Path::new("x")) {
         Ok(file) => {
+            for named in file.iter().flat_map(|file| &file.layer.files).flat_map(|files| &files.value) {
+                assert!(named.path.ends_with("rules.toml") && named.text.is_some(), "{named:?}");
+            }
             let settings = Settings::layered("x".into(), file, Layer::default());
             let lines = folder.settings.iter().filter(|b| **b == b'\n').count() + 1;
             for (key, _, source) in settings.rows() {

@@ -25,8 +25,18 @@ use std::sync::{LazyLock, OnceLock};
 
 /// The built-in rules.
 pub static RULES: LazyLock<RuleSet> = LazyLock::new(RuleSet::builtin);
-/// A few of them: a report lists all rules of its run.
-pub static FEW: LazyLock<RuleSet> = LazyLock::new(|| RuleSet::new(RuleSet::list().into_iter().step_by(25).collect()));
+/// A few of them, one with each parser among them: a report lists all rules of its run.
+pub static FEW: LazyLock<RuleSet> = LazyLock::new(|| {
+    let mut parsers = Vec::new();
+    let mut is_first = |rule: &Rule| {
+        rule.parser.is_some() && !parsers.contains(&rule.parser) && {
+            parsers.push(rule.parser);
+            true
+        }
+    };
+    let few = RuleSet::list().into_iter().enumerate().filter(|(n, rule)| n % 80 == 0 || is_first(rule));
+    RuleSet::new(few.map(|(_, rule)| rule).collect())
+});
 /// A detector with all rules.
 pub static DETECTOR: LazyLock<Detector<'static>> = LazyLock::new(|| Detector::new(&RULES, NOW));
 /// "Now", in seconds since 1970.
