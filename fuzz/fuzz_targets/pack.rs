@@ -48,7 +48,7 @@ target!(seeds, |data| {
         FOLDER.remove(INDEX);
     }
     let hash = leaktight::git::Repository::open(FOLDER.path(), &[]).expect("a repository").hash;
-    let (store, _) = Store::open(&FOLDER.objects(), hash);
+    let (store, opened) = Store::open(&FOLDER.objects(), hash);
     let visitor = Visitor::default();
     let forests = Forests::new(&store, &|gap| visitor.gap(gap));
     Walk::new(&store, &forests, &visitor, |_| true).rehashing(mode & 4 != 0).run();
@@ -61,7 +61,8 @@ target!(seeds, |data| {
     }
     let sound: BTreeSet<Object> = entries.iter().filter_map(|entry| entry.made.clone()).collect();
     assert_eq!(walked, sound, "what the walk hands over, and what is there; {gaps:?}");
-    assert!(!gaps.is_empty() || entries.iter().all(|entry| entry.made.is_some()), "a damaged entry without a gap");
+    let said = gaps.len() + opened.len();
+    assert!(said > 0 || entries.iter().all(|entry| entry.made.is_some()), "a damaged entry without a gap");
     if !indexed {
         return;
     }
