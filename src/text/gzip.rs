@@ -3,7 +3,7 @@
 //! In: bytes of a file. Out: what it holds, whole and checked, or its beginning. It never gives more than the caller
 //! allows, and refuses a file that is cut short or damaged: half a report must not pass for a whole one.
 
-use gix::zlib::{Decompress, FlushDecompress};
+use gix::zlib::{Decompress, FlushDecompress, Status};
 
 /// The first bytes of every gzip file.
 const MAGIC: [u8; 2] = [0x1f, 0x8b];
@@ -48,6 +48,12 @@ pub fn unpacked(file: &[u8], limit: u64) -> Result<Vec<u8>, String> {
             return Err(damaged());
         }
     }
+    // The decompressor says that the data has ended once it has read zlib's checksum: without that, data that goes on
+    // would pass where the trailer is right for what came so far.
+    let end = decompress.decompress(&adler32(&out), &mut buffer, FlushDecompress::None);
+    if !matches!(end, Ok(Status::StreamEnd)) {
+        return Err(damaged());
+    }
     let expected = [crc32fast::hash(&out).to_le_bytes(), (out.len() as u32).to_le_bytes()].concat();
     if trailer == expected { Ok(out) } else { Err(damaged()) }
 }
@@ -61,6 +67,20 @@ pub fn beginning(file: &[u8]) -> Option<Vec<u8>> {
     let _ = decompress.decompress(&stream, &mut out, FlushDecompress::None);
     out.truncate(decompress.total_out() as usize);
     Some(out).filter(|out| !out.is_empty())
+}
+
+/// The checksum at the end of a zlib stream.
+fn adler32(bytes: &[u8]) -> [u8; 4] {
+    let (mut a, mut b) = (1_u32, 0_u32);
+    // The sums of so many bytes fit into 32 bits.
+    for chunk in bytes.chunks(5552) {
+        for byte in chunk {
+            a += u32::from(*byte);
+            b += a;
+        }
+        (a, b) = (a % 65_521, b % 65_521);
+    }
+    (b << 16 | a).to_be_bytes()
 }
 
 /// What follows the header.
@@ -113,6 +133,20 @@ mod tests {
         }
         assert!(!is_gzip(text) && unpacked(text, 1 << 20).is_err());
         assert_eq!(beginning(b"plain text that is long enough"), None);
+    }
+
+    /// Found by fuzzing: a right trailer behind a block that is not the last one.
+    #[test]
+    fn data_that_does_not_end_is_refused() {
+        for text in [&b""[..], b"half a report"] {
+            let mut file = stored(text, 0, b"");
+            assert_eq!(unpacked(&file, 1 << 20).as_deref(), Ok(text));
+            file[FIXED.0] = 0;
+            assert!(unpacked(&file, 1 << 20).is_err());
+        }
+        // As zlib.adler32 of Python says.
+        assert_eq!(adler32(b"Wikipedia"), [0x11, 0xe6, 0x03, 0x98]);
+        assert_eq!(adler32(&[255; 100_000]), [0x14, 0x9a, 0x30, 0x2c]);
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod change;
 mod ci;
 mod command_line;
 mod encodings;
+mod exhaustive;
 mod harness;
 mod history;
 mod history_search;
