@@ -3,11 +3,11 @@
 
 #![no_main]
 
-use leaktight::policy::threshold::Threshold;
 use leaktight::blob::{Gap, GapKind, GitKind, GitPlace, Origin, Reach};
 use leaktight::finding::evidence::{Confidence, Evidence, Reason};
 use leaktight::finding::secret::{Id, Secret};
 use leaktight::finding::{Covered, Finding, KnownAs, Life, Location, Outcome, Related, Snippet, State, Suppressed};
+use leaktight::policy::threshold::Threshold;
 use leaktight::report::human::Human;
 use leaktight::report::read::Reader;
 use leaktight::report::run::{Made, Part, Provenance, Run};

@@ -46,11 +46,11 @@ fn inputs() -> Seeds {
         folder.write("a.py", &text);
         if n % 4 == 0 {
             let options = Request {
-        paths: vec![folder.path().to_owned()],
-        all: true,
-        run: leaktight::scan::Run { threads: 1, now: NOW, ..leaktight::scan::Run::default() },
-        ..Request::default()
-    };
+                paths: vec![folder.path().to_owned()],
+                all: true,
+                run: leaktight::scan::Run { threads: 1, now: NOW, ..leaktight::scan::Run::default() },
+                ..Request::default()
+            };
             let outcome = scan(&FEW, &options).expect("a folder");
             let mut run = Run::new("scan", ".", &FEW, &outcome);
             run.also_limit = None;

@@ -5,6 +5,7 @@
 
 use leaktight::config::{self, FILE_NAME, Layer, SALT, Settings, Source};
 use leaktight::fs::Files;
+use leaktight::report::Format;
 use leaktight_fuzz::{Seeds, input, target};
 use std::path::Path;
 
@@ -41,7 +42,7 @@ target!(seeds, |data| {
     if let Ok(salts) = config::salts(&folder, Path::new("x")) {
         assert!(salts.is_sorted() && salts.len() <= folder.salt.len() / 64);
     }
-    match config::read_files(&folder, Path::new("x")) {
+    match config::read_files(&folder, Path::new("x"), Format::NAMES) {
         Ok(file) => {
             for named in file.iter().flat_map(|file| &file.layer.files).flat_map(|files| &files.value) {
                 assert!(named.path.ends_with("rules.toml") && named.text.is_some(), "{named:?}");
