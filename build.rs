@@ -1,7 +1,7 @@
 //! Turns `rules/*.toml` into static data (`$OUT_DIR/rules.rs`), so that the program parses no rule at start-up.
 //! Reader and anchor derivation are the library's own files, compiled here a second time.
 
-#![allow(dead_code, unreachable_pub)]
+#![allow(dead_code, unreachable_pub, unused_imports)]
 
 #[path = "src/rule/anchor.rs"]
 mod anchor;

@@ -21,13 +21,14 @@ pub use value::{
     ALSO_LIMIT, CONFIDENCES, FAIL_ON, FILE_NAME, FailOn, MAX_RULES, RuleFile, Setting, Source, by_name, name_of,
 };
 
-/// JSON schema of the file, for editors, without the names of formats.
+/// JSON schema of the file, without the names of formats and of gaps.
 const SCHEMA: &str = include_str!("config.schema.json");
 
 /// JSON schema of the file, for editors. `formats`: the names of all formats.
 pub fn schema(formats: &[&str]) -> String {
-    let names: Vec<String> = formats.iter().map(|name| value::quoted(name)).collect();
-    SCHEMA.replace("\"FORMATS\"", &names.join(", "))
+    let list = |names: &[&str]| names.iter().map(|name| value::quoted(name)).collect::<Vec<_>>().join(", ");
+    let gaps: Vec<&str> = accept::acceptable().map(|(name, _)| name).collect();
+    SCHEMA.replace("\"FORMATS\"", &list(formats)).replace("\"GAPS\"", &list(&gaps))
 }
 #[cfg(test)]
 mod tests;

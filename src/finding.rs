@@ -19,7 +19,7 @@ pub(crate) use context::{DraftLine, Span};
 use crate::blob::{Gap, Origin};
 use crate::finding::evidence::{Confidence, Evidence};
 use crate::finding::secret::{Check, Id, Secret};
-use crate::rule::{Environment, Identity, RuleId, RuleSet, Severity};
+use crate::rule::{Environment, Identity, RuleId, RuleSet, Severity, named};
 
 /// A place in a blob. Lines and columns count from 1; columns in UTF-16 code units, ends exclusive.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,33 +42,22 @@ pub struct Location {
     pub end_column: u64,
 }
 
-/// What a change does to a secret at a place, in a gate (`state` in reports); worst first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum State {
-    /// The change brings it here, and it is still here at the end. A copy of what is still elsewhere is new.
-    New,
-    /// The change brings it here and takes it away again: it stays in the history, and must be rotated.
-    RemovedAgain,
-    /// The base holds it at another path, from which the change took it.
-    Moved,
-    /// The base holds it here.
-    Existing,
+named! {
+    /// What a change does to a secret at a place, in a gate (`state` in reports); worst first.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum State {
+        /// The change brings it here, and it is still here at the end. A copy of what is still elsewhere is new.
+        New = "new",
+        /// The change brings it here and takes it away again: it stays in the history, and must be rotated.
+        RemovedAgain = "removed-again",
+        /// The base holds it at another path, from which the change took it.
+        Moved = "moved",
+        /// The base holds it here.
+        Existing = "existing",
+    }
 }
 
 impl State {
-    /// All of them, for reading reports.
-    pub const ALL: &[Self] = &[Self::New, Self::RemovedAgain, Self::Moved, Self::Existing];
-
-    /// The name in reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::New => "new",
-            Self::RemovedAgain => "removed-again",
-            Self::Moved => "moved",
-            Self::Existing => "existing",
-        }
-    }
-
     /// Whether the change is to blame: what was there before fails no check.
     pub fn is_from_change(self) -> bool {
         matches!(self, Self::New | Self::RemovedAgain)

@@ -51,150 +51,115 @@ impl Gap {
     }
 }
 
-/// Kinds of gap.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum GapKind {
-    /// Objects are kept in a place outside of what was named. It comes first, because it explains what else is missing.
-    Alternate,
-    /// A file or folder that cannot be read, or went away while it was read.
-    Unreadable,
-    /// A device, FIFO or socket.
-    SpecialFile,
-    /// The list of tracked files cannot be read.
-    DamagedIndex,
-    /// A limit of memory, steps or output was reached.
-    Limit,
-    /// A panic was caught while this was looked at.
-    Panic,
-    /// A submodule whose files are not there.
-    Submodule,
-    /// A Git LFS pointer whose content is not there.
-    LfsPointer,
-    /// An archive or compressed file that is not opened.
-    Archive,
-    /// An object of a repository that does not decode, or is not what its name says.
-    CorruptObject,
-    /// A pack, or the index of one, that is damaged or contradicts itself.
-    DamagedPack,
-    /// An object that others refer to and that is not there.
-    MissingObject,
-    /// The clone leaves objects out and would fetch them when asked.
-    PartialClone,
-    /// The history was cut off when the repository was cloned.
-    Shallow,
-    /// A format or version of repository that is not read.
-    Format,
-    /// A reference that cannot be read.
-    BrokenRef,
-    /// A repository among several that could not be scanned at all.
-    Repository,
-    /// A repository without objects and references.
-    Empty,
-    /// A repository that a list names and that is not there.
-    Fetch,
-    /// A part of a list of repositories that is missing, there twice, or of another run.
-    Shard,
-    /// What a change is to be compared with is not there, or has no commit in common with it.
-    MissingBase,
-    /// A secret that the run planted for itself was not found.
-    SelfTest,
+/// One row for each kind: its name in reports and configuration, whether leaktight.toml may accept it (`[[gap]]`), and what
+/// the reader can do about it. What may not be accepted says that the store, the base or the program itself cannot be
+/// relied upon; whoever accepts that has no gate.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident: $name:literal, $accept:ident, $help:literal;)*) => {
+        /// Kinds of gap.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum GapKind { $($(#[$doc])* $kind,)* }
+
+        impl GapKind {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$kind),*];
+
+            /// The name in reports and configuration.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$kind => $name,)* }
+            }
+
+            /// Whether leaktight.toml may accept gaps of this kind.
+            pub fn is_acceptable(self) -> bool {
+                let accept = match self { $(Self::$kind => Accept::$accept,)* };
+                accept == Accept::Acceptable
+            }
+
+            /// What the reader can do about gaps of this kind in general; [`Gap::help`] knows more of one.
+            pub const fn help(self) -> &'static str {
+                match self { $(Self::$kind => $help,)* }
+            }
+        }
+    };
 }
 
-impl GapKind {
-    /// All of them, for reading reports.
-    pub const ALL: &[Self] = &[
-        Self::Unreadable,
-        Self::SpecialFile,
-        Self::DamagedIndex,
-        Self::Limit,
-        Self::Panic,
-        Self::Submodule,
-        Self::LfsPointer,
-        Self::Archive,
-        Self::CorruptObject,
-        Self::DamagedPack,
-        Self::MissingObject,
-        Self::PartialClone,
-        Self::Shallow,
-        Self::Alternate,
-        Self::Format,
-        Self::BrokenRef,
-        Self::Repository,
-        Self::Empty,
-        Self::Fetch,
-        Self::Shard,
-        Self::MissingBase,
-        Self::SelfTest,
-    ];
+/// Whether a kind of gap may be accepted.
+#[derive(PartialEq, Eq)]
+enum Accept {
+    /// It is about one thing that has a name.
+    Acceptable,
+    /// Never.
+    Binding,
+}
 
-    /// The name in reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Unreadable => "unreadable",
-            Self::SpecialFile => "special-file",
-            Self::DamagedIndex => "damaged-index",
-            Self::Limit => "limit",
-            Self::Panic => "panic",
-            Self::Submodule => "submodule",
-            Self::LfsPointer => "lfs-pointer",
-            Self::Archive => "archive",
-            Self::CorruptObject => "corrupt-object",
-            Self::DamagedPack => "damaged-pack",
-            Self::MissingObject => "missing-object",
-            Self::PartialClone => "partial-clone",
-            Self::Shallow => "shallow",
-            Self::Alternate => "alternate",
-            Self::Format => "format",
-            Self::BrokenRef => "broken-ref",
-            Self::Repository => "repository",
-            Self::Empty => "empty",
-            Self::Fetch => "fetch",
-            Self::Shard => "shard",
-            Self::MissingBase => "missing-base",
-            Self::SelfTest => "self-test",
-        }
-    }
-
-    /// What the reader can do about gaps of this kind in general; [`Gap::help`] knows more of one.
-    pub fn help(self) -> &'static str {
-        match self {
-            Self::Unreadable => "Give the scan permission to read it, or remove it, and scan again.",
-            Self::SpecialFile => "It holds no stored bytes; remove it from the tree if it does not belong there.",
-            Self::DamagedIndex => "Run `git fsck` and `git reset` to rebuild the index, and scan again.",
-            Self::Limit => "Scan the named item by itself.",
-            Self::Panic => "Report this as a bug of leaktight, with the file if you may share it.",
-            Self::Submodule => "Run `git submodule update --init` and scan again.",
-            Self::LfsPointer => "Run `git lfs pull` and scan again.",
-            Self::Archive => "Unpack it and scan the folder.",
-            Self::CorruptObject => "Run `git fsck --full`; fetch the object from another clone, and scan again.",
-            Self::DamagedPack => "Run `git fsck --full`; `git index-pack` rebuilds an index, another clone a pack.",
-            Self::MissingObject => "Fetch it from another clone (`git fetch --refetch`), and scan again.",
-            Self::PartialClone => "Clone without --filter, or run `git fetch --refetch --no-filter`, and scan again.",
-            Self::Shallow => "Run `git fetch --unshallow` and scan again.",
-            Self::Alternate => {
-                "Allow the folder that objects are borrowed from (`--allow-alternates DIR`), or copy them here: \
-                 `git repack -a -d`, then remove the file `objects/info/alternates` in the .git folder."
-            }
-            Self::Format => {
-                "Convert it: `git clone --mirror` with a current git gives a repository that can be scanned."
-            }
-            Self::BrokenRef => "Run `git fsck`; delete or mend the reference, and scan again.",
-            Self::Repository => "Scan it by itself to see more.",
-            Self::Empty => {
-                "Clone it again, or run `git fetch`, and scan again. If it may be empty, accept the gap in leaktight.toml: \
-                 [[gap]] with kind = \"empty\", path and reason."
-            }
-            Self::Fetch => {
-                "Clone it to the place that the list names, or remove it from the list, and run again with --resume."
-            }
-            Self::Shard => {
-                "Merge again with one report for each part: leave doubled and foreign reports out, and run `leaktight history \
-                 --shard K/N` with the same list, flags and version for each missing part."
-            }
-            Self::MissingBase => {
-                "Fetch it (`git fetch origin BRANCH`; in GitHub Actions: `fetch-depth: 0`), or name another --base."
-            }
-            Self::SelfTest => "Look at --only, --skip and the rules of leaktight.toml: what is in force finds nothing.",
-        }
-    }
+kinds! {
+    /// Objects are kept in a place outside of what was named. It comes first, because it explains what else is missing.
+    Alternate: "alternate", Acceptable,
+        "Allow the folder that objects are borrowed from (`--allow-alternates DIR`), or copy them here: \
+                 `git repack -a -d`, then remove the file `objects/info/alternates` in the .git folder.";
+    /// A file or folder that cannot be read, or went away while it was read.
+    Unreadable: "unreadable", Acceptable,
+        "Give the scan permission to read it, or remove it, and scan again.";
+    /// A device, FIFO or socket.
+    SpecialFile: "special-file", Acceptable,
+        "It holds no stored bytes; remove it from the tree if it does not belong there.";
+    /// The list of tracked files cannot be read.
+    DamagedIndex: "damaged-index", Binding,
+        "Run `git fsck` and `git reset` to rebuild the index, and scan again.";
+    /// A limit of memory, steps or output was reached.
+    Limit: "limit", Acceptable,
+        "Scan the named item by itself.";
+    /// A panic was caught while this was looked at.
+    Panic: "panic", Binding,
+        "Report this as a bug of leaktight, with the file if you may share it.";
+    /// A submodule whose files are not there.
+    Submodule: "submodule", Acceptable,
+        "Run `git submodule update --init` and scan again.";
+    /// A Git LFS pointer whose content is not there.
+    LfsPointer: "lfs-pointer", Acceptable,
+        "Run `git lfs pull` and scan again.";
+    /// An archive or compressed file that is not opened.
+    Archive: "archive", Acceptable,
+        "Unpack it and scan the folder.";
+    /// An object of a repository that does not decode, or is not what its name says.
+    CorruptObject: "corrupt-object", Binding,
+        "Run `git fsck --full`; fetch the object from another clone, and scan again.";
+    /// A pack, or the index of one, that is damaged or contradicts itself.
+    DamagedPack: "damaged-pack", Binding,
+        "Run `git fsck --full`; `git index-pack` rebuilds an index, another clone a pack.";
+    /// An object that others refer to and that is not there.
+    MissingObject: "missing-object", Acceptable,
+        "Fetch it from another clone (`git fetch --refetch`), and scan again.";
+    /// The clone leaves objects out and would fetch them when asked.
+    PartialClone: "partial-clone", Binding,
+        "Clone without --filter, or run `git fetch --refetch --no-filter`, and scan again.";
+    /// The history was cut off when the repository was cloned.
+    Shallow: "shallow", Binding,
+        "Run `git fetch --unshallow` and scan again.";
+    /// A format or version of repository that is not read.
+    Format: "format", Binding,
+        "Convert it: `git clone --mirror` with a current git gives a repository that can be scanned.";
+    /// A reference that cannot be read.
+    BrokenRef: "broken-ref", Acceptable,
+        "Run `git fsck`; delete or mend the reference, and scan again.";
+    /// A repository among several that could not be scanned at all.
+    Repository: "repository", Binding,
+        "Scan it by itself to see more.";
+    /// A repository without objects and references.
+    Empty: "empty", Acceptable,
+        "Clone it again, or run `git fetch`, and scan again. If it may be empty, accept the gap in leaktight.toml: \
+                 [[gap]] with kind = \"empty\", path and reason.";
+    /// A repository that a list names and that is not there.
+    Fetch: "fetch", Acceptable,
+        "Clone it to the place that the list names, or remove it from the list, and run again with --resume.";
+    /// A part of a list of repositories that is missing, there twice, or of another run.
+    Shard: "shard", Binding,
+        "Merge again with one report for each part: leave doubled and foreign reports out, and run `leaktight history \
+                 --shard K/N` with the same list, flags and version for each missing part.";
+    /// What a change is to be compared with is not there, or has no commit in common with it.
+    MissingBase: "missing-base", Binding,
+        "Fetch it (`git fetch origin BRANCH`; in GitHub Actions: `fetch-depth: 0`), or name another --base.";
+    /// A secret that the run planted for itself was not found.
+    SelfTest: "self-test", Binding,
+        "Look at --only, --skip and the rules of leaktight.toml: what is in force finds nothing.";
 }

@@ -3,6 +3,7 @@
 //! In: what a source knows: a path, a commit, an object. Out: an [`Origin`], whose order is that of reports. Paths are bytes
 //! here; only reports make text of them.
 
+use crate::rule::named;
 use std::sync::Arc;
 
 /// Where content comes from. Paths are bytes; they become text only in reports.
@@ -62,101 +63,53 @@ pub struct GitPlace {
     pub author: Option<Arc<[u8]>>,
 }
 
-/// How an object of a repository can be reached, nearest to use first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Reach {
-    /// From the index: the next commit will hold it.
-    Index,
-    /// From HEAD's own tree, or it is a message of HEAD's history.
-    Head,
-    /// From a branch, of this repository or of a remote.
-    Branch,
-    /// From a tag.
-    Tag,
-    /// From the stash.
-    Stash,
-    /// From notes.
-    Note,
-    /// From a reflog only.
-    Reflog,
-    /// From a replacement of another object.
-    Replace,
-    /// From some other reference.
-    Other,
-    /// From nothing.
-    Unreachable,
-}
-
-impl Reach {
-    /// All of them, for reading reports.
-    pub const ALL: &[Self] = &[
-        Self::Index,
-        Self::Head,
-        Self::Branch,
-        Self::Tag,
-        Self::Stash,
-        Self::Note,
-        Self::Reflog,
-        Self::Replace,
-        Self::Other,
-        Self::Unreachable,
-    ];
-
-    /// The name in reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Index => "index",
-            Self::Head => "head",
-            Self::Branch => "branch",
-            Self::Tag => "tag",
-            Self::Stash => "stash",
-            Self::Note => "note",
-            Self::Reflog => "reflog",
-            Self::Replace => "replace",
-            Self::Other => "other",
-            Self::Unreachable => "unreachable",
-        }
+named! {
+    /// How an object of a repository can be reached, nearest to use first.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Reach {
+        /// From the index: the next commit will hold it.
+        Index = "index",
+        /// From HEAD's own tree, or it is a message of HEAD's history.
+        Head = "head",
+        /// From a branch, of this repository or of a remote.
+        Branch = "branch",
+        /// From a tag.
+        Tag = "tag",
+        /// From the stash.
+        Stash = "stash",
+        /// From notes.
+        Note = "note",
+        /// From a reflog only.
+        Reflog = "reflog",
+        /// From a replacement of another object.
+        Replace = "replace",
+        /// From some other reference.
+        Other = "other",
+        /// From nothing.
+        Unreachable = "unreachable",
     }
 }
 
-/// What a place in a repository is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum GitKind {
-    /// Content of a file in the index.
-    Index,
-    /// Content of a file in some commit.
-    Commit,
-    /// Content that no tree names.
-    Object,
-    /// Message of a commit or tag.
-    Message,
-    /// Author, committer or tagger.
-    Author,
-    /// Name of a file or folder.
-    Name,
-    /// Name of a reference.
-    Ref,
-    /// A text of the event that started a CI run; its path names it: `title`, `body`.
-    Event,
-}
-
-impl GitKind {
-    /// All of them, for reading reports.
-    pub const ALL: &[Self] =
-        &[Self::Index, Self::Commit, Self::Object, Self::Message, Self::Author, Self::Name, Self::Ref, Self::Event];
-
-    /// The name in reports (`location.kind` in JSON).
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Index => "index",
-            Self::Commit => "commit",
-            Self::Object => "object",
-            Self::Message => "message",
-            Self::Author => "author",
-            Self::Name => "name",
-            Self::Ref => "ref",
-            Self::Event => "event",
-        }
+named! {
+    /// What a place in a repository is.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum GitKind {
+        /// Content of a file in the index.
+        Index = "index",
+        /// Content of a file in some commit.
+        Commit = "commit",
+        /// Content that no tree names.
+        Object = "object",
+        /// Message of a commit or tag.
+        Message = "message",
+        /// Author, committer or tagger.
+        Author = "author",
+        /// Name of a file or folder.
+        Name = "name",
+        /// Name of a reference.
+        Ref = "ref",
+        /// A text of the event that started a CI run; its path names it: `title`, `body`.
+        Event = "event",
     }
 }
 

@@ -138,7 +138,7 @@ fn escaped(text: &str) -> std::borrow::Cow<'_, str> {
 
 fn about_rule(rule: &Rule, to: &mut dyn Write) -> io::Result<()> {
     writeln!(to, "{BOLD}{}{BOLD:#} ({})", escaped(&rule.name), escaped(&rule.id))?;
-    let severity = format!("{:?}", rule.severity).to_lowercase();
+    let severity = rule.severity.name();
     let provider = if rule.provider.is_empty() { String::new() } else { format!(", {}", escaped(&rule.provider)) };
     writeln!(to, "{} of severity {severity}{provider}", rule.family.name())?;
     consequences(rule, to)?;

@@ -129,15 +129,11 @@ fn table(rules: &RuleSet, to: &mut dyn Write) -> io::Result<()> {
     for (_, r) in rules.iter() {
         // Rules of files are text that somebody else wrote.
         let [shown_id, shown_provider, name] = [&r.id, &r.provider, &r.name].map(|t| escape::terminal(t.as_bytes()));
-        let severity = severity(r);
+        let severity = r.severity.name();
         let family = r.family.name();
         writeln!(to, "{shown_id:id$}  {severity:8}  {family:of_family$}  {shown_provider:provider$}  {name}")?;
     }
     Ok(())
-}
-
-fn severity(rule: &Rule) -> String {
-    format!("{:?}", rule.severity).to_lowercase()
 }
 
 /// A name of an enum as rule files write it: `Crc32Base62` is `crc32-base62`.
@@ -164,7 +160,7 @@ fn show(rule: &Rule, to: &mut dyn Write) -> io::Result<()> {
     line("name", &rule.name)?;
     line("summary", &rule.summary)?;
     line("provider", &rule.provider)?;
-    line("severity", &severity(rule))?;
+    line("severity", rule.severity.name())?;
     line("family", rule.family.name())?;
     line("identity", &kebab(&rule.identity))?;
     line("environment", &kebab(&rule.environment))?;

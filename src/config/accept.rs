@@ -5,7 +5,7 @@
 //! path matches.
 
 use super::reader::Reader;
-use super::value::{CONFIDENCES, FAIL_ON, Source, by_name, name_of, quoted};
+use super::value::{CONFIDENCES, FAIL_ON, Source, name_of, quoted};
 use crate::blob::GapKind;
 use crate::fs::ConfigError;
 use crate::policy::threshold::Override;
@@ -47,21 +47,10 @@ pub(super) fn gap_row(gap: &AcceptedGap) -> (String, String, Source) {
     ("gap".to_owned(), value, Source::File(gap.line))
 }
 
-/// Kinds of gap that may be accepted: those of one thing that has a name. What is missing here says that the store, the
-/// base or the program itself cannot be relied upon; whoever accepts that has no gate.
-pub(super) const ACCEPTABLE: &[(&str, GapKind)] = &[
-    ("unreadable", GapKind::Unreadable),
-    ("special-file", GapKind::SpecialFile),
-    ("limit", GapKind::Limit),
-    ("submodule", GapKind::Submodule),
-    ("lfs-pointer", GapKind::LfsPointer),
-    ("archive", GapKind::Archive),
-    ("missing-object", GapKind::MissingObject),
-    ("alternate", GapKind::Alternate),
-    ("broken-ref", GapKind::BrokenRef),
-    ("empty", GapKind::Empty),
-    ("fetch", GapKind::Fetch),
-];
+/// Kinds of gap that may be accepted, by their names.
+pub(super) fn acceptable() -> impl Iterator<Item = (&'static str, GapKind)> {
+    GapKind::ALL.iter().filter(|kind| kind.is_acceptable()).map(|kind| (kind.name(), *kind))
+}
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
@@ -113,20 +102,20 @@ pub(super) fn gates(
         (Family::Policy, &families.policy),
     ];
     let of_environment = [
-        (Environment::Production, "production", &environments.production),
-        (Environment::Staging, "staging", &environments.staging),
-        (Environment::Test, "test", &environments.test),
-        (Environment::Development, "development", &environments.development),
-        (Environment::Unknown, "unknown", &environments.unknown),
+        (Environment::Production, &environments.production),
+        (Environment::Staging, &environments.staging),
+        (Environment::Test, &environments.test),
+        (Environment::Development, &environments.development),
+        (Environment::Unknown, &environments.unknown),
     ];
     let mut out = Vec::new();
     for (family, written) in of_family {
         let gate = Override { family: Some(family), ..Override::default() };
         out.extend(own(reader, format!("gate.family.{}", family.name()), gate, written)?);
     }
-    for (environment, name, written) in of_environment {
+    for (environment, written) in of_environment {
         let gate = Override { environment: Some(environment), ..Override::default() };
-        out.extend(own(reader, format!("gate.environment.{name}"), gate, written)?);
+        out.extend(own(reader, format!("gate.environment.{}", environment.name()), gate, written)?);
     }
     Ok(out)
 }
@@ -151,8 +140,8 @@ fn own(
 }
 
 pub(super) fn gap(reader: &Reader<'_>, written: &WrittenGap) -> Result<AcceptedGap, ConfigError> {
-    let names: Vec<&str> = ACCEPTABLE.iter().map(|(name, _)| *name).collect();
-    let kind = match by_name(ACCEPTABLE, written.kind.get_ref()) {
+    let names: Vec<&str> = acceptable().map(|(name, _)| name).collect();
+    let kind = match acceptable().find(|(name, _)| name == written.kind.get_ref()).map(|(_, kind)| kind) {
         Some(kind) => kind,
         None if GapKind::ALL.iter().any(|k| k.name() == written.kind.get_ref().as_str()) => {
             let message = format!(

@@ -234,9 +234,8 @@ fn gaps_are_accepted_by_name_only() {
         let message = gap(kind, "a", reason).unwrap_err().message;
         assert!(message.contains("cannot be accepted"), "{kind}: {message}");
     }
-    for kind in accept::ACCEPTABLE {
-        assert!(gap(kind.0, "a", reason).is_ok());
-        assert!(SCHEMA.contains(&format!("\"{}\"", kind.0)));
+    for (kind, _) in accept::acceptable() {
+        assert!(gap(kind, "a", reason).is_ok());
     }
     for (kind, path, rest) in [
         ("archives", "a", reason),
@@ -266,7 +265,7 @@ fn the_schema_lists_exactly_the_values_that_are_accepted() {
         ("/properties/gate/properties/fail-on", &fail_on),
         ("/$defs/gate/properties/confidence", &confidences),
         ("/$defs/gate/properties/fail-on", &fail_on),
-        ("/properties/gap/items/properties/kind", &names(accept::ACCEPTABLE)),
+        ("/properties/gap/items/properties/kind", &accept::acceptable().map(|(name, _)| name).collect()),
     ] {
         assert_eq!(schema.pointer(place).unwrap()["enum"], *expected, "{place}");
     }

@@ -16,17 +16,20 @@ pub const ALSO_LIMIT: usize = 100;
 pub const MAX_RULES: u64 = 8 << 20;
 
 /// Names of confidences.
-pub const CONFIDENCES: &[(&str, Confidence)] =
-    &[("possible", Confidence::Possible), ("likely", Confidence::Likely), ("proven", Confidence::Proven)];
-/// Severity from which a finding gates; `None`: none does.
+pub const CONFIDENCES: &[(&str, Confidence)] = &[
+    (Confidence::Possible.name(), Confidence::Possible),
+    (Confidence::Likely.name(), Confidence::Likely),
+    (Confidence::Proven.name(), Confidence::Proven),
+];
+/// Severity from which a finding fails the check; `None`: none does.
 pub type FailOn = Option<Severity>;
-/// Names of severities that gate.
+/// Names of severities from which a finding fails the check.
 pub const FAIL_ON: &[(&str, FailOn)] = &[
-    ("info", Some(Severity::Info)),
-    ("low", Some(Severity::Low)),
-    ("medium", Some(Severity::Medium)),
-    ("high", Some(Severity::High)),
-    ("critical", Some(Severity::Critical)),
+    (Severity::Info.name(), Some(Severity::Info)),
+    (Severity::Low.name(), Some(Severity::Low)),
+    (Severity::Medium.name(), Some(Severity::Medium)),
+    (Severity::High.name(), Some(Severity::High)),
+    (Severity::Critical.name(), Some(Severity::Critical)),
     ("never", None),
 ];
 

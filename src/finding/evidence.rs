@@ -5,19 +5,22 @@
 //! the author of a change chooses (path, words beside it) is *context*: it never takes a secret of a provider's shape,
 //! or one with a proof, below `likely` (docs/design.md, law 7).
 
+use crate::rule::named;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
-/// How sure we are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Confidence {
-    /// Worth a look.
-    Possible,
-    /// More likely than not; gates by default.
-    Likely,
-    /// An offline proof holds.
-    Proven,
+named! {
+    /// How sure we are.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    pub enum Confidence {
+        /// Worth a look.
+        Possible = "possible",
+        /// More likely than not; gates by default.
+        Likely = "likely",
+        /// An offline proof holds.
+        Proven = "proven",
+    }
 }
 
 /// Score from which a candidate is reported at all.

@@ -31,7 +31,7 @@ pub fn issues(run: &Run<'_>) -> Vec<String> {
         }
         let rest = if f.state == Some(State::RemovedAgain) { change::REMOVED_AGAIN } else { &rule.help };
         let at = if place.is_none() { format!(" in {}", change::place(f)) } else { String::new() };
-        let (severity, confidence) = (labels::severity(f.severity), labels::confidence(f.confidence));
+        let (severity, confidence) = (f.severity.name(), f.confidence.name());
         let text = format!("{} ({severity}, {confidence}){at}. {rest} ({})", rule.name, f.id.as_str());
         lines.push(format!("##vso[task.logissue {properties}]{}", escaped(&text)));
     }

@@ -53,7 +53,7 @@ fn issue(run: &Run<'_>, f: &Finding) -> Value {
         if f.state == Some(State::RemovedAgain) { format!(" {}", change::REMOVED_AGAIN) } else { String::new() };
     let place = change::at_the_end(f).unwrap_or(&f.location);
     json!({
-        "description": format!("{} ({}).{again} {}", rule.name, labels::confidence(f.confidence), f.id.as_str()),
+        "description": format!("{} ({}).{again} {}", rule.name, f.confidence.name(), f.id.as_str()),
         "check_name": format!("leaktight/{}", rule.id),
         "fingerprint": f.id.as_str(),
         "severity": match f.severity {

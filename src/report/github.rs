@@ -75,7 +75,7 @@ pub fn counts(run: &Run<'_>) -> (usize, usize) {
 fn annotation(run: &Run<'_>, f: &Finding) -> String {
     let rule = run.rules.rule(f.rule);
     let title = format!("leaktight: {}", rule.name);
-    let mut text = format!("{}, {}", labels::severity(f.severity), labels::confidence(f.confidence));
+    let mut text = format!("{}, {}", f.severity.name(), f.confidence.name());
     let place = at_the_end(f);
     if place.is_none() {
         text += &format!(", in {}", change::place(f));
@@ -163,7 +163,7 @@ pub fn summary(run: &Run<'_>, about: &About<'_>, room: usize) -> String {
         also.push(format!("{} accepted by the policy", labels::count(gaps, "gap", "gaps")));
     }
     if run.hidden() > 0 {
-        let below = labels::confidence(run.min_confidence);
+        let below = run.min_confidence.name();
         also.push(format!("{} below {below} hidden", labels::count(run.hidden() as u64, "finding", "findings")));
     }
     if !also.is_empty() {
@@ -186,9 +186,10 @@ fn sentence(run: &Run<'_>, about: &About<'_>) -> String {
         n => format!("{} at or above the gate", labels::count(n, "finding", "findings")),
     };
     let hidden = run.hidden_reason().map_or_else(String::new, |reason| format!(" {reason}."));
-    let gate = run.threshold.fail_on.map_or("never".to_owned(), |severity| {
-        format!("{}, {}", labels::confidence(run.threshold.confidence), labels::severity(severity))
-    });
+    let gate = run
+        .threshold
+        .fail_on
+        .map_or("never".to_owned(), |severity| format!("{}, {}", run.threshold.confidence.name(), severity.name()));
     let complete = if verdict.complete {
         "everything that was asked was looked at".to_owned()
     } else {
@@ -209,9 +210,9 @@ fn findings(page: &mut Page, run: &Run<'_>) {
         let below = if run.fails(f) { "" } else { ", below the gate" };
         let row = format!(
             "| {} | {} ({}{below}) | {} | {} | {} |",
-            labels::severity(f.severity),
+            f.severity.name(),
             prose(&rule.name),
-            labels::confidence(f.confidence),
+            f.confidence.name(),
             code(change::place(f).as_bytes()),
             change::state(f),
             code(f.id.as_str().as_bytes())

@@ -77,8 +77,7 @@ fn messages(run: &Run<'_>) -> Vec<Value> {
 fn vulnerability(run: &Run<'_>, f: &Finding) -> Value {
     let rule = run.rules.rule(f.rule);
     let name: String = prose(&rule.name).chars().take(NAME).collect();
-    let mut description =
-        format!("{} ({}). Why: {}.", prose(&rule.name), labels::confidence(f.confidence), change::why(f));
+    let mut description = format!("{} ({}). Why: {}.", prose(&rule.name), f.confidence.name(), change::why(f));
     if f.state == Some(State::RemovedAgain) {
         description += &format!(" {}", change::REMOVED_AGAIN);
     }

@@ -17,7 +17,7 @@ use super::frame::{Frame, columns};
 use super::labels;
 use super::run::{Beginning, Report, Run};
 use crate::blob::Origin;
-use crate::finding::evidence::{Evidence, Reason};
+use crate::finding::evidence::{Confidence, Evidence, Reason};
 use crate::finding::{Finding, Location};
 use crate::policy::notice;
 use crate::rule::Severity;
@@ -110,8 +110,8 @@ impl Page<'_> {
         format!(
             "{}: {} {} {} [{}]\n",
             labels::place(&f.location),
-            labels::severity(f.severity),
-            labels::confidence(f.confidence),
+            f.severity.name(),
+            f.confidence.name(),
             policy::said(rule, f),
             f.id.as_str()
         )
@@ -138,13 +138,13 @@ impl Page<'_> {
         let mut out = String::new();
 
         let notice = notice::is_notice(rule);
-        let mut about = vec![if notice { "for your information" } else { labels::confidence(f.confidence) }];
+        let mut about = vec![if notice { "for your information" } else { f.confidence.name() }];
         about.extend(Some(labels::environment(f.environment)).filter(|e| !e.is_empty()));
         if self.run.threshold.fail_on.is_some() && !self.run.fails(f) && !notice {
             about.push("below the gate");
         }
         let bold = self.bold();
-        let (severity, about) = (labels::severity(f.severity), about.join(", "));
+        let (severity, about) = (f.severity.name(), about.join(", "));
         let (id, name) = (escape::terminal(rule.id.as_bytes()), escape::terminal(rule.name.as_bytes()));
         let used = severity.len() + columns(&id) + columns(&name) + about.len() + 7;
         let gap = if used > self.how.width { "\n    " } else { " " };
@@ -270,19 +270,19 @@ impl Page<'_> {
         let listed = self.run.shown().filter(|f| !policy::is_own(self.run, f));
         let (notices, findings): (Vec<&Finding>, Vec<&Finding>) = listed.partition(about_policy);
         let hidden = self.run.hidden() as u64;
-        let from = labels::confidence(self.run.min_confidence);
+        let from = self.run.min_confidence.name();
         if findings.is_empty() {
             let of = if hidden > 0 { format!(" at or above `{from}`") } else { String::new() };
             let _ = writeln!(out, "{bold}no findings{of}{bold:#}");
         } else {
-            let of_severity = labels::SEVERITIES.iter().filter_map(|s| {
+            let of_severity = Severity::ALL.iter().rev().filter_map(|s| {
                 let n = findings.iter().filter(|f| f.severity == *s).count();
                 let color = self.severity(*s);
-                (n > 0).then(|| format!("{n} {color}{}{color:#}", labels::severity(*s)))
+                (n > 0).then(|| format!("{n} {color}{}{color:#}", s.name()))
             });
-            let of_confidence = labels::CONFIDENCES.iter().filter_map(|c| {
+            let of_confidence = Confidence::ALL.iter().rev().filter_map(|c| {
                 let n = findings.iter().filter(|f| f.confidence == *c).count();
-                (n > 0).then(|| format!("{n} {}", labels::confidence(*c)))
+                (n > 0).then(|| format!("{n} {}", c.name()))
             });
             let _ = writeln!(
                 out,
@@ -369,11 +369,7 @@ impl Page<'_> {
         let exit = self.run.exit;
         let gate = match self.run.threshold.fail_on {
             Some(severity) => {
-                format!(
-                    "the gate ({}, {})",
-                    labels::confidence(self.run.threshold.confidence),
-                    labels::severity(severity)
-                )
+                format!("the gate ({}, {})", self.run.threshold.confidence.name(), severity.name())
             }
             None => "a gate (--fail-on never)".to_owned(),
         };

@@ -9,7 +9,7 @@ pub(super) mod location;
 mod summary;
 
 use super::run::{Beginning, Report, Run};
-use super::{labels, wire};
+use super::wire;
 use crate::blob::Gap;
 use crate::finding::evidence::Confidence;
 use crate::finding::schema::SCHEMA;
@@ -327,7 +327,7 @@ fn described<'a>(run: &Run<'a>, f: &'a Finding, gates: bool) -> JsonFinding<'a> 
         environment: f.environment,
         gates,
         evidence: f.evidence.iter().map(|e| JsonEvidence { reason: e.text(), weight: e.weight() }).collect(),
-        secret: JsonSecret { redacted: &f.redacted, length: f.length, identity: labels::identity(f.identity) },
+        secret: JsonSecret { redacted: &f.redacted, length: f.length, identity: f.identity.name() },
         state: f.state.map(State::name),
         location: location(&f.location),
         also: f.also.iter().take(run.also_limit.unwrap_or(usize::MAX)).map(location).collect(),

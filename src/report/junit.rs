@@ -68,7 +68,7 @@ impl Report for Junit {
 
 fn failed(run: &Run<'_>, f: &Finding) -> String {
     let rule = run.rules.rule(f.rule);
-    let (severity, confidence) = (labels::severity(f.severity), labels::confidence(f.confidence));
+    let (severity, confidence) = (f.severity.name(), f.confidence.name());
     let mut text = format!("Why: {}. {}", change::why(f), rule.help);
     if f.state == Some(State::RemovedAgain) {
         text = format!("{} {text}", change::REMOVED_AGAIN);

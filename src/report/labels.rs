@@ -2,54 +2,14 @@
 
 use crate::blob::{Gap, GitKind, GitPlace, Origin, Reach};
 use crate::finding::Location;
-use crate::finding::evidence::Confidence;
-use crate::rule::{Environment, Identity, Severity};
+use crate::rule::Environment;
 use crate::text::escape;
-
-/// Every severity, worst first.
-pub(super) const SEVERITIES: [Severity; 5] =
-    [Severity::Critical, Severity::High, Severity::Medium, Severity::Low, Severity::Info];
-/// Every confidence, surest first.
-pub(super) const CONFIDENCES: [Confidence; 3] = [Confidence::Proven, Confidence::Likely, Confidence::Possible];
-
-/// The name in reports and flags.
-pub(super) fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Info => "info",
-        Severity::Low => "low",
-        Severity::Medium => "medium",
-        Severity::High => "high",
-        Severity::Critical => "critical",
-    }
-}
-
-/// The name in reports and flags.
-pub(super) fn confidence(confidence: Confidence) -> &'static str {
-    match confidence {
-        Confidence::Possible => "possible",
-        Confidence::Likely => "likely",
-        Confidence::Proven => "proven",
-    }
-}
 
 /// The name in reports; nothing for an unknown environment.
 pub(super) fn environment(environment: Environment) -> &'static str {
     match environment {
-        Environment::Production => "production",
-        Environment::Staging => "staging",
-        Environment::Test => "test",
-        Environment::Development => "development",
         Environment::Unknown => "",
-    }
-}
-
-/// The name in reports.
-pub(super) fn identity(identity: Identity) -> &'static str {
-    match identity {
-        Identity::Random => "random",
-        Identity::Guessable => "guessable",
-        Identity::Setting => "setting",
-        Identity::Dataset => "dataset",
+        known => known.name(),
     }
 }
 

@@ -140,7 +140,7 @@ impl<'a> Run<'a> {
     pub(crate) fn hidden_reason(&self) -> Option<String> {
         let hidden = self.hidden_failing() as u64;
         let what = labels::count(hidden, "finding that fails the check is", "findings that fail the check are");
-        (hidden > 0).then(|| format!("{what} hidden by --min-confidence {}", labels::confidence(self.min_confidence)))
+        (hidden > 0).then(|| format!("{what} hidden by --min-confidence {}", self.min_confidence.name()))
     }
 
     /// Whether this finding is at or above the threshold.

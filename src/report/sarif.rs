@@ -164,9 +164,9 @@ fn result(run: &Run<'_>, f: &Finding, gates: bool) -> sarif::Result {
         ("id", json!(id)),
         ("name", json!(rule.name)),
         ("family", json!(rule.family.name())),
-        ("severity", json!(labels::severity(f.severity))),
-        ("confidence", json!(labels::confidence(f.confidence))),
-        ("identity", json!(labels::identity(f.identity))),
+        ("severity", json!(f.severity.name())),
+        ("confidence", json!(f.confidence.name())),
+        ("identity", json!(f.identity.name())),
         ("redacted", json!(f.redacted)),
         ("gates", json!(gates)),
         ("evidence", f.evidence.iter().map(|e| json!({"reason": e.text(), "weight": e.weight()})).collect()),
@@ -214,7 +214,7 @@ fn baseline_state(state: State) -> Value {
 /// A title without untrusted text, why, where else, what to do. Details of the evidence may be somebody's text; they
 /// stand in the properties. `[1](1)` are links to the related locations.
 fn result_message(rule: &Rule, f: &Finding, also: usize) -> String {
-    let mut out = format!("{} ({}).", plain(&rule.name), labels::confidence(f.confidence));
+    let mut out = format!("{} ({}).", plain(&rule.name), f.confidence.name());
     let why = f.evidence.iter().filter(|e| e.reason != Reason::PolicyNote);
     let why: Vec<_> = why.map(|e| Evidence::new(e.reason).text()).collect();
     if !why.is_empty() {
@@ -269,7 +269,7 @@ fn invocation(run: &Run<'_>, results: usize) -> sarif::Invocation {
 
 /// What is hidden, and whether it fails the check.
 fn hidden(run: &Run<'_>) -> Option<sarif::Notification> {
-    let from = labels::confidence(run.min_confidence);
+    let from = run.min_confidence.name();
     let text = match run.hidden() as u64 {
         0 => return None,
         n => format!("{} below `{from}` hidden.", labels::count(n, "finding", "findings")),

@@ -117,7 +117,23 @@ const _: () = assert!(MAX_REACH > 2 * anchor::MAX_MATCH);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rule::{Check, Environment};
+    use crate::finding::evidence::Confidence;
+    use crate::rule::{Environment, Family, Identity, Severity};
+
+    #[test]
+    fn names_of_enums_are_what_serde_reads_and_writes() {
+        fn same<T: serde::Serialize + Copy>(all: &[T], name: fn(T) -> &'static str) {
+            for value in all {
+                assert_eq!(serde_json::to_value(value).unwrap(), name(*value));
+            }
+        }
+        same(Severity::ALL, Severity::name);
+        same(Family::ALL, Family::name);
+        same(Identity::ALL, Identity::name);
+        same(Environment::ALL, Environment::name);
+        same(Confidence::ALL, Confidence::name);
+    }
+    use crate::rule::Check;
 
     #[test]
     fn the_hash_follows_what_is_written_and_not_what_is_derived() {

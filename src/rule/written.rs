@@ -98,64 +98,82 @@ pub struct WrittenPair {
     pub holds_secret: bool,
 }
 
-/// How bad a live one is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Deserialize, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// Worth knowing.
-    Info,
-    /// Little harm by itself.
-    Low,
-    /// Harm in combination; what a user's own rule has that names none.
-    #[default]
-    Medium,
-    /// Direct harm.
-    High,
-    /// Harm to production, at once.
-    Critical,
-}
+/// An enum whose values have names in rule files, configuration and reports: `ALL`, `name` and `from_name` follow from the
+/// one list. The names are those that serde reads and writes (a test holds that).
+macro_rules! named {
+    ($(#[$meta:meta])* pub enum $type:ident { $($(#[$doc:meta])* $variant:ident = $name:literal,)* }) => {
+        $(#[$meta])*
+        pub enum $type { $($(#[$doc])* $variant,)* }
 
-/// What kind of thing must not be in the repository.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Family {
-    /// Something that opens a door: token, key, password.
-    Credential,
-    /// Records about people or money.
-    ProductionData,
-    /// A connection or switch without encryption.
-    Transport,
-    /// A file that should never be committed, by what it is.
-    ExposedFile,
-    /// A change of policy.
-    Policy,
-}
+        impl $type {
+            /// All of them, in the order of the list.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
 
-impl Family {
-    /// The name in rule files, reports and ids.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Credential => "credential",
-            Self::ProductionData => "production-data",
-            Self::Transport => "transport",
-            Self::ExposedFile => "exposed-file",
-            Self::Policy => "policy",
+            /// The name.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// The one of this name.
+            pub fn from_name(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|value| value.name() == name)
+            }
         }
+    };
+}
+pub(crate) use named;
+
+named! {
+    /// How bad a live one is.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Deserialize, serde::Serialize)]
+    #[serde(rename_all = "lowercase")]
+    pub enum Severity {
+        /// Worth knowing.
+        Info = "info",
+        /// Little harm by itself.
+        Low = "low",
+        /// Harm in combination; what a user's own rule has that names none.
+        #[default]
+        Medium = "medium",
+        /// Direct harm.
+        High = "high",
+        /// Harm to production, at once.
+        Critical = "critical",
     }
 }
 
-/// Identity class: fixed by the rule, never by the value (docs/design.md, "Identity of findings").
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Identity {
-    /// Nobody can guess it: hashed with a public constant; prefix and last two characters may be shown.
-    Random,
-    /// Can be guessed: hashed with the repository's salt; nothing is shown.
-    Guessable,
-    /// Not secret: rule, setting and host are hashed in clear.
-    Setting,
-    /// Production data: place and columns are hashed, values never.
-    Dataset,
+named! {
+    /// What kind of thing must not be in the repository.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, serde::Serialize)]
+    #[serde(rename_all = "kebab-case")]
+    pub enum Family {
+        /// Something that opens a door: token, key, password.
+        Credential = "credential",
+        /// Records about people or money.
+        ProductionData = "production-data",
+        /// A connection or switch without encryption.
+        Transport = "transport",
+        /// A file that should never be committed, by what it is.
+        ExposedFile = "exposed-file",
+        /// A change of policy.
+        Policy = "policy",
+    }
+}
+
+named! {
+    /// Identity class: fixed by the rule, never by the value (docs/design.md, "Identity of findings").
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, serde::Serialize)]
+    #[serde(rename_all = "lowercase")]
+    pub enum Identity {
+        /// Nobody can guess it: hashed with a public constant; prefix and last two characters may be shown.
+        Random = "random",
+        /// Can be guessed: hashed with the repository's salt; nothing is shown.
+        Guessable = "guessable",
+        /// Not secret: rule, setting and host are hashed in clear.
+        Setting = "setting",
+        /// Production data: place and columns are hashed, values never.
+        Dataset = "dataset",
+    }
 }
 
 /// What may not stand beside the secret beyond its own alphabet, which follows from the pattern. A proof and a
@@ -274,21 +292,23 @@ pub enum Parser {
     Url,
 }
 
-/// Which deployment a finding belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Deserialize, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Environment {
-    /// Live customers.
-    Production,
-    /// Before production.
-    Staging,
-    /// Automated tests, provider sandboxes.
-    Test,
-    /// Somebody's machine.
-    Development,
-    /// Nothing says.
-    #[default]
-    Unknown,
+named! {
+    /// Which deployment a finding belongs to.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Deserialize, serde::Serialize)]
+    #[serde(rename_all = "lowercase")]
+    pub enum Environment {
+        /// Live customers.
+        Production = "production",
+        /// Before production.
+        Staging = "staging",
+        /// Automated tests, provider sandboxes.
+        Test = "test",
+        /// Somebody's machine.
+        Development = "development",
+        /// Nothing says.
+        #[default]
+        Unknown = "unknown",
+    }
 }
 
 impl WrittenRule {

@@ -88,7 +88,7 @@ fn holds(detector: &Detector<'_>, id: RuleId, is_match: bool, example: &Example)
             (true, Some(Confidence::Possible)) => return Err(format!("seed {seed}: found, but only as possible")),
             (false, Some(c)) if c >= Confidence::Likely => {
                 let why = if example.why.is_empty() { String::new() } else { format!("; it is none: {}", example.why) };
-                return Err(format!("seed {seed}: found as {}{why}", format!("{c:?}").to_lowercase()));
+                return Err(format!("seed {seed}: found as {}{why}", c.name()));
             }
             _ => {}
         }

@@ -91,7 +91,7 @@ impl Names {
                 one.exact.push(name.to_owned());
             }
             // A family is known even when no rule of it is left.
-            let family = FAMILIES.iter().any(|f| f.name() == name);
+            let family = Family::from_name(name).is_some();
             if !family && !rules.iter().any(|rule| one.name(rule)) {
                 return Err(Failure::new(format!("{flag}: {}", unknown(name, rules.iter()))));
             }
@@ -107,12 +107,9 @@ impl Names {
     }
 }
 
-const FAMILIES: [Family; 5] =
-    [Family::Credential, Family::ProductionData, Family::Transport, Family::ExposedFile, Family::Policy];
-
 /// "no rule is called ...", with what may have been meant.
 pub(crate) fn unknown<'a>(name: &str, rules: impl Iterator<Item = &'a Rule>) -> String {
-    let families = FAMILIES.iter().map(|f| f.name());
+    let families = Family::ALL.iter().map(|f| f.name());
     let near = mistake::nearest(name, rules.map(|r| &*r.id).chain(families));
     let meant = near.map_or_else(String::new, |n| format!("; did you mean `{n}`?"));
     let name: String = name.chars().take(80).collect();

@@ -26,7 +26,7 @@ impl Page<'_> {
         let rule = self.run.rules.rule(f.rule);
         let (color, bold) = (self.severity(f.severity), self.bold());
         let name = escape::terminal(rule.name.as_bytes());
-        let (severity, id) = (labels::severity(f.severity), escape::terminal(rule.id.as_bytes()));
+        let (severity, id) = (f.severity.name(), escape::terminal(rule.id.as_bytes()));
         if !state.is_from_change() {
             let dim = self.dim();
             return format!("{dim}{}{dim:#} {name} at {}\n", state.name(), labels::place(&f.location));

@@ -113,11 +113,7 @@ impl JsonLocation<'_> {
                 let repo = bytes(&self.repo.unwrap_or_default(), self.repo_bytes.as_deref())?;
                 Origin::Git(Arc::new(GitPlace {
                     reach: read_reach(reach)?,
-                    kind: GitKind::ALL
-                        .iter()
-                        .copied()
-                        .find(|k| k.name() == kind)
-                        .ok_or_else(|| wrong("kind of place in a repository", kind))?,
+                    kind: GitKind::from_name(kind).ok_or_else(|| wrong("kind of place in a repository", kind))?,
                     repo: pool.bytes(repo),
                     path,
                     commit: self.commit.map(|c| pool.text(&c)),
@@ -143,7 +139,7 @@ impl JsonLocation<'_> {
             }
             None => origin,
         };
-        let known = |name: &str| State::ALL.iter().copied().find(|s| s.name() == name);
+        let known = |name: &str| State::from_name(name);
         let state = self.state.map(|name| known(&name).ok_or_else(|| wrong("state", &name))).transpose()?;
         Ok(Location {
             state,
@@ -187,7 +183,7 @@ impl Pool {
 
 /// The reach of that name.
 pub(crate) fn read_reach(name: &str) -> Result<Reach, String> {
-    let found = Reach::ALL.iter().copied().find(|r| r.name() == name);
+    let found = Reach::from_name(name);
     found.ok_or_else(|| format!("`{}` is no reach", name.chars().take(40).collect::<String>()))
 }
 

@@ -3,9 +3,9 @@
 //! In: a run. Out: counts by severity, confidence and rule, the gate, and in a history where the findings still are.
 
 use crate::finding::evidence::Confidence;
-use crate::report::labels;
 use crate::report::run::Run;
 use crate::report::tally::Tally;
+use crate::rule::Severity;
 use crate::time;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -54,14 +54,14 @@ struct Gate {
 
 /// The numbers of `run`.
 pub(super) fn summary(run: &Run<'_>) -> Summary {
-    let mut by_severity: BTreeMap<_, _> = labels::SEVERITIES.iter().map(|s| (labels::severity(*s), 0)).collect();
-    let mut by_confidence: BTreeMap<_, _> = labels::CONFIDENCES.iter().map(|c| (labels::confidence(*c), 0)).collect();
+    let mut by_severity: BTreeMap<_, _> = Severity::ALL.iter().map(|s| (s.name(), 0)).collect();
+    let mut by_confidence: BTreeMap<_, _> = Confidence::ALL.iter().map(|c| (c.name(), 0)).collect();
     let mut by_rule = BTreeMap::new();
     let mut findings = 0;
     for f in run.shown() {
         findings += 1;
-        *by_severity.entry(labels::severity(f.severity)).or_default() += 1;
-        *by_confidence.entry(labels::confidence(f.confidence)).or_default() += 1;
+        *by_severity.entry(f.severity.name()).or_default() += 1;
+        *by_confidence.entry(f.confidence.name()).or_default() += 1;
         *by_rule.entry(run.rules.rule(f.rule).id.to_string()).or_default() += 1;
     }
     let blocking_gaps = run.outcome.gaps.iter().filter(|g| g.blocks).count();
@@ -74,7 +74,7 @@ pub(super) fn summary(run: &Run<'_>) -> Summary {
         gating: verdict.failing,
         gate: Gate {
             confidence: run.threshold.confidence,
-            fail_on: run.threshold.fail_on.map_or("never", labels::severity),
+            fail_on: run.threshold.fail_on.map_or("never", Severity::name),
         },
         by_severity,
         by_confidence,
