@@ -1,6 +1,6 @@
 //! What a CI run is about: from the event and the environment of the platform to the commits that are to be looked at.
 //!
-//! In: variables, the event's JSON, and what a revision names in the checkout ([`Around`]). Out: a [`Plan`]. Everything here
+//! In: variables, the event's JSON, and what a revision names in the checkout ([`CiEnv`]). Out: a [`Plan`]. Everything here
 //! is a pure function: it reads no file, runs nothing and decides nothing about findings. It refuses to guess: an event
 //! that does not say what is new, or a head that is not in the checkout, is said and never becomes an empty range.
 
@@ -25,7 +25,7 @@ pub enum Platform {
 
 impl Platform {
     /// The platform that these variables are of.
-    pub fn detected(around: &Around<'_>) -> Self {
+    pub fn detected(around: &CiEnv<'_>) -> Self {
         let says = |name| around.text(name).is_some_and(|v| v != "false");
         match () {
             () if says("GITHUB_ACTIONS") => Self::Github,
@@ -37,20 +37,20 @@ impl Platform {
 
 /// What a plan may ask: variables of the environment, and revisions of the checkout.
 #[derive(Clone, Copy)]
-pub struct Around<'a> {
+pub struct CiEnv<'a> {
     /// The value of a variable.
     pub variable: &'a dyn Fn(&str) -> Option<String>,
     /// The id of the commit that a revision names, if that commit is in the checkout.
     pub resolve: &'a dyn Fn(&str) -> Option<String>,
 }
 
-impl fmt::Debug for Around<'_> {
+impl fmt::Debug for CiEnv<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Around")
+        f.write_str("CiEnv")
     }
 }
 
-impl Around<'_> {
+impl CiEnv<'_> {
     /// A variable that is set to something.
     pub fn text(&self, name: &str) -> Option<String> {
         (self.variable)(name).filter(|v| !v.trim().is_empty())
@@ -80,7 +80,7 @@ impl Around<'_> {
 
 /// What `--base` and `--head` say; they win over the platform.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Asked {
+pub struct CiFlags {
     /// What is known already.
     pub base: Option<String>,
     /// What is new.
@@ -93,7 +93,7 @@ pub struct Plan {
     /// What it is about, in words of ours: `pull request 7`.
     pub about: String,
     /// What to look at.
-    pub look: Look,
+    pub look: Scope,
     /// Where the policy comes from if no base gives it.
     pub policy: Option<String>,
     /// A base that is not in the checkout, where another one stands in for it: a gap.
@@ -106,7 +106,7 @@ pub struct Plan {
 
 /// What to look at.
 #[derive(Debug, Clone)]
-pub enum Look {
+pub enum Scope {
     /// What these commits bring.
     Range(Range),
     /// Nothing, and why that is right.
@@ -150,16 +150,16 @@ fn short(id: &str) -> String {
 }
 
 impl Plan {
-    fn new(about: impl Into<String>, look: Look) -> Self {
+    fn new(about: impl Into<String>, look: Scope) -> Self {
         Self { about: about.into(), look, policy: None, missing: None, notes: Vec::new(), fork: false }
     }
 
     /// The range in words: `base..head`.
     pub fn target(&self) -> String {
         match &self.look {
-            Look::Nothing(_) => self.about.clone(),
-            Look::Absent(what, _) => format!("{}: {}", self.about, short(what)),
-            Look::Range(range) => {
+            Scope::Nothing(_) => self.about.clone(),
+            Scope::Absent(what, _) => format!("{}: {}", self.about, short(what)),
+            Scope::Range(range) => {
                 let names = |all: &[String]| all.iter().map(|r| short(r)).collect::<Vec<_>>().join(" ");
                 let bases = if range.bases.is_empty() { "(nothing)".to_owned() } else { names(&range.bases) };
                 format!("{}: {bases}..{}", self.about, names(&range.heads))
@@ -168,9 +168,9 @@ impl Plan {
     }
 
     /// Everything that `head` reaches.
-    fn whole(about: &str, head: &str, around: &Around<'_>) -> Self {
+    fn whole(about: &str, head: &str, around: &CiEnv<'_>) -> Self {
         let look = match (around.resolve)(head) {
-            Some(_) => Look::Range(Range { heads: vec![head.to_owned()], unrelated: true, ..Range::default() }),
+            Some(_) => Scope::Range(Range { heads: vec![head.to_owned()], unrelated: true, ..Range::default() }),
             None => absent(head),
         };
         let mut plan = Self::new(about, look);
@@ -179,13 +179,13 @@ impl Plan {
     }
 
     /// `--base` and `--head` over what the platform says.
-    fn asked(mut self, asked: &Asked, around: &Around<'_>) -> Self {
+    fn asked(mut self, asked: &CiFlags, around: &CiEnv<'_>) -> Self {
         if asked.base.is_none() && asked.head.is_none() {
             return self.settled(around);
         }
         let mut range = match self.look {
-            Look::Range(range) => range,
-            Look::Nothing(_) | Look::Absent(..) => Range { heads: vec!["HEAD".into()], ..Range::default() },
+            Scope::Range(range) => range,
+            Scope::Nothing(_) | Scope::Absent(..) => Range { heads: vec!["HEAD".into()], ..Range::default() },
         };
         if let Some(base) = &asked.base {
             (range.bases, range.known, range.unrelated) = (vec![base.clone()], Vec::new(), false);
@@ -197,15 +197,15 @@ impl Plan {
         let missing = range.heads.iter().find(|h| (around.resolve)(h).is_none()).cloned();
         self.look = match missing {
             Some(head) => absent(&head),
-            None => Look::Range(range),
+            None => Scope::Range(range),
         };
         self.settled(around)
     }
 
     /// Where the base is not in the checkout, something else that is known stands in for it, so that nothing less is looked
     /// at; that the base is missing stays a gap.
-    fn settled(mut self, around: &Around<'_>) -> Self {
-        let Look::Range(range) = &mut self.look else { return self };
+    fn settled(mut self, around: &CiEnv<'_>) -> Self {
+        let Scope::Range(range) = &mut self.look else { return self };
         let Some(base) = range.bases.first().filter(|base| (around.resolve)(base).is_none()).cloned() else {
             return self;
         };
@@ -226,7 +226,7 @@ impl Plan {
 }
 
 /// A head that is not there.
-fn absent(head: &str) -> Look {
+fn absent(head: &str) -> Scope {
     let help = if is_id(head) {
         format!(
             "it is not in this checkout; run `git fetch --no-tags origin {head}`, or check out with the whole history"
@@ -234,7 +234,7 @@ fn absent(head: &str) -> Look {
     } else {
         "it is not in this checkout; check out with the whole history".to_owned()
     };
-    Look::Absent(head.to_owned(), help)
+    Scope::Absent(head.to_owned(), help)
 }
 
 /// A push: of a branch or tag (`name`, in full), from `before` to `after`.
@@ -246,7 +246,7 @@ struct Push<'a> {
 }
 
 impl Push<'_> {
-    fn plan(&self, around: &Around<'_>) -> Plan {
+    fn plan(&self, around: &CiEnv<'_>) -> Plan {
         let tag = self.name.strip_prefix("refs/tags/");
         let branch = self.name.strip_prefix("refs/heads/");
         let what = match (tag, branch) {
@@ -256,7 +256,7 @@ impl Push<'_> {
         };
         if is_zero(self.after) {
             let gone = if tag.is_some() { "the tag was deleted" } else { "the branch was deleted" };
-            return Plan::new(what, Look::Nothing(format!("{gone}: nothing is new")));
+            return Plan::new(what, Scope::Nothing(format!("{gone}: nothing is new")));
         }
         if (around.resolve)(self.after).is_none() {
             return Plan::new(what, absent(self.after));
@@ -276,13 +276,13 @@ impl Push<'_> {
             range.unrelated = true;
         } else {
             let mut plan = Plan::whole(what, self.after, around);
-            if let Look::Range(whole) = &mut plan.look {
+            if let Scope::Range(whole) = &mut plan.look {
                 whole.refs = range.refs;
             }
             plan.policy = to_default.then(|| self.after.to_owned());
             return plan;
         }
-        Plan { policy: default, ..Plan::new(what, Look::Range(range)) }
+        Plan { policy: default, ..Plan::new(what, Scope::Range(range)) }
     }
 }
 

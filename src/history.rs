@@ -26,7 +26,7 @@ use crate::git::store::numbers::Number;
 use crate::git::store::walk::{Forests, Item, Visit, Walk};
 use crate::git::{Kind, RefKind};
 use crate::history::clean_blobs::Seen;
-use crate::history::search::graph::{Holders, Named, Shape, Shaped, missing_gap};
+use crate::history::search::graph::{BlobSet, GraphBuilder, HistoryGraph, Named, missing_gap};
 use crate::history::search::{History, Record};
 use crate::history::timeline::Attribution;
 use crate::rule::RuleSet;
@@ -123,7 +123,7 @@ fn look(detector: &Detector<'_>, opened: Opened, options: &Options, progress: &P
     let forests = Forests::new(&store, &|gap| history.gap(gap));
     let mut covered = Covered { repositories: 1, refs: refs.all.len() as u64, ..Covered::default() };
 
-    let sparing = since::Sparing::new(&history, &store.objects, options.seen.as_deref());
+    let sparing = since::SkipKnownClean::new(&history, &store.objects, options.seen.as_deref());
     let blobs = Walk::new(&store, &forests, &sparing, |kind| kind == Kind::Blob).rehashing(options.rehash);
     watched(progress, &blobs.bytes, &blobs.objects, || blobs.run());
     covered.blobs = blobs.distinct(Kind::Blob);
@@ -138,11 +138,11 @@ fn look(detector: &Detector<'_>, opened: Opened, options: &Options, progress: &P
 
     // A second time only where the name of an entry holds a secret: what it names has to be found in the trees, too.
     let mut named = BTreeSet::new();
-    let mut first: Option<Shaped> = None;
+    let mut first: Option<HistoryGraph> = None;
     let shaped = loop {
         let holders = history.objects().into_iter().chain(named.iter().copied());
-        let holders = Holders::new(holders, &store.objects);
-        let shape = Shape::new(&history, &store.objects, store.hash, holders, first.is_some());
+        let holders = BlobSet::new(holders, &store.objects);
+        let shape = GraphBuilder::new(&history, &store.objects, store.hash, holders, first.is_some());
         let others = Walk::new(&store, &forests, &shape, |kind| kind != Kind::Blob).rehashing(options.rehash);
         match &first {
             None => watched(progress, &others.bytes, &others.objects, || others.run()),
@@ -158,9 +158,9 @@ fn look(detector: &Detector<'_>, opened: Opened, options: &Options, progress: &P
         let shaped = shape.finish();
         match first {
             None if !shaped.named.is_empty() => {
-                let bearers = Bearers::of(&shaped, &store);
+                let bearers = NameOwners::of(&shaped, &store);
                 Walk::new(&store, &forests, &bearers, |kind| kind == Kind::Tree).run();
-                let shaped = Shaped { named: bearers.named(&shaped), ..shaped };
+                let shaped = HistoryGraph { named: bearers.named(&shaped), ..shaped };
                 named.extend(shaped.named.iter().map(|n| n.child));
                 first = Some(shaped);
             }
@@ -221,20 +221,20 @@ impl Visit for Numbering<'_> {
 
 /// Everything that ever had a name in which a secret was found. The walk that searches names looks at each of them once,
 /// and at what is called so only where it comes upon it first.
-struct Bearers<'s> {
+struct NameOwners<'s> {
     store: &'s Store,
     names: HashMap<Vec<u8>, u32>,
     found: Mutex<BTreeSet<(u32, Number)>>,
 }
 
-impl<'s> Bearers<'s> {
-    fn of(shaped: &Shaped, store: &'s Store) -> Self {
+impl<'s> NameOwners<'s> {
+    fn of(shaped: &HistoryGraph, store: &'s Store) -> Self {
         let names = shaped.named.iter().map(|n| (shaped.graph.names.text(n.name).to_vec(), n.name)).collect();
         Self { store, names, found: Mutex::default() }
     }
 
     /// Every secret in a name with everything that is called so.
-    fn named(self, shaped: &Shaped) -> Vec<Named> {
+    fn named(self, shaped: &HistoryGraph) -> Vec<Named> {
         let found = self.found.into_inner().unwrap_or_else(PoisonError::into_inner);
         let all = |n: &Named| {
             let n = *n;
@@ -245,7 +245,7 @@ impl<'s> Bearers<'s> {
     }
 }
 
-impl Visit for Bearers<'_> {
+impl Visit for NameOwners<'_> {
     type Kept = ();
 
     fn object(&self, item: &Item<'_, ()>) {
@@ -288,7 +288,7 @@ fn watched(progress: &Progress, bytes: &AtomicU64, objects: &AtomicU64, walk: im
 }
 
 /// The graph of the second walk with the finds of the first.
-fn renamed(before: Shaped, mut after: Shaped) -> Shaped {
+fn renamed(before: HistoryGraph, mut after: HistoryGraph) -> HistoryGraph {
     let renumbered = |n: &Named| Named { name: after.graph.names.number(before.graph.names.text(n.name)), ..*n };
     after.named = before.named.iter().map(renumbered).collect();
     // A name stands in the trees that have it as an entry; folders that are called so are found for their paths.
@@ -314,7 +314,7 @@ fn ref_names(history: &History<'_, '_>, refs: &Refs) -> Vec<(u32, u32, Vec<u8>)>
 }
 
 /// What the walks noticed besides secrets.
-fn noted(record: &Record, shaped: &Shaped, store: &Store, shallow: &[gix::ObjectId]) -> Vec<Gap> {
+fn noted(record: &Record, shaped: &HistoryGraph, store: &Store, shallow: &[gix::ObjectId]) -> Vec<Gap> {
     let id = |number: Number| store.objects.id(number).map(|id| id.to_string()).unwrap_or_default();
     let mut gaps = Vec::new();
     for number in &record.limited {

@@ -6,7 +6,7 @@
 //! ```text
 //! source/            files, standard input ──┐
 //! change/            what a change adds    ──┼─ Blob ─> detect/ ─ Candidate ─> Occurrence ─> Finding ─> mask/ ─> Outcome
-//! git/store/walk.rs  all stored objects    ──┘          (rule/, check/)        (scan.rs)   (finding/)
+//! git/store/walk.rs  all stored objects    ──┘          (rule/, check/)        (scan/)     (finding/)
 //!
 //! Outcome ─> policy/apply.rs ─> Run ─> report/ and policy/threshold.rs ─> exit code
 //! rules/*.toml ─> build.rs ─> RuleSet

@@ -21,6 +21,6 @@ pub mod write;
 pub use allow::{ALLOW_FILE, ALLOW_FOLDER, load, parse_allow, parse_file};
 pub use apply::{AcceptedGap, Policy, SOON, Usage};
 pub use baseline::parse_baseline;
-pub use entry::{By, Entry};
+pub use entry::{Entry, EntryKind};
 pub use glob::PathGlob;
 pub use place::{place, place_of};

@@ -3,7 +3,7 @@
 
 #![no_main]
 
-use leaktight::ci::{Around, Asked, Look, Plan, Platform, generic, github, gitlab};
+use leaktight::ci::{CiEnv, CiFlags, Scope, Plan, Platform, generic, github, gitlab};
 use leaktight::text::escape::is_unsafe;
 use leaktight_fuzz::{Seeds, input, target};
 use std::collections::BTreeMap;
@@ -19,9 +19,9 @@ target!(seeds, |data| {
     let (variables, there) = (pairs(variables), pairs(there));
     let variable = |name: &str| variables.get(name).cloned();
     let resolve = |revision: &str| there.get(revision).cloned();
-    let around = Around { variable: &variable, resolve: &resolve };
+    let around = CiEnv { variable: &variable, resolve: &resolve };
     let _ = Platform::detected(&around);
-    let asked = Asked { base: variables.get("base").cloned(), head: variables.get("head").cloned() };
+    let asked = CiFlags { base: variables.get("base").cloned(), head: variables.get("head").cloned() };
     let mut plans = vec![gitlab::plan(&asked, &around), generic::plan(&asked, &around)];
     if let Ok(event) = github::event(event) {
         plans.push(github::plan(&String::from_utf8_lossy(name), &event, &asked, &around));
@@ -37,7 +37,7 @@ target!(seeds, |data| {
 fn sound(plan: &Plan, resolve: &dyn Fn(&str) -> Option<String>) {
     assert!(!plan.target().chars().any(is_unsafe), "{:?}", plan.target());
     assert!(!plan.notes.iter().any(|note| note.chars().any(is_unsafe)), "{:?}", plan.notes);
-    if let Look::Range(range) = &plan.look {
+    if let Scope::Range(range) = &plan.look {
         assert!(!range.heads.is_empty() && range.heads.iter().all(|head| resolve(head).is_some()), "{range:?}");
         let lost = range.bases.iter().any(|base| resolve(base).is_none());
         assert!(

@@ -10,7 +10,7 @@ use leaktight::finding::{Covered, Finding, KnownAs, Life, Location, Outcome, Rel
 use leaktight::policy::threshold::Threshold;
 use leaktight::report::human::Human;
 use leaktight::report::read::Reader;
-use leaktight::report::run::{Made, Part, Provenance, Run};
+use leaktight::report::run::{RunInputs, Part, Provenance, Run};
 use leaktight::report::{Format, azure, github};
 use leaktight::rule::{Environment, RuleId};
 use leaktight::text::escape::is_unsafe;
@@ -28,7 +28,7 @@ target!(seeds, |data| {
     let mut run = Run::new("scan", &target, &FEW, &outcome);
     run.also_limit = (mode & 1 == 0).then_some(2);
     run.repositories = if mode & 2 == 0 { &[] } else { &names };
-    run.made = (mode & 4 != 0).then(|| Made { now: NOW, key: "none".into(), state: Some(repository.clone()) });
+    run.made = (mode & 4 != 0).then(|| RunInputs { now: NOW, key: "none".into(), state: Some(repository.clone()) });
     run.shard = (mode & 8 != 0).then(|| Part { index: 1, count: 2, list: "0123456789abcdef".repeat(2) });
     run.provenance = (mode & 16 != 0).then(|| Provenance {
         repository_uri: "https://example.org/r".into(),

@@ -201,7 +201,7 @@ fn range(access: &Access, range: &Range, workers: &Workers, out: &mut Material) 
     let compared = out.compared.clone();
     let instead = |id: &ObjectId| cut.contains(id).then_some(compared.as_slice());
     let budget = Budget::default();
-    let brought = workers.map(&commits.all, |(id, at)| Brought::of(access, *id, at, instead(id), &budget));
+    let brought = workers.map(&commits.all, |(id, at)| CommitChanges::of(access, *id, at, instead(id), &budget));
     let mut seen = HashSet::new();
     for one in brought {
         out.gaps.extend(one.gaps);
@@ -245,14 +245,14 @@ fn known(access: &Access, range: &Range) -> Vec<ObjectId> {
 }
 
 /// What one commit brings.
-struct Brought {
+struct CommitChanges {
     place: GitPlace,
     changes: Changes,
     texts: Vec<Text>,
     gaps: Vec<Gap>,
 }
 
-impl Brought {
+impl CommitChanges {
     /// `instead`: what to compare it with where its parents are not in this clone.
     fn of(access: &Access, id: ObjectId, at: &CommitAt, instead: Option<&[ObjectId]>, budget: &Budget) -> Self {
         let mut place = GitPlace { commit: Some(id.to_string().into()), ..empty(Reach::Branch) };

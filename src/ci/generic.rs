@@ -3,7 +3,7 @@
 //! In: flags and variables. Out: a [`Plan`]. What these platforms call the target of a request is a branch, so its tip is
 //! looked up in the checkout. Where nothing names a base it refuses: what is new cannot be guessed.
 
-use super::{Around, Asked, Look, Plan, PlanError, absent};
+use super::{CiEnv, CiFlags, Plan, PlanError, Scope, absent};
 use crate::change::Range;
 
 /// What a platform's variables say.
@@ -20,7 +20,7 @@ struct Said {
 ///
 /// # Errors
 /// When nothing names a base.
-pub fn plan(asked: &Asked, around: &Around<'_>) -> Result<Plan, PlanError> {
+pub fn plan(asked: &CiFlags, around: &CiEnv<'_>) -> Result<Plan, PlanError> {
     let said = said(around);
     let head = asked.head.clone().or(said.head).unwrap_or_else(|| "HEAD".to_owned());
     let there = said.bases.iter().find(|base| (around.resolve)(base).is_some());
@@ -41,10 +41,10 @@ pub fn plan(asked: &Asked, around: &Around<'_>) -> Result<Plan, PlanError> {
         texts: said.title.into_iter().map(|t| ("title".to_owned(), t.into_bytes())).collect(),
         ..Range::default()
     };
-    Ok(Plan::new("change", Look::Range(range)).settled(around))
+    Ok(Plan::new("change", Scope::Range(range)).settled(around))
 }
 
-fn said(around: &Around<'_>) -> Said {
+fn said(around: &CiEnv<'_>) -> Said {
     let get = |name: &str| around.text(name);
     let remote = |name: String| {
         let name = name.strip_prefix("refs/heads/").unwrap_or(&name).to_owned();

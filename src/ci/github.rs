@@ -5,7 +5,7 @@
 //! the request was opened or last pushed to. A head that is not in the checkout is never replaced by HEAD: for `pull_request_target` that
 //! is the base itself, and the range would be empty.
 
-use super::{Around, Asked, Look, Plan, PlanError, Push, absent, is_id, is_zero};
+use super::{CiEnv, CiFlags, Plan, PlanError, Push, Scope, absent, is_id, is_zero};
 use crate::change::Range;
 use crate::text::escape;
 use serde_json::Value;
@@ -27,7 +27,7 @@ pub fn event(bytes: &[u8]) -> Result<Value, PlanError> {
 ///
 /// # Errors
 /// When the event lacks what its kind always has.
-pub fn plan(name: &str, event: &Value, asked: &Asked, around: &Around<'_>) -> Result<Plan, PlanError> {
+pub fn plan(name: &str, event: &Value, asked: &CiFlags, around: &CiEnv<'_>) -> Result<Plan, PlanError> {
     let plan = match name {
         "merge_group" => merge_group(event)?.plan(around),
         "push" => push(event, around)?,
@@ -57,7 +57,7 @@ fn is_fork(event: &Value) -> bool {
     head.is_none() || head != base
 }
 
-fn pull_request(event: &Value, around: &Around<'_>) -> Result<Plan, PlanError> {
+fn pull_request(event: &Value, around: &CiEnv<'_>) -> Result<Plan, PlanError> {
     let (base, head) = (id(event, "pull_request.base.sha")?, id(event, "pull_request.head.sha")?);
     let number = event.pointer("/pull_request/number").or_else(|| event.get("number")).and_then(Value::as_u64);
     let about = number.map_or_else(|| "pull request".to_owned(), |n| format!("pull request {n}"));
@@ -77,7 +77,7 @@ fn pull_request(event: &Value, around: &Around<'_>) -> Result<Plan, PlanError> {
         }
     }
     let refs = text(event, "pull_request.head.ref").map(|r| format!("refs/heads/{r}").into_bytes());
-    plan.look = Look::Range(Range {
+    plan.look = Scope::Range(Range {
         bases: vec![current.unwrap_or_else(|| base.to_owned())],
         known,
         heads: vec![head.to_owned()],
@@ -104,10 +104,10 @@ fn merge_group(event: &Value) -> Result<Group<'_>, PlanError> {
 }
 
 impl Group<'_> {
-    fn plan(&self, around: &Around<'_>) -> Plan {
+    fn plan(&self, around: &CiEnv<'_>) -> Plan {
         let look = match (around.resolve)(self.head) {
             None => absent(self.head),
-            Some(_) => Look::Range(Range {
+            Some(_) => Scope::Range(Range {
                 bases: vec![self.base.to_owned()],
                 heads: vec![self.head.to_owned()],
                 refs: self.name.iter().map(|n| n.as_bytes().to_vec()).collect(),
@@ -118,7 +118,7 @@ impl Group<'_> {
     }
 }
 
-fn push(event: &Value, around: &Around<'_>) -> Result<Plan, PlanError> {
+fn push(event: &Value, around: &CiEnv<'_>) -> Result<Plan, PlanError> {
     let id = |field| {
         let given = text(event, field).filter(|t| is_id(t) || is_zero(t));
         given.ok_or_else(|| missing(field))
@@ -133,7 +133,7 @@ fn push(event: &Value, around: &Around<'_>) -> Result<Plan, PlanError> {
 }
 
 /// An event that brings no change: everything that the checkout's commit reaches.
-fn whole(name: &str, event: &Value, around: &Around<'_>) -> Plan {
+fn whole(name: &str, event: &Value, around: &CiEnv<'_>) -> Plan {
     let about = match name {
         "schedule" => "scheduled run",
         "workflow_dispatch" => "run by hand",

@@ -4,14 +4,14 @@
 //! with (`CI_MERGE_REQUEST_DIFF_BASE_SHA`); in one for merged results the head is that of the source branch, not the merge
 //! that GitLab made for the pipeline.
 
-use super::{Around, Asked, Look, Plan, PlanError, Push, absent, is_id};
+use super::{CiEnv, CiFlags, Plan, PlanError, Push, Scope, absent, is_id};
 use crate::change::Range;
 
 /// What the variables ask to look at.
 ///
 /// # Errors
 /// When they lack what GitLab always gives.
-pub fn plan(asked: &Asked, around: &Around<'_>) -> Result<Plan, PlanError> {
+pub fn plan(asked: &CiFlags, around: &CiEnv<'_>) -> Result<Plan, PlanError> {
     let commit = around.text("CI_COMMIT_SHA").filter(|id| is_id(id));
     let Some(commit) = commit.or_else(|| asked.head.clone()) else {
         return Err(PlanError(
@@ -41,7 +41,7 @@ pub fn plan(asked: &Asked, around: &Around<'_>) -> Result<Plan, PlanError> {
     Ok(plan.asked(asked, around))
 }
 
-fn merge_request(commit: &str, around: &Around<'_>) -> Result<Plan, PlanError> {
+fn merge_request(commit: &str, around: &CiEnv<'_>) -> Result<Plan, PlanError> {
     let number = around.text("CI_MERGE_REQUEST_IID").filter(|n| n.bytes().all(|b| b.is_ascii_digit()));
     let about = number.map_or_else(|| "merge request".to_owned(), |n| format!("merge request {n}"));
     let id = |name| around.text(name).filter(|id| is_id(id));
@@ -69,7 +69,7 @@ fn merge_request(commit: &str, around: &Around<'_>) -> Result<Plan, PlanError> {
         plan.notes.push("GitLab gives only the start of the description to a job: the rest was not looked at".into());
     }
     let refs = around.text("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME").map(|r| format!("refs/heads/{r}").into_bytes());
-    plan.look = Look::Range(Range {
+    plan.look = Scope::Range(Range {
         bases: vec![base],
         known: target.into_iter().chain(branch).collect(),
         heads: vec![head],

@@ -22,21 +22,21 @@ const FULL: &[(&str, &str)] = &[
     ("refs/remotes/origin/main", MAIN),
 ];
 
-fn with<T>(variables: &[(&str, &str)], there: &[(&str, &str)], run: impl FnOnce(&Around<'_>) -> T) -> T {
+fn with<T>(variables: &[(&str, &str)], there: &[(&str, &str)], run: impl FnOnce(&CiEnv<'_>) -> T) -> T {
     let variables: BTreeMap<&str, &str> = variables.iter().copied().collect();
     let there: BTreeMap<&str, &str> = there.iter().copied().collect();
     let variable = |name: &str| variables.get(name).map(|v| (*v).to_owned());
     let resolve = |rev: &str| there.get(rev).map(|v| (*v).to_owned());
-    run(&Around { variable: &variable, resolve: &resolve })
+    run(&CiEnv { variable: &variable, resolve: &resolve })
 }
 
 fn github(name: &str, event: &Value, variables: &[(&str, &str)], there: &[(&str, &str)]) -> Plan {
-    with(variables, there, |around| github::plan(name, event, &Asked::default(), around)).unwrap()
+    with(variables, there, |around| github::plan(name, event, &CiFlags::default(), around)).unwrap()
 }
 
 fn range(plan: &Plan) -> &Range {
     match &plan.look {
-        Look::Range(range) => range,
+        Scope::Range(range) => range,
         other => panic!("no range: {other:?}"),
     }
 }
@@ -91,7 +91,7 @@ fn a_head_that_is_not_there_is_never_replaced() {
         ("push", json!({"ref": "refs/heads/topic", "before": ZERO, "after": HEAD})),
     ] {
         let plan = github(name, &event, &[], &[("HEAD", MAIN), (BASE, BASE), ("refs/remotes/origin/main", MAIN)]);
-        let Look::Absent(what, help) = &plan.look else { panic!("{name}: {plan:?}") };
+        let Scope::Absent(what, help) = &plan.look else { panic!("{name}: {plan:?}") };
         assert!(what == HEAD && help.contains(&format!("git fetch --no-tags origin {HEAD}")), "{help}");
     }
 }
@@ -131,7 +131,7 @@ fn pushes() {
         "the engine says it"
     );
     // Deleted.
-    assert!(matches!(push("refs/heads/topic", BASE, ZERO, FULL).look, Look::Nothing(_)));
+    assert!(matches!(push("refs/heads/topic", BASE, ZERO, FULL).look, Scope::Nothing(_)));
     let plan = push("refs/tags/v1", ZERO, HEAD, FULL);
     assert_eq!((range(&plan).bases.as_slice(), plan.about.as_str()), (&[MAIN.to_owned()][..], "push of a tag"));
 }
@@ -145,7 +145,7 @@ fn events_without_a_change_look_at_everything() {
         assert_eq!(plan.policy.as_deref(), Some(MAIN));
         assert!(!plan.notes.is_empty() && !plan.notes.iter().any(|n| n.contains('\u{1b}')));
     }
-    assert!(matches!(github("schedule", &event, &[], &[]).look, Look::Absent(..)));
+    assert!(matches!(github("schedule", &event, &[], &[]).look, Scope::Absent(..)));
 }
 
 #[test]
@@ -159,7 +159,7 @@ fn events_that_say_too_little_are_errors() {
         ("push", json!({"before": BASE, "after": HEAD})),
         ("push", json!({"ref": "refs/heads/x", "before": "main", "after": HEAD})),
     ] {
-        let done = with(&[], FULL, |around| github::plan(name, &event, &Asked::default(), around));
+        let done = with(&[], FULL, |around| github::plan(name, &event, &CiFlags::default(), around));
         assert!(done.is_err(), "{name}: {done:?}");
     }
     for bytes in [&b""[..], b"{", b"[]", b"\xff", b"3"] {
@@ -169,7 +169,7 @@ fn events_that_say_too_little_are_errors() {
 
 #[test]
 fn flags_win_over_the_event() {
-    let asked = Asked { base: Some("v1".into()), head: None };
+    let asked = CiFlags { base: Some("v1".into()), head: None };
     let there = [FULL, &[("v1", BASE)]].concat();
     let plan = with(&[], &there, |around| github::plan("schedule", &json!({}), &asked, around)).unwrap();
     assert_eq!(
@@ -177,15 +177,15 @@ fn flags_win_over_the_event() {
         (&["v1".into()][..], &["HEAD".into()][..])
     );
     assert!(!range(&plan).unrelated && plan.notes.is_empty());
-    let asked = Asked { base: None, head: Some("nothing".into()) };
+    let asked = CiFlags { base: None, head: Some("nothing".into()) };
     let plan = with(&[], FULL, |around| github::plan("pull_request", &request(None), &asked, around)).unwrap();
-    assert!(matches!(plan.look, Look::Absent(..)));
+    assert!(matches!(plan.look, Scope::Absent(..)));
 }
 
 #[test]
 fn gitlab_merge_requests_and_pushes() {
     let run = |variables: &[(&str, &str)], there: &[(&str, &str)]| {
-        with(variables, there, |around| gitlab::plan(&Asked::default(), around)).unwrap()
+        with(variables, there, |around| gitlab::plan(&CiFlags::default(), around)).unwrap()
     };
     let request = [
         ("CI_PIPELINE_SOURCE", "merge_request_event"),
@@ -227,12 +227,12 @@ fn gitlab_merge_requests_and_pushes() {
     assert!(range(&push(ZERO, "main")).bases.is_empty());
     let plan = run(&[("CI_PIPELINE_SOURCE", "schedule"), ("CI_COMMIT_SHA", HEAD), ("CI_DEFAULT_BRANCH", "main")], FULL);
     assert!(range(&plan).bases.is_empty() && plan.policy.as_deref() == Some(MAIN));
-    assert!(with(&[], FULL, |around| gitlab::plan(&Asked::default(), around)).is_err());
+    assert!(with(&[], FULL, |around| gitlab::plan(&CiFlags::default(), around)).is_err());
 }
 
 #[test]
 fn other_platforms_by_their_variables() {
-    let run = |variables: &[(&str, &str)]| with(variables, FULL, |around| generic::plan(&Asked::default(), around));
+    let run = |variables: &[(&str, &str)]| with(variables, FULL, |around| generic::plan(&CiFlags::default(), around));
     let main = "refs/remotes/origin/main";
     let short = &BASE[..12];
     for (variables, base, head) in [
@@ -288,7 +288,7 @@ fn other_platforms_by_their_variables() {
     ] {
         assert!(run(variables).unwrap_err().0.contains("--base"), "{variables:?}");
     }
-    let asked = Asked { base: Some("origin/gone".into()), head: None };
+    let asked = CiFlags { base: Some("origin/gone".into()), head: None };
     let plan = with(&[], FULL, |around| generic::plan(&asked, around)).unwrap();
     assert_eq!((range(&plan).bases.as_slice(), plan.notes.len()), (&["origin/gone".to_owned()][..], 1));
 }

@@ -11,7 +11,7 @@ use super::args::flags::{AllowFlags, ConfigFlags, RuleFlags, RunFlags};
 use super::args::values::{MAX_REPORT, MIN_DIGITS};
 use super::console::{Done, Failure, Out};
 use super::run::files;
-use super::run::policy::{InForce, Request};
+use super::run::policy::{EffectivePolicy, Request};
 use super::run::salt::{self, Salt, Upgrade};
 use super::{exit, explain};
 use crate::config::{self, Layer};
@@ -87,7 +87,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
         gate: false,
         foreign: false,
     };
-    let in_force = InForce::load(&request, out)?;
+    let in_force = EffectivePolicy::load(&request, out)?;
     let now = args.run.now()?;
     let progress = out.progress() && !args.run.no_progress;
     if args.list || args.prune {
@@ -139,7 +139,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
 /// What is to be written.
 fn accepted(
     args: &Args,
-    in_force: &InForce,
+    in_force: &EffectivePolicy,
     now: i64,
     scan: &mut dyn FnMut() -> Result<Outcome, Failure>,
 ) -> Result<Accepted, Failure> {
@@ -197,7 +197,7 @@ fn accepted(
 /// Id, rule and paths of a finding.
 type Found = (String, String, BTreeSet<String>);
 
-fn of_scan(outcome: &Outcome, in_force: &InForce, id: &str) -> Result<Found, Failure> {
+fn of_scan(outcome: &Outcome, in_force: &EffectivePolicy, id: &str) -> Result<Found, Failure> {
     let begins = |have: &Id| have.as_str().starts_with(id);
     // A report from before there was a salt calls a guessable value by its location.
     let located = |f: &Finding| {
@@ -219,7 +219,7 @@ fn of_scan(outcome: &Outcome, in_force: &InForce, id: &str) -> Result<Found, Fai
 }
 
 /// A finding that only its id and rule name.
-fn named(id: &str, rule: &str, in_force: &InForce) -> Result<Found, Failure> {
+fn named(id: &str, rule: &str, in_force: &EffectivePolicy) -> Result<Found, Failure> {
     if Id::parse(id).is_none() {
         return Err(Failure::new(format!("`{id}` is no whole id of a finding: with --rule nothing is looked up")));
     }

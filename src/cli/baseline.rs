@@ -10,7 +10,7 @@ use super::args::flags::{AllowFlags, ConfigFlags, RuleFlags, RunFlags};
 use super::console::{Done, Failure, Out};
 use super::exit;
 use super::run::files;
-use super::run::policy::{InForce, Request};
+use super::run::policy::{EffectivePolicy, Request};
 use super::run::salt::{self, Salt, Upgrade};
 use crate::config::{self, Layer};
 use crate::detect::Detector;
@@ -136,7 +136,7 @@ fn present(args: &Args, root: &Path) -> Result<BTreeSet<Known>, Failure> {
     if !std::fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_file()) {
         return Ok(BTreeSet::new());
     }
-    let entries = crate::policy::parse_file(&path, crate::policy::By::Baseline).map_err(Failure::new)?;
+    let entries = crate::policy::parse_file(&path, crate::policy::EntryKind::Baseline).map_err(Failure::new)?;
     Ok(baseline::lines(entries))
 }
 
@@ -164,14 +164,14 @@ fn scanned(
     salt: &Salt,
     out: &Out,
     look: &mut dyn FnMut(&Occurrence),
-) -> Result<(InForce, Outcome, Upgrade), Failure> {
+) -> Result<(EffectivePolicy, Outcome, Upgrade), Failure> {
     let mut layer = Layer::default();
     args.rules.layer(&mut layer);
     args.run.layer(&mut layer);
     let (files, allow) = (Disk::new(root), AllowFlags::default());
     let key_file = args.run.key_file.as_deref();
     let request = Request { key_file, layer, ..Request::plain(&files, root, &args.config, &allow) };
-    let in_force = InForce::load(&request, out)?;
+    let in_force = EffectivePolicy::load(&request, out)?;
     let progress = out.progress() && !args.run.no_progress;
     let (outcome, upgrade) = salt::scanned(&in_force, root, Some(salt), (args.run.now()?, progress), look)?;
     Ok((in_force, outcome, upgrade))

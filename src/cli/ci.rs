@@ -8,11 +8,11 @@ mod files;
 
 use super::console::{Done, Failure, Out};
 use super::exit;
-use super::run::change::{self, GateFlags, Ran};
+use super::run::change::{self, GateFlags, GateRun};
 use super::run::reports::Reports;
 use crate::blob::{Gap, GapKind};
 use crate::change::{Range, Subject};
-use crate::ci::{self, Around, Asked, Look, Plan, Platform};
+use crate::ci::{self, CiEnv, CiFlags, Plan, Platform, Scope};
 use crate::fs::bounded;
 use crate::mask::{self, Masker};
 use crate::report::run::{Provenance, Run};
@@ -63,7 +63,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let variable = |name: &str| std::env::var_os(name).map(|v| v.to_string_lossy().into_owned());
     let access = change::access(&args.flags)?;
     let resolve = |rev: &str| access.resolve_commit(rev).ok().map(|id| id.to_string());
-    let around = Around { variable: &variable, resolve: &resolve };
+    let around = CiEnv { variable: &variable, resolve: &resolve };
     let platform = args.platform.map_or_else(|| Platform::detected(&around), Platform::from);
     let mut plan = plan(args, platform, &around)?;
     // Whoever makes a change names its branch.
@@ -72,8 +72,8 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
         out.note(note);
     }
     let range = match &plan.look {
-        Look::Range(range) => range.clone(),
-        Look::Nothing(_) | Look::Absent(..) => Range::default(),
+        Scope::Range(range) => range.clone(),
+        Scope::Nothing(_) | Scope::Absent(..) => Range::default(),
     };
     // Without a base the policy is that of the branch which everybody's changes go to, never that of what is looked at.
     let without_base = range.bases.is_empty() && args.flags.policy.policy_ref.is_none();
@@ -92,14 +92,14 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let values = own("GITHUB_OUTPUT").map(Append::open).transpose()?;
     let target = plan.target();
     let mut ran = match &plan.look {
-        Look::Range(_) => opened.run(&subject, &target, out)?,
-        Look::Nothing(why) => {
+        Scope::Range(_) => opened.run(&subject, &target, out)?,
+        Scope::Nothing(why) => {
             out.note(why);
             opened.without_looking(Vec::new(), &target)
         }
-        Look::Absent(what, why) => opened.without_looking(vec![lost(what, why)], &target),
+        Scope::Absent(what, why) => opened.without_looking(vec![lost(what, why)], &target),
     };
-    if plan.missing.is_some() || matches!(plan.look, Look::Absent(..)) {
+    if plan.missing.is_some() || matches!(plan.look, Scope::Absent(..)) {
         ran.outcome.gaps.extend(plan.missing.as_deref().map(missing));
         mask::outcome(&mut ran.outcome, Masker::builtin());
     }
@@ -132,8 +132,8 @@ impl From<Named> for Platform {
 }
 
 /// What to look at.
-fn plan(args: &Args, platform: Platform, around: &Around<'_>) -> Result<Plan, Failure> {
-    let asked = Asked { base: args.base.clone(), head: args.head.clone() };
+fn plan(args: &Args, platform: Platform, around: &CiEnv<'_>) -> Result<Plan, Failure> {
+    let asked = CiFlags { base: args.base.clone(), head: args.head.clone() };
     match platform {
         Platform::Gitlab => ci::gitlab::plan(&asked, around).map_err(Failure::new),
         Platform::Generic => ci::generic::plan(&asked, around).map_err(Failure::new),
@@ -157,7 +157,7 @@ fn plan(args: &Args, platform: Platform, around: &Around<'_>) -> Result<Plan, Fa
 }
 
 /// Reports that the platform takes without being asked for; the SARIF file, if there is one.
-fn own_reports(platform: Platform, around: &Around<'_>, reports: &mut Reports) -> Result<Option<PathBuf>, Failure> {
+fn own_reports(platform: Platform, around: &CiEnv<'_>, reports: &mut Reports) -> Result<Option<PathBuf>, Failure> {
     match platform {
         Platform::Github => {
             if let Some(folder) = around.text("RUNNER_TEMP") {
@@ -185,7 +185,7 @@ fn missing(base: &str) -> Gap {
 }
 
 /// The run as reports see it.
-fn described<'a>(ran: &'a Ran, platform: Platform, around: &Around<'_>, args: &Args) -> Result<Run<'a>, Failure> {
+fn described<'a>(ran: &'a GateRun, platform: Platform, around: &CiEnv<'_>, args: &Args) -> Result<Run<'a>, Failure> {
     let mut run = ran.run("ci");
     let now = args.flags.shared.run.now()?;
     run.now = Some(now);
@@ -232,7 +232,7 @@ fn tell(
     sarif: Option<&Path>,
     out: &Out,
 ) -> Result<(), Failure> {
-    let nothing = if let Look::Nothing(why) = &plan.look { Some(why.as_str()) } else { None };
+    let nothing = if let Scope::Nothing(why) = &plan.look { Some(why.as_str()) } else { None };
     let about = github::About { notes: &plan.notes, nothing, fork: plan.fork };
     if plan.fork {
         out.note("the change comes from a fork: the token may only read, so nothing can be uploaded to code scanning");

@@ -9,7 +9,7 @@ use super::run::ruleset;
 use crate::config::{self, Settings, Source};
 use crate::fs::Disk;
 use crate::mask;
-use crate::policy::{self, By, Entry, notice};
+use crate::policy::{self, Entry, EntryKind, notice};
 use crate::report::Format;
 use crate::text::escape;
 use clap::Subcommand;
@@ -79,8 +79,8 @@ fn show(flags: &Shared, out: &Out) -> Done {
         (Some(_), None) => "LEAKTIGHT_KEY",
     };
     let entries = exceptions(flags, &settings)?;
-    let of = |by: By| entries.iter().filter(|e| e.by == by).count();
-    let (allowed, known) = (of(By::Allow), of(By::Baseline));
+    let of = |by: EntryKind| entries.iter().filter(|e| e.by == by).count();
+    let (allowed, known) = (of(EntryKind::Allow), of(EntryKind::Baseline));
     let dim = anstyle::Style::new().dimmed();
     out.people(|to| {
         writeln!(to, "{dim}# root: {}{dim:#}", path(&settings.root))?;
@@ -116,7 +116,7 @@ fn check(flags: &Shared, out: &Out) -> Done {
 /// What is accepted in the files of policy; a mistake in one is a mistake of the configuration.
 fn exceptions(flags: &Shared, settings: &Settings) -> Result<Vec<Entry>, Failure> {
     let mut entries = policy::load(&Disk::new(&settings.root), &settings.root).map_err(Failure::new)?;
-    for (by, paths) in [(By::Allow, &flags.allow.allow), (By::Baseline, &flags.allow.baseline)] {
+    for (by, paths) in [(EntryKind::Allow, &flags.allow.allow), (EntryKind::Baseline, &flags.allow.baseline)] {
         for path in paths {
             entries.extend(policy::parse_file(path, by).map_err(Failure::new)?);
         }

@@ -7,7 +7,7 @@ use super::args::flags::{ReportFlags, Shared};
 use super::args::values;
 use super::console::{Done, Failure, Out};
 use super::exit;
-use super::run::policy::{self, InForce};
+use super::run::policy::{self, EffectivePolicy};
 use super::run::reports::Reports;
 use super::run::scan::is_whole;
 use crate::blob::GapKind;
@@ -21,7 +21,7 @@ use crate::history::{self, Options};
 use crate::mask::Masker;
 use crate::policy::notice;
 use crate::report::output::{Target, refuse_unless};
-use crate::report::run::Made;
+use crate::report::run::RunInputs;
 use crate::rule::RuleSet;
 use crate::scan::Run;
 use crate::text::escape;
@@ -107,7 +107,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     // was named somewhere else is part of what is scanned.
     let root = config::root(Path::new("."));
     let files = Disk::new(&root);
-    let in_force = InForce::load(&policy::Request::new(&args.shared, &files, &root), out)?;
+    let in_force = EffectivePolicy::load(&policy::Request::new(&args.shared, &files, &root), out)?;
     let (settings, rules) = (&in_force.settings, &in_force.rules);
     let reports = Reports::open(&args.shared.report, settings, out)?;
     let all = repositories(&paths, args.repositories.len(), rules);
@@ -133,7 +133,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
         (true, None) => return Err(Failure::new("--seen needs a JSON report in a file: `-o FILE.json`")),
     };
     let organisation = in_force.keys.organisation;
-    let made = Made { now, key: fleet::key_check(organisation.as_ref()), state: None };
+    let made = RunInputs { now, key: fleet::key_check(organisation.as_ref()), state: None };
     let options = Options {
         run: Run {
             threads: config::threads(settings.threads.value),

@@ -7,7 +7,7 @@ use super::args::flags::{AllowFlags, ConfigFlags, RunFlags};
 use super::console::{Done, Failure, Out};
 use super::exit;
 use super::run::files;
-use super::run::policy::{InForce, Request};
+use super::run::policy::{EffectivePolicy, Request};
 use super::run::salt::{self, Salt};
 use crate::config::{self, FILE_NAME, SALT};
 use crate::fs::{Disk, shown};
@@ -119,7 +119,7 @@ pub(crate) fn run(_: &Args, out: &Out) -> Done {
 /// Rewrites the exceptions that were written before there was a salt.
 fn upgraded(root: &Path, located: &[Entry], salt: &Salt, out: &Out) -> Result<usize, Failure> {
     let (files, config, allow) = (Disk::new(root), ConfigFlags::default(), AllowFlags::default());
-    let in_force = InForce::load(&Request::plain(&files, root, &config, &allow), out)?;
+    let in_force = EffectivePolicy::load(&Request::plain(&files, root, &config, &allow), out)?;
     let now = RunFlags::default().now()?;
     let (_, upgrade) = salt::scanned(&in_force, root, Some(salt), (now, out.progress()), &mut |_| ())?;
     salt::rewrite(root, located, &upgrade, out)

@@ -9,7 +9,7 @@ use super::args::flags::{AllowFlags, ConfigFlags, ReportFlags, RuleFlags};
 use super::args::values::{self, MAX_REPORT};
 use super::console::{Done, Failure, Out};
 use super::exit;
-use super::run::policy::{InForce, Request};
+use super::run::policy::{EffectivePolicy, Request};
 use super::run::reports::Reports;
 use crate::blob::Gap;
 use crate::config::{self, Layer};
@@ -18,7 +18,7 @@ use crate::history::fleet::{self, shards};
 use crate::mask::{self, Masker};
 use crate::policy::notice;
 use crate::report::read::{Document, Reader};
-use crate::report::run::Made;
+use crate::report::run::RunInputs;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -60,11 +60,11 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let (files, label) = (&files, root.as_path());
     let request =
         Request { files, label, config, allow, key_file: None, layer, policy: None, gate: false, foreign: false };
-    let in_force = InForce::load(&request, out)?;
+    let in_force = EffectivePolicy::load(&request, out)?;
     let (settings, rules) = (&in_force.settings, &in_force.rules);
     let reports = Reports::open_for(&args.report, settings, &inputs, out)?;
     let (documents, incomplete) = documents(&inputs, &Reader::new(rules), &|file| in_force.safe(file))?;
-    let mut made: Option<(Made, String)> = None;
+    let mut made: Option<(RunInputs, String)> = None;
     // Every repository with the report that holds it.
     let mut names: BTreeMap<String, String> = BTreeMap::new();
     let mut parts = Vec::new();
@@ -122,7 +122,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let target = fleet::target(&names);
     let mut run = in_force.run("history", &target, &outcome);
     run.repositories = &names;
-    run.made = made.map(|(made, _)| Made { state: None, ..made });
+    run.made = made.map(|(made, _)| RunInputs { state: None, ..made });
     let code = run.exit;
     reports.write(&run, None, out)?;
     Ok(code)

@@ -6,7 +6,7 @@
 use crate::config::{FILE_NAME, SALT, Source, parse_salts};
 use crate::fs::{ConfigError, Files};
 use crate::policy::notice::count;
-use crate::policy::{ALLOW_FILE, ALLOW_FOLDER, By, Entry, baseline, parse_allow, parse_baseline};
+use crate::policy::{ALLOW_FILE, ALLOW_FOLDER, Entry, EntryKind, baseline, parse_allow, parse_baseline};
 use crate::time::Date;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
@@ -42,11 +42,11 @@ pub fn entries(name: &str, bytes: Option<&[u8]>) -> Result<Vec<Entry>, ConfigErr
 
 /// What became of the entries of a file.
 pub fn of_entries(base: &[Entry], head: &[Entry]) -> String {
-    let noun = |n: usize, by: By| match by {
-        By::Allow => count(n, "exception", "exceptions"),
-        By::Baseline => count(n, "line of the baseline", "lines of the baseline"),
+    let noun = |n: usize, by: EntryKind| match by {
+        EntryKind::Allow => count(n, "exception", "exceptions"),
+        EntryKind::Baseline => count(n, "line of the baseline", "lines of the baseline"),
     };
-    let by = head.iter().chain(base).next().map_or(By::Allow, |e| e.by);
+    let by = head.iter().chain(base).next().map_or(EntryKind::Allow, |e| e.by);
     // Neither version has a limit on its entries, so each entry is looked up and none is compared with all.
     let (was, is) = (by_subject(base), by_subject(head));
     let added = head.iter().filter(|h| !was.contains_key(&subject(h))).count();

@@ -19,7 +19,7 @@ use crate::finding::Outcome;
 use crate::git::{Access, TreeFiles};
 use crate::history::{Options, Progress};
 use crate::report::read::Reader;
-use crate::report::run::Made;
+use crate::report::run::RunInputs;
 use crate::rule::RuleSet;
 use crate::scan::{RequestError, Run};
 use crate::{config, text};
@@ -225,9 +225,9 @@ fn keys(request: &Request<'_>, repository: &Repository) -> (Options, Option<Gap>
     (options, None)
 }
 
-fn made(options: &Options, repository: &Repository) -> Made {
+fn made(options: &Options, repository: &Repository) -> RunInputs {
     let state = Some(results::fingerprint(options, repository));
-    Made { now: options.run.now, key: key_check(options.run.keys.organisation.as_ref()), state }
+    RunInputs { now: options.run.now, key: key_check(options.run.keys.organisation.as_ref()), state }
 }
 
 /// The gap of a repository that could not be scanned. Its place on this machine is nobody's business: its name stands for

@@ -15,7 +15,7 @@ use crate::git::object::{Commit, Tag};
 use crate::git::store::Store;
 use crate::git::store::numbers::Number;
 use crate::git::{CommitNode, Kind};
-use crate::history::search::graph::Shaped;
+use crate::history::search::graph::HistoryGraph;
 use crate::history::search::{Matched, Place, Record};
 use crate::history::timeline::Attribution;
 use crate::rule::{Environment, RuleSet};
@@ -31,7 +31,7 @@ const REFS: usize = 5;
 pub(super) struct Sources<'a> {
     pub(super) store: &'a Store,
     pub(super) record: &'a Record,
-    pub(super) shaped: &'a Shaped,
+    pub(super) shaped: &'a HistoryGraph,
     pub(super) attribution: &'a Attribution<'a>,
     /// Matches in names of references: index of the match, where in the name, the name.
     pub(super) ref_names: Vec<(u32, u32, Vec<u8>)>,

@@ -91,7 +91,7 @@ pub struct History<'d, 'r> {
 
 /// What is kept of an object for its deltas.
 #[derive(Debug, Default)]
-pub struct Kept {
+pub struct DeltaState {
     hits: Vec<Hit>,
     found: Vec<Carried>,
     view: Option<View>,
@@ -219,10 +219,10 @@ impl<'d, 'r> History<'d, 'r> {
     }
 
     /// An object that is searched from start to end.
-    fn all(&self, object: Number, bytes: &[u8], view: View) -> Kept {
+    fn all(&self, object: Number, bytes: &[u8], view: View) -> DeltaState {
         if bytes.len() > CARRIED {
             self.windows(object, bytes, view);
-            return Kept::default();
+            return DeltaState::default();
         }
         let mut hits = Vec::new();
         self.hits(bytes, 0..bytes.len(), &mut hits);
@@ -232,7 +232,7 @@ impl<'d, 'r> History<'d, 'r> {
         let sound = !candidates.limited;
         let found = self.recorded(object, candidates);
         self.place(object, &found, bytes, view.encoding);
-        Kept { hits, found, view: Some(view), nul, sound }
+        DeltaState { hits, found, view: Some(view), nul, sound }
     }
 
     /// A large object, in windows, as a large file is (`source::window`).
@@ -283,9 +283,9 @@ impl<'d, 'r> History<'d, 'r> {
 }
 
 impl Visit for History<'_, '_> {
-    type Kept = Kept;
+    type Kept = DeltaState;
 
-    fn object(&self, item: &Item<'_, Kept>) -> Kept {
+    fn object(&self, item: &Item<'_, DeltaState>) -> DeltaState {
         self.unopened(item.object, &item.content);
         match (item.content, item.base) {
             (Content::Delta { pieces, base: bytes, .. }, Some(base)) if !self.exhaustive => {

@@ -8,7 +8,7 @@ use crate::blob::Gap;
 use crate::git::store::numbers::{Number, Objects};
 use crate::git::store::walk::{Item, Visit};
 use crate::history::clean_blobs::Seen;
-use crate::history::search::{History, Kept, Record};
+use crate::history::search::{DeltaState, History, Record};
 use crate::source::whole::not_opened;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -16,14 +16,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 const HEAD: usize = 1024;
 
 /// Hands on what has to be searched.
-pub(super) struct Sparing<'h, 'd, 'r> {
+pub(super) struct SkipKnownClean<'h, 'd, 'r> {
     history: &'h History<'d, 'r>,
     spared: Vec<u64>,
     /// Blobs that were looked at to their end, or spared: one bit each, as far as ids were claimed for them.
     looked_at: Vec<AtomicU64>,
 }
 
-impl<'h, 'd, 'r> Sparing<'h, 'd, 'r> {
+impl<'h, 'd, 'r> SkipKnownClean<'h, 'd, 'r> {
     pub(super) fn new(history: &'h History<'d, 'r>, objects: &Objects, seen: Option<&Seen>) -> Self {
         let words = seen.map_or(0, |_| objects.claimed().div_ceil(64));
         let mut spared = vec![0_u64; words];
@@ -49,7 +49,7 @@ impl<'h, 'd, 'r> Sparing<'h, 'd, 'r> {
         self.looked_at.into_iter().map(AtomicU64::into_inner).collect()
     }
 
-    fn is_spared(&self, item: &Item<'_, Kept>) -> bool {
+    fn is_spared(&self, item: &Item<'_, DeltaState>) -> bool {
         let word = self.spared.get(item.object as usize / 64).copied().unwrap_or(0);
         if word >> (item.object % 64) & 1 == 0 {
             return false;
@@ -60,11 +60,11 @@ impl<'h, 'd, 'r> Sparing<'h, 'd, 'r> {
     }
 }
 
-impl Visit for Sparing<'_, '_, '_> {
-    type Kept = Kept;
+impl Visit for SkipKnownClean<'_, '_, '_> {
+    type Kept = DeltaState;
 
-    fn object(&self, item: &Item<'_, Kept>) -> Kept {
-        let kept = if self.is_spared(item) { Kept::default() } else { self.history.object(item) };
+    fn object(&self, item: &Item<'_, DeltaState>) -> DeltaState {
+        let kept = if self.is_spared(item) { DeltaState::default() } else { self.history.object(item) };
         if let Some(word) = self.looked_at.get(item.object as usize / 64) {
             word.fetch_or(1 << (item.object % 64), Ordering::Relaxed);
         }

@@ -7,7 +7,7 @@
 use super::HookError;
 use super::git::{self, Git};
 use super::layout::Hooks;
-use super::script::Look;
+use super::script::HookKind;
 use crate::example;
 use std::ffi::OsString;
 use std::fs;
@@ -38,30 +38,30 @@ struct Aside<'a> {
 }
 
 /// Runs the hook `name`, which looks at `look`, over a canary.
-pub(crate) fn of(git: &Git, hooks: &Hooks, name: &str, look: Look) -> Result<Proof, HookError> {
+pub(crate) fn of(git: &Git, hooks: &Hooks, name: &str, look: HookKind) -> Result<Proof, HookError> {
     let aside = Aside::new(git)?;
     let mut seed = [0_u8; 8];
     getrandom::fill(&mut seed).map_err(|e| HookError::new(format!("the system gives no random bytes: {e}")))?;
     let template = "CANARY={{ghp_ + base62(30) + crc32}}\n";
     let canary = example::expand(template, u64::from_le_bytes(seed)).map_err(HookError::new)?.text;
     let (args, input): (Vec<OsString>, String) = match look {
-        Look::Staged => {
+        HookKind::Staged => {
             let blob = aside.written(&["hash-object", "-w", "--stdin"], &canary)?;
             let entry = format!("100644,{blob},{NAME}");
             aside.written(&["update-index", "--add", "--cacheinfo", &entry], b"")?;
             (Vec::new(), String::new())
         }
-        Look::Message => {
+        HookKind::Message => {
             let path = aside.file("message", &canary)?;
             (vec![path.into_os_string()], String::new())
         }
-        Look::Push => {
+        HookKind::Push => {
             let id = aside.commit(&canary)?;
             let name = "refs/heads/leaktight-canary";
             let zero = "0".repeat(id.len());
             (vec!["origin".into(), "origin".into()], format!("{name} {id} {name} {zero}\n"))
         }
-        Look::Received => {
+        HookKind::Received => {
             let id = aside.commit(&canary)?;
             (Vec::new(), format!("{} {id} refs/heads/leaktight-canary\n", "0".repeat(id.len())))
         }
@@ -69,7 +69,7 @@ pub(crate) fn of(git: &Git, hooks: &Hooks, name: &str, look: Look) -> Result<Pro
     let input = aside.file("input", input.as_bytes())?;
     let Output { status, stdout, stderr } = aside.hook(hooks, name, look, &args, &input)?;
     let said = String::from_utf8_lossy(&[stdout, stderr].concat()).into_owned();
-    let named = if look == Look::Message { said.contains(RULE) } else { said.contains(NAME) };
+    let named = if look == HookKind::Message { said.contains(RULE) } else { said.contains(NAME) };
     if !status.success() && named {
         return Ok(Proof::Refused);
     }
@@ -144,14 +144,14 @@ impl<'a> Aside<'a> {
         &self,
         hooks: &Hooks,
         name: &str,
-        look: Look,
+        look: HookKind,
         args: &[OsString],
         input: &Path,
     ) -> Result<Output, HookError> {
-        let reads = matches!(look, Look::Push | Look::Received);
+        let reads = matches!(look, HookKind::Push | HookKind::Received);
         let prepared = |command: &mut Command| {
             command.env("LEAKTIGHT_DRY_RUN", "1").env("GIT_EDITOR", ":").env("LC_ALL", "C");
-            if look == Look::Received {
+            if look == HookKind::Received {
                 command.env("GIT_QUARANTINE_PATH", self.folder.path().join("objects"));
             }
         };

@@ -23,7 +23,7 @@ const CUT: &str = "# leaktight: no line end before this";
 
 /// What a hook of ours looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Look {
+pub(crate) enum HookKind {
     /// The index.
     Staged,
     /// The message, in the file that git names.
@@ -35,12 +35,12 @@ pub(crate) enum Look {
 }
 
 /// The hooks that look at something.
-pub(crate) const OURS: [(&str, Look); 5] = [
-    ("pre-commit", Look::Staged),
-    ("pre-merge-commit", Look::Staged),
-    ("commit-msg", Look::Message),
-    ("pre-push", Look::Push),
-    ("pre-receive", Look::Received),
+pub(crate) const OURS: [(&str, HookKind); 5] = [
+    ("pre-commit", HookKind::Staged),
+    ("pre-merge-commit", HookKind::Staged),
+    ("commit-msg", HookKind::Message),
+    ("pre-push", HookKind::Push),
+    ("pre-receive", HookKind::Received),
 ];
 
 /// Every hook that git looks for in its folder of hooks (githooks, git 2.47). `fsmonitor-watchman` is not among them: git
@@ -85,7 +85,7 @@ pub(crate) enum Program<'a> {
 }
 
 /// What a hook of this name looks at, if it is one of ours.
-pub(crate) fn look(name: &str) -> Option<Look> {
+pub(crate) fn look(name: &str) -> Option<HookKind> {
     OURS.iter().find(|(ours, _)| *ours == name).map(|(_, look)| *look)
 }
 
@@ -134,7 +134,7 @@ pub(crate) fn everywhere(name: &str, program: &Path, earlier: Option<&Path>) -> 
     if earlier.is_none() && ["pre-push", "post-checkout", "post-commit", "post-merge"].contains(&name) {
         text.extend_from_slice(LFS.replace("NAME", name).as_bytes());
     }
-    match look(name).filter(|look| *look != Look::Received) {
+    match look(name).filter(|look| *look != HookKind::Received) {
         Some(_) => {
             text.extend_from_slice(&found(name, &Program::At(program)));
             text.extend_from_slice(run(name, "exec ").as_bytes());
@@ -208,7 +208,7 @@ fn found(name: &str, program: &Program<'_>) -> Vec<u8> {
 /// Runs `$program` and `$before`, each with the arguments and the input of the hook.
 fn run(name: &str, exec: &str) -> String {
     match look(name) {
-        Some(Look::Push | Look::Received) => {
+        Some(HookKind::Push | HookKind::Received) => {
             let command = if name == "pre-push" { "pre-push -- \"$@\"" } else { "pre-receive" };
             format!(
                 "[ -n \"$before\" ] || exec \"$program\" hook {command}\n\
@@ -217,7 +217,7 @@ fn run(name: &str, exec: &str) -> String {
                  printf %s \"$input\" | \"$before\" \"$@\"\n"
             )
         }
-        Some(Look::Message) => {
+        Some(HookKind::Message) => {
             format!("[ -z \"$before\" ] || \"$before\" \"$@\" || exit\n{exec}\"$program\" hook commit-msg -- \"$1\"\n")
         }
         _ => format!("[ -z \"$before\" ] || \"$before\" \"$@\" || exit\n{exec}\"$program\" hook pre-commit\n"),
@@ -239,10 +239,10 @@ pub(crate) fn into_husky(name: &str, text: &[u8]) -> Vec<u8> {
         }
     };
     cut(&mut out);
-    let push = look(name) == Some(Look::Push);
+    let push = look(name) == Some(HookKind::Push);
     let call = match look(name) {
-        Some(Look::Push) => "printf '%s\\n' \"$leaktight_input\" | \"$leaktight_program\" hook pre-push -- \"$@\"",
-        Some(Look::Message) => "\"$leaktight_program\" hook commit-msg -- \"$1\"",
+        Some(HookKind::Push) => "printf '%s\\n' \"$leaktight_input\" | \"$leaktight_program\" hook pre-push -- \"$@\"",
+        Some(HookKind::Message) => "\"$leaktight_program\" hook commit-msg -- \"$1\"",
         _ => "\"$leaktight_program\" hook pre-commit",
     };
     let input = if push { "leaktight_input=$(cat)\n" } else { "" };

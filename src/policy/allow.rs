@@ -5,7 +5,7 @@
 //! rule in general or for every path is refused. One file an entry: two branches that accept different findings merge.
 
 use super::baseline::{self, parse_baseline};
-use super::entry::{By, Entry, LineCount, checked_fields, file_text};
+use super::entry::{Entry, EntryKind, LineCount, checked_fields, file_text};
 use crate::fs::bounded::{read_limited, read_report};
 use crate::fs::{ConfigError, Files, shown};
 use crate::text::saved;
@@ -76,20 +76,20 @@ pub fn load(files: &dyn Files, label: &Path) -> Result<Vec<Entry>, ConfigError> 
 ///
 /// # Errors
 /// What cannot be read, or the first mistake.
-pub fn parse_file(path: &Path, by: By) -> Result<Vec<Entry>, ConfigError> {
+pub fn parse_file(path: &Path, by: EntryKind) -> Result<Vec<Entry>, ConfigError> {
     let unreadable = |e: std::io::Error| ConfigError::unreadable(path, &e);
     let bytes = match by {
-        By::Baseline => read_report(path, baseline::MAX_REPORT).map_err(unreadable)?,
-        By::Allow => saved::utf8(read_limited(path, MAX_FILE).map_err(unreadable)?)
+        EntryKind::Baseline => read_report(path, baseline::MAX_REPORT).map_err(unreadable)?,
+        EntryKind::Allow => saved::utf8(read_limited(path, MAX_FILE).map_err(unreadable)?)
             .map_err(|why| ConfigError::whole(path, &why))?,
     };
     let name = path.to_string_lossy();
     match by {
-        By::Allow => parse_allow(path, &name, &bytes),
-        By::Baseline if bytes.trim_ascii_start().first() == Some(&b'{') => {
+        EntryKind::Allow => parse_allow(path, &name, &bytes),
+        EntryKind::Baseline if bytes.trim_ascii_start().first() == Some(&b'{') => {
             baseline::of_report(&name, &bytes).map_err(|why| ConfigError::whole(path, &why))
         }
-        By::Baseline => parse_baseline(path, &name, &bytes),
+        EntryKind::Baseline => parse_baseline(path, &name, &bytes),
     }
 }
 
@@ -116,7 +116,7 @@ pub fn parse_allow(path: &Path, name: &str, bytes: &[u8]) -> Result<Vec<Entry>, 
         };
         let (id, rule, glob) = checked_fields(path, text, &entry.id, &entry.rule, &entry.path)?;
         out.push(Entry {
-            by: By::Allow,
+            by: EntryKind::Allow,
             id,
             rule,
             path: glob,

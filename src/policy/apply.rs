@@ -4,7 +4,7 @@
 //! notices last. A finding is accepted only where every place of it is; else its first uncovered place speaks for it.
 
 use super::comment::LEAKTIGHT;
-use super::entry::{By, Entry};
+use super::entry::{Entry, EntryKind};
 use super::glob::PathGlob;
 use super::lookup::{Judged, Lookup, Paths, Steps};
 use super::notice;
@@ -231,7 +231,7 @@ impl Policy {
                 Some(day) if *used > 0 && day.days_left(now) <= SOON => {
                     (notice::SOON, format!("{what} expires after {day} ({})", days(day.days_left(now))))
                 }
-                _ if whole && *used == 0 && entry.by == By::Baseline => {
+                _ if whole && *used == 0 && entry.by == EntryKind::Baseline => {
                     // A baseline shrinks by the dozen; one line says it.
                     match left_over.iter_mut().find(|(file, ..)| *file == entry.file) {
                         Some((_, _, n)) => *n += 1,

@@ -3,7 +3,7 @@
 //! In: a JSON report of leaktight, or entries. Out: [`Entry`]s, and the text of `.leaktight/baseline.toml`: one line a
 //! finding and place, sorted, without line numbers and times, so that two branches merge and a change shows what it is.
 
-use super::entry::{By, Entry, LineCount, checked_fields, file_text, is_rule};
+use super::entry::{Entry, EntryKind, LineCount, checked_fields, file_text, is_rule};
 use super::glob::PathGlob;
 use super::place::place_of;
 use super::write::quoted;
@@ -62,7 +62,7 @@ pub fn parse_baseline(path: &Path, name: &str, bytes: &[u8]) -> Result<Vec<Entry
 /// The entry of a line. `glob` is the place.
 fn entry(id: String, rule: String, glob: PathGlob, file: &str, line: usize) -> Entry {
     let (owner, expires, reason) = (None, None, REASON.to_owned());
-    Entry { by: By::Baseline, id, rule, path: glob, reason, owner, expires, file: file.to_owned(), line }
+    Entry { by: EntryKind::Baseline, id, rule, path: glob, reason, owner, expires, file: file.to_owned(), line }
 }
 
 #[derive(Deserialize)]

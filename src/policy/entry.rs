@@ -13,14 +13,14 @@ use toml::Spanned;
 
 /// Where an entry is from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum By {
+pub enum EntryKind {
     /// Somebody accepted this one finding.
     Allow,
     /// It was there when a baseline was taken.
     Baseline,
 }
 
-impl By {
+impl EntryKind {
     /// The name in reports.
     pub fn name(self) -> &'static str {
         match self {
@@ -34,7 +34,7 @@ impl By {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// Where it is from.
-    pub by: By,
+    pub by: EntryKind,
     /// The finding.
     pub id: String,
     /// Its rule.

@@ -8,7 +8,7 @@ mod wire;
 
 use super::json::life::JsonLife;
 use super::json::location::{JsonLocation, Pool, bytes};
-use super::run::{Made, Part};
+use super::run::{Part, RunInputs};
 use crate::blob::{Gap, GapKind};
 use crate::finding::evidence::Evidence;
 use crate::finding::schema::{ReadError, SARIF, foreign, is_sarif, is_this_schema, short, wrong};
@@ -28,7 +28,7 @@ pub struct Document {
     /// Names of the repositories, sorted.
     pub repositories: Vec<String>,
     /// What else its result follows from.
-    pub made: Option<Made>,
+    pub made: Option<RunInputs>,
     /// Which part of a list of repositories it is.
     pub shard: Option<Part>,
     /// The result.
@@ -93,7 +93,7 @@ impl<'r> Reader<'r> {
         }
         let made = body.run.made.map(|m| {
             let now = time::seconds(&m.now).ok_or_else(|| wrong("`made.now` is no time in UTC"))?;
-            Ok(Made { now, key: m.key, state: m.state })
+            Ok(RunInputs { now, key: m.key, state: m.state })
         });
         let shard = body.run.shard.map(|s| {
             let sound = (1..=s.count).contains(&s.index) && is_hash(&s.list);

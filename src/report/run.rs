@@ -38,7 +38,7 @@ pub struct Run<'a> {
     /// Names of the repositories of a history, sorted; empty for every other command.
     pub repositories: &'a [String],
     /// What else the result of a history follows from.
-    pub made: Option<Made>,
+    pub made: Option<RunInputs>,
     /// Which part of a list of repositories it is.
     pub shard: Option<Part>,
     /// "Now" of the run, in seconds since 1970, for formats that demand a time.
@@ -47,7 +47,7 @@ pub struct Run<'a> {
 
 /// What the result of a history follows from, beside rules and version: reports that differ in it are not merged.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Made {
+pub struct RunInputs {
     /// "Now" of the run, in seconds since 1970.
     pub now: i64,
     /// Tells whether two runs had the same organisation's key, without giving it away; `none` without one.

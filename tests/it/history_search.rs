@@ -12,7 +12,7 @@ use leaktight::git::store::walk::{Forests, Visit as _, Walk};
 use leaktight::git::{Kind, Repository};
 use leaktight::history::clean_blobs::Seen;
 use leaktight::history::search::History;
-use leaktight::history::search::graph::{Holders, Shape};
+use leaktight::history::search::graph::{BlobSet, GraphBuilder};
 use leaktight::history::{Options, Progress};
 use leaktight::rule::RuleSet;
 use leaktight::scan::Run;
@@ -81,7 +81,7 @@ fn engine(repo: &Path, budget: usize, threads: usize) -> (BTreeSet<Occurrence>, 
         let forests = Forests::new(&store, &|gap| history.gap(gap));
         let blobs = Walk::new(&store, &forests, &history, |k| k == Kind::Blob).with_budget(budget);
         blobs.run();
-        let shape = Shape::new(&history, &store.objects, store.hash, Holders::default(), false);
+        let shape = GraphBuilder::new(&history, &store.objects, store.hash, BlobSet::default(), false);
         let others = Walk::new(&store, &forests, &shape, |k| k != Kind::Blob).with_budget(budget);
         others.run();
         for kind in [Kind::Blob, Kind::Tree, Kind::Commit, Kind::Tag] {

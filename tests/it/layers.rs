@@ -107,7 +107,7 @@ fn blank_part(rest: &[u8], in_word: bool) -> usize {
             return find(b"'", 3);
         }
         let len = std::str::from_utf8(&rest[1..rest.len().min(5)])
-            .map_or_else(|e| std::str::from_utf8(&rest[1..1 + e.valid_up_to()]).unwrap(), |t| t)
+            .unwrap_or_else(|e| std::str::from_utf8(&rest[1..1 + e.valid_up_to()]).unwrap())
             .chars()
             .next()
             .map_or(1, char::len_utf8);

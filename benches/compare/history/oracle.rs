@@ -13,7 +13,7 @@ use leaktight::git::store::Store;
 use leaktight::git::store::numbers::Number;
 use leaktight::git::store::walk::{Forests, Visit as _, Walk};
 use leaktight::git::{Kind, Repository};
-use leaktight::history::search::graph::{Holders, Shape};
+use leaktight::history::search::graph::{BlobSet, GraphBuilder};
 use leaktight::history::search::{History, Place, Record};
 use leaktight::rule::RuleSet;
 use leaktight::text::view;
@@ -62,8 +62,8 @@ pub(crate) fn look(detector: &Detector<'_>, repo: &Path) -> Result<Looked> {
         let forests = Forests::new(&store, &|gap| history.gap(gap));
         let blobs = Walk::new(&store, &forests, &history, |k| k == Kind::Blob);
         blobs.run();
-        let holders = Holders::new(history.objects(), &store.objects);
-        let shape = Shape::new(&history, &store.objects, store.hash, holders, false);
+        let holders = BlobSet::new(history.objects(), &store.objects);
+        let shape = GraphBuilder::new(&history, &store.objects, store.hash, holders, false);
         let others = Walk::new(&store, &forests, &shape, |k| k != Kind::Blob);
         others.run();
         for (count, kind) in counts.iter_mut().zip([Kind::Blob, Kind::Tree, Kind::Commit, Kind::Tag]) {

@@ -4,7 +4,7 @@
 //! A file that the change altered or removed is searched for the bytes of all values in one pass, and read by the detector
 //! only if that meets one. Limits count bytes and values; what lies beyond them was left by nothing.
 
-use super::past::{Held, Past, is_blob};
+use super::past::{Past, SecretsInBlob, is_blob};
 use super::weight::Weight;
 use crate::blob::Origin;
 use crate::finding::Occurrence;
@@ -145,8 +145,9 @@ impl<'p, 'a> Search<'p, 'a> {
                 }
                 let sides = self.sides(path);
                 for (value, key, _) in gone.into_iter().map(|i: usize| sought[i]) {
-                    let weight =
-                        |side: &Vec<Rc<Held>>| side.iter().filter_map(|h| h.get(key)).copied().reduce(Weight::join);
+                    let weight = |side: &Vec<Rc<SecretsInBlob>>| {
+                        side.iter().filter_map(|h| h.get(key)).copied().reduce(Weight::join)
+                    };
                     let weights: Option<Vec<Weight>> = sides.iter().map(weight).collect();
                     if let Some(weight) = weights.and_then(|all| all.into_iter().reduce(Weight::meet)) {
                         let left = out[end].entry(value).or_default();
@@ -168,7 +169,7 @@ impl<'p, 'a> Search<'p, 'a> {
     }
 
     /// What the trees of each side hold at a path.
-    fn sides(&mut self, path: &[u8]) -> Vec<Vec<Rc<Held>>> {
+    fn sides(&mut self, path: &[u8]) -> Vec<Vec<Rc<SecretsInBlob>>> {
         let material = self.past.material;
         let side = |trees: &Vec<ObjectId>| trees.iter().filter_map(|tree| self.past.at(tree, path)).collect();
         material.sides.iter().map(side).collect()

@@ -21,14 +21,14 @@ use std::sync::Arc;
 const MOST_KEPT: usize = 1_000_000;
 
 /// What a blob holds at a path, by keys without the path.
-pub(super) type Held = HashMap<GroupKey, Weight>;
+pub(super) type SecretsInBlob = HashMap<GroupKey, Weight>;
 /// Reads the compared trees, and keeps what it read: many places are in one directory.
 pub(super) struct Past<'a> {
     pub(super) access: &'a Access,
     pub(super) material: &'a Material,
     detector: &'a Detector<'a>,
     /// By object and path: the path counts for the weight.
-    held: HashMap<(ObjectId, Vec<u8>), Rc<Held>>,
+    held: HashMap<(ObjectId, Vec<u8>), Rc<SecretsInBlob>>,
     trees: HashMap<ObjectId, Rc<HashMap<Vec<u8>, EntryAt>>>,
     /// Entries in `trees`.
     kept: usize,
@@ -82,12 +82,12 @@ impl<'a> Past<'a> {
     }
 
     /// What a tree holds at this path.
-    pub(super) fn at(&mut self, tree: &ObjectId, path: &[u8]) -> Option<Rc<Held>> {
+    pub(super) fn at(&mut self, tree: &ObjectId, path: &[u8]) -> Option<Rc<SecretsInBlob>> {
         let id = self.entry(tree, path).filter(is_blob)?.id;
         if let Some(known) = self.held.get(&(id, path.to_vec())) {
             return Some(Rc::clone(known));
         }
-        let mut held = Held::new();
+        let mut held = SecretsInBlob::new();
         // What cannot be read holds nothing that we know of.
         if let Some(bytes) = self.blob(&id) {
             let binary = view::view(&bytes).binary;

@@ -5,14 +5,19 @@
 
 use crate::cli::console::{Done, Failure, Out};
 use crate::cli::exit;
-use crate::cli::run::policy::InForce;
+use crate::cli::run::policy::EffectivePolicy;
 use crate::detect::Detector;
 use crate::finding::Outcome;
 use crate::mask::Masker;
 use crate::policy::{Entry, SOON};
 use crate::text::escape;
 
-pub(super) fn run(in_force: &InForce, scan: impl FnOnce() -> Result<Outcome, Failure>, now: i64, out: &Out) -> Done {
+pub(super) fn run(
+    in_force: &EffectivePolicy,
+    scan: impl FnOnce() -> Result<Outcome, Failure>,
+    now: i64,
+    out: &Out,
+) -> Done {
     let entries = &in_force.policy.entries;
     if entries.is_empty() {
         out.note(

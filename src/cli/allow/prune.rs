@@ -6,7 +6,7 @@
 use crate::cli::console::{Done, Failure, Out};
 use crate::cli::exit;
 use crate::cli::run::files;
-use crate::cli::run::policy::InForce;
+use crate::cli::run::policy::EffectivePolicy;
 use crate::config::diff;
 use crate::finding::Outcome;
 use crate::fs::{Disk, Files};
@@ -18,7 +18,7 @@ use std::path::Path;
 const MAX_FILE: u64 = 32 << 20;
 
 pub(super) fn run(
-    in_force: &InForce,
+    in_force: &EffectivePolicy,
     scan: impl FnOnce() -> Result<Outcome, Failure>,
     root: &Path,
     now: i64,

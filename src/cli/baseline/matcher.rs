@@ -5,7 +5,7 @@
 //! It finds what [`import::Known::is`] accepts, and what is on a line that the other tool names.
 
 use crate::blob::Origin;
-use crate::cli::run::policy::InForce;
+use crate::cli::run::policy::EffectivePolicy;
 use crate::finding::secret::Secret;
 use crate::finding::{Finding, Location, Outcome};
 use crate::policy::baseline::Known;
@@ -80,7 +80,7 @@ impl<'o> Matcher<'o> {
     }
 
     /// Adds the lines of a finding that is accepted in `file`; if it is no longer there, those of its current places.
-    pub(super) fn lines(&mut self, n: usize, file: &str, in_force: &InForce, known: &mut BTreeSet<Known>) {
+    pub(super) fn lines(&mut self, n: usize, file: &str, in_force: &EffectivePolicy, known: &mut BTreeSet<Known>) {
         let finding = &self.outcome.findings[n];
         let rule = &in_force.rules.rule(finding.rule).id;
         let line = |path: &str| (finding.id.as_str().to_owned(), rule.to_string(), PathGlob::escaped(path));

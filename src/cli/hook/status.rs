@@ -10,7 +10,7 @@ use crate::cli::exit;
 use crate::hook::canary::{self, Proof};
 use crate::hook::git::Git;
 use crate::hook::layout::{self, Hooks, Layout};
-use crate::hook::script::{self, Look};
+use crate::hook::script::{self, HookKind};
 use crate::hook::{files, git, shown, user};
 use crate::text::escape;
 use std::path::Path;
@@ -52,7 +52,7 @@ fn of_repository(git: &Git, out: &Out) -> Done {
     let mut decisive = State::Missing(String::new());
     let mut broken = false;
     for (name, look) in script::OURS {
-        if hooks.everywhere && look == Look::Received {
+        if hooks.everywhere && look == HookKind::Received {
             // It only forwards.
             continue;
         }
@@ -118,7 +118,7 @@ fn left(git: &Git, hooks: &Hooks) -> Option<String> {
     })
 }
 
-fn of_hook(git: &Git, hooks: &Hooks, name: &str, look: Look) -> Result<State, Failure> {
+fn of_hook(git: &Git, hooks: &Hooks, name: &str, look: HookKind) -> Result<State, Failure> {
     let started = hooks.started(name);
     if !files::is_there(&started) {
         let before = files::before(&started);
@@ -222,7 +222,7 @@ fn of_user(out: &Out) -> Done {
     let git = Git::at(Some(trial.path()))?;
     let hooks = Hooks::of(&git)?;
     for name in ["pre-commit", "commit-msg", "pre-push"] {
-        let look = script::look(name).unwrap_or(Look::Staged);
+        let look = script::look(name).unwrap_or(HookKind::Staged);
         let line = match of_hook(&git, &hooks, name, look)? {
             State::Proven => "refuses a secret (dry run with a canary, in a new repository)".to_owned(),
             State::Missing(why) | State::Broken(why) | State::Unproven(why) => {

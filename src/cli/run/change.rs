@@ -1,10 +1,10 @@
 //! What all gates share: opening the repository, the policy of the base, the run.
 //!
-//! In: flags and a [`Subject`]. Out: a [`Ran`], from which commands make reports and an exit code. Settings, rules, salt,
+//! In: flags and a [`Subject`]. Out: a [`GateRun`], from which commands make reports and an exit code. Settings, rules, salt,
 //! exceptions and baseline come from the tree of the base, or from where `--policy` says; what the change does to them is
 //! said and not obeyed.
 
-use super::policy::{InForce, Request};
+use super::policy::{EffectivePolicy, Request};
 use super::reports::Reports;
 use crate::blob::{Gap, GapKind};
 use crate::change::{self, Range, Subject};
@@ -35,14 +35,14 @@ pub(crate) struct GateFlags {
 
 /// A gate that was run.
 #[derive(Debug)]
-pub(crate) struct Ran {
-    pub(crate) in_force: InForce,
+pub(crate) struct GateRun {
+    pub(crate) in_force: EffectivePolicy,
     pub(crate) outcome: Outcome,
     /// What was looked at, in words.
     pub(crate) target: String,
 }
 
-impl Ran {
+impl GateRun {
     /// The run as reports see it; its `exit` is the exit code.
     pub(crate) fn run<'a>(&'a self, command: &'a str) -> Run<'a> {
         self.in_force.run(command, &self.target, &self.outcome)
@@ -53,7 +53,7 @@ impl Ran {
 #[derive(Debug)]
 pub(crate) struct Opened<'a> {
     pub(crate) access: Access,
-    pub(crate) in_force: InForce,
+    pub(crate) in_force: EffectivePolicy,
     flags: &'a GateFlags,
     /// The tree that the policy comes from.
     policy: Option<ObjectId>,
@@ -99,7 +99,7 @@ pub(crate) fn with_policy_of<'a>(
 ) -> Result<Opened<'a>, Failure> {
     // A base that is not there is a gap of the run, which then looks at nothing.
     let policy = commit.and_then(|id| Some((id, access.commit(&id).ok()?.tree)));
-    let load = |policy| InForce::load(&request(flags, &TreeFiles::new(&access, policy)), out);
+    let load = |policy| EffectivePolicy::load(&request(flags, &TreeFiles::new(&access, policy)), out);
     let loaded = load(policy.map(|(_, tree)| tree));
     let unread = access.unread();
     if !unread.is_empty() && flags.policy.policy.is_none() {
@@ -138,7 +138,7 @@ fn base_of(access: &Access, subject: &Subject) -> Option<ObjectId> {
 
 impl Opened<'_> {
     /// Looks at `subject`; `target` says in words what that is.
-    pub(crate) fn run(self, subject: &Subject, target: &str, out: &Out) -> Result<Ran, Failure> {
+    pub(crate) fn run(self, subject: &Subject, target: &str, out: &Out) -> Result<GateRun, Failure> {
         let Self { access, in_force, flags, policy } = self;
         let run = scan::Run {
             threads: config::threads(in_force.settings.threads.value),
@@ -174,17 +174,17 @@ impl Opened<'_> {
             Gap::join_borrowed(&mut outcome.gaps);
             mask::outcome(&mut outcome, Masker::builtin());
         }
-        Ok(Ran { target: in_force.safe(target), in_force, outcome })
+        Ok(GateRun { target: in_force.safe(target), in_force, outcome })
     }
 
     /// Looks at nothing, and says why with these gaps.
-    pub(crate) fn without_looking(self, mut gaps: Vec<Gap>, target: &str) -> Ran {
+    pub(crate) fn without_looking(self, mut gaps: Vec<Gap>, target: &str) -> GateRun {
         // Where a checkout failed, an event that brings nothing is no reason to pass.
         let blocks_without_scan =
             |g: &Gap| matches!(g.kind, GapKind::Empty | GapKind::MissingObject | GapKind::CorruptObject);
         gaps.extend(self.access.gaps.into_iter().filter(blocks_without_scan));
         let outcome = Outcome { gaps, ..Outcome::default() };
-        Ran { target: self.in_force.safe(target), in_force: self.in_force, outcome }
+        GateRun { target: self.in_force.safe(target), in_force: self.in_force, outcome }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The policy that a command applies: settings, rules, keys, what is accepted.
 //!
 //! In: where policy comes from (the work tree for a scan, the tree of the base for a gate, or a file that `--policy`
-//! names) and the flags. Out: [`InForce`]. In a gate nothing of it comes from what is scanned.
+//! names) and the flags. Out: [`EffectivePolicy`]. In a gate nothing of it comes from what is scanned.
 
 mod change;
 pub(crate) mod own;
@@ -16,7 +16,7 @@ use crate::config::{self, FILE_NAME, File, Layer, Settings};
 use crate::finding::{Keys, Outcome};
 use crate::fs::{Disk, Files, beside};
 use crate::mask;
-use crate::policy::{self, By, Policy, Usage, notice};
+use crate::policy::{self, EntryKind, Policy, Usage, notice};
 use crate::report::Format;
 use crate::report::run::Run;
 use crate::rule::RuleSet;
@@ -83,7 +83,7 @@ impl<'a> Request<'a> {
 
 /// The policy that is in force.
 #[derive(Debug)]
-pub(crate) struct InForce {
+pub(crate) struct EffectivePolicy {
     /// Flags over file over defaults.
     pub(crate) settings: Settings,
     /// The rules, those of notices included.
@@ -105,7 +105,7 @@ struct Own {
     file: bool,
 }
 
-impl InForce {
+impl EffectivePolicy {
     /// Loads it.
     pub(crate) fn load(request: &Request<'_>, out: &Out) -> Result<Self, Failure> {
         let (disk, folder);
@@ -136,7 +136,7 @@ impl InForce {
         let unheard = request.config.no_config && request.policy.is_none();
         let mut entries = if unheard { Vec::new() } else { policy::load(files, label).map_err(Failure::new)? };
         let own = Own { entries: entries.len(), file: settings.file.is_some() && request.config.config.is_none() };
-        for (by, paths) in [(By::Allow, &request.allow.allow), (By::Baseline, &request.allow.baseline)] {
+        for (by, paths) in [(EntryKind::Allow, &request.allow.allow), (EntryKind::Baseline, &request.allow.baseline)] {
             for path in paths {
                 entries.extend(policy::parse_file(path, by).map_err(Failure::new)?);
             }

@@ -5,7 +5,7 @@
 //! crash between the two steps loses nothing. It never replaces a salt: that would void every exception for a password.
 
 use super::files;
-use super::policy::InForce;
+use super::policy::EffectivePolicy;
 use crate::cli::console::{Failure, Out};
 use crate::config::{self, SALT};
 use crate::finding::secret::Id;
@@ -93,7 +93,7 @@ impl Upgrade {
 
 /// Scans the work tree before any policy, with this salt; `look` sees every occurrence.
 pub(crate) fn scanned(
-    in_force: &InForce,
+    in_force: &EffectivePolicy,
     root: &Path,
     salt: Option<&Salt>,
     (now, progress): (i64, bool),

@@ -2,7 +2,7 @@
 //!
 //! In: paths, flags, and where the policy comes from. Out: an outcome, or the reports and the exit code.
 
-use super::policy::{InForce, Request};
+use super::policy::{EffectivePolicy, Request};
 use super::reports::Reports;
 use crate::cli::args::flags::{RunFlags, Shared};
 use crate::cli::console::{Done, Failure, Out};
@@ -48,7 +48,7 @@ pub(crate) fn report(
     out: &Out,
 ) -> Done {
     let started = std::time::Instant::now();
-    let in_force = InForce::load(request, out)?;
+    let in_force = EffectivePolicy::load(request, out)?;
     let (settings, rules) = (&in_force.settings, &in_force.rules);
     let mut reports = Reports::open_for(&shared.report, settings, paths, out)?;
     let mut outcome = outcome(rules, settings, in_force.keys.clone(), &shared.run, paths, &reports.paths(), out)?;

@@ -11,7 +11,7 @@ use crate::history::Options;
 use crate::report::json;
 use crate::report::output::{Target, without_temporary};
 use crate::report::read::Reader;
-use crate::report::run::{Made, Report as _, Run};
+use crate::report::run::{Report as _, Run, RunInputs};
 use crate::rule::RuleSet;
 use std::fs;
 use std::io::{self, Read as _, Seek as _, Write as _};
@@ -71,7 +71,7 @@ impl Work {
     pub(super) fn load(
         &self,
         repository: &Repository,
-        made: &Made,
+        made: &RunInputs,
         reader: &Reader<'_>,
     ) -> Result<Option<Outcome>, String> {
         let bytes = match bounded::read_report(&self.file(repository), MAX_RESULT) {
@@ -100,7 +100,7 @@ impl Work {
         &self,
         repository: &Repository,
         outcome: &Outcome,
-        made: Made,
+        made: RunInputs,
         rules: &RuleSet,
     ) -> io::Result<()> {
         let names = [repository.name.clone()];

@@ -4,7 +4,7 @@
 //! of it had been searched: an anchor is carried that lies in one copied piece, a match that depends on nothing new. What
 //! the whole decides (view, parity of UTF-16 and UTF-32) makes everything new where it differs.
 
-use super::{CARRIED, Carried, History, Kept};
+use super::{CARRIED, Carried, DeltaState, History};
 use crate::blob::Fresh;
 use crate::detect::{Hit, Input};
 use crate::git::store::delta::{Content, From, Piece};
@@ -14,7 +14,13 @@ use std::ops::Range;
 
 impl History<'_, '_> {
     /// An object that is a delta on one that was searched.
-    pub(super) fn delta(&self, item: &Item<'_, Kept>, base: &Kept, pieces: &[Piece], base_len: usize) -> Kept {
+    pub(super) fn delta(
+        &self,
+        item: &Item<'_, DeltaState>,
+        base: &DeltaState,
+        pieces: &[Piece],
+        base_len: usize,
+    ) -> DeltaState {
         let len = item.content.len();
         let fresh = fresh(pieces, base_len, len);
         let view = self.view_of(item, base, &fresh, base_len, len);
@@ -86,7 +92,7 @@ impl History<'_, '_> {
         if !found.is_empty() {
             self.place(item.object, &found, whole.get(), view.encoding);
         }
-        Kept { hits, found, view: Some(view), nul, sound: true }
+        DeltaState { hits, found, view: Some(view), nul, sound: true }
     }
 
     /// Anchors that the base cannot have had, and whether a NUL is among the new bytes.
@@ -139,7 +145,14 @@ impl History<'_, '_> {
         (hits, nul)
     }
 
-    fn view_of(&self, item: &Item<'_, Kept>, base: &Kept, fresh: &[Range<usize>], base_len: usize, len: usize) -> View {
+    fn view_of(
+        &self,
+        item: &Item<'_, DeltaState>,
+        base: &DeltaState,
+        fresh: &[Range<usize>],
+        base_len: usize,
+        len: usize,
+    ) -> View {
         let head = view::HEAD;
         let same = fresh.first().is_none_or(|r| r.start >= head) && (len == base_len || len.min(base_len) >= head);
         match base.view {

@@ -18,13 +18,13 @@ use std::sync::{Mutex, PoisonError};
 
 /// Objects in which something was found.
 #[derive(Debug, Default)]
-pub struct Holders {
+pub struct BlobSet {
     numbers: Vec<u64>,
     /// Ids by their first twenty bits: most entries of most trees hold nothing, and are not looked up.
     may: Vec<u64>,
 }
 
-impl Holders {
+impl BlobSet {
     /// A set of these objects.
     pub fn new(numbers: impl IntoIterator<Item = Number>, objects: &Objects) -> Self {
         let mut set = Self { numbers: vec![0; objects.len() / 64 + 1], may: vec![0; 1 << 14] };
@@ -80,7 +80,7 @@ pub struct Named {
 
 /// What the walk over commits, tags and trees gave.
 #[derive(Debug, Default)]
-pub struct Shaped {
+pub struct HistoryGraph {
     /// What leads to finds.
     pub graph: Graph,
     /// Objects that are not there.
@@ -94,12 +94,12 @@ pub struct Shaped {
 }
 
 /// Looks at commits, tags and trees.
-pub struct Shape<'h, 'd, 'r> {
+pub struct GraphBuilder<'h, 'd, 'r> {
     history: &'h History<'d, 'r>,
     objects: &'h Objects,
     hash: Hash,
-    holders: Holders,
-    shaped: Mutex<Shaped>,
+    holders: BlobSet,
+    shaped: Mutex<HistoryGraph>,
     /// Their text was searched by an earlier walk.
     searched: bool,
 }
@@ -121,25 +121,25 @@ impl KeptTree {
     }
 }
 
-impl<'h, 'd, 'r> Shape<'h, 'd, 'r> {
+impl<'h, 'd, 'r> GraphBuilder<'h, 'd, 'r> {
     /// For one repository. `holders`: the blobs in which something was found. `searched`: texts and names were searched
     /// before, only the graph is wanted.
     pub fn new(
         history: &'h History<'d, 'r>,
         objects: &'h Objects,
         hash: Hash,
-        holders: Holders,
+        holders: BlobSet,
         searched: bool,
     ) -> Self {
         Self { history, objects, hash, holders, shaped: Mutex::default(), searched }
     }
 
     /// What the walk gave.
-    pub fn finish(self) -> Shaped {
+    pub fn finish(self) -> HistoryGraph {
         self.shaped.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn with<T>(&self, change: impl FnOnce(&mut Shaped) -> T) -> T {
+    fn with<T>(&self, change: impl FnOnce(&mut HistoryGraph) -> T) -> T {
         change(&mut self.shaped.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -300,7 +300,7 @@ impl<'h, 'd, 'r> Shape<'h, 'd, 'r> {
     }
 }
 
-impl Visit for Shape<'_, '_, '_> {
+impl Visit for GraphBuilder<'_, '_, '_> {
     type Kept = KeptTree;
 
     fn object(&self, item: &Item<'_, KeptTree>) -> KeptTree {

@@ -47,7 +47,7 @@ fn documents_follow_the_schema() {
         let mut run = Run::new("scan", ".", &rules, &outcome);
         run.repositories = &names;
         run.shard = Some(crate::report::run::Part { index: 1, count: 2, list: "0123456789abcdef".repeat(2) });
-        run.made = Some(crate::report::run::Made { now: 0, key: "none".into(), state: Some("s".into()) });
+        run.made = Some(crate::report::run::RunInputs { now: 0, key: "none".into(), state: Some("s".into()) });
         let mut out = Vec::new();
         Json.write(&run, &mut out).unwrap();
         let mut document: Value = serde_json::from_slice(&out).unwrap();

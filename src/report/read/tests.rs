@@ -17,7 +17,7 @@ fn json(run: &Run<'_>) -> Vec<u8> {
 fn whole<'a>(rules: &'a RuleSet, outcome: &'a Outcome) -> Run<'a> {
     let mut run = Run::new("history", "x", rules, outcome);
     run.also_limit = None;
-    run.made = Some(Made { now: 1_795_219_200, key: "none".into(), state: Some("s".into()) });
+    run.made = Some(RunInputs { now: 1_795_219_200, key: "none".into(), state: Some("s".into()) });
     run.shard = Some(part());
     run
 }

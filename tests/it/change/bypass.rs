@@ -27,7 +27,7 @@ fn what_a_contributor_names_holds_no_secret_in_a_report() {
     std::fs::write(&path, event).unwrap();
     for args in [&["range", &format!("main..{token}")][..], &["range", &format!("no/{token}..work")], &["ci", "github"]]
     {
-        for format in ["human", "json", "sarif", "junit", "gitlab", "codequality"] {
+        for format in leaktight::report::Format::NAMES {
             let mut run = command(&r.path("r"));
             run.args(args).args(["--format", format]).env("GITHUB_EVENT_NAME", "push").env("GITHUB_EVENT_PATH", &path);
             run.env("GITHUB_REPOSITORY", format!("o/{token}")).env("GITHUB_REF", &name).env("RUNNER_TEMP", r.path(""));

@@ -4,7 +4,7 @@
 //! that differs, with how many findings of this run it would silence. A file that is broken at the head is said as such
 //! and is no error of the gate.
 
-use super::{InForce, Request, accepted};
+use super::{EffectivePolicy, Request, accepted};
 use crate::cli::console::Out;
 use crate::cli::run::ruleset;
 use crate::config::{self, RuleFile, Settings, diff};
@@ -31,8 +31,8 @@ struct Difference {
     silenced: Vec<bool>,
 }
 
-impl InForce {
-    /// What `head` changes in the policy of `base`. `outcome`: after [`InForce::apply`]. Nothing if the policy does not
+impl EffectivePolicy {
+    /// What `head` changes in the policy of `base`. `outcome`: after [`EffectivePolicy::apply`]. Nothing if the policy does not
     /// come from the repository.
     pub(crate) fn changes(
         &self,
@@ -94,7 +94,7 @@ struct Answering<'a> {
 }
 
 impl<'a> Answering<'a> {
-    fn new(in_force: &'a InForce, outcome: &Outcome) -> Self {
+    fn new(in_force: &'a EffectivePolicy, outcome: &Outcome) -> Self {
         let mut findings: HashMap<String, Vec<usize>> = HashMap::new();
         for (n, finding) in outcome.findings.iter().enumerate() {
             for id in ids_of(finding, in_force, &mut Steps::unlimited()) {
@@ -110,7 +110,7 @@ impl<'a> Answering<'a> {
 }
 
 /// All ids that an exception may call a finding.
-fn ids_of(finding: &Finding, in_force: &InForce, steps: &mut Steps) -> BTreeSet<String> {
+fn ids_of(finding: &Finding, in_force: &EffectivePolicy, steps: &mut Steps) -> BTreeSet<String> {
     let mut ids = BTreeSet::from([finding.id.as_str().to_owned()]);
     ids.extend(finding.known_as.salted.iter().map(|id| id.as_str().to_owned()));
     for place in std::iter::once(&finding.location).chain(&finding.also) {
@@ -122,7 +122,7 @@ fn ids_of(finding: &Finding, in_force: &InForce, steps: &mut Steps) -> BTreeSet<
 }
 
 struct Compare<'a> {
-    in_force: &'a InForce,
+    in_force: &'a EffectivePolicy,
     base: &'a Request<'a>,
     head: &'a dyn Files,
     outcome: &'a Outcome,
@@ -221,7 +221,7 @@ impl Compare<'_> {
         let safe = |value: &str| masker.safe(value);
         let words = diff::of_settings(&self.in_force.settings.rows(), &settings.rows(), &safe);
         let rules = ruleset::listed(&settings).map_err(|_| "its rules, --only or --skip cannot be used".to_owned())?;
-        let after = InForce {
+        let after = EffectivePolicy {
             rules: RuleSet::new(notice::add(rules)),
             keys: self.in_force.keys.clone(),
             policy: accepted(&settings, self.in_force.policy.entries.clone(), gate),

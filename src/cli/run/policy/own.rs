@@ -3,7 +3,7 @@
 //! In: the policy, the outcome that it was applied to. Out: one notice for the run, and none where that policy changed
 //! nothing. It changes no verdict: in their own repository it is the user's own policy.
 
-use super::InForce;
+use super::EffectivePolicy;
 use crate::config::{self, FILE_NAME, Source};
 use crate::finding::Outcome;
 use crate::git::Access;
@@ -14,9 +14,9 @@ use std::path::{Path, PathBuf};
 /// Settings by which rules are left out or replaced.
 const RULES: [&str; 3] = ["rules.files", "rules.only", "rules.skip"];
 
-impl InForce {
+impl EffectivePolicy {
     /// Adds the notice, if the policy of `root` belongs to a repository of which something was scanned. `used`: what
-    /// [`InForce::apply`] gave.
+    /// [`EffectivePolicy::apply`] gave.
     pub(crate) fn say_own(&self, outcome: &mut Outcome, used: &Usage, root: &Path, scanned: &[PathBuf]) {
         let accepted = self.accepted_by_own(outcome, used);
         let mut parts = Vec::new();
