@@ -3,7 +3,7 @@
 
 #![no_main]
 
-use leaktight::ci::{CiEnv, CiFlags, Scope, Plan, Platform, generic, github, gitlab};
+use leaktight::ci::{CiEnv, CiFlags, Plan, Platform, Scope, generic, github, gitlab};
 use leaktight::text::escape::is_unsafe;
 use leaktight_fuzz::{Seeds, input, target};
 use std::collections::BTreeMap;

@@ -10,7 +10,7 @@ use leaktight::finding::{Covered, Finding, KnownAs, Life, Location, Outcome, Rel
 use leaktight::policy::threshold::Threshold;
 use leaktight::report::human::Human;
 use leaktight::report::read::Reader;
-use leaktight::report::run::{RunInputs, Part, Provenance, Run};
+use leaktight::report::run::{Part, Provenance, Run, RunInputs};
 use leaktight::report::{Format, azure, github};
 use leaktight::rule::{Environment, RuleId};
 use leaktight::text::escape::is_unsafe;

@@ -89,16 +89,26 @@ fn the_numbers_of_readme_are_those_of_the_rules() {
     let readme = include_str!("../../README.md");
     let rules = RuleSet::builtin();
     let providers: BTreeSet<&str> = rules.iter().map(|(_, r)| &*r.provider).filter(|p| !p.is_empty()).collect();
-    let expected = format!("{} rules for {} providers (`leaktight rules list`", rules.len(), providers.len());
-    assert!(readme.contains(&expected), "README does not say: {expected}");
+    let said = between(readme, "More than ", " providers (`leaktight rules list`");
+    let (of_rules, of_providers) =
+        said.split_once(" rules for more than ").expect("README says how many rules there are");
+    assert_about(of_rules, rules.len());
+    assert_about(of_providers, providers.len());
     let mut families: BTreeMap<&str, usize> = BTreeMap::new();
     rules.iter().for_each(|(_, rule)| *families.entry(rule.family.name()).or_default() += 1);
     let mut table = BTreeMap::new();
     for row in between(readme, "| family | what | rules |\n|---|---|---|\n", "\n\n").lines() {
         let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
-        table.insert(cells[0], cells[2].parse().expect("a number"));
+        table.insert(cells[0], cells[2]);
     }
-    assert_eq!(table, families);
+    assert_eq!(table.keys().collect::<Vec<_>>(), families.keys().collect::<Vec<_>>());
+    table.iter().for_each(|(family, said)| assert_about(said.trim_start_matches("over "), families[family]));
+}
+
+/// A number of README is not above the real one and not far below it, so that a new rule needs no edit there.
+fn assert_about(said: &str, real: usize) {
+    let said: usize = said.parse().expect("a number");
+    assert!(said <= real && real <= said + said.max(20) / 10 * 2, "README says {said}, there are {real}: round down");
 }
 
 /// One number, in the loader and in the guide, and built-in rules keep to it.
