@@ -136,39 +136,32 @@ fn look(detector: &Detector<'_>, opened: Opened, options: &Options, progress: &P
         Walk::new(&store, &forests, &Numbering(&history), |kind| kind != Kind::Blob).run();
     }
 
-    // A second time only where the name of an entry holds a secret: what it names has to be found in the trees, too.
-    let mut named = BTreeSet::new();
-    let mut first: Option<HistoryGraph> = None;
-    let shaped = loop {
-        let holders = history.objects().into_iter().chain(named.iter().copied());
-        let holders = BlobSet::new(holders, &store.objects);
-        let shape = GraphBuilder::new(&history, &store.objects, store.hash, holders, first.is_some());
-        let others = Walk::new(&store, &forests, &shape, |kind| kind != Kind::Blob).rehashing(options.rehash);
-        match &first {
-            None => watched(progress, &others.bytes, &others.objects, || others.run()),
-            Some(_) => others.run(),
+    let mut graph = |named: &BTreeSet<Number>, again: bool| -> HistoryGraph {
+        let blobs = BlobSet::new(history.objects().into_iter().chain(named.iter().copied()), &store.objects);
+        let builder = GraphBuilder::new(&history, &store.objects, store.hash, blobs, again);
+        let others = Walk::new(&store, &forests, &builder, |kind| kind != Kind::Blob).rehashing(options.rehash);
+        if again {
+            others.run();
+        } else {
+            watched(progress, &others.bytes, &others.objects, || others.run());
+            covered.bytes += others.bytes.load(Ordering::Relaxed);
         }
         covered.trees = others.distinct(Kind::Tree);
         covered.commits = others.distinct(Kind::Commit);
         covered.tags = others.distinct(Kind::Tag);
-        if first.is_none() {
-            covered.bytes += others.bytes.load(Ordering::Relaxed);
-        }
         drop(others);
-        let shaped = shape.finish();
-        match first {
-            None if !shaped.named.is_empty() => {
-                let bearers = NameOwners::of(&shaped, &store);
-                Walk::new(&store, &forests, &bearers, |kind| kind == Kind::Tree).run();
-                let shaped = HistoryGraph { named: bearers.named(&shaped), ..shaped };
-                named.extend(shaped.named.iter().map(|n| n.child));
-                first = Some(shaped);
-            }
-            None => break shaped,
-            // Names were numbered anew.
-            Some(before) => break renamed(before, shaped),
-        }
+        builder.finish()
     };
+    let mut shaped = graph(&BTreeSet::new(), false);
+    if !shaped.named.is_empty() {
+        // The name of an entry holds a secret: what it names has to be found in the trees, too.
+        let owners = NameOwners::of(&shaped, &store);
+        Walk::new(&store, &forests, &owners, |kind| kind == Kind::Tree).run();
+        shaped = HistoryGraph { named: owners.named(&shaped), ..shaped };
+        let named = shaped.named.iter().map(|n| n.child).collect();
+        // Names are numbered anew in the second walk.
+        shaped = renamed(shaped, graph(&named, true));
+    }
     let ref_names = ref_names(&history, &refs);
     let record = history.finish();
     if let Some(seen) = &options.seen {

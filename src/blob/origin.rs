@@ -175,6 +175,16 @@ impl Origin {
         }
     }
 
+    /// The origin outside of repositories and containers whose kind has this name; for reading reports.
+    pub fn from_kind(kind: &str, path: Option<Arc<[u8]>>) -> Option<Self> {
+        match kind {
+            "file" => Some(Self::File(path.unwrap_or_default())),
+            "name" => Some(Self::Name(path.unwrap_or_default())),
+            "stdin" => Some(Self::Stdin),
+            _ => None,
+        }
+    }
+
     /// Whether it is in the tree of files that is being looked at, and not in a history, a message or a stream.
     pub fn is_in_tree(&self) -> bool {
         match self.outer() {

@@ -4,6 +4,7 @@
 //! the repository may have written them by hand: dates of any size, headers missing or doubled, text after a NUL. It
 //! refuses nothing but the rest of a tree that is malformed, and decides nothing about what a text means.
 
+use super::mode;
 use gix::ObjectId;
 use gix::hash::Kind as Hash;
 use std::fmt;
@@ -168,17 +169,17 @@ pub struct TreeEntry<'a> {
 impl TreeEntry<'_> {
     /// Whether it is a folder.
     pub fn is_tree(&self) -> bool {
-        self.mode & 0o170_000 == 0o040_000
+        mode::is_tree(self.mode)
     }
 
     /// Whether it is a submodule, whose commit is an object of another repository.
     pub fn is_submodule(&self) -> bool {
-        self.mode & 0o170_000 == 0o160_000
+        mode::is_submodule(self.mode)
     }
 
     /// Whether it is a symbolic link, whose target is the blob.
     pub fn is_link(&self) -> bool {
-        self.mode & 0o170_000 == 0o120_000
+        mode::is_link(self.mode)
     }
 }
 

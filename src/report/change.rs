@@ -69,7 +69,7 @@ pub(super) fn file(f: &Finding) -> String {
             let id = git.commit.as_deref().or(git.object.as_deref()).unwrap_or("unknown");
             format!(".git/{}/{}", git.kind.name(), escape::terminal(id.as_bytes()))
         }
-        _ => "stdin".to_owned(),
+        _ => place.origin.kind().to_owned(),
     }
 }
 

@@ -26,7 +26,10 @@ pub(super) fn path(path: &[u8]) -> String {
 pub(super) fn place(location: &Location) -> String {
     let (mut path, after) = match location.origin.git() {
         Some(git) => (named(git), holder(git)),
-        None => (location.origin.path().map_or_else(|| "<stdin>".to_owned(), path), String::new()),
+        None => {
+            let kind = || format!("<{}>", location.origin.kind());
+            (location.origin.path().map_or_else(kind, path), String::new())
+        }
     };
     if let Origin::Member(member) = &location.origin {
         path = format!("{path}!{}", escape::terminal(&member.inner()));

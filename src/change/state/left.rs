@@ -9,7 +9,7 @@ use super::weight::Weight;
 use crate::blob::Origin;
 use crate::finding::Occurrence;
 use crate::finding::group::GroupKey;
-use crate::git::ObjectId;
+use crate::git::{ObjectId, mode};
 use crate::git::repo::entry::EntryAt;
 use crate::git::tree::changes::{self, Budget};
 use aho_corasick::AhoCorasick;
@@ -96,7 +96,7 @@ pub(super) fn left(
 
 /// The file at a path, or all files of a directory there; and whether that is all.
 fn files_at(past: &Past<'_>, path: &[u8], entry: &EntryAt, walked: &Budget) -> (Vec<(Vec<u8>, EntryAt)>, bool) {
-    if entry.mode & 0o170_000 != 0o040_000 {
+    if !mode::is_tree(entry.mode) {
         return (if is_blob(entry) { vec![(path.to_vec(), *entry)] } else { Vec::new() }, true);
     }
     let changes = changes::of_tree(past.access, &entry.id, &[], walked);

@@ -10,7 +10,7 @@ use crate::detect::{Detector, Input};
 use crate::finding::group::{GroupKey, group_key};
 use crate::git::object::tree_entries;
 use crate::git::repo::entry::EntryAt;
-use crate::git::{Access, Kind, ObjectId};
+use crate::git::{Access, Kind, ObjectId, mode};
 use crate::scan::weighed;
 use crate::text::view;
 use std::collections::HashMap;
@@ -42,9 +42,9 @@ impl<'a> Past<'a> {
 
     /// What is at `path` of a tree. Trees are kept: many places are in one directory.
     pub(super) fn entry(&mut self, tree: &ObjectId, path: &[u8]) -> Option<EntryAt> {
-        let mut at = EntryAt { mode: 0o040_000, id: *tree };
+        let mut at = EntryAt { mode: mode::TREE, id: *tree };
         for name in path.split(|b| *b == b'/') {
-            if at.mode & 0o170_000 != 0o040_000 {
+            if !mode::is_tree(at.mode) {
                 return None;
             }
             at = *self.tree(&at.id)?.get(name)?;
@@ -115,5 +115,5 @@ impl<'a> Past<'a> {
 
 /// Whether it is a file or a link.
 pub(super) fn is_blob(entry: &EntryAt) -> bool {
-    !matches!(entry.mode & 0o170_000, 0o040_000 | 0o160_000)
+    !mode::is_tree(entry.mode) && !mode::is_submodule(entry.mode)
 }

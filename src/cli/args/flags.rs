@@ -71,6 +71,15 @@ fn format_help() -> String {
     format!("Format of the report: {} [default: human]", Format::any_of())
 }
 
+fn output_help() -> String {
+    format!(
+        "Write a report to this file, too (repeatable); `-` is standard output\n\nThe format is the one before `=`, else \
+         --format, else that of the ending ({}). The report for people still goes to standard output; -q silences it. The \
+         file appears when the report is complete.",
+        Format::all_endings()
+    )
+}
+
 const FORMAT_OF_FILES: &str =
     "With -o files that name no format of their own it is theirs, and standard output keeps the report for people.";
 
@@ -82,10 +91,8 @@ pub(crate) struct ReportFlags {
     #[arg(help = format_help(), long_help = format!("{}\n\n{FORMAT_OF_FILES}", format_help()))]
     pub(crate) format: Option<Format>,
     /// Write a report to this file, too (repeatable); `-` is standard output
-    ///
-    /// The format is the one before `=`, else --format, else that of the ending (.json, .jsonl, .sarif, .xml). The report for
-    /// people still goes to standard output; -q silences it. The file appears when the report is complete.
     #[arg(short, long, value_name = "[FORMAT=]FILE", value_parser = clap::builder::OsStringValueParser::new().try_map(|text| Request::parse(&text)))]
+    #[arg(long_help = output_help())]
     pub(crate) output: Vec<Request>,
     /// List findings of at least this confidence: possible, likely, proven [default: possible]
     ///

@@ -4,6 +4,7 @@
 //! the entries of a tree ([`EntryAt`]), what a revision names ([`super::revision`]). Opening it reads no object and no list
 //! of them, and only of a repository without objects what points at some. Of the environment it takes where things are, and nothing that names a program.
 
+use crate::git::mode;
 use super::empty;
 use super::entry::EntryAt;
 use super::index::Index;
@@ -160,9 +161,9 @@ impl Access {
     /// # Errors
     /// Why a tree on the way cannot be read.
     pub fn entry(&self, tree: &ObjectId, path: &[u8]) -> Result<Option<EntryAt>, Lost> {
-        let mut at = EntryAt { mode: 0o040_000, id: *tree };
+        let mut at = EntryAt { mode: mode::TREE, id: *tree };
         for name in path.split(|b| *b == b'/') {
-            if at.mode & 0o170_000 != 0o040_000 {
+            if !mode::is_tree(at.mode) {
                 return Ok(None);
             }
             match self.child(&at.id, name)? {

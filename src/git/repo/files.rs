@@ -3,6 +3,7 @@
 //! In: an opened repository ([`Access`]), and a tree. Out: [`Files`], so that policy is read from a commit or from what is
 //! staged as it is from a folder. It reads plain files only; what the store lost is noted for [`Access::unread`].
 
+use crate::git::mode;
 use super::access::Access;
 use super::entry::EntryAt;
 use crate::fs::Files;
@@ -33,7 +34,7 @@ impl<'a> TreeFiles<'a> {
 impl Files for TreeFiles<'_> {
     fn read(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, String> {
         let Some(entry) = self.at(path)? else { return Ok(None) };
-        if entry.mode & 0o170_000 != 0o100_000 {
+        if !mode::is_file(entry.mode) {
             return Err("is no plain file".into());
         }
         self.access.content(path, &entry.id, limit).map(Some)
@@ -45,13 +46,13 @@ impl Files for TreeFiles<'_> {
 
     fn list(&self, folder: &str) -> Result<Vec<String>, String> {
         let Some(entry) = self.at(folder)? else { return Ok(Vec::new()) };
-        if entry.mode & 0o170_000 != 0o040_000 {
+        if !mode::is_tree(entry.mode) {
             return Err("is no folder".into());
         }
         let bytes =
             self.access.objects.read_as(&entry.id, Kind::Tree).map_err(|lost| self.access.lose(folder, lost))?;
         let entries = tree_entries(&bytes, self.access.objects.hash()).map_while(Result::ok);
-        let plain = entries.filter(|e| e.mode & 0o170_000 == 0o100_000);
+        let plain = entries.filter(|e| mode::is_file(e.mode));
         let mut names: Vec<String> = plain.filter_map(|e| String::from_utf8(e.name.to_vec()).ok()).collect();
         names.sort();
         Ok(names)

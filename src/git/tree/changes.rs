@@ -6,6 +6,7 @@
 //! attribute, and stops with a gap where a hostile tree would not end: a few objects can name each other ten thousand
 //! million times over ([`Budget`]).
 
+use crate::git::mode;
 use crate::blob::{Gap, GapKind};
 use crate::git::object::{Kind, tree_entries};
 use crate::git::repo::access::Access;
@@ -41,7 +42,7 @@ pub struct Change {
 impl Change {
     /// Whether it is a commit of another repository.
     pub fn is_submodule(&self) -> bool {
-        self.now.mode & 0o170_000 == 0o160_000
+        mode::is_submodule(self.now.mode)
     }
 }
 
@@ -199,17 +200,16 @@ impl<'a> Walk<'a> {
     /// One entry of the new side.
     fn compare_entry(&mut self, path: &[u8], name: &[u8], now: EntryAt, folders: &[Folder]) {
         let was: Vec<EntryAt> = folders.iter().filter_map(|f| f.get(name)).copied().collect();
-        let kind = |e: &EntryAt| e.mode & 0o170_000;
-        if kind(&now) == 0o040_000 {
-            let parents = once(was.iter().filter(|e| kind(e) == 0o040_000).map(|e| e.id));
+        if mode::is_tree(now.mode) {
+            let parents = once(was.iter().filter(|e| mode::is_tree(e.mode)).map(|e| e.id));
             if !parents.contains(&now.id) {
                 self.waiting.push(([path, name, b"/"].concat(), now.id, parents));
             }
             return self.replaced(path, name, folders);
         }
         // The same bytes under another mode are not new.
-        let submodule = kind(&now) == 0o160_000;
-        if !was.iter().any(|e| e.id == now.id && (kind(e) == 0o160_000) == submodule) {
+        let submodule = mode::is_submodule(now.mode);
+        if !was.iter().any(|e| e.id == now.id && mode::is_submodule(e.mode) == submodule) {
             if !self.budget.keeps(3 * (path.len() + name.len()) + PER_PATH) {
                 return self.limit(path);
             }
@@ -219,7 +219,7 @@ impl<'a> Walk<'a> {
 
     /// The files that a folder of the new side took the place of.
     fn replaced(&mut self, path: &[u8], name: &[u8], folders: &[Folder]) {
-        let files = folders.iter().filter_map(|f| f.get(name)).filter(|e| e.mode & 0o170_000 != 0o040_000);
+        let files = folders.iter().filter_map(|f| f.get(name)).filter(|e| !mode::is_tree(e.mode));
         self.out.gone.extend(files.map(|e| ([path, name].concat(), *e)));
     }
 
@@ -261,13 +261,13 @@ impl<'a> Walk<'a> {
             if name.len() + 1 == rest.len() {
                 at += 1;
                 if let Some(now) = entry.now {
-                    self.compare_entry(&path, name, EntryAt { mode: 0o040_000, ..now }, &folders);
+                    self.compare_entry(&path, name, EntryAt { mode: mode::TREE, ..now }, &folders);
                 }
                 continue;
             }
             let below = [path.as_slice(), name, b"/"].concat();
             let end = index.end_of(&below, at, range.end);
-            let trees = folders.iter().filter_map(|f| f.get(name)).filter(|e| e.mode & 0o170_000 == 0o040_000);
+            let trees = folders.iter().filter_map(|f| f.get(name)).filter(|e| mode::is_tree(e.mode));
             let parents = once(trees.map(|e| e.id));
             let cached = cached.and_then(|c| index.child(c, name));
             self.replaced(&path, name, &folders);

@@ -126,10 +126,7 @@ impl JsonLocation<'_> {
                     date: self.date.map(|d| pool.text(&d)),
                 }))
             }
-            (None, "file") => Origin::File(path.unwrap_or_default()),
-            (None, "name") => Origin::Name(path.unwrap_or_default()),
-            (None, "stdin") => Origin::Stdin,
-            (None, kind) => return Err(wrong("kind of place", kind)),
+            (None, kind) => Origin::from_kind(kind, path).ok_or_else(|| wrong("kind of place", kind))?,
         };
         let origin = match self.inner {
             Some(inner) => {

@@ -5,7 +5,7 @@
 //! What has no path gets a URI that says what it is. No URI is absolute and none leads out of the root.
 
 use super::parts::{ROOT, bag, message, number, plain};
-use crate::blob::{GitKind, GitPlace, Origin};
+use crate::blob::{GitKind, GitPlace};
 use crate::finding::{Finding, Life, Location, Snippet, State};
 use crate::text::escape;
 use crate::time;
@@ -33,7 +33,7 @@ fn location(place: &Location) -> sarif::Location {
         Some(git) => git_uri(git),
         None => match place.origin.path() {
             Some(path) => escape::uri_path(path.strip_prefix(b"./").unwrap_or(path)),
-            None => "stdin".to_owned(),
+            None => place.origin.kind().to_owned(),
         },
     };
     let uri = if uri.is_empty() { ".".to_owned() } else { uri };
@@ -52,7 +52,8 @@ fn location(place: &Location) -> sarif::Location {
         Some(git) => (logical(git), properties(git, place.state)),
         None => (part.into_iter().map(|part| logical_part(part, &uri)).collect(), None),
     };
-    let base = (!matches!(place.origin.outer(), Origin::Stdin)).then(|| ROOT.to_owned());
+    // What has no place in the tree is not relative to its root.
+    let base = (place.origin.git().is_some() || place.origin.path().is_some()).then(|| ROOT.to_owned());
     sarif::Location {
         physical_location: Some(sarif::PhysicalLocation {
             artifact_location: Some(sarif::ArtifactLocation {
