@@ -4,13 +4,13 @@
 //! the entries of a tree ([`EntryAt`]), what a revision names ([`super::revision`]). Opening it reads no object and no list
 //! of them, and only of a repository without objects what points at some. Of the environment it takes where things are, and nothing that names a program.
 
-use crate::git::mode;
 use super::empty;
 use super::entry::EntryAt;
 use super::index::Index;
 use super::open::{OpenError, Repository, is_bare};
 use super::refs::Refs;
 use crate::blob::Gap;
+use crate::git::mode;
 use crate::git::object::{self, Kind, tree_entries};
 use crate::git::store::lookup::{Lookup, Lost};
 use gix::ObjectId;

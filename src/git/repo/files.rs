@@ -3,10 +3,10 @@
 //! In: an opened repository ([`Access`]), and a tree. Out: [`Files`], so that policy is read from a commit or from what is
 //! staged as it is from a folder. It reads plain files only; what the store lost is noted for [`Access::unread`].
 
-use crate::git::mode;
 use super::access::Access;
 use super::entry::EntryAt;
 use crate::fs::Files;
+use crate::git::mode;
 use crate::git::object::{Kind, tree_entries};
 use gix::ObjectId;
 use gix::index::entry::Mode;

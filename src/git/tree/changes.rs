@@ -6,8 +6,8 @@
 //! attribute, and stops with a gap where a hostile tree would not end: a few objects can name each other ten thousand
 //! million times over ([`Budget`]).
 
-use crate::git::mode;
 use crate::blob::{Gap, GapKind};
+use crate::git::mode;
 use crate::git::object::{Kind, tree_entries};
 use crate::git::repo::access::Access;
 use crate::git::repo::entry::EntryAt;
