@@ -3,6 +3,25 @@
 //! In: the pieces of a delta, and the anchors and matches of its base. Out: those of the object itself, the same as if all
 //! of it had been searched: an anchor is carried that lies in one copied piece, a match that depends on nothing new. What
 //! the whole decides (view, parity of UTF-16 and UTF-32) makes everything new where it differs.
+//!
+//! A delta that copies two pieces of its base and has six new bytes between them. `A` are anchors, `[ ]` is what a match
+//! depends on: its window, not only its secret.
+//!
+//! ```text
+//! base     A1.[..A2....]......A3...[...A4..]
+//!          └── piece 1 ───┘└──── piece 2 ──┘
+//!             │                       │
+//! object   A1.[..A2....]...nnnnnn...A3...[...A4..]
+//!          └── piece 1 ───┘      └──── piece 2 ──┘
+//!
+//! A1, A2, A3, A4   each inside one copied piece: carried, moved by the difference of the places. An anchor that lies
+//!                  across the end of a piece is not; it is looked for again, for `nnnnnn` is searched with the bytes
+//!                  to both sides that an anchor can reach (`new_hits`).
+//! [A2], [A4]       matches whose window no new byte touches: carried, nothing is matched.
+//! A3               its window reaches into `nnnnnn`: matched again, from the anchor on.
+//! ```
+//!
+//! Anchors of an object on which no other delta builds are fetched from the base only if something has to be matched.
 
 use super::{CARRIED, Carried, DeltaState, History};
 use crate::blob::Fresh;
