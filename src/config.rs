@@ -3,7 +3,7 @@
 //! In: the file at the root of the work tree or in a tree of git (`read`), or the one that was named, and the flags. Out:
 //! [`Settings`], each value with where it comes from. A file that was found lies in a repository that is not trusted: it
 //! is read only if it is a plain file, and may name rule files only below its own folder. It refuses unknown keys, so that
-//! a misspelt gate is no gate that is silently missing. Messages mask what is no known setting ([`ConfigError`]).
+//! a misspelt gate is no gate that is silently missing. Messages mask what is no known setting ([`crate::fs::ConfigError`]).
 
 mod accept;
 pub mod diff;

@@ -1,6 +1,6 @@
 //! What is accepted, by whom, until when; and where that is written.
 //!
-//! In: files of the base of a change, or of a folder ([`Files`]), and the outcome of a run. Out: the outcome with what was
+//! In: files of the base of a change, or of a folder ([`crate::fs::Files`]), and the outcome of a run. Out: the outcome with what was
 //! accepted put aside ([`Policy::apply`]), and notices about the policy itself (`notice`), which gate nothing. Acceptance
 //! is by content: an id and a rule, at places that a glob names; never by line. What the head of a change says about
 //! policy is told (`cli/run/policy/change.rs`), and not obeyed.

@@ -1,7 +1,7 @@
 //! Reports: what a run says, in every format.
 //!
-//! In: a [`Run`] (the outcome and what it is measured against). Out: bytes, through one [`Report`] for each [`Format`].
-//! A report looks at nothing and decides nothing: what gates is computed by [`Run::verdict`] and the same in all formats.
+//! In: a [`run::Run`] (the outcome and what it is measured against). Out: bytes, through one [`run::Report`] for each [`Format`].
+//! A report looks at nothing and decides nothing: what fails the check is computed by [`run::Run::verdict`] and the same in all formats.
 //! Paths, snippets and gaps are untrusted; each sink has one function that they pass (`escape`, the JSON formatter in
 //! `json`). Times of the run are in no report, so that reports can be compared.
 

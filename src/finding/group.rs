@@ -1,7 +1,7 @@
 //! From occurrences to findings: one finding for one secret, however many places hold it.
 //!
 //! In: [`Occurrence`]s of a run, weighed. Out: [`Finding`]s, worst first, each with its primary place and its other places.
-//! Two occurrences are one finding if their [`GroupKey`] is equal. Which of several matches in the same bytes counts is
+//! Two occurrences are one finding if their `GroupKey` is equal. Which of several matches in the same bytes counts is
 //! decided before, in `overlap`. It reads no text and changes no confidence.
 
 use super::overlap;

@@ -150,7 +150,7 @@ impl<'a> Run<'a> {
 }
 
 /// Writes a run in one format. Besides the findings that are listed ([`Run::shown`]) each says, in whatever way its readers
-/// see: gaps that block, with their kinds; [`Run::hidden_reason`], if there is one; and it must be recognisable when there is
+/// see: gaps that block, with their kinds; `Run::hidden_reason`, if there is one; and it must be recognisable when there is
 /// nothing to report. Lines end with LF, and no text that somebody else wrote comes through without `text::escape` or an
 /// encoder of the format. The tests over `Format::ALL` (here, `laws`, `listing`, `redaction`) hold all of that.
 pub trait Report {

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 /// How the report for people looks.
 #[derive(Debug, Clone)]
 pub struct Human {
-    /// Columns to fill: see [`width`].
+    /// Columns to fill: see [`width`](super::width).
     pub width: usize,
     /// Write styles (ANSI). The caller wraps a terminal in anstream, which obeys `--color` and translates for Windows.
     pub styled: bool,
