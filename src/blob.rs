@@ -1,4 +1,4 @@
-//! Blobs: pieces of content on their way from whoever reads them to the detector, and what is said where one cannot be read.
+//! Blobs: pieces of content between the code that reads them and the detector, and gaps for what cannot be read.
 //!
 //! In: bytes, and what produced them. Out: [`Blob`]s with the byte ranges in them that are new ([`Fresh`]), where they come
 //! from ([`Origin`]), and [`Gap`]s for what could not be scanned. These are words that everything above shares: nothing here
@@ -24,7 +24,7 @@ pub enum Fresh<'a> {
 }
 
 impl Fresh<'_> {
-    /// Whether anything new lies in `range`, or a seam at or inside its ends.
+    /// Whether anything new is in `range`, or a seam at or inside its ends.
     pub fn touches(&self, range: Range<usize>) -> bool {
         match self {
             Self::All => true,

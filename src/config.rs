@@ -30,5 +30,6 @@ pub fn schema(formats: &[&str]) -> String {
     let gaps: Vec<&str> = accept::acceptable().map(|(name, _)| name).collect();
     SCHEMA.replace("\"FORMATS\"", &list(formats)).replace("\"GAPS\"", &list(&gaps))
 }
+
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,13 @@ pub mod root;
 pub use error::ConfigError;
 pub use files::{Disk, Files, beside};
 
+use crate::text::escape;
 use std::path::{Path, PathBuf};
+
+/// What was being done with which path, and why it failed: the wording of every such message.
+pub(crate) fn failed(doing: &str, path: &Path, error: &std::io::Error) -> String {
+    format!("{doing} `{}`: {error}", escape::terminal(path.as_os_str().as_encoded_bytes()))
+}
 
 /// The path as a message should show it: relative to the current directory where it lies below it.
 pub fn shown(path: &Path) -> PathBuf {

@@ -29,7 +29,7 @@ impl HookError {
 
     /// What was being done with which path, and why it failed.
     pub(crate) fn io(doing: &str, path: &Path, error: &io::Error) -> Self {
-        Self(format!("{doing} `{}`: {error}", escape::terminal(path.as_os_str().as_encoded_bytes())))
+        Self(crate::fs::failed(doing, path, error))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Bundles: a list of references, and a pack behind it.
+//! Bundles: a list of references, followed by a pack.
 
 #![no_main]
 

@@ -43,7 +43,7 @@ target!(inputs, |data| {
     if literal.len() < 6 {
         return;
     }
-    // Whatever stands around it, hexadecimal digits of a literal are decoded where one of its forms is.
+    // Hexadecimal digits of a literal are decoded where one of its forms is, whatever is around it.
     let hex: Vec<u8> = literal.iter().flat_map(|b| format!("{b:02x}").into_bytes()).collect();
     let text = [bytes, b" ", &hex, b" ", bytes].concat();
     let mut decoded = false;

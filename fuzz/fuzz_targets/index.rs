@@ -27,7 +27,7 @@ target!(seeds, |data| {
     FOLDER.write(".git/index", &with_checksum(input.0));
     let files = tracked(FOLDER.path());
     let access = Access::at(FOLDER.path(), &[]).expect("a repository");
-    // What refers to objects names those of the index, too.
+    // The list of references includes the entries of the index.
     let _ = leaktight::git::Refs::read(&access.repository);
     match access.index() {
         Ok(index) => {

@@ -19,7 +19,7 @@ target!(seeds, |data| {
         let subject = Subject { secret: &token, whole: &token, before: b"", after: b"", now };
         check::run(Check::Jwt, &subject)
     };
-    // What time it is decides only what is said.
+    // The time changes what the evidence says, never whether the token is rejected.
     let (now, later) = (check(NOW), check(i64::MAX));
     match (&now, &later) {
         (Outcome::Says(now), Outcome::Says(later)) => assert_eq!(now.len(), later.len()),

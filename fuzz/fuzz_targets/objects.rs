@@ -1,4 +1,4 @@
-//! Commits, tags and trees: every range is inside the bytes, and entries of a tree are one behind the other.
+//! Commits, tags and trees: every range is inside the bytes, and entries of a tree follow each other.
 
 #![no_main]
 

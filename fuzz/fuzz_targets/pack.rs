@@ -61,8 +61,8 @@ target!(seeds, |data| {
     }
     let sound: BTreeSet<Object> = entries.iter().filter_map(|entry| entry.made.clone()).collect();
     assert_eq!(walked, sound, "what the walk hands over, and what is there; {gaps:?}");
-    let said = gaps.len() + opened.len();
-    assert!(said > 0 || entries.iter().all(|entry| entry.made.is_some()), "a damaged entry without a gap");
+    let recorded = gaps.len() + opened.len();
+    assert!(recorded > 0 || entries.iter().all(|entry| entry.made.is_some()), "a damaged entry without a gap");
     if !indexed {
         return;
     }

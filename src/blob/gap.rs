@@ -8,7 +8,7 @@
 pub struct Gap {
     /// Machine-readable kind, kebab-case.
     pub kind: GapKind,
-    /// What could not be looked at: a path in bytes, or words.
+    /// What could not be scanned: a path in bytes, or words.
     pub what: Vec<u8>,
     /// Why not.
     pub why: String,
@@ -109,7 +109,7 @@ kinds! {
     /// A limit of memory, steps or output was reached.
     Limit: "limit", Acceptable,
         "Scan the named item by itself.";
-    /// A panic was caught while this was looked at.
+    /// A panic was caught while this was scanned.
     Panic: "panic", Binding,
         "Report this as a bug of leaktight, with the file if you may share it.";
     /// A submodule whose files are not there.

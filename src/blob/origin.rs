@@ -185,7 +185,7 @@ impl Origin {
         }
     }
 
-    /// Whether it is in the tree of files that is being looked at, and not in a history, a message or a stream.
+    /// Whether it is in the tree of files that is scanned, and not in a history, a message or a stream.
     pub fn is_in_tree(&self) -> bool {
         match self.outer() {
             Self::File(_) | Self::Link(_) | Self::Name(_) => true,

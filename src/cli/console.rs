@@ -46,7 +46,7 @@ impl Failure {
 
     /// Exit code 2: what was being done with which path, and why it failed.
     pub(crate) fn io(doing: &str, path: &std::path::Path, error: &io::Error) -> Self {
-        Self::Message(format!("{doing} `{}`: {error}", escape::terminal(path.as_os_str().as_encoded_bytes())))
+        Self::Message(crate::fs::failed(doing, path, error))
     }
 }
 

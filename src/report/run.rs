@@ -152,7 +152,7 @@ impl<'a> Run<'a> {
 /// Writes a run in one format. Besides the findings that are listed ([`Run::shown`]) each says, in whatever way its readers
 /// see: gaps that block, with their kinds; `Run::hidden_reason`, if there is one; and it must be recognisable when there is
 /// nothing to report. Lines end with LF, and no text that somebody else wrote comes through without `text::escape` or an
-/// encoder of the format. The tests over `Format::ALL` (here, `laws`, `listing`, `redaction`) hold all of that.
+/// encoder of the format. The tests over `Format::ALL` (`report.rs`, `tests/it/{laws,listing,redaction}.rs`) hold that.
 pub trait Report {
     /// Writes all of it; buffers by itself where it writes in small pieces.
     ///
@@ -184,7 +184,7 @@ impl<'a> Beginning<'a> {
         Self { text, dense }
     }
 
-    /// Whether it is a JSON object in which one of these stands.
+    /// Whether it is a JSON object that contains one of these.
     pub fn is_object_with(&self, words: &[&str]) -> bool {
         self.dense.starts_with('{') && words.iter().any(|w| self.dense.contains(w))
     }

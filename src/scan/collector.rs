@@ -32,7 +32,7 @@ struct Shown<'b> {
     comments: Comments<'b>,
 }
 
-/// See the module.
+/// Keeps what is found in the blobs that it is handed.
 pub(crate) struct Collector<'d> {
     detector: &'d Detector<'d>,
     /// Made when there is something to show.

@@ -102,13 +102,18 @@ fn the_numbers_of_readme_are_those_of_the_rules() {
         table.insert(cells[0], cells[2]);
     }
     assert_eq!(table.keys().collect::<Vec<_>>(), families.keys().collect::<Vec<_>>());
-    table.iter().for_each(|(family, said)| assert_about(said.trim_start_matches("over "), families[family]));
+    for (family, said) in table {
+        match said.strip_prefix("over ") {
+            Some(said) => assert_about(said, families[family]),
+            None => assert_eq!(said, families[family].to_string(), "{family}"),
+        }
+    }
 }
 
-/// A number of README is not above the real one and not far below it, so that a new rule needs no edit there.
+/// README says "more than" or "over" this number: the real one is above it, and not far, so that a new rule needs no edit.
 fn assert_about(said: &str, real: usize) {
     let said: usize = said.parse().expect("a number");
-    assert!(said <= real && real <= said + said.max(20) / 10 * 2, "README says {said}, there are {real}: round down");
+    assert!(said < real && real <= said + said / 5, "README says {said}, there are {real}: round down");
 }
 
 /// One number, in the loader and in the guide, and built-in rules keep to it.
