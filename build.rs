@@ -7,10 +7,14 @@
 mod anchor;
 #[path = "src/text/forms.rs"]
 mod forms;
+#[path = "src/rule/literals.rs"]
+mod literals;
 #[path = "src/rule/neighbours.rs"]
 mod neighbours;
 #[path = "src/rule/outline.rs"]
 mod outline;
+#[path = "src/rule/rarity.rs"]
+mod rarity;
 #[path = "src/rule/read.rs"]
 mod read;
 #[path = "src/rule/written.rs"]
@@ -91,7 +95,7 @@ fn write_rule(
     heads: &mut std::collections::BTreeSet<Vec<u8>>,
 ) -> Result<(), String> {
     let derived = anchor::derive(rule.pattern.get_ref())?;
-    if derived.in_secret && rule.identity == written::Identity::Random {
+    if derived.is_distinctive(rule.identity) {
         heads.extend(derived.literals.iter().filter_map(|l| anchor::head(&l.exact, forms::FORM_LITERAL)));
     }
     let text = |s: &str| format!("Text::Borrowed({s:?})");
@@ -141,10 +145,7 @@ fn write_rule(
         rule.identity,
         text(rule.pattern.get_ref()),
         rule.boundary,
-        match rule.identity {
-            written::Identity::Setting | written::Identity::Dataset => neighbours::Neighbours::of_words(),
-            written::Identity::Random | written::Identity::Guessable => derived.neighbours,
-        },
+        derived.neighbours_for(rule.identity),
         rule.environment,
         text(&rule.help),
         list(rule.references.iter().map(|r| text(r)).collect()),
@@ -153,7 +154,7 @@ fn write_rule(
         list(anchors),
         derived.before,
         derived.max_len,
-        derived.in_secret && rule.identity == written::Identity::Random,
+        derived.is_distinctive(rule.identity),
         derived.public_prefix,
         derived.outline.code,
         derived.outline.classes,

@@ -6,10 +6,12 @@
 
 pub mod anchor;
 mod builtin;
+pub mod literals;
 mod load;
 mod model;
 pub mod neighbours;
 pub mod outline;
+mod rarity;
 pub mod read;
 mod set;
 pub mod written;

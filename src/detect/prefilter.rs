@@ -7,7 +7,8 @@
 //! start-up of a small one: behind a gate there is no run of text for an automaton to walk along.
 
 use super::screen::{Gate, Heads, PADDING, fold_into};
-use crate::rule::anchor::{self, MAX_ANCHOR, fold};
+use crate::rule::anchor::{self, MAX_ANCHOR};
+use crate::rule::literals::fold;
 use crate::rule::{FORM_HEADS, FORMS, RuleId, RuleSet};
 use crate::text::forms::{EncodedForm, FORM_LITERAL, encoded_forms};
 use std::ops::Range;

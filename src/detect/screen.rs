@@ -1,6 +1,6 @@
 //! The gate in front of the anchors' tables: the first four bytes of every anchor, as a set of bits, probed at every byte.
 //!
-//! In: folded text (see [`crate::rule::anchor::fold`]). Out: the positions at which an anchor may begin. Eight positions
+//! In: folded text (see [`crate::rule::literals::fold`]). Out: the positions at which an anchor may begin. Eight positions
 //! are probed together, without a branch between them. Groups of three at every second byte take half the probes and
 //! let more through; with this gate and what follows it a scan of redis takes fewer instructions (callgrind).
 

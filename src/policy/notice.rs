@@ -69,32 +69,7 @@ pub fn add(mut rules: Vec<Rule>) -> Vec<Rule> {
     for [id, name, summary, help] in RULES {
         // A rule file may have a rule of that name; ours speaks.
         rules.retain(|r| r.id != id);
-        rules.push(Rule {
-            id: id.into(),
-            name: name.into(),
-            summary: summary.into(),
-            provider: "".into(),
-            severity: Severity::Info,
-            family: Family::Policy,
-            identity: Identity::Setting,
-            pattern: "".into(),
-            boundary: crate::rule::Boundary::None,
-            neighbours: crate::rule::neighbours::Neighbours::default(),
-            checks: Vec::new().into(),
-            parser: None,
-            pair: None,
-            environment: Environment::Unknown,
-            help: help.into(),
-            references: Vec::new().into(),
-            matches: Vec::new().into(),
-            misses: Vec::new().into(),
-            anchors: Vec::new().into(),
-            before: 0,
-            max_len: 0,
-            distinctive: false,
-            public_prefix: 0,
-            outline: crate::rule::outline::Outline::default(),
-        });
+        rules.push(Rule::without_pattern(id, name, summary, help));
     }
     rules
 }

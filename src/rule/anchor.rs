@@ -3,98 +3,25 @@
 //! In: a regular expression. Out: the literals of which at least one stands in every match, how far before a match's
 //! anchor the match can begin, and how long it can be. regex-syntax's own extractor gives prefixes and suffixes only;
 //! a context rule (`datadog.{0,20}[0-9a-f]{32}`) needs the best literal anywhere, so the HIR is walked here.
-//! A pattern without a usable anchor, or without an upper bound on its length, is refused.
-//!
-//! All literals are *folded*: ASCII upper case becomes lower case and every digit becomes `0`, as in the bytes that
-//! the prefilter looks at. This file is compiled into the build script, too.
+//! A pattern without a usable anchor, or without an upper bound on its length, is refused. This file is compiled into the
+//! build script, too.
 
+use super::literals::{Literal, MAX_LITERALS, exact, least, merge, nothing, product, tail};
 use super::neighbours::Neighbours;
 use super::outline::{Outline, outline};
-use regex_syntax::hir::{Class, Hir, HirKind};
+use super::rarity::{rarity, score};
+use super::written::Identity;
+use regex_syntax::hir::{Hir, HirKind};
 
 /// Shortest anchor in bytes: the gate probes every second byte with groups of three.
 pub const MIN_ANCHOR: usize = 4;
 /// Of longer literals the rarest part is taken: more bytes make the prefilter hardly more selective, and its automaton
 /// larger.
 pub const MAX_ANCHOR: usize = 12;
-/// Words that source text is full of: an anchor that is a part of one is worth little.
-const COMMON: &[&str] = &[
-    "https://",
-    "http://",
-    "application",
-    "authorization",
-    "authentication",
-    "password",
-    "secret",
-    "token",
-    "client",
-    "private",
-    "access",
-    "callback",
-    "database",
-    "encrypt",
-    "encryption",
-    "storage",
-    "channel",
-    "redirect",
-    "validate",
-    "security",
-    "identified",
-    "identifier",
-    "integration",
-    "credential",
-    "credentials",
-    "consumer",
-    "reporter",
-    "connection",
-    "service",
-    "account",
-    "default",
-    "user",
-    "username",
-    "port",
-    "path",
-    "mode",
-    "host",
-    "name",
-    "type",
-    "project",
-    "server",
-    "cloud",
-    "admin",
-    "public",
-    "string",
-    "value",
-    "config",
-    "api_key",
-    "apikey",
-    "api-key",
-];
-/// Most literals of one pattern.
-const MAX_LITERALS: usize = 96;
 /// Farthest from the start of a match to its anchor, in bytes: every start in between may have to be tried.
 pub const MAX_BEFORE: usize = 512;
 /// Longest match of any rule in bytes, parsers excluded.
 pub const MAX_MATCH: usize = 16 * 1024;
-
-/// Lower case for letters, `0` for digits, the byte itself otherwise.
-#[inline]
-pub const fn fold(byte: u8) -> u8 {
-    match byte {
-        b'A'..=b'Z' => byte | 0x20,
-        b'0'..=b'9' => b'0',
-        _ => byte,
-    }
-}
-
-/// One required literal.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Literal {
-    /// Folded bytes, [`MIN_ANCHOR`] to [`MAX_ANCHOR`] of them.
-    pub folded: Vec<u8>,
-    /// The exact byte at each place, or 0 where any byte with the same fold may stand.
-    pub exact: Vec<u8>,
-}
 
 /// The certain start of a literal, at most `most` bytes of it; `None` when it is shorter than an anchor.
 pub fn head(exact: &[u8], most: usize) -> Option<Vec<u8>> {
@@ -105,7 +32,7 @@ pub fn head(exact: &[u8], most: usize) -> Option<Vec<u8>> {
 /// What a pattern promises about its matches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Derived {
-    /// Every match contains one of these.
+    /// Every match contains one of these, [`MIN_ANCHOR`] to [`MAX_ANCHOR`] bytes each.
     pub literals: Vec<Literal>,
     /// Most bytes from the start of a match to the start of its anchor.
     pub before: usize,
@@ -119,6 +46,21 @@ pub struct Derived {
     pub outline: Outline,
     /// What may not stand beside the secret.
     pub neighbours: Neighbours,
+}
+
+impl Derived {
+    /// What may not stand beside the secret of a rule of this identity: settings and tables are delimited by words.
+    pub fn neighbours_for(&self, identity: Identity) -> Neighbours {
+        match identity {
+            Identity::Setting | Identity::Dataset => Neighbours::of_words(),
+            Identity::Random | Identity::Guessable => self.neighbours,
+        }
+    }
+
+    /// Whether the secret itself has a provider's shape.
+    pub fn is_distinctive(&self, identity: Identity) -> bool {
+        self.in_secret && identity == Identity::Random
+    }
 }
 
 /// What is wrong with a pattern, in words for the author of the rule.
@@ -286,7 +228,7 @@ fn walk(hir: &Hir, offset: usize, in_secret: bool, best: &mut Option<Choice>) {
 
 fn walk_concat(subs: &[Hir], offset: usize, in_secret: bool, best: &mut Option<Choice>) {
     // `run` is the product of neighbouring pieces whose strings are few; `start` is its largest offset.
-    let mut run: Vec<Literal> = vec![Literal { folded: vec![], exact: vec![] }];
+    let mut run: Vec<Literal> = nothing();
     let (mut start, mut at, mut run_in_secret) = (offset, offset, in_secret);
     for piece in flatten(subs) {
         let (hir, inside) = (piece.0, in_secret || piece.1);
@@ -345,99 +287,6 @@ fn max_len(hir: &Hir) -> usize {
     hir.properties().maximum_len().unwrap_or(MAX_MATCH)
 }
 
-/// The strings of a repetition's least count: what every match of it starts with.
-fn least(hir: &Hir) -> Option<Vec<Literal>> {
-    match hir.kind() {
-        HirKind::Repetition(r) if r.min > 0 => repeat(&exact(&r.sub)?, r.min as usize),
-        _ => None,
-    }
-}
-
-/// The strings that a run may start with after `hir`: the end of its least part, or nothing.
-fn tail(hir: &Hir) -> Vec<Literal> {
-    least(hir).unwrap_or_else(|| vec![Literal { folded: vec![], exact: vec![] }])
-}
-
-/// Every string of `hir`, folded, if they are few and short.
-fn exact(hir: &Hir) -> Option<Vec<Literal>> {
-    match hir.kind() {
-        HirKind::Empty => Some(vec![Literal { folded: vec![], exact: vec![] }]),
-        HirKind::Literal(l) => {
-            Some(vec![Literal { folded: l.0.iter().map(|b| fold(*b)).collect(), exact: l.0.to_vec() }])
-        }
-        HirKind::Class(class) => {
-            let Class::Bytes(bytes) = class else { return None };
-            let mut all: Vec<Literal> = Vec::new();
-            for range in bytes.ranges() {
-                for byte in range.start()..=range.end() {
-                    let folded = fold(byte);
-                    match all.iter_mut().find(|l| l.folded[0] == folded) {
-                        Some(known) => known.exact[0] = 0,
-                        None => all.push(Literal { folded: vec![folded], exact: vec![byte] }),
-                    }
-                }
-            }
-            (all.len() <= 40).then_some(all)
-        }
-        HirKind::Repetition(r) if r.max == Some(r.min) => repeat(&exact(&r.sub)?, r.min as usize),
-        HirKind::Repetition(_) | HirKind::Look(_) => None,
-        HirKind::Capture(c) => exact(&c.sub),
-        HirKind::Concat(subs) => {
-            let mut all = vec![Literal { folded: vec![], exact: vec![] }];
-            for sub in subs {
-                all = product(&all, &exact(sub)?)?;
-            }
-            Some(all)
-        }
-        HirKind::Alternation(subs) => {
-            let mut all = Vec::new();
-            for sub in subs {
-                all.extend(exact(sub)?);
-            }
-            merge(&mut all);
-            (all.len() <= MAX_LITERALS).then_some(all)
-        }
-    }
-}
-
-fn repeat(set: &[Literal], times: usize) -> Option<Vec<Literal>> {
-    let mut all = vec![Literal { folded: vec![], exact: vec![] }];
-    for _ in 0..times.min(64) {
-        all = product(&all, set)?;
-    }
-    (times <= 64).then_some(all)
-}
-
-fn product(left: &[Literal], right: &[Literal]) -> Option<Vec<Literal>> {
-    if left.len() * right.len() > MAX_LITERALS || left.iter().any(|l| l.folded.len() > 64) {
-        return None;
-    }
-    let mut all = Vec::with_capacity(left.len() * right.len());
-    for l in left {
-        for r in right {
-            all.push(Literal { folded: [&l.folded[..], &r.folded].concat(), exact: [&l.exact[..], &r.exact].concat() });
-        }
-    }
-    merge(&mut all);
-    Some(all)
-}
-
-/// One literal for each folded form; where the exact bytes differ, any will do.
-fn merge(all: &mut Vec<Literal>) {
-    all.sort();
-    all.dedup_by(|later, kept| {
-        let same = later.folded == kept.folded;
-        if same {
-            for (k, l) in kept.exact.iter_mut().zip(&later.exact) {
-                if k != l {
-                    *k = 0;
-                }
-            }
-        }
-        same
-    });
-}
-
 fn offer(mut set: Vec<Literal>, mut before: usize, in_secret: bool, best: &mut Option<Choice>) {
     let mut later = 0;
     for literal in &mut set {
@@ -469,28 +318,6 @@ fn keep_better(choice: Choice, best: &mut Option<Choice>) {
     if usable && best.as_ref().is_none_or(|b| choice.score > b.score) {
         *best = Some(choice);
     }
-}
-
-/// Rough bits of surprise of the most common literal in source text, less for every doubling of their number.
-fn score(set: &[Literal]) -> f64 {
-    let least = set.iter().map(|l| rarity(&l.folded)).fold(f64::MAX, f64::min);
-    least - 0.35 * (set.len().max(1) as f64).log2()
-}
-
-/// Rough bits of surprise of a folded literal in source text.
-fn rarity(folded: &[u8]) -> f64 {
-    let sum: f64 = folded
-        .iter()
-        .map(|b| match b {
-            b'e' | b't' | b'a' | b'o' | b'i' | b'n' | b's' | b'r' => 0.8,
-            b'a'..=b'z' => 1.0,
-            b'0' => 0.5,
-            b' ' | b'-' | b'=' | b'*' | b'#' | b'/' => 0.4,
-            _ => 1.1,
-        })
-        .sum();
-    let common = COMMON.iter().any(|word| word.as_bytes().windows(folded.len().max(1)).any(|part| part == folded));
-    if common { sum / 3.0 } else { sum }
 }
 
 /// Checks a pattern that has no anchor of its own (the other half of a pair).

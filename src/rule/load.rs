@@ -5,9 +5,8 @@
 //! would find nothing.
 
 use super::model::{Anchor, Example, Pair, Rule};
-use super::neighbours::Neighbours;
 use super::read::{self, Author, Mistake};
-use super::written::{self, Identity, WrittenRule};
+use super::written::{self, WrittenRule};
 use super::{anchor, set};
 use crate::text::mistake::{line_and_column, words};
 use std::borrow::Cow;
@@ -139,6 +138,7 @@ fn build(rule: WrittenRule, family: Option<written::Family>, text: &str) -> Resu
         let checked = checked.and_then(|()| compiles(pair.pattern.get_ref(), usize::MAX));
         checked.map_err(|e| wrong(&pair.pattern, "in the pair: ", e))?;
     }
+    let (neighbours, distinctive) = (derived.neighbours_for(rule.identity), derived.is_distinctive(rule.identity));
     let examples = |list: Vec<toml::Spanned<written::WrittenExample>>| -> Vec<Example> {
         list.into_iter()
             .map(|e| e.into_inner())
@@ -156,10 +156,7 @@ fn build(rule: WrittenRule, family: Option<written::Family>, text: &str) -> Resu
         identity: rule.identity,
         pattern: rule.pattern.into_inner().into(),
         boundary: rule.boundary,
-        neighbours: match rule.identity {
-            Identity::Setting | Identity::Dataset => Neighbours::of_words(),
-            Identity::Random | Identity::Guessable => derived.neighbours,
-        },
+        neighbours,
         checks: rule.checks.into(),
         parser: rule.parser,
         pair: rule.pair.map(|p| Pair {
@@ -180,7 +177,7 @@ fn build(rule: WrittenRule, family: Option<written::Family>, text: &str) -> Resu
             .collect(),
         before: derived.before,
         max_len: derived.max_len,
-        distinctive: derived.in_secret && rule.identity == Identity::Random,
+        distinctive,
         public_prefix: derived.public_prefix,
         outline: derived.outline,
     })

@@ -68,6 +68,36 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// A rule that matches nothing: it names what the run itself has to say about policy.
+    pub fn without_pattern(id: &'static str, name: &'static str, summary: &'static str, help: &'static str) -> Self {
+        Self {
+            id: id.into(),
+            name: name.into(),
+            summary: summary.into(),
+            provider: "".into(),
+            severity: Severity::Info,
+            family: Family::Policy,
+            identity: Identity::Setting,
+            pattern: "".into(),
+            boundary: Boundary::None,
+            neighbours: Neighbours::default(),
+            checks: Vec::new().into(),
+            parser: None,
+            pair: None,
+            environment: Environment::Unknown,
+            help: help.into(),
+            references: Vec::new().into(),
+            matches: Vec::new().into(),
+            misses: Vec::new().into(),
+            anchors: Vec::new().into(),
+            before: 0,
+            max_len: 0,
+            distinctive: false,
+            public_prefix: 0,
+            outline: Outline::default(),
+        }
+    }
+
     /// How much the rule says about what it finds: which of several rules speaks for a secret.
     pub fn specificity(&self) -> u8 {
         match (self.distinctive, self.parser) {
@@ -83,7 +113,7 @@ impl Rule {
     }
 }
 
-/// One required literal of a rule's pattern, see [`Literal`](super::anchor::Literal).
+/// One required literal of a rule's pattern, see [`Literal`](super::literals::Literal).
 #[derive(Debug, Clone)]
 pub struct Anchor {
     /// Folded bytes.

@@ -2,7 +2,7 @@
 //! shared with `src/detect`. `oracle.rs` and the fuzz targets (`fuzz/`) hold the detector against it.
 
 use leaktight::check;
-use leaktight::rule::{Boundary, Check, Rule, anchor::fold};
+use leaktight::rule::{Boundary, Check, Rule, literals::fold};
 use regex::bytes::{Regex, RegexBuilder};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
