@@ -4,6 +4,7 @@ pub mod bounded;
 mod error;
 mod files;
 pub mod open;
+pub mod replace;
 pub mod root;
 
 pub use error::ConfigError;

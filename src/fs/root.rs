@@ -35,8 +35,7 @@ pub fn git_dir(root: &Path) -> io::Result<PathBuf> {
         return Err(wrong("is neither a folder nor a file that names one"));
     }
     let text = std::fs::read(&dot)?;
-    let named = text.strip_prefix(b"gitdir:").map(<[u8]>::trim_ascii).filter(|n| !n.is_empty());
-    let named = named.and_then(native).ok_or_else(|| wrong("does not name a folder"))?;
+    let named = named(&text).and_then(native).ok_or_else(|| wrong("does not name a folder"))?;
     Ok(root.join(named))
 }
 
@@ -50,18 +49,14 @@ pub fn common_dir(dir: &Path) -> PathBuf {
     native(text.trim_ascii()).map_or_else(|| dir.to_owned(), |named| dir.join(named))
 }
 
-/// A path as git writes it.
-#[cfg(unix)]
-#[expect(clippy::unnecessary_wraps, reason = "elsewhere not every name is a path")]
-fn native(bytes: &[u8]) -> Option<PathBuf> {
-    use std::os::unix::ffi::OsStrExt as _;
-    Some(std::ffi::OsStr::from_bytes(bytes).into())
+/// The path in the text of a `.git` file.
+pub(crate) fn named(text: &[u8]) -> Option<&[u8]> {
+    text.strip_prefix(b"gitdir:").map(<[u8]>::trim_ascii).filter(|name| !name.is_empty())
 }
 
-/// A path as git writes it.
-#[cfg(not(unix))]
-fn native(bytes: &[u8]) -> Option<PathBuf> {
-    std::str::from_utf8(bytes).ok().map(PathBuf::from)
+/// A path as git writes it; `None` where this system cannot have it.
+pub(crate) fn native(bytes: &[u8]) -> Option<PathBuf> {
+    gix::path::from_byte_slice(bytes).ok().map(Path::to_owned)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! is written beside its place and renamed, so that git never runs half a hook.
 
 use super::{HookError, script, shown};
+use crate::fs::replace::{self, Access};
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -166,16 +167,9 @@ fn write(path: &Path, text: &[u8]) -> Result<(), HookError> {
     let failed = |e: io::Error| HookError::io("cannot write", path, &e);
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(failed)?;
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".leaktight-").suffix(".tmp");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(fs::Permissions::from_mode(0o777));
-    }
     // A link to a file that we share stays a link.
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let mut file = builder.tempfile_in(path.parent().unwrap_or(folder)).map_err(failed)?;
+    let mut file = replace::beside(&path, Access::Program).map_err(failed)?;
     file.write_all(text).map_err(failed)?;
     #[cfg(unix)]
     if let Ok(old) = fs::metadata(&path)
@@ -183,7 +177,5 @@ fn write(path: &Path, text: &[u8]) -> Result<(), HookError> {
     {
         fs::set_permissions(file.path(), old.permissions()).map_err(failed)?;
     }
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist(&path).map_err(|e| failed(e.error))?;
-    Ok(())
+    replace::put(file, &path).map_err(failed)
 }

@@ -13,6 +13,7 @@ mod signals;
 pub use overwrite::{is_same, refuse, refuse_unless, resolved};
 
 use super::Format;
+use crate::fs::replace::{self, Access};
 use crate::text::escape;
 use gzip::Gzip;
 use signals::Guarded;
@@ -201,7 +202,7 @@ impl Target {
             To::Temporary(writer, guarded) => {
                 signals::check();
                 let done = match writer.into_inner() {
-                    Ok(file) => place(file, &self.path),
+                    Ok(file) => replace::put(file, &self.path),
                     Err(e) => Err(e.into_error()),
                 };
                 drop(guarded);
@@ -278,40 +279,16 @@ impl io::Write for Target {
     }
 }
 
-/// A new file beside `path` with mode 0600, whatever the mode of the file that it replaces: a report says where secrets
-/// are. `shared`: with the mode of that file, else as umask says.
+/// A new file beside `path`, for its owner alone whatever the mode of the file that it replaces: a report says where
+/// secrets are. `shared`: with the mode of that file, else as any new file.
 fn temporary(path: &Path, shared: bool) -> io::Result<tempfile::NamedTempFile> {
-    let parent = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".leaktight-").suffix(".tmp");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(fs::Permissions::from_mode(if shared { 0o666 } else { 0o600 }));
-    }
-    let file = builder.tempfile_in(parent).map_err(|e| without_temporary(e, parent))?;
+    let file = replace::beside(path, if shared { Access::Usual } else { Access::Owner })?;
     #[cfg(unix)]
     if let (true, Ok(old)) = (shared, fs::symlink_metadata(path)) {
         use std::os::unix::fs::PermissionsExt as _;
         file.as_file().set_permissions(fs::Permissions::from_mode(old.permissions().mode() & 0o777))?;
     }
     Ok(file)
-}
-
-/// Why no temporary file can be made in `folder`, without its name, which means nothing to the user.
-pub fn without_temporary(error: io::Error, folder: &Path) -> io::Error {
-    // What the system says of the folder is the cause, if it says anything.
-    fs::metadata(folder).err().unwrap_or_else(|| io::Error::from(error.kind()))
-}
-
-/// Syncs `file` and renames it to `path`.
-fn place(file: tempfile::NamedTempFile, path: &Path) -> io::Result<()> {
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|e| e.error)?;
-    Ok(())
 }
 
 #[cfg(test)]

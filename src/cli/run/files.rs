@@ -4,9 +4,9 @@
 //! are missing.
 
 use crate::cli::console::{Failure, Out};
+use crate::fs::replace::{self, Access};
 use crate::fs::root::is_work_tree;
 use crate::fs::{Disk, Files as _, shown};
-use crate::report::output::without_temporary;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ pub(crate) fn write(root: &Path, name: &str, text: &str) -> Result<bool, Failure
             return Err(Failure::new(format!("`{}` is no plain file; remove it first", shown(&path).display())));
         }
     };
-    let done = beside(&folder, text).and_then(|file| file.persist(&path).map_err(|e| e.error));
+    let done = holding(&path, text).and_then(|file| replace::put(file, &path));
     done.map_err(|e| Failure::io("cannot write", &path, &e))?;
     Ok(there)
 }
@@ -51,9 +51,7 @@ pub(crate) fn folder(root: &Path, above: &str) -> Result<PathBuf, Failure> {
 
 /// A new file, whole or not at all; never over one that exists.
 pub(crate) fn create(path: &Path, text: &str) -> io::Result<()> {
-    let file = beside(path.parent().unwrap_or(Path::new(".")), text)?;
-    file.persist_noclobber(path).map_err(|e| e.error)?;
-    Ok(())
+    replace::put_new(holding(path, text)?, path)
 }
 
 /// Says where policy was written if there is no work tree: it holds for scans of that folder only.
@@ -95,18 +93,9 @@ pub(crate) fn attributes(root: &Path) -> Result<bool, Failure> {
 pub(crate) const ATTRIBUTES: &str = ".leaktight/.gitattributes";
 const MAX_ATTRIBUTES: u64 = 1 << 20;
 
-/// A temporary file in `folder` that holds `text`, for taking its place as a whole.
-pub(crate) fn beside(folder: &Path, text: &str) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".leaktight-").suffix(".tmp");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        // As any new file: others of the project read it, too.
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    let mut file = builder.tempfile_in(folder).map_err(|e| without_temporary(e, folder))?;
+/// A temporary file beside `path` that holds `text`. As any new file: others of the project read it, too.
+fn holding(path: &Path, text: &str) -> io::Result<NamedTempFile> {
+    let mut file = replace::beside(path, Access::Usual)?;
     file.write_all(text.as_bytes())?;
-    file.as_file().sync_all()?;
     Ok(file)
 }

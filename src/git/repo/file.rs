@@ -4,12 +4,13 @@
 //! reads no more than the limit.
 
 use crate::fs::open::{OpenError, Root};
+use crate::fs::root;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 /// A path of the file system; one that it cannot hold becomes one that is not there.
 pub(crate) fn native(bytes: &[u8]) -> PathBuf {
-    gix::path::from_byte_slice(bytes).map_or_else(|_| PathBuf::from("\u{fffd}"), Path::to_owned)
+    root::native(bytes).unwrap_or_else(|| "\u{fffd}".into())
 }
 
 /// A folder beneath which files are read.

@@ -8,6 +8,7 @@
 use super::config::Config;
 use super::file::{Read, native, read, root};
 use crate::blob::{Gap, GapKind};
+use crate::fs::root::named;
 use crate::git::object::parse_id;
 use gix::ObjectId;
 use gix::hash::Kind;
@@ -315,8 +316,7 @@ fn linked(dot: &Path, inside: &Inside) -> Result<PathBuf, OpenError> {
         Read::Missing => return Err(nothing("`.git` went away")),
         Read::Failed(why) => return Err(OpenError::NotARepository(format!("`.git`: {why}"))),
     };
-    let named = text.strip_prefix(b"gitdir:").map(<[u8]>::trim_ascii).filter(|n| !n.is_empty());
-    let Some(named) = named else { return Err(nothing("the file `.git` does not name a folder")) };
+    let Some(named) = named(&text) else { return Err(nothing("the file `.git` does not name a folder")) };
     let real = tree.join(native(named)).canonicalize();
     let real = real.map_err(|_| nothing("the file `.git` names a folder that is not there"))?;
     let known = inside.holds(&real)

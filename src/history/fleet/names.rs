@@ -4,6 +4,7 @@
 //! one has, so that a report names no folder of this machine that it need not; and the [`Shard`] of a run. Both follow
 //! from the paths below the folder that all have in common, so that machines with other base folders agree about them.
 
+use crate::fs::root::native;
 use crate::report::run::Part;
 use std::collections::{HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
@@ -96,23 +97,12 @@ pub fn read_list(list: &[u8], folder: &Path) -> Result<Vec<PathBuf>, ListError> 
         if line.is_empty() || line.starts_with(b"#") {
             continue;
         }
-        let path = path_of(line)
+        let path = native(line)
             .filter(|_| !line.contains(&0))
             .ok_or_else(|| ListError(format!("line {}: not a path", n + 1)))?;
         paths.push(folder.join(path));
     }
     Ok(paths)
-}
-
-/// Bytes as a path; outside of Unix they must be UTF-8.
-pub(super) fn path_of(bytes: &[u8]) -> Option<PathBuf> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::ffi::OsStrExt as _;
-        Some(OsStr::from_bytes(bytes).into())
-    }
-    #[cfg(not(unix))]
-    std::str::from_utf8(bytes).ok().map(PathBuf::from)
 }
 
 /// The repositories at these paths, each once, in order; those after the first `typed` ones come from a list. `mask`:

@@ -4,14 +4,16 @@
 //! the outcome again if it is the one that a scan would give now: same version, rules, time, keys, flags and state of the
 //! repository. It holds no secret in clear and no key; what it follows from is one keyed hash ([`fingerprint`]).
 
-use super::names::{Repository, path_of, target};
+use super::names::{Repository, target};
 use crate::finding::Outcome;
 use crate::fs::bounded;
+use crate::fs::replace::{self, Access};
+use crate::fs::root;
 use crate::history::Options;
 use crate::report::json;
-use crate::report::output::{Target, without_temporary};
+use crate::report::output::Target;
 use crate::report::read::Reader;
-use crate::report::run::{Report as _, Run, RunInputs};
+use crate::report::run::{Command, Report as _, Run, RunInputs};
 use crate::rule::RuleSet;
 use std::fs;
 use std::io::{self, Read as _, Seek as _, Write as _};
@@ -45,8 +47,7 @@ impl Work {
         if fs::symlink_metadata(&ignore).is_err() {
             fs::File::create_new(&ignore)?.write_all(b"*\n")?;
         }
-        let draft = tempfile::Builder::new().prefix(".leaktight-").tempfile_in(folder);
-        draft.map_err(|e| without_temporary(e, folder))?;
+        replace::beside(&folder.join("now"), Access::Owner)?;
         Ok(Self { folder: folder.to_owned() })
     }
 
@@ -105,7 +106,7 @@ impl Work {
     ) -> io::Result<()> {
         let names = [repository.name.clone()];
         let target = target(&names);
-        let mut run = Run::new("history", &target, rules, outcome);
+        let mut run = Run::new(Command::History, &target, rules, outcome);
         run.also_limit = None;
         run.repositories = &names;
         run.made = Some(made);
@@ -217,21 +218,11 @@ pub(super) fn pack_bytes(repository: &Path) -> u64 {
     packs.filter(|(path, _)| path.extension().is_some_and(|e| e == "pack")).map(|(_, length)| length).sum()
 }
 
-/// The folders of git's own files: `.git`, what a `.git` file names, or the folder itself; and the one they share.
+/// The folders of git's own files: that of the work tree, or the folder itself; and the one that work trees share.
 fn git_folders(repository: &Path) -> Vec<PathBuf> {
-    let named = |file: &Path, prefix: &[u8], base: &Path| -> Option<PathBuf> {
-        let text = bounded::read_limited(file, 4096).ok()?;
-        let path = text.strip_prefix(prefix)?.trim_ascii();
-        Some(base.join(path_of(path)?))
-    };
-    let dot = repository.join(".git");
-    let folder = match fs::metadata(&dot) {
-        Ok(meta) if meta.is_dir() => dot,
-        Ok(_) => named(&dot, b"gitdir:", repository).unwrap_or(dot),
-        Err(_) => repository.to_owned(),
-    };
-    let common = named(&folder.join("commondir"), b"", &folder);
-    [folder].into_iter().chain(common).collect()
+    let own = root::git_dir(repository).unwrap_or_else(|_| repository.to_owned());
+    let common = root::common_dir(&own);
+    if common == own { vec![own] } else { vec![own, common] }
 }
 
 /// All plain files beneath a folder with their lengths, sorted; links are not followed.
