@@ -19,7 +19,7 @@ use crate::finding::group::gather;
 use crate::finding::{Covered, Outcome};
 use crate::git::Access;
 use crate::rule::RuleSet;
-use crate::scan::{Collector, Found, RequestError, Run, finish};
+use crate::scan::{Collector, Found, RequestError, RunOptions, finish};
 use workers::Workers;
 
 pub use subject::{Range, Subject};
@@ -28,7 +28,7 @@ pub use subject::{Range, Subject};
 ///
 /// # Errors
 /// When a head does not exist or is no commit: exit code 2. A base that does not exist is a gap of the outcome.
-pub fn run(rules: &RuleSet, access: &Access, subject: &Subject, run: &Run) -> Result<Outcome, RequestError> {
+pub fn run(rules: &RuleSet, access: &Access, subject: &Subject, run: &RunOptions) -> Result<Outcome, RequestError> {
     let workers = Workers::new(run.threads);
     // Reading the index and making the detector take about as long, and do not need each other.
     let (detector, blind) = std::thread::scope(|scope| {

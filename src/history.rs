@@ -30,7 +30,7 @@ use crate::history::search::graph::{BlobSet, GraphBuilder, HistoryGraph, Named, 
 use crate::history::search::{History, Record};
 use crate::history::timeline::Attribution;
 use crate::rule::RuleSet;
-use crate::scan::{Found, RequestError, Run, finish};
+use crate::scan::{Found, RequestError, RunOptions, finish};
 use crate::{mask, text};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -41,7 +41,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     /// As every run.
-    pub run: Run,
+    pub run: RunOptions,
     /// Match every object whole instead of what is new in it.
     pub exhaustive: bool,
     /// Compute every object's id and compare it with the one it is kept under.

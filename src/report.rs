@@ -140,7 +140,7 @@ impl FromStr for Format {
 
 #[cfg(test)]
 mod tests {
-    use super::run::Run;
+    use super::run::{Command, Run};
     use super::*;
     use crate::finding::Outcome;
     use crate::policy::threshold::Threshold;
@@ -154,7 +154,7 @@ mod tests {
         for (outcome, repositories) in
             [(fixtures::hostile(&rules), &[][..]), (fixtures::hostile_history(&rules), names.as_slice())]
         {
-            let mut run = Run::new("scan", "\u{1b}[2J\u{202e}", &rules, &outcome);
+            let mut run = Run::new(Command::Scan, "\u{1b}[2J\u{202e}", &rules, &outcome);
             run.repositories = repositories;
             hostile_run(&run);
         }
@@ -179,7 +179,7 @@ mod tests {
     fn the_same_run_gives_the_same_bytes() {
         let rules = RuleSet::builtin();
         let outcome = fixtures::usual(&rules);
-        let run = Run::new("scan", ".", &rules, &outcome);
+        let run = Run::new(Command::Scan, ".", &rules, &outcome);
         for format in Format::ALL.iter().copied() {
             let write = || {
                 let mut out = Vec::new();
@@ -195,7 +195,7 @@ mod tests {
         let mut outcome = fixtures::usual(&rules);
         let exit = |outcome: &Outcome, fail_on| {
             let threshold = Threshold { fail_on, ..Threshold::default() };
-            Run::new("scan", ".", &rules, outcome).measured(threshold).exit
+            Run::new(Command::Scan, ".", &rules, outcome).measured(threshold).exit
         };
         assert_eq!(exit(&outcome, Some(Severity::Medium)), 1);
         assert_eq!(exit(&outcome, None), 3, "a blocking gap");

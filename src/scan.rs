@@ -9,7 +9,7 @@ mod run;
 
 pub(crate) use collector::{Collector, weighed};
 pub(crate) use run::{Found, finish};
-pub use run::{RequestError, Run};
+pub use run::{RequestError, RunOptions};
 
 use crate::detect::Detector;
 use crate::finding::group::gather;
@@ -28,7 +28,7 @@ pub struct Request {
     /// Also what git ignores.
     pub all: bool,
     /// How.
-    pub run: Run,
+    pub run: RunOptions,
     /// Show a progress bar on standard error.
     pub progress: bool,
     /// Files that are left out and counted, absolute and with links resolved: the reports of this run.

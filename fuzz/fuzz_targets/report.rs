@@ -10,7 +10,7 @@ use leaktight::finding::{Covered, Finding, KnownAs, Life, Location, Outcome, Rel
 use leaktight::policy::threshold::Threshold;
 use leaktight::report::human::Human;
 use leaktight::report::read::Reader;
-use leaktight::report::run::{Part, Provenance, Run, RunInputs};
+use leaktight::report::run::{Command, Part, Provenance, Run, RunInputs};
 use leaktight::report::{Format, azure, github};
 use leaktight::rule::{Environment, RuleId};
 use leaktight::text::escape::is_unsafe;
@@ -25,7 +25,7 @@ target!(seeds, |data| {
     let (target, repository) = (input.text(), input.text());
     let outcome = outcome(&mut input, mode);
     let names = [repository.clone()];
-    let mut run = Run::new("scan", &target, &FEW, &outcome);
+    let mut run = Run::new(Command::Scan, &target, &FEW, &outcome);
     run.also_limit = (mode & 1 == 0).then_some(2);
     run.repositories = if mode & 2 == 0 { &[] } else { &names };
     run.made = (mode & 4 != 0).then(|| RunInputs { now: NOW, key: "none".into(), state: Some(repository.clone()) });

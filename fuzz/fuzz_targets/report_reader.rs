@@ -6,7 +6,7 @@ use leaktight::finding::schema::of_this_schema;
 use leaktight::report::Format;
 use leaktight::report::human::Human;
 use leaktight::report::read::Reader;
-use leaktight::report::run::Run;
+use leaktight::report::run::{Command, Run};
 use leaktight::scan::{Request, scan};
 use leaktight_fuzz::{FEW, Folder, NOW, Seeds, seeds, target};
 use std::sync::LazyLock;
@@ -24,7 +24,7 @@ target!(inputs, |data| {
     };
     assert!(of_this_schema(data).is_ok());
     let write = |document: &leaktight::report::read::Document, format: Format| {
-        let mut run = Run::new(&document.command, &document.target, &FEW, &document.outcome);
+        let mut run = Run::new(Command::from_name(&document.command).unwrap_or(Command::Scan), &document.target, &FEW, &document.outcome);
         run.repositories = &document.repositories;
         (run.made, run.shard, run.also_limit) = (document.made.clone(), document.shard.clone(), None);
         let mut out = Vec::new();
@@ -48,11 +48,11 @@ fn inputs() -> Seeds {
             let options = Request {
                 paths: vec![folder.path().to_owned()],
                 all: true,
-                run: leaktight::scan::Run { threads: 1, now: NOW, ..leaktight::scan::Run::default() },
+                run: leaktight::scan::RunOptions { threads: 1, now: NOW, ..leaktight::scan::RunOptions::default() },
                 ..Request::default()
             };
             let outcome = scan(&FEW, &options).expect("a folder");
-            let mut run = Run::new("scan", ".", &FEW, &outcome);
+            let mut run = Run::new(Command::Scan, ".", &FEW, &outcome);
             run.also_limit = None;
             let mut out = Vec::new();
             Format::Json.report(&Human::default()).write(&run, &mut out).expect("memory");

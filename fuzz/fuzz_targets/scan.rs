@@ -6,7 +6,7 @@
 use leaktight::finding::evidence::Confidence;
 use leaktight::report::Format;
 use leaktight::report::human::Human;
-use leaktight::report::run::Run;
+use leaktight::report::run::{Command, Run};
 use leaktight::rule::Identity;
 use leaktight::scan::{Request, scan_with};
 use leaktight::text::escape::is_unsafe;
@@ -24,7 +24,7 @@ target!(inputs, |data| {
     let options = Request {
         paths: vec![FOLDER.at(name)],
         all: true,
-        run: leaktight::scan::Run { threads: 1, now: NOW, ..leaktight::scan::Run::default() },
+        run: leaktight::scan::RunOptions { threads: 1, now: NOW, ..leaktight::scan::RunOptions::default() },
         ..Request::default()
     };
     let mut secrets = Vec::new();
@@ -35,7 +35,7 @@ target!(inputs, |data| {
         }
     })
     .expect("a file");
-    let run = Run::new("scan", name, &FEW, &outcome);
+    let run = Run::new(Command::Scan, name, &FEW, &outcome);
     for format in formats {
         let mut out = Vec::new();
         format.report(&Human::default()).write(&run, &mut out).expect("memory");

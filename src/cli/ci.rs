@@ -15,7 +15,7 @@ use crate::change::{Range, Subject};
 use crate::ci::{self, CiEnv, CiFlags, Plan, Platform, Scope};
 use crate::fs::bounded;
 use crate::mask::{self, Masker};
-use crate::report::run::{Provenance, Run};
+use crate::report::run::{Command, Provenance, Run};
 use crate::report::{Format, azure, github};
 use clap::ValueEnum;
 use files::{Append, outputs};
@@ -186,7 +186,7 @@ fn missing(base: &str) -> Gap {
 
 /// The run as reports see it.
 fn described<'a>(ran: &'a GateRun, platform: Platform, around: &CiEnv<'_>, args: &Args) -> Result<Run<'a>, Failure> {
-    let mut run = ran.run("ci");
+    let mut run = ran.run(Command::Ci);
     let now = args.flags.shared.run.now()?;
     run.now = Some(now);
     let (uri, revision, branch) = match platform {

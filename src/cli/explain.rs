@@ -13,6 +13,7 @@ use crate::config::Layer;
 use crate::finding::evidence::{Confidence, Evidence, LIKELY, POSSIBLE};
 use crate::finding::schema;
 use crate::fs::bounded;
+use crate::report::run::Command;
 use crate::report::{Format, human};
 use crate::rule::{Family, Rule, RuleSet};
 use crate::text::escape;
@@ -72,7 +73,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
                 &[],
                 out,
             )?;
-            let mut run = reported("scan", ".", &set, &outcome, &settings);
+            let mut run = reported(Command::Scan, ".", &set, &outcome, &settings);
             // Who asks for a finding by name wants to see it, however weak it is.
             run.min_confidence = Confidence::Possible;
             let mut bytes = Vec::new();

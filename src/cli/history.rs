@@ -21,9 +21,9 @@ use crate::history::{self, Options};
 use crate::mask::Masker;
 use crate::policy::notice;
 use crate::report::output::{Target, refuse_unless};
-use crate::report::run::RunInputs;
+use crate::report::run::{Command, RunInputs};
 use crate::rule::RuleSet;
-use crate::scan::Run;
+use crate::scan::RunOptions;
 use crate::text::escape;
 use crate::time::DAY;
 use std::path::{Path, PathBuf};
@@ -135,7 +135,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let organisation = in_force.keys.organisation;
     let made = RunInputs { now, key: fleet::key_check(organisation.as_ref()), state: None };
     let options = Options {
-        run: Run {
+        run: RunOptions {
             threads: config::threads(settings.threads.value),
             now,
             keys: Keys {
@@ -173,7 +173,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let mut names: Vec<String> = ours.iter().map(|r| r.name.clone()).collect();
     names.sort();
     let target = fleet::target(&names);
-    let mut run = in_force.run("history", &target, &outcome);
+    let mut run = in_force.run(Command::History, &target, &outcome);
     run.repositories = &names;
     run.made = Some(made);
     run.shard = args.shard.map(|shard| shard.part(&all));

@@ -18,7 +18,7 @@ use crate::history::fleet::{self, shards};
 use crate::mask::{self, Masker};
 use crate::policy::notice;
 use crate::report::read::{Document, Reader};
-use crate::report::run::RunInputs;
+use crate::report::run::{Command, RunInputs};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -70,7 +70,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let mut parts = Vec::new();
     for (file, document) in documents {
         let refuse = |why: String| Failure::new(format!("`{file}` {why}"));
-        let Some(its) = document.made.filter(|_| document.command == "history") else {
+        let Some(its) = document.made.filter(|_| document.command == Command::History.name()) else {
             return Err(refuse("is no report of `leaktight history`".into()));
         };
         match &made {
@@ -120,7 +120,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     in_force.apply(&mut outcome, now, false);
     let names: Vec<String> = names.into_keys().map(|name| mask::message(&name).into_owned()).collect();
     let target = fleet::target(&names);
-    let mut run = in_force.run("history", &target, &outcome);
+    let mut run = in_force.run(Command::History, &target, &outcome);
     run.repositories = &names;
     run.made = made.map(|(made, _)| RunInputs { state: None, ..made });
     let code = run.exit;

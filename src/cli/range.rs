@@ -6,6 +6,7 @@ use super::console::{Done, Failure, Out};
 use super::exit;
 use super::run::change::{GateFlags, report};
 use crate::change::{Range, Subject};
+use crate::report::run::Command;
 use crate::text::escape;
 
 /// Scan every commit that HEAD reaches and BASE does not
@@ -60,5 +61,5 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
         }
     }
     let range = Range { bases: vec![base], heads: vec![head], ..Range::default() };
-    report(&args.flags, &Subject::Range(range), "range", out)
+    report(&args.flags, &Subject::Range(range), Command::Range, out)
 }

@@ -6,6 +6,7 @@ use super::console::{Done, Out};
 use super::exit;
 use super::run::change::{GateFlags, report};
 use crate::change::Subject;
+use crate::report::run::Command;
 
 /// Scan what `git commit` would record now
 ///
@@ -20,5 +21,5 @@ pub(crate) struct Args {
 
 /// Runs the command.
 pub(crate) fn run(args: &Args, out: &Out) -> Done {
-    report(&args.flags, &Subject::Staged, "staged", out)
+    report(&args.flags, &Subject::Staged, Command::Staged, out)
 }

@@ -21,7 +21,7 @@ use crate::history::{Options, Progress};
 use crate::report::read::Reader;
 use crate::report::run::RunInputs;
 use crate::rule::RuleSet;
-use crate::scan::{RequestError, Run};
+use crate::scan::{RequestError, RunOptions};
 use crate::{config, text};
 use progress::Board;
 use std::io;
@@ -174,7 +174,7 @@ fn one(
     weight: u64,
 ) -> Result<Outcome, RequestError> {
     let (options, unusable_salt) = keys(request, repository);
-    let options = Options { run: Run { threads: threads.max(1), ..options.run }, ..options };
+    let options = Options { run: RunOptions { threads: threads.max(1), ..options.run }, ..options };
     let made = made(&options, repository);
     let ticket = board.begin(&repository.name, weight);
     // A panic is a bug of ours; it must cost one repository, be said, and not pass for "nothing found".

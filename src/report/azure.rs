@@ -62,6 +62,7 @@ fn escaped(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::report::fixtures;
+    use crate::report::run::Command;
     use crate::rule::RuleSet;
 
     #[test]
@@ -73,7 +74,7 @@ mod tests {
             fixtures::hostile(&rules),
             fixtures::hostile_history(&rules),
         ] {
-            let run = Run::new("ci", "x", &rules, &outcome);
+            let run = Run::new(Command::Ci, "x", &rules, &outcome);
             let lines = issues(&run);
             assert!(!lines.is_empty() && lines.len() <= 10);
             for line in &lines {

@@ -71,6 +71,7 @@ fn issue(run: &Run<'_>, f: &Finding) -> Value {
 mod tests {
     use super::*;
     use crate::report::fixtures;
+    use crate::report::run::Command;
     use crate::rule::RuleSet;
     use std::collections::BTreeSet;
 
@@ -78,7 +79,7 @@ mod tests {
     fn issues_have_what_a_platform_needs() {
         let rules = RuleSet::builtin();
         for outcome in [fixtures::usual(&rules), fixtures::change(&rules), fixtures::clean()] {
-            let run = Run::new("ci", "x", &rules, &outcome);
+            let run = Run::new(Command::Ci, "x", &rules, &outcome);
             let mut out = Vec::new();
             Codequality.write(&run, &mut out).unwrap();
             let issues: Vec<Value> = serde_json::from_slice(&out).unwrap();

@@ -137,6 +137,7 @@ fn severity(severity: Severity) -> &'static str {
 mod tests {
     use super::*;
     use crate::report::fixtures;
+    use crate::report::run::Command;
     use crate::rule::RuleSet;
 
     fn written(run: &Run<'_>) -> Value {
@@ -156,7 +157,7 @@ mod tests {
             fixtures::hostile(&rules),
             fixtures::hostile_history(&rules),
         ] {
-            let mut run = Run::new("ci", "x", &rules, &outcome);
+            let mut run = Run::new(Command::Ci, "x", &rules, &outcome);
             run.now = Some(1_795_219_200);
             let report = written(&run);
             assert_eq!(report["version"], VERSION);

@@ -15,7 +15,7 @@ pub use page::Human;
 
 use super::frame::{Frame, columns};
 use super::labels;
-use super::run::{Beginning, Report, Run};
+use super::run::{Beginning, Command, Report, Run};
 use crate::blob::Origin;
 use crate::finding::evidence::{Confidence, Evidence, Reason};
 use crate::finding::{Finding, Location};
@@ -330,10 +330,10 @@ impl Page<'_> {
         if !self.run.repositories.is_empty() {
             return history::covered(covered);
         }
-        if self.run.command == "hook commit-msg" {
+        if self.run.command == Command::CommitMsg {
             return "looked at the commit message".to_owned();
         }
-        if self.is_gate() || covered.blobs + covered.commits > 0 {
+        if self.run.command.is_gate() || covered.blobs + covered.commits > 0 {
             let commits = match covered.commits {
                 0 => String::new(),
                 n => format!("{}, ", labels::count(n, "commit", "commits")),

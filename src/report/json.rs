@@ -248,7 +248,7 @@ fn tool(run: &Run<'_>) -> Tool {
 
 fn about<'a>(run: &'a Run<'a>) -> About<'a> {
     About {
-        command: run.command,
+        command: run.command.name(),
         target: run.target,
         complete: run.outcome.complete(),
         shard: run.shard.as_ref().map(|s| JsonShard { index: s.index, count: s.count, list: &s.list }),

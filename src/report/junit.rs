@@ -26,7 +26,7 @@ impl Report for Junit {
         let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
         // Writing to a String cannot fail.
         let _ = writeln!(out, "<testsuites name=\"leaktight\" {numbers}>");
-        let _ = writeln!(out, "  <testsuite name=\"leaktight {}\" {numbers}>", xml(run.command));
+        let _ = writeln!(out, "  <testsuite name=\"leaktight {}\" {numbers}>", run.command.name());
         for f in findings {
             out += &failed(run, f);
         }
@@ -111,6 +111,7 @@ fn xml(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::report::fixtures;
+    use crate::report::run::Command;
     use crate::rule::RuleSet;
 
     fn written(run: &Run<'_>) -> String {
@@ -123,11 +124,11 @@ mod tests {
     fn a_case_for_each_finding_and_each_gap() {
         let rules = RuleSet::builtin();
         let outcome = fixtures::usual(&rules);
-        let text = written(&Run::new("ci", "x", &rules, &outcome));
+        let text = written(&Run::new(Command::Ci, "x", &rules, &outcome));
         assert!(text.contains("tests=\"4\" failures=\"3\" errors=\"1\""), "{text}");
         assert_eq!((text.matches("<failure ").count(), text.matches("<error ").count()), (3, 1));
         let outcome = fixtures::clean();
-        let text = written(&Run::new("ci", "x", &rules, &outcome));
+        let text = written(&Run::new(Command::Ci, "x", &rules, &outcome));
         assert!(text.contains("tests=\"2\" failures=\"0\" errors=\"0\""), "{text}");
         assert_eq!(text.matches("<testcase ").count(), 2);
     }
@@ -137,7 +138,7 @@ mod tests {
     fn hostile_text_stays_text() {
         let rules = RuleSet::builtin();
         for outcome in [fixtures::hostile(&rules), fixtures::hostile_history(&rules)] {
-            let text = written(&Run::new("ci", "</testsuite>", &rules, &outcome));
+            let text = written(&Run::new(Command::Ci, "</testsuite>", &rules, &outcome));
             assert!(!text.chars().any(|c| c != '\n' && (escape::is_unsafe(c) || matches!(c, '\u{fffe}' | '\u{ffff}'))));
             let mut open = Vec::new();
             for tag in text.split('<').skip(2) {

@@ -8,15 +8,47 @@ use crate::config::ALSO_LIMIT;
 use crate::finding::evidence::Confidence;
 use crate::finding::{Finding, Outcome, Suppressed};
 use crate::policy::threshold::{Threshold, Verdict};
-use crate::rule::RuleSet;
+use crate::rule::{RuleSet, named};
 use std::borrow::Cow;
 use std::io;
+
+named! {
+    /// The command that a report is of. A merged report is that of a history.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Command {
+        /// Files of a folder.
+        Scan = "scan",
+        /// A history, or several.
+        History = "history",
+        /// What is staged.
+        Staged = "staged",
+        /// What a range of commits brings.
+        Range = "range",
+        /// What a pull request or push brings, as the platform says.
+        Ci = "ci",
+        /// What git's pre-commit calls.
+        PreCommit = "hook pre-commit",
+        /// What git's commit-msg calls.
+        CommitMsg = "hook commit-msg",
+        /// What git's pre-push calls.
+        PrePush = "hook pre-push",
+        /// What git's pre-receive calls.
+        PreReceive = "hook pre-receive",
+    }
+}
+
+impl Command {
+    /// Whether it looks at a change, and not at all that is there.
+    pub fn is_gate(self) -> bool {
+        !matches!(self, Self::Scan | Self::History)
+    }
+}
 
 /// What every report needs to know of a run.
 #[derive(Debug, Clone)]
 pub struct Run<'a> {
-    /// Name of the command: `scan`.
-    pub command: &'a str,
+    /// The command.
+    pub command: Command,
     /// What the user asked to look at, in the user's words (`.`, several paths joined by a blank). Untrusted.
     pub target: &'a str,
     /// The rules that were used.
@@ -80,7 +112,7 @@ pub struct Provenance {
 
 impl<'a> Run<'a> {
     /// A run with the defaults of the command line: gate at likely and medium, everything shown.
-    pub fn new(command: &'a str, target: &'a str, rules: &'a RuleSet, outcome: &'a Outcome) -> Self {
+    pub fn new(command: Command, target: &'a str, rules: &'a RuleSet, outcome: &'a Outcome) -> Self {
         let mut run = Self {
             command,
             target,

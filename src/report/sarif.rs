@@ -82,7 +82,7 @@ fn one_run(run: &Run<'_>) -> sarif::Run {
 fn about(run: &Run<'_>) -> Vec<(&'static str, Value)> {
     let covered = &run.outcome.covered;
     let mut all = vec![
-        ("command", json!(run.command)),
+        ("command", json!(run.command.name())),
         ("rules", json!(run.rules.hash())),
         ("complete", json!(run.outcome.complete())),
         ("files", json!(covered.files)),

@@ -13,7 +13,7 @@ use std::fmt;
 
 /// How a run is made.
 #[derive(Debug, Clone, Default)]
-pub struct Run {
+pub struct RunOptions {
     /// Threads, at least 1.
     pub threads: usize,
     /// "Now", in seconds since 1970: the one input for expiry dates.
@@ -49,7 +49,7 @@ pub(crate) struct Found {
 }
 
 /// The end of every run.
-pub(crate) fn finish(found: Found, run: &Run, detector: &Detector<'_>) -> Outcome {
+pub(crate) fn finish(found: Found, run: &RunOptions, detector: &Detector<'_>) -> Outcome {
     let Found { findings, mut gaps, known, covered } = found;
     Gap::join_borrowed(&mut gaps);
     for gap in &mut gaps {

@@ -15,7 +15,7 @@ use leaktight::history::search::History;
 use leaktight::history::search::graph::{BlobSet, GraphBuilder};
 use leaktight::history::{Options, Progress};
 use leaktight::rule::RuleSet;
-use leaktight::scan::Run;
+use leaktight::scan::RunOptions;
 use leaktight::text::view;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -388,7 +388,7 @@ fn scanned_since(repo: &Path, rules: &RuleSet, before: Option<&[u8]>) -> (String
     }
     let seen = Arc::new(seen);
     let options = Options {
-        run: Run { threads: 2, now: 1_800_000_000, ..Run::default() },
+        run: RunOptions { threads: 2, now: 1_800_000_000, ..RunOptions::default() },
         seen: Some(Arc::clone(&seen)),
         ..Options::default()
     };
@@ -449,7 +449,8 @@ fn few_rules() -> RuleSet {
 
 /// Ids of all findings with their places, and whether everything was looked at.
 fn scanned(rules: &RuleSet, repo: &Path) -> (BTreeSet<String>, bool) {
-    let options = Options { run: Run { threads: 1, now: 1_800_000_000, ..Run::default() }, ..Options::default() };
+    let options =
+        Options { run: RunOptions { threads: 1, now: 1_800_000_000, ..RunOptions::default() }, ..Options::default() };
     match leaktight::history::scan(rules, repo, &options, &Progress::default()) {
         // Exit code 2: not mistaken for a pass.
         Err(_) => (BTreeSet::new(), false),
@@ -617,7 +618,8 @@ fn gaps_of(pack: PackWriter) -> Vec<String> {
     let tree = Tree::new();
     tree.git(&["init", "-q"]);
     pack.write(tree.path());
-    let options = Options { run: Run { threads: 2, now: 1_800_000_000, ..Run::default() }, ..Options::default() };
+    let options =
+        Options { run: RunOptions { threads: 2, now: 1_800_000_000, ..RunOptions::default() }, ..Options::default() };
     let outcome = leaktight::history::scan(&few_rules(), tree.path(), &options, &Progress::default()).expect("a scan");
     assert!(!outcome.complete());
     outcome.gaps.iter().map(|g| format!("{}: {}", g.kind.name(), g.why)).collect()
@@ -675,7 +677,8 @@ fn an_index_that_leaves_out_or_misplaces_objects_hides_none() {
     let tree = Tree::new();
     tree.git(&["init", "-q"]);
     pack.write(tree.path());
-    let options = Options { run: Run { threads: 1, now: 1_800_000_000, ..Run::default() }, ..Options::default() };
+    let options =
+        Options { run: RunOptions { threads: 1, now: 1_800_000_000, ..RunOptions::default() }, ..Options::default() };
     let outcome = leaktight::history::scan(&rules, tree.path(), &options, &Progress::default()).expect("a scan");
     assert_eq!(outcome.findings.len(), 1, "what the index leaves out is found");
     let gaps: Vec<String> = outcome.gaps.iter().map(|g| format!("{}: {}", g.kind.name(), g.why)).collect();

@@ -10,6 +10,7 @@ use crate::cli::exit;
 use crate::cli::run::change::{self, GateFlags};
 use crate::cli::run::reports::Reports;
 use crate::hook::message;
+use crate::report::run::Command;
 use crate::text::escape;
 use std::ffi::OsString;
 use std::io::{IsTerminal as _, Read as _};
@@ -70,16 +71,16 @@ pub(super) fn pre_commit(args: &PreCommit, out: &Out) -> Done {
         && let (Some(from), Some(to)) = (variable("PRE_COMMIT_FROM_REF"), variable("PRE_COMMIT_TO_REF"))
     {
         let range = Range { bases: vec![from], heads: vec![to], ..Range::default() };
-        return report(&args.gate, &Subject::Range(range), "hook pre-commit", out);
+        return report(&args.gate, &Subject::Range(range), Command::PreCommit, out);
     }
-    report(&args.gate, &Subject::Staged, "hook pre-commit", out)
+    report(&args.gate, &Subject::Staged, Command::PreCommit, out)
 }
 
 pub(super) fn commit_msg(args: &CommitMsg, out: &Out) -> Done {
     let text =
         crate::fs::bounded::read_limited(&args.file, LIMIT).map_err(|e| Failure::io("cannot read", &args.file, &e))?;
     let subject = Subject::Message(message::kept(&text).to_vec());
-    report(&args.gate, &subject, "hook commit-msg", out)
+    report(&args.gate, &subject, Command::CommitMsg, out)
 }
 
 pub(super) fn pre_push(args: &PrePush, out: &Out) -> Done {
@@ -109,7 +110,7 @@ pub(super) fn pre_push(args: &PrePush, out: &Out) -> Done {
         _ => {}
     }
     range.unrelated = true;
-    report(&args.gate, &Subject::Range(range), "hook pre-push", out)
+    report(&args.gate, &Subject::Range(range), Command::PrePush, out)
 }
 
 pub(super) fn pre_receive(args: &PreReceive, out: &Out) -> Done {
@@ -125,11 +126,11 @@ pub(super) fn pre_receive(args: &PreReceive, out: &Out) -> Done {
     match access.resolve_commit("HEAD") {
         Ok(default) if args.gate.policy.policy_ref.is_none() => {
             let opened = change::with_policy_of(&args.gate, access, Some(default), out)?;
-            report_of(&args.gate, opened, &subject, "hook pre-receive", out)
+            report_of(&args.gate, opened, &subject, Command::PreReceive, out)
         }
         _ => {
             let opened = change::with_access(&args.gate, access, &subject, out)?;
-            report_of(&args.gate, opened, &subject, "hook pre-receive", out)
+            report_of(&args.gate, opened, &subject, Command::PreReceive, out)
         }
     }
 }
@@ -139,12 +140,12 @@ fn variable(name: &str) -> Option<String> {
 }
 
 /// Runs the gate and writes its reports. With nothing to say it says nothing: it runs three times in a commit and a push.
-fn report(flags: &GateFlags, subject: &Subject, command: &str, out: &Out) -> Done {
+fn report(flags: &GateFlags, subject: &Subject, command: Command, out: &Out) -> Done {
     report_of(flags, change::open(flags, subject, out)?, subject, command, out)
 }
 
 /// [`report`] for a repository that is open already.
-fn report_of(flags: &GateFlags, opened: change::Opened<'_>, subject: &Subject, command: &str, out: &Out) -> Done {
+fn report_of(flags: &GateFlags, opened: change::Opened<'_>, subject: &Subject, command: Command, out: &Out) -> Done {
     let mut reports = Reports::open(&flags.shared.report, &opened.in_force.settings, out)?;
     let ran = opened.run(subject, &subject.to_string(), out)?;
     let run = ran.run(command);

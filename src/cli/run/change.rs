@@ -14,7 +14,7 @@ use crate::finding::Outcome;
 use crate::fs::Files;
 use crate::git::{Access, IndexFiles, ObjectId, TreeFiles};
 use crate::mask::{self, Masker};
-use crate::report::run::Run;
+use crate::report::run::{Command, Run};
 use crate::{config, scan};
 use std::path::{Path, PathBuf};
 
@@ -44,7 +44,7 @@ pub(crate) struct GateRun {
 
 impl GateRun {
     /// The run as reports see it; its `exit` is the exit code.
-    pub(crate) fn run<'a>(&'a self, command: &'a str) -> Run<'a> {
+    pub(crate) fn run<'a>(&'a self, command: Command) -> Run<'a> {
         self.in_force.run(command, &self.target, &self.outcome)
     }
 }
@@ -140,7 +140,7 @@ impl Opened<'_> {
     /// Looks at `subject`; `target` says in words what that is.
     pub(crate) fn run(self, subject: &Subject, target: &str, out: &Out) -> Result<GateRun, Failure> {
         let Self { access, in_force, flags, policy } = self;
-        let run = scan::Run {
+        let run = scan::RunOptions {
             threads: config::threads(in_force.settings.threads.value),
             now: flags.shared.run.now()?,
             keys: in_force.keys.clone(),
@@ -189,7 +189,7 @@ impl Opened<'_> {
 }
 
 /// Runs a gate and writes its reports.
-pub(crate) fn report(flags: &GateFlags, subject: &Subject, command: &str, out: &Out) -> Done {
+pub(crate) fn report(flags: &GateFlags, subject: &Subject, command: Command, out: &Out) -> Done {
     let started = std::time::Instant::now();
     let opened = open(flags, subject, out)?;
     let reports = Reports::open(&flags.shared.report, &opened.in_force.settings, out)?;

@@ -18,7 +18,7 @@ use crate::fs::{Disk, Files, beside};
 use crate::mask;
 use crate::policy::{self, EntryKind, Policy, Usage, notice};
 use crate::report::Format;
-use crate::report::run::Run;
+use crate::report::run::{Command, Run};
 use crate::rule::RuleSet;
 use std::path::Path;
 
@@ -154,7 +154,7 @@ impl EffectivePolicy {
     }
 
     /// The run as reports see it, measured against these gates.
-    pub(crate) fn run<'a>(&'a self, command: &'a str, target: &'a str, outcome: &'a Outcome) -> Run<'a> {
+    pub(crate) fn run<'a>(&'a self, command: Command, target: &'a str, outcome: &'a Outcome) -> Run<'a> {
         reported(command, target, &self.rules, outcome, &self.settings)
     }
 
@@ -187,20 +187,24 @@ pub(crate) fn accepted(settings: &Settings, entries: Vec<policy::Entry>, gate: b
     }
 }
 
+/// From where on a finding fails the check.
+fn threshold(settings: &Settings) -> Threshold {
+    Threshold {
+        confidence: settings.gate_confidence.value,
+        fail_on: settings.fail_on.value,
+        overrides: settings.gates.iter().map(|own| own.gate.clone()).collect(),
+    }
+}
+
 /// The run as reports see it.
 pub(crate) fn reported<'a>(
-    command: &'a str,
+    command: Command,
     target: &'a str,
     rules: &'a RuleSet,
     outcome: &'a Outcome,
     settings: &Settings,
 ) -> Run<'a> {
-    let threshold = Threshold {
-        confidence: settings.gate_confidence.value,
-        fail_on: settings.fail_on.value,
-        overrides: settings.gates.iter().map(|own| own.gate.clone()).collect(),
-    };
-    let mut run = Run::new(command, target, rules, outcome).measured(threshold);
+    let mut run = Run::new(command, target, rules, outcome).measured(threshold(settings));
     run.min_confidence = settings.min_confidence.value;
     run.also_limit = (settings.also_limit.value > 0).then_some(settings.also_limit.value);
     run

@@ -104,7 +104,7 @@ pub(crate) fn scanned(
     let request = scan::Request {
         paths: vec![root.to_owned()],
         all: in_force.settings.all.value,
-        run: scan::Run { threads: config::threads(in_force.settings.threads.value), now, keys, strict: false },
+        run: scan::RunOptions { threads: config::threads(in_force.settings.threads.value), now, keys, strict: false },
         progress,
         left_out: Vec::new(),
     };

@@ -8,6 +8,7 @@ use crate::cli::args::flags::{RunFlags, Shared};
 use crate::cli::console::{Done, Failure, Out};
 use crate::config::{self, Settings};
 use crate::finding::{Keys, Outcome};
+use crate::report::run::Command;
 use crate::rule::RuleSet;
 use crate::scan;
 use std::path::{Path, PathBuf};
@@ -25,7 +26,7 @@ pub(crate) fn outcome(
     let request = scan::Request {
         paths: paths.to_vec(),
         all: settings.all.value,
-        run: scan::Run {
+        run: scan::RunOptions {
             threads: config::threads(settings.threads.value),
             now: flags.now()?,
             keys,
@@ -59,7 +60,7 @@ pub(crate) fn report(
     }
     let target: Vec<_> = paths.iter().map(|p| p.to_string_lossy()).collect();
     let target = in_force.safe(&target.join(" "));
-    let run = in_force.run("scan", &target, &outcome);
+    let run = in_force.run(Command::Scan, &target, &outcome);
     let code = run.exit;
     if hook && run.has_nothing_to_say() && !out.verbose && shared.report.format.is_none() {
         reports.without_people();

@@ -2,9 +2,8 @@
 
 use super::*;
 use crate::report::human::Human;
-use crate::report::run::{Report as _, Run};
+use crate::report::run::{Command, Report as _, Run};
 use crate::report::{Format, fixtures, sarif};
-use crate::scan;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -65,7 +64,7 @@ impl Place {
             several: all.len() > 1,
             shard: shard.is_some(),
             options: &Options {
-                run: scan::Run { threads: 3, now: 1_795_219_200, ..scan::Run::default() },
+                run: RunOptions { threads: 3, now: 1_795_219_200, ..RunOptions::default() },
                 ..Options::default()
             },
             work,
@@ -83,7 +82,7 @@ impl Place {
     /// Every report, one after the other.
     fn reports(&self, (names, outcome): &(Vec<String>, Result<Outcome, RequestError>)) -> String {
         let target = target(names);
-        let mut run = Run::new("history", &target, &self.rules, outcome.as_ref().unwrap());
+        let mut run = Run::new(Command::History, &target, &self.rules, outcome.as_ref().unwrap());
         run.repositories = names;
         let mut out = Vec::new();
         for format in Format::ALL.iter().copied() {
@@ -108,7 +107,7 @@ fn shards_merge_into_the_report_of_one_run() {
         for k in 1..=n {
             let (ours, outcome) = place.run(&all, None, false, Some(format!("{k}/{n}").parse().unwrap()));
             let outcome = outcome.unwrap();
-            let mut run = Run::new("history", "x", &place.rules, &outcome);
+            let mut run = Run::new(Command::History, "x", &place.rules, &outcome);
             run.also_limit = None;
             let mut json = Vec::new();
             crate::report::json::Json.write(&run, &mut json).unwrap();
@@ -189,24 +188,24 @@ fn what_was_interrupted_is_taken_up_with_the_same_bytes() {
 fn results_are_taken_only_if_they_were_made_in_the_same_way() {
     let place = Place::new(&["one"]);
     let [repository] = &place.repositories(&["one"])[..] else { panic!("one") };
-    let base = Options { run: scan::Run { threads: 1, now: 5, ..scan::Run::default() }, ..Options::default() };
-    let with = |run: scan::Run| Options { run, ..base.clone() };
+    let base = Options { run: RunOptions { threads: 1, now: 5, ..RunOptions::default() }, ..Options::default() };
+    let with = |run: RunOptions| Options { run, ..base.clone() };
     let work = place.work();
     let reader = Reader::new(&place.rules);
     let outcome = fixtures::history(&place.rules, "", [1, 2, 3]);
     work.save(repository, &outcome, made(&base, repository), &place.rules).unwrap();
     let load = |options: &Options| work.load(repository, &made(options, repository), &reader).map(|o| o.is_some());
     assert_eq!(load(&base), Ok(true));
-    assert_eq!(load(&with(scan::Run { threads: 9, ..base.run.clone() })), Ok(true), "threads decide nothing");
-    assert!(load(&with(scan::Run { now: 6, ..base.run.clone() })).unwrap_err().contains("--now"));
-    assert!(load(&with(scan::Run { strict: true, ..base.run.clone() })).unwrap_err().contains("other flags"));
+    assert_eq!(load(&with(RunOptions { threads: 9, ..base.run.clone() })), Ok(true), "threads decide nothing");
+    assert!(load(&with(RunOptions { now: 6, ..base.run.clone() })).unwrap_err().contains("--now"));
+    assert!(load(&with(RunOptions { strict: true, ..base.run.clone() })).unwrap_err().contains("other flags"));
     assert!(load(&Options { alternates: vec!["x".into()], ..base.clone() }).is_err());
     let mut keys = base.run.keys.clone();
     keys.organisation = Some([7; 32]);
-    assert!(load(&with(scan::Run { keys: keys.clone(), ..base.run.clone() })).unwrap_err().contains("key"));
+    assert!(load(&with(RunOptions { keys: keys.clone(), ..base.run.clone() })).unwrap_err().contains("key"));
     keys.organisation = None;
     keys.salt = Some([7; 32]);
-    assert!(load(&with(scan::Run { keys, ..base.run.clone() })).is_err());
+    assert!(load(&with(RunOptions { keys, ..base.run.clone() })).is_err());
     let text = fs::read_to_string(work_file(&place)).unwrap();
     assert!(!text.contains(&*place.dir.path().to_string_lossy()), "no place on this machine");
 }

@@ -2,13 +2,14 @@
 
 use super::*;
 use crate::report::fixtures;
+use crate::report::run::Command;
 use crate::rule::RuleSet;
 
 #[test]
 fn annotations_are_few_and_worst_first() {
     let rules = RuleSet::builtin();
     let outcome = fixtures::change(&rules);
-    let run = Run::new("ci", "x", &rules, &outcome);
+    let run = Run::new(Command::Ci, "x", &rules, &outcome);
     let lines = annotations(&run);
     assert!(
         lines[0].starts_with("::error file=config/live.env,line=4,endLine=4,col=7,endColumn=47,title=leaktight%3A ")
@@ -23,7 +24,7 @@ fn annotations_are_few_and_worst_first() {
     let mut many = fixtures::change(&rules);
     let one = many.findings[0].clone();
     many.findings.extend((0..50).map(|_| one.clone()));
-    let lines = annotations(&Run::new("ci", "x", &rules, &many));
+    let lines = annotations(&Run::new(Command::Ci, "x", &rules, &many));
     assert_eq!(lines.len(), ANNOTATIONS);
     assert!(lines[9].contains("missing-base"));
 }
@@ -34,7 +35,7 @@ fn what_is_hidden_and_fails_the_check_is_among_the_annotations_and_in_the_summar
     let mut outcome = fixtures::change(&rules);
     let one = outcome.findings[0].clone();
     outcome.findings.extend((0..20).map(|_| one.clone()));
-    let mut run = Run::new("ci", "x", &rules, &outcome);
+    let mut run = Run::new(Command::Ci, "x", &rules, &outcome);
     let (listed, brought) = counts(&run);
     run.min_confidence = crate::finding::evidence::Confidence::Proven;
     let reason = run.hidden_reason().expect("some are not proven");
@@ -49,7 +50,7 @@ fn what_is_hidden_and_fails_the_check_is_among_the_annotations_and_in_the_summar
 fn no_line_is_anything_but_one_command_of_ours() {
     let rules = RuleSet::builtin();
     for outcome in [fixtures::hostile(&rules), fixtures::hostile_history(&rules)] {
-        for line in annotations(&Run::new("ci", "x", &rules, &outcome)) {
+        for line in annotations(&Run::new(Command::Ci, "x", &rules, &outcome)) {
             assert!(!line.chars().any(escape::is_unsafe), "{line}");
             let rest = line.strip_prefix("::").expect("a command");
             let (head, _) = rest.split_once("::").expect("its end");
@@ -73,7 +74,7 @@ fn the_summary_says_everything_once() {
     let rules = RuleSet::builtin();
     let mut outcome = fixtures::change(&rules);
     outcome.suppressed = fixtures::accepted(&rules);
-    let mut run = Run::new("ci", "pull request 7: 1111111111..2222222222", &rules, &outcome);
+    let mut run = Run::new(Command::Ci, "pull request 7: 1111111111..2222222222", &rules, &outcome);
     run.suppressed = &outcome.suppressed;
     let notes = ["a note with [a](http://evil)".to_owned()];
     let about = About { notes: &notes, nothing: None, fork: true };
@@ -98,7 +99,7 @@ fn the_summary_says_everything_once() {
     }
     assert!(!text.contains("](http") && !text.contains("old/existing.env"));
     let clean = fixtures::clean();
-    let run = Run::new("ci", "x", &rules, &clean);
+    let run = Run::new(Command::Ci, "x", &rules, &clean);
     let about = About { nothing: Some("the branch was deleted"), ..About::default() };
     assert!(
         summary(&run, &about, 1 << 20).contains("There was nothing to look at: the branch was deleted. Exit code 0.")
@@ -112,7 +113,7 @@ fn the_summary_stays_under_its_limit_and_says_what_is_cut() {
     let (finding, gap) = (outcome.findings[0].clone(), outcome.gaps[0].clone());
     outcome.findings.extend((0..5000).map(|_| finding.clone()));
     outcome.gaps.extend((0..5000).map(|_| gap.clone()));
-    let run = Run::new("ci", "x", &rules, &outcome);
+    let run = Run::new(Command::Ci, "x", &rules, &outcome);
     for room in [0, 400, 5000, 100_000, 1 << 20] {
         let text = summary(&run, &About::default(), room);
         assert!(text.len() <= room, "{} of {room}", text.len());
@@ -124,7 +125,7 @@ fn the_summary_stays_under_its_limit_and_says_what_is_cut() {
 fn hostile_text_is_inert_in_the_summary() {
     let rules = RuleSet::builtin();
     for outcome in [fixtures::hostile(&rules), fixtures::hostile_history(&rules)] {
-        let run = Run::new("ci", "\u{1b}[2J`<b>`|[a](http://x)", &rules, &outcome);
+        let run = Run::new(Command::Ci, "\u{1b}[2J`<b>`|[a](http://x)", &rules, &outcome);
         let text = summary(&run, &About::default(), 1 << 20);
         assert!(!text.chars().any(|c| c != '\n' && escape::is_unsafe(c)));
         let bare = text.replace("<code>", "").replace("</code>", "");

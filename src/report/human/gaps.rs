@@ -56,7 +56,8 @@ impl Page<'_> {
             let _ = writeln!(out, "    and {} more (-v lists them)", labels::thousands((items.len() - most) as u64));
         }
         let rail = self.rail();
-        let help = |gap: &Gap| if self.is_gate() && !noted { change::help(gap) } else { gap.help().to_owned() };
+        let help =
+            |gap: &Gap| if self.run.command.is_gate() && !noted { change::help(gap) } else { gap.help().to_owned() };
         let help = items.first().map(|gap| help(gap)).unwrap_or_default();
         for (i, line) in wrap(&help, width.saturating_sub(2)).iter().enumerate() {
             let sign = if i == 0 { "=" } else { " " };

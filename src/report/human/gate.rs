@@ -16,11 +16,6 @@ use std::fmt::Write as _;
 const MOST: usize = 12;
 
 impl Page<'_> {
-    /// Whether a change was looked at.
-    pub(super) fn is_gate(&self) -> bool {
-        self.run.command.starts_with("hook ") || ["staged", "range", "ci"].contains(&self.run.command)
-    }
-
     /// One finding of a gate.
     pub(super) fn gated(&self, f: &Finding, state: State) -> String {
         let rule = self.run.rules.rule(f.rule);

@@ -7,7 +7,7 @@ use crate::rule::RuleSet;
 
 fn written(how: &Human, outcome: &Outcome, rules: &RuleSet) -> String {
     let mut out = Vec::new();
-    how.write(&Run::new("scan", ".", rules, outcome), &mut out).unwrap();
+    how.write(&Run::new(Command::Scan, ".", rules, outcome), &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -106,7 +106,7 @@ fn a_history_says_what_it_means() {
     let rules = RuleSet::builtin();
     let outcome = fixtures::history(&rules, "a/b", [1, 2, 3]);
     let names = ["a/b".to_owned(), "c".to_owned()];
-    let mut run = Run::new("history", "2 repositories", &rules, &outcome);
+    let mut run = Run::new(Command::History, "2 repositories", &rules, &outcome);
     run.repositories = &names;
     let mut out = Vec::new();
     Human { width: 100, ..Human::default() }.write(&run, &mut out).unwrap();
@@ -134,7 +134,7 @@ fn what_already_existed_is_counted_with_a_verb_that_agrees() {
     let existing = outcome.findings.iter().find(|f| f.state == Some(State::Existing)).expect("one").clone();
     for says in ["1 finding already existed; it does not fail", "2 findings already existed; they do not fail"] {
         let mut out = Vec::new();
-        let run = Run::new("range", "a..b", &rules, &outcome);
+        let run = Run::new(Command::Range, "a..b", &rules, &outcome);
         Human { width: 100, ..Human::default() }.write(&run, &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert!(text.contains(says), "{text}");

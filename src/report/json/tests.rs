@@ -2,13 +2,14 @@
 
 use super::*;
 use crate::report::fixtures;
+use crate::report::run::Command;
 use crate::rule::RuleSet;
 use base64::Engine as _;
 use serde_json::{Value, json};
 
 fn written(report: &dyn Report, outcome: &crate::finding::Outcome, rules: &RuleSet) -> String {
     let mut out = Vec::new();
-    report.write(&Run::new("scan", ".", rules, outcome), &mut out).unwrap();
+    report.write(&Run::new(Command::Scan, ".", rules, outcome), &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -44,7 +45,7 @@ fn documents_follow_the_schema() {
     let (past, evil) = (fixtures::history(&rules, "a", [1, 2, 3]), fixtures::hostile_history(&rules));
     for outcome in [fixtures::usual(&rules), fixtures::clean(), fixtures::hostile(&rules), past, evil] {
         let names = ["a".to_owned()];
-        let mut run = Run::new("scan", ".", &rules, &outcome);
+        let mut run = Run::new(Command::Scan, ".", &rules, &outcome);
         run.repositories = &names;
         run.shard = Some(crate::report::run::Part { index: 1, count: 2, list: "0123456789abcdef".repeat(2) });
         run.made = Some(crate::report::run::RunInputs { now: 0, key: "none".into(), state: Some("s".into()) });
@@ -91,7 +92,7 @@ fn numbers_say_what_the_run_means() {
     assert_eq!(document["findings"][2]["secret"]["length"], Value::Null);
     assert_eq!(document["suppressed"], json!([]));
 
-    let mut run = Run::new("scan", ".", &rules, &outcome);
+    let mut run = Run::new(Command::Scan, ".", &rules, &outcome);
     run.min_confidence = Confidence::Proven;
     run.also_limit = Some(5);
     let mut out = Vec::new();
@@ -114,7 +115,7 @@ fn what_was_accepted_is_there_and_gates_nothing() {
     let schema: Value = serde_json::from_str(JSON_SCHEMA).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let (clean, accepted) = (fixtures::clean(), fixtures::accepted(&rules));
-    let mut run = Run::new("scan", ".", &rules, &clean);
+    let mut run = Run::new(Command::Scan, ".", &rules, &clean);
     run.suppressed = &accepted;
     let mut out = Vec::new();
     Json.write(&run, &mut out).unwrap();

@@ -100,7 +100,7 @@ fn looks_like(bytes: &[u8], format: Format) -> bool {
 mod tests {
     use super::*;
     use crate::report::fixtures;
-    use crate::report::run::Run;
+    use crate::report::run::{Command, Run};
     use crate::rule::RuleSet;
 
     #[test]
@@ -108,7 +108,7 @@ mod tests {
         let rules = RuleSet::builtin();
         let empty = crate::finding::Outcome::default();
         for outcome in [fixtures::usual(&rules), fixtures::hostile(&rules), empty] {
-            let run = Run::new("scan", ".", &rules, &outcome);
+            let run = Run::new(Command::Scan, ".", &rules, &outcome);
             for format in Format::ALL.iter().copied() {
                 let mut report = Vec::new();
                 format.report(&Human::default()).write(&run, &mut report).unwrap();

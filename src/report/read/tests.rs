@@ -4,7 +4,7 @@ use super::*;
 use crate::blob::Reach;
 use crate::finding::evidence::Confidence;
 use crate::report::human::Human;
-use crate::report::run::Run;
+use crate::report::run::{Command, Run};
 use crate::report::{Format, fixtures};
 use proptest::prelude::*;
 
@@ -15,7 +15,7 @@ fn json(run: &Run<'_>) -> Vec<u8> {
 }
 
 fn whole<'a>(rules: &'a RuleSet, outcome: &'a Outcome) -> Run<'a> {
-    let mut run = Run::new("history", "x", rules, outcome);
+    let mut run = Run::new(Command::History, "x", rules, outcome);
     run.also_limit = None;
     run.made = Some(RunInputs { now: 1_795_219_200, key: "none".into(), state: Some("s".into()) });
     run.shard = Some(part());

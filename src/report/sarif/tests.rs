@@ -3,7 +3,7 @@
 use super::*;
 use crate::finding::{Outcome, Snippet};
 use crate::report::fixtures;
-use crate::report::run::Provenance;
+use crate::report::run::{Command, Provenance};
 use crate::rule::RuleSet;
 
 fn written(run: &Run<'_>) -> Value {
@@ -29,7 +29,7 @@ fn logs_follow_the_schema_of_the_standard() {
     for outcome in
         [fixtures::usual(&rules), fixtures::clean(), fixtures::change(&rules), fixtures::hostile(&rules), past, evil]
     {
-        let mut run = Run::new("scan", ".", &rules, &outcome);
+        let mut run = Run::new(Command::Scan, ".", &rules, &outcome);
         run.provenance = Some(Provenance {
             repository_uri: "https://example.org/team/project".into(),
             revision: Some("0".repeat(40)),
@@ -60,7 +60,7 @@ fn no_empty_strings(value: &Value, at: &str) {
 fn all_rules_are_listed_with_what_github_wants() {
     let rules = RuleSet::builtin();
     let outcome = fixtures::clean();
-    let log = written(&Run::new("scan", ".", &rules, &outcome));
+    let log = written(&Run::new(Command::Scan, ".", &rules, &outcome));
     let listed = log.pointer("/runs/0/tool/driver/rules").and_then(Value::as_array).unwrap();
     assert_eq!(listed.len(), rules.len());
     assert!(listed.iter().any(|r| r["name"] == "GitHubPersonalAccessToken"));
@@ -80,7 +80,7 @@ fn all_rules_are_listed_with_what_github_wants() {
 fn a_result_says_all_that_it_must() {
     let rules = RuleSet::builtin();
     let outcome = fixtures::usual(&rules);
-    let log = written(&Run::new("scan", ".", &rules, &outcome));
+    let log = written(&Run::new(Command::Scan, ".", &rules, &outcome));
     let run = &log["runs"][0];
     let result = &run["results"][0];
     let id = outcome.findings[0].id.as_str();
@@ -112,7 +112,7 @@ fn a_result_says_all_that_it_must() {
 fn what_was_accepted_carries_its_justification() {
     let rules = RuleSet::builtin();
     let (clean, accepted) = (fixtures::clean(), fixtures::accepted(&rules));
-    let mut run = Run::new("scan", ".", &rules, &clean);
+    let mut run = Run::new(Command::Scan, ".", &rules, &clean);
     run.suppressed = &accepted;
     let log = written(&run);
     assert!(schema().is_valid(&log));
@@ -125,7 +125,7 @@ fn what_was_accepted_carries_its_justification() {
 fn no_untrusted_text_makes_a_title_a_link_or_an_absolute_uri() {
     let rules = RuleSet::builtin();
     let outcome = fixtures::hostile(&rules);
-    let log = written(&Run::new("scan", ".", &rules, &outcome));
+    let log = written(&Run::new(Command::Scan, ".", &rules, &outcome));
     for result in log["runs"][0]["results"].as_array().unwrap() {
         let title = result["message"]["text"].as_str().unwrap();
         assert!(title.starts_with("GitHub personal access token (likely). Why:"), "{title}");
@@ -141,7 +141,7 @@ fn more_results_than_github_shows_are_said() {
     let mut outcome: Outcome = fixtures::clean();
     let one = fixtures::finding(&rules, "github-pat", 1, fixtures::at(b"a", 1, 1, 40), Snippet::default());
     outcome.findings = vec![one; SHOWN_RESULTS + 1];
-    let log = written(&Run::new("scan", ".", &rules, &outcome));
+    let log = written(&Run::new(Command::Scan, ".", &rules, &outcome));
     assert_eq!(log["runs"][0]["results"].as_array().unwrap().len(), SHOWN_RESULTS + 1, "nothing is cut");
     let text = log["runs"][0]["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"].as_str().unwrap();
     assert!(text.starts_with("5,001 results."), "{text}");
@@ -152,7 +152,7 @@ fn places_in_a_repository_say_commit_object_and_refs() {
     let rules = RuleSet::builtin();
     let outcome = fixtures::history(&rules, "team/a b", [1, 2, 3]);
     let names = ["lib".to_owned(), "team/a b".to_owned()];
-    let mut run = Run::new("history", "2 repositories", &rules, &outcome);
+    let mut run = Run::new(Command::History, "2 repositories", &rules, &outcome);
     run.repositories = &names;
     let log = written(&run);
     let result = &log["runs"][0]["results"][0];
@@ -178,7 +178,7 @@ fn a_gate_says_what_the_change_does() {
     for (state, word) in State::ALL.iter().zip(["new", "new", "updated", "unchanged"]) {
         outcome.findings.truncate(1);
         outcome.findings[0].state = Some(*state);
-        let log = written(&Run::new("range", "a..b", &rules, &outcome));
+        let log = written(&Run::new(Command::Range, "a..b", &rules, &outcome));
         let result = &log["runs"][0]["results"][0];
         assert_eq!((&result["baselineState"], &result["properties"]["state"]), (&json!(word), &json!(state.name())));
     }

@@ -4,7 +4,7 @@
 //! that differs, with how many findings of this run it would silence. A file that is broken at the head is said as such
 //! and is no error of the gate.
 
-use super::{EffectivePolicy, Request, accepted};
+use super::{EffectivePolicy, Request, accepted, threshold};
 use crate::cli::console::Out;
 use crate::cli::run::ruleset;
 use crate::config::{self, RuleFile, Settings, diff};
@@ -233,8 +233,7 @@ impl Compare<'_> {
             let rule = after.rules.find(&self.in_force.rules.rule(f.rule).id)?;
             Some(Finding { rule, ..f.clone() })
         };
-        let nothing = Outcome::default();
-        let (before, then) = (self.in_force.run("", "", self.outcome), after.run("", "", &nothing));
+        let (before, then) = (threshold(&self.in_force.settings), threshold(&after.settings));
         let findings = &self.outcome.findings;
         let accepts = after.policy.accepts(&self.in_force.rules, findings, self.now, &mut self.steps);
         let silenced = self.outcome.findings.iter().zip(accepts).map(|(finding, accepted)| {
@@ -242,7 +241,9 @@ impl Compare<'_> {
             if notice::is_notice(rule) {
                 return false;
             }
-            of_head(finding).is_none_or(|then_found| accepted || (before.fails(finding) && !then.fails(&then_found)))
+            of_head(finding).is_none_or(|then_found| {
+                accepted || (before.fails(&self.in_force.rules, finding) && !then.fails(&after.rules, &then_found))
+            })
         });
         let silenced = silenced.collect();
         let gaps = after.policy.accepted_gaps(&self.outcome.gaps, self.now, &mut self.steps);

@@ -3,12 +3,12 @@
 //! In: the policy, the outcome that it was applied to. Out: one notice for the run, and none where that policy changed
 //! nothing. It changes no verdict: in their own repository it is the user's own policy.
 
-use super::EffectivePolicy;
+use super::{EffectivePolicy, threshold};
 use crate::config::{self, FILE_NAME, Source};
 use crate::finding::Outcome;
 use crate::git::Access;
+use crate::policy::threshold::Threshold;
 use crate::policy::{Usage, notice};
-use crate::report::run::Run;
 use std::path::{Path, PathBuf};
 
 /// Settings by which rules are left out or replaced.
@@ -32,8 +32,8 @@ impl EffectivePolicy {
         let mut sets: Vec<&str> =
             from_file.clone().map(|(key, ..)| key.as_str()).filter(|k| RULES.contains(k)).collect();
         // A gate is worth a line where it lets something pass.
-        let by_default = Run::new("", "", &self.rules, outcome).verdict().failing;
-        if self.run("", "", outcome).verdict().failing < by_default {
+        let failing = |threshold: Threshold| threshold.verdict(&self.rules, outcome).failing;
+        if failing(threshold(&self.settings)) < failing(Threshold::default()) {
             sets.extend(
                 from_file.map(|(key, ..)| key.as_str()).filter(|k| k.starts_with("gate.") && *k != "gate.strict"),
             );
