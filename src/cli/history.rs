@@ -13,7 +13,8 @@ use super::run::scan::is_whole;
 use crate::blob::GapKind;
 use crate::config;
 use crate::detect::Detector;
-use crate::finding::Keys;
+use crate::finding::evidence::Confidence;
+use crate::finding::{Keys, Outcome};
 use crate::fs::{Disk, bounded};
 use crate::history::clean_blobs::{self, Seen};
 use crate::history::fleet::{self, Repository, Request, Shard, Work};
@@ -108,98 +109,138 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let root = config::root(Path::new("."));
     let files = Disk::new(&root);
     let in_force = EffectivePolicy::load(&policy::Request::new(&args.shared, &files, &root), out)?;
-    let (settings, rules) = (&in_force.settings, &in_force.rules);
-    let reports = Reports::open(&args.shared.report, settings, out)?;
-    let all = repositories(&paths, args.repositories.len(), rules);
-    if all.len() < paths.len() {
-        let (one, several) = ("repository was", "repositories were");
-        out.note(format_args!("{} named more than once", notice::count(paths.len() - all.len(), one, several)));
-    }
-    let ours = args.shard.map_or_else(|| all.clone(), |shard| shard.of(&all));
-    let several = all.len() > 1;
-    let work = work(args, several, out)?;
-    let now = now(args, work.as_ref())?;
-    if let Some(work) = &work {
-        work.set_now(now).map_err(|e| Failure::new(format!("cannot write to the folder of --work: {e}")))?;
-    }
-    let seen = seen(args, rules, now, out)?;
-    let beside = match (args.seen, reports.json()) {
-        (false, _) => None,
-        (true, Some(report)) => {
-            let path = clean_blobs::beside(report);
-            refuse_unless(&path, "the file of --seen", &Seen::begins, &paths).map_err(Failure::new)?;
-            Some(Target::open(path).map_err(Failure::new)?)
-        }
-        (true, None) => return Err(Failure::new("--seen needs a JSON report in a file: `-o FILE.json`")),
-    };
-    let organisation = in_force.keys.organisation;
-    let made = RunInputs { now, key: fleet::key_check(organisation.as_ref()), state: None };
-    let options = Options {
-        run: RunOptions {
-            threads: config::threads(settings.threads.value),
-            now,
-            keys: Keys {
-                salt: None,
-                exceptions: in_force.keys.salt.into_iter().chain(in_force.keys.exceptions.clone()).collect(),
-                organisation,
-            },
-            strict: settings.strict.value,
-        },
-        exhaustive: args.exhaustive,
-        rehash: args.rehash,
-        alternates: args.allow_alternates.clone(),
-        name: Vec::new(),
-        listed: false,
-        seen: seen.clone(),
-    };
-    let request = Request {
-        rules,
-        repositories: &ours,
-        several,
-        shard: args.shard.is_some(),
-        options: &options,
-        work: work.as_ref(),
-        resume: args.resume,
-        progress: out.progress() && !args.shared.run.no_progress,
-        scan: &|repo, options, progress| history::scan(rules, repo, options, progress),
-        say: &|text| out.note(text),
-    };
-    let mut outcome = fleet::run(&request).map_err(Failure::new)?;
+    let reports = Reports::open(&args.shared.report, &in_force.settings, out)?;
+    let plan = Plan::new(args, paths, &in_force, &reports, out)?;
+    let mut outcome = plan.scan(args, &in_force, out)?;
     if args.shard.is_none() {
         // A part says all that it found: `leaktight merge` applies the policy to the whole.
-        let used = in_force.apply(&mut outcome, now, is_whole(&paths, &root));
-        in_force.say_own(&mut outcome, &used, &root, &paths);
+        let used = in_force.apply(&mut outcome, plan.now, is_whole(&plan.paths, &root));
+        in_force.say_own(&mut outcome, &used, &root, &plan.paths);
     }
-    let mut names: Vec<String> = ours.iter().map(|r| r.name.clone()).collect();
-    names.sort();
-    let target = fleet::target(&names);
-    let mut run = in_force.run(Command::History, &target, &outcome);
-    run.repositories = &names;
-    run.made = Some(made);
-    run.shard = args.shard.map(|shard| shard.part(&all));
-    if args.shard.is_some() {
-        run.also_limit = None;
-        run.min_confidence = crate::finding::evidence::Confidence::Possible;
-    }
-    let code = run.exit;
-    reports.write(&run, None, out)?;
-    if let (Some(mut file), Some(seen)) = (beside, &seen) {
-        let written = seen.write(rules, now, &mut file).map_err(|e| file.error(e));
-        written.and_then(|()| file.finish()).map_err(Failure::new)?;
-        if args.resume {
-            out.note("repositories that were scanned before are not in the file of --seen");
-        }
-    }
-    // A repository that failed may be mended: then --resume needs the others' results.
-    let failed = outcome.gaps.iter().any(|g| matches!(g.kind, GapKind::Repository | GapKind::Fetch));
-    if let Some(work) = work.filter(|_| args.work.is_none() && !failed) {
-        work.clear(&ours);
-    }
+    let code = plan.finish(args, &in_force, &outcome, reports, out)?;
     if out.verbose {
-        out.detail(format_args!("rules: {} ({})", rules.len(), rules.hash()));
+        out.detail(format_args!("rules: {} ({})", in_force.rules.len(), in_force.rules.hash()));
         out.detail(format_args!("time: {:.3} s", started.elapsed().as_secs_f64()));
     }
     Ok(code)
+}
+
+/// What a run does, decided before anything is scanned.
+struct Plan {
+    /// What was named.
+    paths: Vec<PathBuf>,
+    /// Each repository once.
+    all: Vec<Repository>,
+    /// Those of this run's shard.
+    ours: Vec<Repository>,
+    /// Where the result of each is kept.
+    work: Option<Work>,
+    now: i64,
+    /// What earlier runs found nothing in.
+    seen: Option<Arc<Seen>>,
+    /// Where `seen` is written when this run is over.
+    beside: Option<Target>,
+}
+
+impl Plan {
+    fn new(
+        args: &Args,
+        paths: Vec<PathBuf>,
+        in_force: &EffectivePolicy,
+        reports: &Reports,
+        out: &Out,
+    ) -> Result<Self, Failure> {
+        let rules = &in_force.rules;
+        let all = repositories(&paths, args.repositories.len(), rules);
+        if all.len() < paths.len() {
+            let (one, several) = ("repository was", "repositories were");
+            out.note(format_args!("{} named more than once", notice::count(paths.len() - all.len(), one, several)));
+        }
+        let ours = args.shard.map_or_else(|| all.clone(), |shard| shard.of(&all));
+        let work = work(args, all.len() > 1, out)?;
+        let now = now(args, work.as_ref())?;
+        if let Some(work) = &work {
+            work.set_now(now).map_err(|e| Failure::new(format!("cannot write to the folder of --work: {e}")))?;
+        }
+        let seen = seen(args, rules, now, out)?;
+        let beside = match (args.seen, reports.json()) {
+            (false, _) => None,
+            (true, Some(report)) => {
+                let path = clean_blobs::beside(report);
+                refuse_unless(&path, "the file of --seen", &Seen::begins, &paths).map_err(Failure::new)?;
+                Some(Target::open(path).map_err(Failure::new)?)
+            }
+            (true, None) => return Err(Failure::new("--seen needs a JSON report in a file: `-o FILE.json`")),
+        };
+        Ok(Self { paths, all, ours, work, now, seen, beside })
+    }
+
+    /// Scans the repositories of this run.
+    fn scan(&self, args: &Args, in_force: &EffectivePolicy, out: &Out) -> Result<Outcome, Failure> {
+        let (settings, rules, keys) = (&in_force.settings, &in_force.rules, &in_force.keys);
+        let options = Options {
+            run: RunOptions {
+                threads: config::threads(settings.threads.value),
+                now: self.now,
+                keys: Keys {
+                    salt: None,
+                    exceptions: keys.salt.into_iter().chain(keys.exceptions.clone()).collect(),
+                    organisation: keys.organisation,
+                },
+                strict: settings.strict.value,
+            },
+            exhaustive: args.exhaustive,
+            rehash: args.rehash,
+            alternates: args.allow_alternates.clone(),
+            name: Vec::new(),
+            listed: false,
+            seen: self.seen.clone(),
+        };
+        let request = Request {
+            rules,
+            repositories: &self.ours,
+            several: self.all.len() > 1,
+            shard: args.shard.is_some(),
+            options: &options,
+            work: self.work.as_ref(),
+            resume: args.resume,
+            progress: out.progress() && !args.shared.run.no_progress,
+            scan: &|repo, options, progress| history::scan(rules, repo, options, progress),
+            say: &|text| out.note(text),
+        };
+        fleet::run(&request).map_err(Failure::new)
+    }
+
+    /// Writes the reports, then what a later run can spare; gives the exit code.
+    fn finish(self, args: &Args, in_force: &EffectivePolicy, outcome: &Outcome, reports: Reports, out: &Out) -> Done {
+        let mut names: Vec<String> = self.ours.iter().map(|r| r.name.clone()).collect();
+        names.sort();
+        let target = fleet::target(&names);
+        let mut run = in_force.run(Command::History, &target, outcome);
+        run.repositories = &names;
+        run.made =
+            Some(RunInputs { now: self.now, key: fleet::key_check(in_force.keys.organisation.as_ref()), state: None });
+        run.shard = args.shard.map(|shard| shard.part(&self.all));
+        if args.shard.is_some() {
+            run.also_limit = None;
+            run.min_confidence = Confidence::Possible;
+        }
+        let code = run.exit;
+        reports.write(&run, None, out)?;
+        if let (Some(mut file), Some(seen)) = (self.beside, &self.seen) {
+            let written = seen.write(&in_force.rules, self.now, &mut file).map_err(|e| file.error(e));
+            written.and_then(|()| file.finish()).map_err(Failure::new)?;
+            if args.resume {
+                out.note("repositories that were scanned before are not in the file of --seen");
+            }
+        }
+        // A repository that failed may be mended: then --resume needs the others' results.
+        let failed = outcome.gaps.iter().any(|g| matches!(g.kind, GapKind::Repository | GapKind::Fetch));
+        if let Some(work) = self.work.filter(|_| args.work.is_none() && !failed) {
+            work.clear(&self.ours);
+        }
+        Ok(code)
+    }
 }
 
 /// What earlier runs found nothing in; `None` where nobody asks for it.

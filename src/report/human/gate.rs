@@ -6,26 +6,92 @@
 
 use super::page::{Page, wrap};
 use crate::finding::evidence::Confidence;
-use crate::finding::{Finding, Location, State};
+use crate::finding::{Finding, Location, Snippet, State};
 use crate::report::frame::Frame;
 use crate::report::{fix, labels};
+use crate::rule::Rule;
 use crate::text::escape;
-use std::fmt::Write as _;
 
 /// Lines that one finding may take.
 const MOST: usize = 12;
+
+/// The lines of one finding, in the order in which they are shown.
+struct Block {
+    /// What, and where.
+    head: Vec<String>,
+    /// The line with the secret.
+    frame: Vec<String>,
+    why: Vec<String>,
+    also: Vec<String>,
+    steps: Vec<String>,
+    ask: String,
+}
+
+impl Block {
+    fn len(&self) -> usize {
+        self.head.len() + self.frame.len() + self.why.len() + self.also.len() + self.steps.len() + 1
+    }
+
+    /// Leaves out what is least needed, as far as `most` lines demand it: never the place or the steps.
+    fn fit(mut self, most: usize) -> Self {
+        let room = most.saturating_sub(self.len() - self.why.len()).max(1);
+        if self.why.len() > room {
+            self.why.truncate(room);
+            self.why
+                .iter_mut()
+                .next_back()
+                .into_iter()
+                .for_each(|last| *last = format!("{} …", last.trim_end_matches(',')));
+        }
+        if self.len() > most {
+            self.also.clear();
+        }
+        if self.len() > most {
+            self.frame.truncate(1);
+        }
+        self
+    }
+
+    fn text(self) -> String {
+        let lines = [self.head, self.frame, self.why, self.also, self.steps, vec![self.ask, String::new()]];
+        lines.into_iter().flatten().flat_map(|line| [line, "\n".to_owned()]).collect()
+    }
+}
 
 impl Page<'_> {
     /// One finding of a gate.
     pub(super) fn gated(&self, f: &Finding, state: State) -> String {
         let rule = self.run.rules.rule(f.rule);
+        if !state.is_from_change() {
+            let (dim, name) = (self.dim(), escape::terminal(rule.name.as_bytes()));
+            return format!("{dim}{}{dim:#} {name} at {}\n", state.name(), labels::place(&f.location));
+        }
+        let why = f.evidence.iter().map(|e| e.text().into_owned()).collect::<Vec<_>>().join(", ");
+        let also = match f.also.as_slice() {
+            [] => Vec::new(),
+            [place] => self.labelled("also", &format!("{}{}", labels::place(place), states(&f.also))),
+            places => self.labelled("also", &format!("{} more places{}", places.len(), states(places))),
+        };
+        let steps = (1..).zip(fix::steps(f, rule)).flat_map(|(n, step)| self.labelled(&format!("mend {n}"), &step));
+        // Not wrapped: it is there to be copied.
+        let (rail, bold) = (self.rail(), self.bold());
+        let ask = format!(" {rail}={rail:#} {bold}ask{bold:#}: {}", fix::ask(f, &rule.id));
+        let block = Block {
+            head: self.heading(f, state, rule),
+            frame: self.marked_line(f, rule),
+            why: self.labelled("why", &why),
+            also,
+            steps: steps.collect(),
+            ask,
+        };
+        block.fit(MOST).text()
+    }
+
+    /// What was found and how sure that is, and where.
+    fn heading(&self, f: &Finding, state: State, rule: &Rule) -> Vec<String> {
         let (color, bold) = (self.severity(f.severity), self.bold());
         let name = escape::terminal(rule.name.as_bytes());
         let (severity, id) = (f.severity.name(), escape::terminal(rule.id.as_bytes()));
-        if !state.is_from_change() {
-            let dim = self.dim();
-            return format!("{dim}{}{dim:#} {name} at {}\n", state.name(), labels::place(&f.location));
-        }
         let mut sure = vec![match f.confidence {
             Confidence::Proven => "real: proven",
             Confidence::Likely => "looks real: likely",
@@ -34,10 +100,15 @@ impl Page<'_> {
         sure.extend(Some(labels::environment(f.environment)).filter(|e| !e.is_empty()));
         sure.extend((state == State::RemovedAgain).then_some("still in the history, though removed again"));
         sure.extend((!self.run.fails(f)).then_some("below the gate"));
-        let mut head = format!("{color}{severity}[{id}]{color:#} {bold}{name}{bold:#} ({})\n", sure.join(", "));
-        let _ = writeln!(head, " {}-->{:#} {}", self.rail(), self.rail(), labels::place(&f.location));
-        // The line alone; its neighbours are in the editor.
-        let snippet = crate::finding::Snippet {
+        vec![
+            format!("{color}{severity}[{id}]{color:#} {bold}{name}{bold:#} ({})", sure.join(", ")),
+            format!(" {}-->{:#} {}", self.rail(), self.rail(), labels::place(&f.location)),
+        ]
+    }
+
+    /// The line with the secret alone; its neighbours are in the editor.
+    fn marked_line(&self, f: &Finding, rule: &Rule) -> Vec<String> {
+        let snippet = Snippet {
             first_line: f.snippet.first_line + f.snippet.mark.0 as u64,
             lines: f.snippet.lines.get(f.snippet.mark.0).cloned().into_iter().collect(),
             mark: (0, f.snippet.mark.1, f.snippet.mark.2),
@@ -45,43 +116,10 @@ impl Page<'_> {
         };
         let mut frame = String::new();
         if let Some(lines) = Frame::new(&snippet, self.how.width) {
-            self.frame(&mut frame, &lines, &rule.summary, color);
-            // The empty line above it.
-            frame = frame.split_once('\n').map(|(_, rest)| rest.to_owned()).unwrap_or_default();
+            self.frame(&mut frame, &lines, &rule.summary, self.severity(f.severity));
         }
-        let why = f.evidence.iter().map(|e| e.text().into_owned()).collect::<Vec<_>>().join(", ");
-        let mut why = self.labelled("why", &why);
-        let mut also = match f.also.as_slice() {
-            [] => Vec::new(),
-            [place] => self.labelled("also", &format!("{}{}", labels::place(place), states(&f.also))),
-            places => self.labelled("also", &format!("{} more places{}", places.len(), states(places))),
-        };
-        let steps: Vec<Vec<String>> =
-            (1..).zip(fix::steps(f, rule)).map(|(n, step)| self.labelled(&format!("mend {n}"), &step)).collect();
-        // Not wrapped: it is there to be copied.
-        let (rail, bold) = (self.rail(), self.bold());
-        let ask = vec![format!(" {rail}={rail:#} {bold}ask{bold:#}: {}", fix::ask(f, &rule.id))];
-        let fixed =
-            head.lines().count() + frame.lines().count() + steps.iter().map(Vec::len).sum::<usize>() + ask.len();
-        // What is least needed goes first.
-        let room = MOST.saturating_sub(fixed + also.len()).max(1);
-        if why.len() > room {
-            why.truncate(room);
-            why.iter_mut().next_back().into_iter().for_each(|last| *last = format!("{} …", last.trim_end_matches(',')));
-        }
-        if fixed + why.len() + also.len() > MOST {
-            also.clear();
-        }
-        if fixed + why.len() > MOST {
-            frame = frame.lines().take(1).map(|l| format!("{l}\n")).collect();
-        }
-        let mut out = head + &frame;
-        for line in why.iter().chain(&also).chain(steps.iter().flatten()).chain(&ask) {
-            out.push_str(line);
-            out.push('\n');
-        }
-        out.push('\n');
-        out
+        // The first line of a frame is empty.
+        frame.lines().skip(1).map(str::to_owned).collect()
     }
 
     /// ` = label: text`, wrapped under itself.
