@@ -24,7 +24,12 @@ target!(inputs, |data| {
     };
     assert!(of_this_schema(data).is_ok());
     let write = |document: &leaktight::report::read::Document, format: Format| {
-        let mut run = Run::new(Command::from_name(&document.command).unwrap_or(Command::Scan), &document.target, &FEW, &document.outcome);
+        let mut run = Run::new(
+            Command::from_name(&document.command).unwrap_or(Command::Scan),
+            &document.target,
+            &FEW,
+            &document.outcome,
+        );
         run.repositories = &document.repositories;
         (run.made, run.shard, run.also_limit) = (document.made.clone(), document.shard.clone(), None);
         let mut out = Vec::new();

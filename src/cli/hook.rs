@@ -104,7 +104,7 @@ fn install(args: &Install, out: &Out) -> Done {
         return Err(Failure::new(why));
     }
     if hooks.project {
-        git.told(&["config", "--local", script::CONFIG], &[program.as_os_str()])?;
+        git.apply(&["config", "--local", script::CONFIG], &[program.as_os_str()])?;
     }
     // All of them are looked at before one is touched.
     let mut wanted = Vec::new();
@@ -176,7 +176,7 @@ fn uninstall(args: &Where, out: &Out) -> Done {
         }
     }
     if hooks.project {
-        git.told(&["config", "--local", "--unset-all", script::CONFIG], &[])?;
+        git.apply(&["config", "--local", "--unset-all", script::CONFIG], &[])?;
     }
     if !any {
         out.say(&format!("nothing to do: no hook of ours in {}", shown(&hooks.dir)))?;

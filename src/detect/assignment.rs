@@ -35,7 +35,7 @@ pub(super) use telling::{OF_HEADER, OF_NAME, OF_VALUE, Telling, telling};
 
 /// Whether a text has letters in an order that no language has.
 pub(crate) fn noisy(text: &[u8]) -> bool {
-    shape::Shape::of(text).noisy()
+    shape::Shape::new(text).noisy()
 }
 
 /// How far [`parse`] looks before the word, in bytes: a name of 64, and 512 before it for the quote that it stands in. What

@@ -141,7 +141,7 @@ impl<'a> Attribution<'a> {
         let masks = Masks::new(self, secrets);
         let mut parts: Vec<Part> = vec![Part::default(); secrets.len()];
         for (at, index) in self.order.commits.iter().enumerate() {
-            let (holds, said) = (masks.holds[at], masks.said[at]);
+            let (holds, said) = (masks.holds[at], masks.own_message[at]);
             let (mut held, mut gone) = (0, 0);
             for parent in self.order.parents.get(at) {
                 let parent = *parent as usize;
@@ -294,9 +294,9 @@ struct Masks {
     /// By commit: its tree or that of an ancestor holds it.
     ever: Vec<u64>,
     /// By commit: its own text holds it.
-    said: Vec<u64>,
+    own_message: Vec<u64>,
     /// By commit: its text or that of an ancestor holds it.
-    told: Vec<u64>,
+    inherited_message: Vec<u64>,
     /// By position of a tree.
     trees: Vec<u64>,
     blobs: HashMap<u32, u64>,
@@ -310,8 +310,8 @@ impl Masks {
         let mut masks = Self {
             holds: vec![0; commits],
             ever: vec![0; commits],
-            said: vec![0; commits],
-            told: vec![0; commits],
+            own_message: vec![0; commits],
+            inherited_message: vec![0; commits],
             trees: vec![0; order.trees.len()],
             blobs: HashMap::new(),
             tags: HashMap::new(),
@@ -321,7 +321,7 @@ impl Masks {
             let bit = 1u64 << secret;
             for object in objects {
                 match order.slot(*object) {
-                    Slot::Commit(at) => masks.said[at as usize] |= bit,
+                    Slot::Commit(at) => masks.own_message[at as usize] |= bit,
                     Slot::Tree(at) => masks.trees[at as usize] |= bit,
                     Slot::Blob(at) => blobs[at as usize] |= bit,
                     Slot::Tag(at) => *masks.tags.entry(at).or_default() |= bit,
@@ -341,12 +341,12 @@ impl Masks {
         for commit in 0..commits {
             let root = order.roots[commit];
             let holds = if root == NONE { 0 } else { masks.trees[root as usize] };
-            let (mut ever, mut told) = (holds, masks.said[commit]);
+            let (mut ever, mut inherited) = (holds, masks.own_message[commit]);
             for parent in order.parents.get(commit) {
                 ever |= masks.ever[*parent as usize];
-                told |= masks.told[*parent as usize];
+                inherited |= masks.inherited_message[*parent as usize];
             }
-            (masks.holds[commit], masks.ever[commit], masks.told[commit]) = (holds, ever, told);
+            (masks.holds[commit], masks.ever[commit], masks.inherited_message[commit]) = (holds, ever, inherited);
         }
         masks.blobs = (0..).zip(blobs).filter(|(_, mask)| *mask != 0).collect();
         masks
@@ -355,7 +355,7 @@ impl Masks {
     /// What a reference holds: content in its tip, messages in its history, text of its tags.
     fn of(&self, tip: &Tip<'_>) -> u64 {
         let end = match tip.end {
-            Slot::Commit(at) => self.holds[at as usize] | self.told[at as usize],
+            Slot::Commit(at) => self.holds[at as usize] | self.inherited_message[at as usize],
             Slot::Tree(at) => self.trees[at as usize],
             Slot::Blob(at) => self.blobs.get(&at).copied().unwrap_or(0),
             Slot::Tag(_) | Slot::Nothing => 0,

@@ -145,13 +145,13 @@ impl Git {
     }
 
     /// Tells git something; that there is nothing to change is no error.
-    pub(crate) fn told(&self, args: &[&str], more: &[&OsStr]) -> Result<(), HookError> {
-        told(self.command().args(args).args(more))
+    pub(crate) fn apply(&self, args: &[&str], more: &[&OsStr]) -> Result<(), HookError> {
+        apply(self.command().args(args).args(more))
     }
 }
 
 /// Runs a command that changes something; that there is nothing to unset (5) is no error.
-pub(crate) fn told(command: &mut Command) -> Result<(), HookError> {
+pub(crate) fn apply(command: &mut Command) -> Result<(), HookError> {
     let Output { status, stderr, .. } = output(command)?;
     if status.success() || status.code() == Some(5) {
         return Ok(());

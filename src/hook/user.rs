@@ -32,10 +32,10 @@ pub(crate) fn value(scope: &str, key: &str) -> Result<Option<PathBuf>, HookError
 
 /// Sets a value of the user's configuration.
 pub(crate) fn set(key: &str, value: &Path) -> Result<(), HookError> {
-    git::told(git::anywhere().args(["config", "--global", key]).arg::<&OsStr>(value.as_os_str()))
+    git::apply(git::anywhere().args(["config", "--global", key]).arg::<&OsStr>(value.as_os_str()))
 }
 
 /// Takes a value out of the user's configuration.
 pub(crate) fn unset(key: &str) -> Result<(), HookError> {
-    git::told(git::anywhere().args(["config", "--global", "--unset-all", key]))
+    git::apply(git::anywhere().args(["config", "--global", "--unset-all", key]))
 }

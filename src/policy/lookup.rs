@@ -29,8 +29,8 @@ impl Steps {
         self.0 == 0
     }
 
-    /// Takes one; whether there was one.
-    pub(crate) fn take(&mut self) -> bool {
+    /// Spends one; whether there was one.
+    pub(crate) fn spend(&mut self) -> bool {
         self.0 = self.0.saturating_sub(1);
         self.0 > 0
     }
@@ -60,7 +60,7 @@ impl<'p> Paths<'p> {
     pub(super) fn at(&self, path: &[u8], steps: &mut Steps) -> Vec<usize> {
         let mut out = self.naming(path).to_vec();
         for (n, glob) in &self.globs {
-            if !steps.take() {
+            if !steps.spend() {
                 break;
             }
             if glob.matches(path) {
@@ -144,7 +144,7 @@ impl<'p> Lookup<'p> {
         let places: Vec<&Location> = std::iter::once(&finding.location).chain(&finding.also).collect();
         let check = self.check(finding, rules, steps);
         let mut located = |place: &&Location| {
-            let id = steps.take().then(|| finding.located_with(check?, rules, place)).flatten()?;
+            let id = steps.spend().then(|| finding.located_with(check?, rules, place)).flatten()?;
             group(id.as_str())
         };
         let by_place: Vec<Option<&Paths<'_>>> = places.iter().map(&mut located).collect();
@@ -164,7 +164,7 @@ impl<'p> Lookup<'p> {
                 about.extend(paths.at(path, steps));
             }
             for paths in &any {
-                if !steps.take() {
+                if !steps.spend() {
                     break;
                 }
                 about.extend(paths.naming(path));
@@ -178,7 +178,7 @@ impl<'p> Lookup<'p> {
             } else {
                 out.uncovered = out.uncovered.or(Some(n));
             }
-            if (out.uncovered.is_some() && !whole) || !steps.take() {
+            if (out.uncovered.is_some() && !whole) || !steps.spend() {
                 break;
             }
         }

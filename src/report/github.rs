@@ -59,7 +59,7 @@ pub fn annotations(run: &Run<'_>) -> Vec<String> {
     for f in change::notices(run) {
         if lines.len() < ANNOTATIONS {
             let name = format!("leaktight: {}", run.rules.rule(f.rule).name);
-            lines.push(command("notice", &[("title", &name)], &said(run, f)));
+            lines.push(command("notice", &[("title", &name)], &notice_text(run, f)));
         }
     }
     lines
@@ -103,7 +103,7 @@ fn annotation(run: &Run<'_>, f: &Finding) -> String {
 }
 
 /// A notice of the policy, in one sentence.
-fn said(run: &Run<'_>, f: &Finding) -> String {
+fn notice_text(run: &Run<'_>, f: &Finding) -> String {
     let rule = run.rules.rule(f.rule);
     let what = match notice::sentence(f) {
         "" => &*rule.name,
@@ -147,7 +147,7 @@ pub fn summary(run: &Run<'_>, about: &About<'_>, room: usize) -> String {
     gaps(&mut page, run);
     let notices = change::notices(run);
     page.list("\n### What it would change in the policy\n", notices.len(), |n| {
-        notices.get(n).map(|f| format!("- {}", prose(&said(run, f))))
+        notices.get(n).map(|f| format!("- {}", prose(&notice_text(run, f))))
     });
     let before = change::before(run) as u64;
     let (accepted, gaps) = (run.suppressed.len() as u64, run.outcome.accepted.len() as u64);

@@ -112,7 +112,7 @@ impl Page<'_> {
             labels::place(&f.location),
             f.severity.name(),
             f.confidence.name(),
-            policy::said(rule, f),
+            policy::title(rule, f),
             f.id.as_str()
         )
     }

@@ -144,7 +144,7 @@ pub fn derive(pattern: &str) -> Result<Derived, PatternError> {
     })?;
     Ok(Derived {
         public_prefix: public_prefix(secret),
-        neighbours: Neighbours::of(&hir, secret),
+        neighbours: Neighbours::from_pattern(&hir, secret),
         outline: outline(&hir),
         literals: choice.literals,
         before: choice.before,

@@ -40,7 +40,7 @@ impl Neighbours {
     }
 
     /// Derives them from a whole pattern and its group `secret`.
-    pub fn of(pattern: &Hir, secret: &Hir) -> Self {
+    pub fn from_pattern(pattern: &Hir, secret: &Hir) -> Self {
         let side = |back: bool, also: &[u8]| {
             let mut body = [0; 4];
             edge(secret, back, &mut body);

@@ -218,7 +218,7 @@ fn of_user(out: &Out) -> Done {
     // The proof is a repository like any new one.
     let failed = |e| Failure::new(format!("cannot make a temporary folder: {e}"));
     let trial = tempfile::Builder::new().prefix("leaktight-").tempdir().map_err(failed)?;
-    git::told(git::anywhere().args(["init", "-q", "--template="]).arg(trial.path()))?;
+    git::apply(git::anywhere().args(["init", "-q", "--template="]).arg(trial.path()))?;
     let git = Git::at(Some(trial.path()))?;
     let hooks = Hooks::of(&git)?;
     for name in ["pre-commit", "commit-msg", "pre-push"] {

@@ -48,7 +48,7 @@ pub(super) fn parse(view: &[u8], word: Range<usize>) -> Option<Parsed> {
     }
     let end = start + value.len();
     let mut evidence = Vec::with_capacity(8);
-    let shape = Shape::of(value);
+    let shape = Shape::new(value);
     if basic {
         let decoded = base64::engine::general_purpose::STANDARD
             .decode(value)
@@ -61,7 +61,7 @@ pub(super) fn parse(view: &[u8], word: Range<usize>) -> Option<Parsed> {
         let colon = decoded.iter().position(|b| *b == b':');
         evidence.push(Evidence::new(Reason::BasicHeader));
         let password = colon.and_then(|i| decoded.get(i + 1..)).unwrap_or(&decoded);
-        if Shape::of(password).weak {
+        if Shape::new(password).weak {
             // Lighter than beside a name: a header is made to be sent.
             evidence.push(Evidence { weight: Some(-45), ..Evidence::new(Reason::CommonStandIn) });
         }

@@ -15,7 +15,7 @@ use crate::finding::evidence::{Evidence, Reason};
 
 /// Reasons for and against the value of `key` being a secret.
 pub(super) fn weigh(key: &Key, name: &[u8], found: &Found, value: &[u8]) -> Vec<Evidence> {
-    let shape = Shape::of(value);
+    let shape = Shape::new(value);
     let mut out = Vec::with_capacity(16);
     let mut say = |holds: bool, reason: Reason| {
         if holds {
@@ -31,7 +31,7 @@ pub(super) fn weigh(key: &Key, name: &[u8], found: &Found, value: &[u8]) -> Vec<
 
 /// Reasons for and against a password that a command is given.
 pub(super) fn of_command(value: &[u8], out: &mut Vec<Evidence>) {
-    let shape = Shape::of(value);
+    let shape = Shape::new(value);
     let mut say = |holds: bool, reason: Reason| {
         if holds {
             out.push(Evidence::new(reason));

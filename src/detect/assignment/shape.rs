@@ -131,7 +131,7 @@ pub(super) fn generated(value: &[u8]) -> bool {
     {
         return false;
     }
-    let shape = Shape::of(value);
+    let shape = Shape::new(value);
     (shape.noisy() || shape.hex || (shape.digit > 1 && shape.lower > 1 && shape.upper > 1))
         && !shape.repeats
         && !shape.path
@@ -140,7 +140,7 @@ pub(super) fn generated(value: &[u8]) -> bool {
 
 impl Shape {
     /// Looks at `value`.
-    pub(super) fn of(value: &[u8]) -> Self {
+    pub(super) fn new(value: &[u8]) -> Self {
         let mut s = Self { len: value.len(), ..Self::default() };
         let (mut hex_lower, mut hex_upper) = (true, true);
         for (i, b) in value.iter().enumerate() {

@@ -3,6 +3,23 @@
 //!
 //! In: text and a [`Key`]. Out: a [`Found`] made by `value.rs`, which reads the value itself. Refuses everything that
 //! is no assignment: prose, declarations without a value, uses of a variable. No allocation.
+//!
+//! What follows the name decides ([`find`]), closing quotes and brackets of the name itself left out; V is the value:
+//!
+//! | text | languages | read by |
+//! |---|---|---|
+//! | `= V`, `== V`, `=> V`; `?name=V` | nearly all; URLs | [`equals`] |
+//! | `: V`, `:= V`, `: type = V` | YAML, JSON; Go; TypeScript, Rust, Kotlin | [`colon`] |
+//! | `?= V`, `?: V`, `??= V`, <code>\|\|= V</code>, `+= V`, `<- V`, `-> V`, `!= V` | Make, Kotlin, JavaScript, shells, R, PHP, comparisons | [`find`] |
+//! | <code>\| name \| V \|</code> | tables of Markdown | [`cell`] |
+//! | `"name", V` | arguments, tuples | [`pair`] |
+//! | `name: NAME` and then `value: V`, perhaps on the next line | Kubernetes, CI files, XML attributes | [`named`] |
+//! | `<name>V</name>`, `<x name="name">V</x>` | XML | [`element`] |
+//! | `name(V)`, `.set_name(V)` | builders, setters | [`call`] |
+//! | `name { default = V }` | Terraform | [`nested`] |
+//! | `name "V"` | configuration files, flags of commands | [`phrase::spaced`] |
+//! | `name V` | the same, without quotes | [`phrase::word`] |
+//! | `${NAME:-V}` | shells, Compose | [`expression::template_default`] |
 
 use super::join::{Join, blanks, space};
 use super::key::{Key, Kind, at, cut, quote_len};

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// What stands in the one line of quiet mode: the name of the rule; of a notice, what it says.
-pub(super) fn said<'a>(rule: &'a Rule, finding: &'a Finding) -> Cow<'a, str> {
+pub(super) fn title<'a>(rule: &'a Rule, finding: &'a Finding) -> Cow<'a, str> {
     let text = if notice::is_notice(rule) { notice::sentence(finding) } else { &rule.name };
     escape::terminal(text.as_bytes())
 }

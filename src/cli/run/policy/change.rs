@@ -114,7 +114,7 @@ fn ids_of(finding: &Finding, in_force: &EffectivePolicy, steps: &mut Steps) -> B
     let mut ids = BTreeSet::from([finding.id.as_str().to_owned()]);
     ids.extend(finding.known_as.salted.iter().map(|id| id.as_str().to_owned()));
     for place in std::iter::once(&finding.location).chain(&finding.also) {
-        let located = steps.take().then(|| finding.located(&in_force.rules, place)).flatten();
+        let located = steps.spend().then(|| finding.located(&in_force.rules, place)).flatten();
         let Some(id) = located else { break };
         ids.insert(id.as_str().to_owned());
     }
@@ -197,7 +197,7 @@ impl Compare<'_> {
         let own: BTreeSet<String> = findings.iter().flat_map(|f| ids_of(f, self.in_force, &mut self.steps)).collect();
         for n in own.iter().flat_map(|id| answering.entries.get(id.as_str())).flatten() {
             let entry = &self.in_force.policy.entries[*n];
-            if entry.file != name && self.steps.take() {
+            if entry.file != name && self.steps.spend() {
                 entries.push(entry.clone());
             }
         }
