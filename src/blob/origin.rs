@@ -124,6 +124,16 @@ impl Origin {
         }
     }
 
+    /// What a gap about its content calls it: the path, or what it is instead.
+    pub fn called(&self) -> &[u8] {
+        match self.outer() {
+            Self::Stdin => b"standard input",
+            Self::File(_) | Self::Link(_) | Self::Name(_) | Self::Git(_) | Self::Member(_) => {
+                self.path().unwrap_or(self.kind().as_bytes())
+            }
+        }
+    }
+
     /// Where content of a file, an object or a stream comes from: the container, for a part of one. What depends on the
     /// place on disk or in the repository asks this.
     pub fn outer(&self) -> &Self {
@@ -182,6 +192,15 @@ impl Origin {
             "name" => Some(Self::Name(path.unwrap_or_default())),
             "stdin" => Some(Self::Stdin),
             _ => None,
+        }
+    }
+
+    /// Whether it is a file, on disk or in a repository, so that mending it means to change, rename or remove that file.
+    pub fn is_file(&self) -> bool {
+        match self.outer() {
+            Self::File(_) | Self::Link(_) | Self::Name(_) => true,
+            Self::Git(place) => place.path.is_some() && place.kind != GitKind::Event,
+            Self::Stdin | Self::Member(_) => false,
         }
     }
 

@@ -62,8 +62,7 @@ pub(super) fn steps(finding: &Finding, rule: &Rule) -> Vec<String> {
 /// The command that asks for an exception. What is in no file of the work tree has to be named; a path goes there only if
 /// no shell could take it for anything else.
 pub(super) fn ask(finding: &Finding, rule: &str) -> String {
-    let in_tree = finding.state != Some(State::RemovedAgain)
-        && finding.location.origin.git().is_none_or(|git| git.path.is_some() && git.kind != GitKind::Event);
+    let in_tree = finding.state != Some(State::RemovedAgain) && finding.location.origin.is_file();
     let places = std::iter::once(&finding.location).chain(&finding.also);
     let mut paths: Vec<_> = places.map(|l| policy::place(&l.origin)).collect();
     paths.sort();
@@ -120,7 +119,8 @@ fn replaced(finding: &Finding, rule: &Rule) -> String {
     let name = String::from_utf8_lossy(path.rsplit(|b| *b == b'/').next().unwrap_or_default()).to_ascii_lowercase();
     let shown = String::from_utf8_lossy(path);
     let key = rule.parser == Some(crate::rule::Parser::Pem);
-    if key || name.ends_with(".env") || name.starts_with(".env.") {
+    let whole = key || name.ends_with(".env") || name.starts_with(".env.");
+    if whole && finding.location.origin.is_file() {
         return format!("Keep the file out of git: `git rm --cached {shown}`, and name it in .gitignore.");
     }
     let ending = name.rsplit('.').next().unwrap_or_default();

@@ -6,12 +6,13 @@ mod history;
 pub(crate) use change::change;
 pub(crate) use history::{git_at, history, hostile_history};
 
-use crate::blob::{Gap, GapKind, Origin};
+use crate::blob::{Gap, GapKind, GitKind, GitPlace, Member, Origin, Reach};
 use crate::example;
 use crate::finding::evidence::{Confidence, Evidence, Reason};
 use crate::finding::secret::{Id, Secret};
 use crate::finding::{Covered, Finding, Location, Outcome, Related, Snippet, Suppressed};
 use crate::rule::{Environment, RuleSet};
+use std::sync::Arc;
 
 /// A place.
 pub(crate) fn at(path: &[u8], line: u64, column: u64, length: u64) -> Location {
@@ -169,6 +170,40 @@ pub(crate) fn clean() -> Outcome {
     Outcome { findings: Vec::new(), gaps: Vec::new(), covered: covered(), weak_ids: false, ..Outcome::default() }
 }
 
+/// An origin of every kind, each with `text` where it takes text from outside.
+pub(crate) fn origins(text: &[u8]) -> Vec<Origin> {
+    let text = || Arc::<[u8]>::from(text);
+    let git = |kind: GitKind| {
+        Origin::Git(Arc::new(GitPlace {
+            reach: Reach::Head,
+            kind,
+            repo: Arc::from(&b""[..]),
+            path: matches!(kind, GitKind::Index | GitKind::Commit).then(text),
+            date: None,
+            commit: None,
+            object: Some("12".into()),
+            refs: Vec::new(),
+            author: None,
+        }))
+    };
+    let member = |container| Origin::Member(Arc::new(Member { container, names: vec![text(), text()] }));
+    let mut all = vec![Origin::File(text()), Origin::Link(text()), Origin::Name(text()), Origin::Stdin];
+    all.extend(GitKind::ALL.iter().map(|kind| git(*kind)));
+    all.extend([member(Origin::File(text())), member(git(GitKind::Commit))]);
+    for origin in &all {
+        match origin {
+            // A new kind is added here and to the list above.
+            Origin::File(_)
+            | Origin::Link(_)
+            | Origin::Name(_)
+            | Origin::Stdin
+            | Origin::Git(_)
+            | Origin::Member(_) => {}
+        }
+    }
+    all
+}
+
 /// Every kind of hostile text, in every place that takes text from outside.
 pub(crate) fn hostile(rules: &RuleSet) -> Outcome {
     let evil = "\u{1b}]8;;http://evil\u{7}\u{1b}[2J\r\n::error::x\u{8}\u{7f}\u{9b}31m\u{202e}gnp.\u{2066}\u{2028}\u{feff}\0`<b>`";
@@ -176,16 +211,8 @@ pub(crate) fn hostile(rules: &RuleSet) -> Outcome {
     path.extend_from_slice(b"\xff\xc0/ a%2fb#?.env");
     let lines = [evil, &format!("{evil}key=ghp_…x7{evil}"), evil];
     let mut all = Vec::new();
-    for (seed, origin) in [
-        Origin::File(path.as_slice().into()),
-        Origin::Link(path.as_slice().into()),
-        Origin::Name(path.as_slice().into()),
-        Origin::File(b"".as_slice().into()),
-        Origin::Stdin,
-    ]
-    .into_iter()
-    .enumerate()
-    {
+    let empty = Origin::File(b"".as_slice().into());
+    for (seed, origin) in origins(&path).into_iter().chain([empty]).enumerate() {
         let mut location = at(&path, 1, 1, 40);
         location.origin = origin;
         let mut f = finding(rules, "github-pat", seed as u64, location.clone(), snippet(1, &lines, 1, "ghp_…x7"));

@@ -211,10 +211,11 @@ impl Page<'_> {
         }
     }
 
-    /// The command that says more. Without a report `explain` scans the current directory, which finds nothing of a history.
+    /// The command that says more. Without a report `explain` scans the current directory, which finds nothing of a history
+    /// or of standard input.
     fn more(&self, f: &Finding) -> String {
         let from = match &self.how.json {
-            _ if self.run.repositories.is_empty() => String::new(),
+            _ if self.run.repositories.is_empty() && f.location.origin.is_file() => String::new(),
             json => format!(" --from {}", json.as_deref().unwrap_or("REPORT")),
         };
         format!("leaktight explain {}{from}", f.id.as_str())

@@ -86,7 +86,7 @@ pub(super) fn least(hir: &Hir) -> Option<Vec<Literal>> {
 
 /// The strings that a run may start with after `hir`: the end of its least part, or nothing.
 pub(super) fn tail(hir: &Hir) -> Vec<Literal> {
-    least(hir).unwrap_or_else(|| nothing())
+    least(hir).unwrap_or_else(nothing)
 }
 
 /// Every string of `times` strings of `set` in a row.

@@ -11,7 +11,7 @@ use crate::finding::{Covered, Known, Location, Occurrence, Related, Snippet};
 use crate::mask::{Masker, Masks};
 use crate::policy::comment::{Beside, Comments};
 use crate::rule::{Environment, RuleId, RuleSet};
-use crate::source::{Sink, whole};
+use crate::source::Sink;
 use crate::text::lines::Lines;
 use indicatif::ProgressBar;
 use std::collections::HashMap;
@@ -81,7 +81,7 @@ impl<'d> Collector<'d> {
         if found.limited {
             self.gap(Gap {
                 kind: GapKind::Limit,
-                what: whole::name(blob.origin).to_vec(),
+                what: blob.origin.called().to_vec(),
                 why: "more candidates than one file may have".into(),
                 blocks: true,
             });
@@ -209,7 +209,7 @@ impl Sink for Collector<'_> {
         if catch_unwind(AssertUnwindSafe(|| self.look(blob))).is_err() {
             self.gap(Gap {
                 kind: GapKind::Panic,
-                what: whole::name(blob.origin).to_vec(),
+                what: blob.origin.called().to_vec(),
                 why: "a bug of leaktight stopped its scan".into(),
                 blocks: true,
             });

@@ -3,10 +3,10 @@
 //! In: the head of the content and what it is called. Out: a [`Gap`] where something is inside that is not searched: an
 //! archive, a Git LFS pointer. Every producer asks here and nowhere else, before it hands the bytes on: files and standard
 //! input through [`Recognising`], changes and histories by [`not_opened`], because there it depends on the producer whether
-//! the gap blocks. Opening containers will happen here as well; their parts are blobs of their own ([`Origin::Member`]).
+//! the gap blocks. Opening containers will happen here as well; their parts are blobs of their own ([`Origin::Member`](crate::blob::Origin)).
 
 use super::Sink;
-use crate::blob::{Blob, Gap, GapKind, Origin};
+use crate::blob::{Blob, Gap, GapKind};
 use crate::text::view;
 
 /// A sink that recognises containers and hands everything on.
@@ -16,7 +16,7 @@ impl Sink for Recognising<'_> {
     fn blob(&self, blob: &Blob<'_>) {
         // Later windows of the same content say nothing about what it is.
         if blob.ends.0
-            && let Some(gap) = not_opened(blob.bytes, name(blob.origin))
+            && let Some(gap) = not_opened(blob.bytes, blob.origin.called())
         {
             self.0.gap(gap);
         }
@@ -42,11 +42,6 @@ impl Sink for Recognising<'_> {
     fn left_out(&self) {
         self.0.left_out();
     }
-}
-
-/// What a gap about content of this origin calls it.
-pub(crate) fn name(origin: &Origin) -> &[u8] {
-    origin.path().unwrap_or(b"standard input")
 }
 
 /// What the head of content says is inside it and not opened here: a noted gap.
