@@ -8,7 +8,7 @@
 pub mod azure;
 mod change;
 pub mod codequality;
-mod fix;
+pub(crate) mod fix;
 #[cfg(test)]
 pub(crate) mod fixtures;
 mod frame;

@@ -14,7 +14,7 @@ use crate::finding::evidence::{Confidence, Evidence, LIKELY, POSSIBLE};
 use crate::finding::schema;
 use crate::fs::bounded;
 use crate::report::run::Command;
-use crate::report::{Format, human};
+use crate::report::{Format, fix, human};
 use crate::rule::{Family, Rule, RuleSet};
 use crate::text::escape;
 use crate::{detect, mask};
@@ -182,18 +182,13 @@ fn references<'a>(list: impl Iterator<Item = &'a str>, to: &mut dyn Write) -> io
 
 fn keep_out(family: Family, to: &mut dyn Write) -> io::Result<()> {
     heading(to, "How to keep it out of code")?;
+    let row = |(where_to, how): (&str, &str)| writeln!(to, "  {where_to:11} {how}");
     let lines: &[(&str, &str)] = match family {
-        Family::Credential => &[
-            ("shell", "\"$NAME\", set by the caller or a secret store"),
-            ("Python", "os.environ[\"NAME\"]"),
-            ("JavaScript", "process.env.NAME"),
-            ("Go", "os.Getenv(\"NAME\")"),
-            ("Rust", "std::env::var(\"NAME\")?"),
-            ("Java", "System.getenv(\"NAME\")"),
-            ("C#", "Environment.GetEnvironmentVariable(\"NAME\")"),
-            ("PHP, Ruby", "getenv('NAME'), ENV.fetch('NAME')"),
-            ("CI", "the CI's own secret store, handed to one step"),
-        ],
+        Family::Credential => {
+            let first = ("shell", "\"$NAME\", set by the caller or a secret store");
+            let last = ("CI", "the CI's own secret store, handed to one step");
+            return std::iter::once(first).chain(fix::languages()).chain([last]).try_for_each(row);
+        }
         Family::ProductionData => &[
             ("tests", "generate records, or use the published test numbers of the format"),
             ("dumps", "keep them out of the work tree; commit the schema without rows"),
@@ -208,7 +203,7 @@ fn keep_out(family: Family, to: &mut dyn Write) -> io::Result<()> {
         ],
         Family::Policy => &[("review", "let somebody else review changes of the policy")],
     };
-    lines.iter().try_for_each(|(where_to, how)| writeln!(to, "  {where_to:11} {how}"))
+    lines.iter().copied().try_for_each(row)
 }
 
 fn about_finding(finding: &Value, rule: Option<&Rule>, rules: &RuleSet, to: &mut dyn Write) -> io::Result<()> {

@@ -12,34 +12,44 @@ use crate::text::escape;
 /// Longest name of a variable that is suggested.
 const LONGEST: usize = 40;
 
-/// How a language reads `NAME` from the environment, by the ending or the name of its files.
-const LANGUAGES: &[(&[&str], &str)] = &[
-    (&["py", "pyw", "ipynb"], "os.environ[\"NAME\"]"),
-    (&["js", "jsx", "ts", "tsx", "mjs", "cjs", "vue", "svelte"], "process.env.NAME"),
-    (&["rb", "rake", "erb", "gemspec"], "ENV.fetch(\"NAME\")"),
-    (&["go"], "os.Getenv(\"NAME\")"),
-    (&["rs"], "std::env::var(\"NAME\")?"),
-    (&["java", "kt", "kts", "groovy", "gradle"], "System.getenv(\"NAME\")"),
-    (&["scala"], "sys.env(\"NAME\")"),
-    (&["cs", "fs", "vb"], "Environment.GetEnvironmentVariable(\"NAME\")"),
-    (&["php"], "getenv('NAME')"),
-    (&["sh", "bash", "zsh", "ksh"], "\"${NAME:?}\""),
-    (&["ps1", "psm1"], "$env:NAME"),
-    (&["bat", "cmd"], "%NAME%"),
-    (&["c", "h", "cc", "cpp", "hpp", "m", "mm"], "getenv(\"NAME\")"),
-    (&["swift"], "ProcessInfo.processInfo.environment[\"NAME\"]"),
-    (&["dart"], "Platform.environment['NAME']"),
-    (&["pl", "pm"], "$ENV{NAME}"),
-    (&["lua"], "os.getenv(\"NAME\")"),
-    (&["ex", "exs"], "System.fetch_env!(\"NAME\")"),
-    (&["r"], "Sys.getenv(\"NAME\")"),
-    (&["clj"], "(System/getenv \"NAME\")"),
-    (&["hs"], "getEnv \"NAME\""),
-    (&["jl"], "ENV[\"NAME\"]"),
-    (&["tf", "tfvars", "hcl"], "var.NAME, set by TF_VAR_NAME"),
-    (&["yml", "yaml", "toml", "properties", "conf", "npmrc", "xml", "json"], "${NAME}, filled in when it is deployed"),
-    (&["dockerfile", "containerfile"], "RUN --mount=type=secret,id=NAME"),
+/// How a language reads `NAME` from the environment: its name, where `leaktight explain` lists it; the endings or names of its
+/// files; and how.
+const LANGUAGES: &[(&str, &[&str], &str)] = &[
+    ("Python", &["py", "pyw", "ipynb"], "os.environ[\"NAME\"]"),
+    ("JavaScript", &["js", "jsx", "ts", "tsx", "mjs", "cjs", "vue", "svelte"], "process.env.NAME"),
+    ("Go", &["go"], "os.Getenv(\"NAME\")"),
+    ("Rust", &["rs"], "std::env::var(\"NAME\")?"),
+    ("Java", &["java", "kt", "kts", "groovy", "gradle"], "System.getenv(\"NAME\")"),
+    ("C#", &["cs", "fs", "vb"], "Environment.GetEnvironmentVariable(\"NAME\")"),
+    ("PHP", &["php"], "getenv('NAME')"),
+    ("Ruby", &["rb", "rake", "erb", "gemspec"], "ENV.fetch(\"NAME\")"),
+    ("", &["scala"], "sys.env(\"NAME\")"),
+    ("", &["sh", "bash", "zsh", "ksh"], "\"${NAME:?}\""),
+    ("", &["ps1", "psm1"], "$env:NAME"),
+    ("", &["bat", "cmd"], "%NAME%"),
+    ("", &["c", "h", "cc", "cpp", "hpp", "m", "mm"], "getenv(\"NAME\")"),
+    ("", &["swift"], "ProcessInfo.processInfo.environment[\"NAME\"]"),
+    ("", &["dart"], "Platform.environment['NAME']"),
+    ("", &["pl", "pm"], "$ENV{NAME}"),
+    ("", &["lua"], "os.getenv(\"NAME\")"),
+    ("", &["ex", "exs"], "System.fetch_env!(\"NAME\")"),
+    ("", &["r"], "Sys.getenv(\"NAME\")"),
+    ("", &["clj"], "(System/getenv \"NAME\")"),
+    ("", &["hs"], "getEnv \"NAME\""),
+    ("", &["jl"], "ENV[\"NAME\"]"),
+    ("", &["tf", "tfvars", "hcl"], "var.NAME, set by TF_VAR_NAME"),
+    (
+        "",
+        &["yml", "yaml", "toml", "properties", "conf", "npmrc", "xml", "json"],
+        "${NAME}, filled in when it is deployed",
+    ),
+    ("", &["dockerfile", "containerfile"], "RUN --mount=type=secret,id=NAME"),
 ];
+
+/// The best known languages, each with how it reads `NAME` from the environment.
+pub(crate) fn languages() -> impl Iterator<Item = (&'static str, &'static str)> {
+    LANGUAGES.iter().filter(|(name, ..)| !name.is_empty()).map(|(name, _, call)| (*name, *call))
+}
 
 /// The steps, in the order in which they are done.
 pub(super) fn steps(finding: &Finding, rule: &Rule) -> Vec<String> {
@@ -124,10 +134,10 @@ fn replaced(finding: &Finding, rule: &Rule) -> String {
         return format!("Keep the file out of git: `git rm --cached {shown}`, and name it in .gitignore.");
     }
     let ending = name.rsplit('.').next().unwrap_or_default();
-    let of = |(endings, _): &&(&[&str], &str)| endings.contains(&ending);
+    let of = |(_, endings, _): &&(&str, &[&str], &str)| endings.contains(&ending);
     let variable = variable(finding, rule);
     match LANGUAGES.iter().find(of) {
-        Some((_, call)) => format!("Read it from elsewhere: {}", call.replace("NAME", &variable)),
+        Some((.., call)) => format!("Read it from elsewhere: {}", call.replace("NAME", &variable)),
         None => format!("Take it out; what needs it reads it from the environment: {variable}"),
     }
 }
