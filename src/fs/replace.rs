@@ -1,7 +1,8 @@
-//! Files that appear whole or not at all: a temporary one in the same folder gets their name when it is complete.
+//! Files that appear whole or not at all: a draft in the same folder gets their name when it is complete.
 //!
-//! In: a path, and who may use the file. Out: a temporary file, `.leaktight-*.tmp`, that is removed when it is dropped;
-//! then the file under its name, or an error, and what was there before is as it was.
+//! In: a path, and who may use the file. Out: a [`Draft`], `.leaktight-*.tmp`, that is removed when it is dropped; then the file
+//! under its name, or an error, and what was there before is as it was. Errors never name the draft: its name means nothing to
+//! the user.
 
 use std::fs;
 use std::io;
@@ -13,54 +14,120 @@ use tempfile::NamedTempFile;
 pub enum Access {
     /// Its owner alone.
     Owner,
-    /// Whoever may use any new file here, as umask says.
+    /// Whoever may use the file that it replaces; else whoever may use any new file here, as umask says.
     Usual,
-    /// The same, and they may run it.
+    /// Whoever may use any new file here, and they may run it.
     Program,
 }
 
-#[cfg(unix)]
-impl Access {
-    fn permissions(self) -> fs::Permissions {
-        use std::os::unix::fs::PermissionsExt as _;
-        fs::Permissions::from_mode(match self {
-            Self::Owner => 0o600,
-            Self::Usual => 0o666,
-            Self::Program => 0o777,
-        })
+/// A file that has no name yet.
+#[derive(Debug)]
+pub struct Draft(NamedTempFile);
+
+impl Draft {
+    /// One in the folder of `path`.
+    ///
+    /// # Errors
+    /// When none can be made there.
+    pub fn beside(path: &Path, access: Access) -> io::Result<Self> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".leaktight-").suffix(".tmp");
+        #[cfg(unix)]
+        builder.permissions(mode(match access {
+            Access::Owner => 0o600,
+            Access::Usual => 0o666,
+            Access::Program => 0o777,
+        }));
+        // What the system says of the folder is the cause, if it says anything.
+        let file = builder.tempfile_in(folder);
+        let file = file.map_err(|e| fs::metadata(folder).err().unwrap_or_else(|| e.kind().into()))?;
+        #[cfg(unix)]
+        if let (Access::Usual, Ok(old)) = (access, fs::symlink_metadata(path)) {
+            use std::os::unix::fs::PermissionsExt as _;
+            file.as_file().set_permissions(mode(old.permissions().mode() & 0o777))?;
+        }
+        #[cfg(not(unix))]
+        let _ = access;
+        Ok(Self(file))
+    }
+
+    /// Where it is, as long as it is a draft.
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Gives it other permissions.
+    ///
+    /// # Errors
+    /// When that fails.
+    pub fn set_permissions(&self, permissions: fs::Permissions) -> io::Result<()> {
+        self.0.as_file().set_permissions(permissions)
+    }
+
+    /// Brings it to the disk and puts it in the place of what is at `path`.
+    ///
+    /// # Errors
+    /// When that fails; what is at `path` is as it was.
+    pub fn put(self, path: &Path) -> io::Result<()> {
+        self.0.as_file().sync_all()?;
+        self.0.persist(path).map(drop).map_err(|e| e.error)
+    }
+
+    /// Brings it to the disk and gives it the name `path`.
+    ///
+    /// # Errors
+    /// When that fails, or something is there already.
+    pub fn put_new(self, path: &Path) -> io::Result<()> {
+        self.0.as_file().sync_all()?;
+        self.0.persist_noclobber(path).map(drop).map_err(|e| e.error)
     }
 }
 
-/// A temporary file in the folder of `path`.
-///
-/// # Errors
-/// When none can be made there. The error does not name it: its name means nothing to the user.
-pub fn beside(path: &Path, access: Access) -> io::Result<NamedTempFile> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".leaktight-").suffix(".tmp");
-    #[cfg(unix)]
-    builder.permissions(access.permissions());
-    #[cfg(not(unix))]
-    let _ = access;
-    // What the system says of the folder is the cause, if it says anything.
-    builder.tempfile_in(folder).map_err(|e| fs::metadata(folder).err().unwrap_or_else(|| e.kind().into()))
+impl io::Write for Draft {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.as_file_mut().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.as_file_mut().flush()
+    }
 }
 
-/// Brings `file` to the disk and puts it in the place of what is at `path`.
-///
-/// # Errors
-/// When that fails; what is at `path` is as it was.
-pub fn put(file: NamedTempFile, path: &Path) -> io::Result<()> {
-    file.as_file().sync_all()?;
-    file.persist(path).map(drop).map_err(|e| e.error)
+#[cfg(unix)]
+fn mode(mode: u32) -> fs::Permissions {
+    std::os::unix::fs::PermissionsExt::from_mode(mode)
 }
 
-/// Brings `file` to the disk and gives it the name `path`.
-///
-/// # Errors
-/// When that fails, or something is there already.
-pub fn put_new(file: NamedTempFile, path: &Path) -> io::Result<()> {
-    file.as_file().sync_all()?;
-    file.persist_noclobber(path).map(drop).map_err(|e| e.error)
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::io::Write as _;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    #[test]
+    fn what_others_work_with_keeps_its_mode_and_no_draft_stays() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a");
+        fs::write(&path, "old").unwrap();
+        for (access, before, after) in
+            [(Access::Usual, 0o640, 0o640), (Access::Usual, 0o600, 0o600), (Access::Owner, 0o666, 0o600)]
+        {
+            fs::set_permissions(&path, mode(before)).unwrap();
+            let mut draft = Draft::beside(&path, access).unwrap();
+            draft.write_all(b"new").unwrap();
+            draft.put(&path).unwrap();
+            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, after, "{access:?}");
+        }
+        assert!(Draft::beside(&path, Access::Usual).unwrap().put_new(&path).is_err());
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn an_error_does_not_name_the_draft() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("missing/a");
+        let error = Draft::beside(&path, Access::Owner).unwrap_err().to_string();
+        assert!(!error.contains(".leaktight"), "{error}");
+    }
 }

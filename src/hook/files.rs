@@ -5,7 +5,7 @@
 //! is written beside its place and renamed, so that git never runs half a hook.
 
 use super::{HookError, script, shown};
-use crate::fs::replace::{self, Access};
+use crate::fs::replace::{Access, Draft};
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -169,13 +169,13 @@ fn write(path: &Path, text: &[u8]) -> Result<(), HookError> {
     fs::create_dir_all(folder).map_err(failed)?;
     // A link to a file that we share stays a link.
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let mut file = replace::beside(&path, Access::Program).map_err(failed)?;
+    let mut file = Draft::beside(&path, Access::Program).map_err(failed)?;
     file.write_all(text).map_err(failed)?;
     #[cfg(unix)]
     if let Ok(old) = fs::metadata(&path)
         && !script::is_ours(text)
     {
-        fs::set_permissions(file.path(), old.permissions()).map_err(failed)?;
+        file.set_permissions(old.permissions()).map_err(failed)?;
     }
-    replace::put(file, &path).map_err(failed)
+    file.put(&path).map_err(failed)
 }

@@ -1,7 +1,7 @@
 //! What is hidden in a line although no rule calls it a secret: what stands near a telling word, and what looks generated.
 //!
 //! In: a text of lines. Out: ranges. Near a telling word ([`NEAR`] bytes, before or after it, on its line) that is a quoted
-//! string, or a run of [`RUN`] bytes or more; anywhere a run of [`GENERATED`] bytes or more that mixes letters and digits as
+//! string, or a run of [`RUN`] bytes or more; the same in lines that go on with its value ([`goes_on`]); anywhere a run of [`GENERATED`] bytes or more that mixes letters and digits as
 //! generators do. Kept readable: the telling word with the name it belongs to, punctuation, what is plainly a name or an
 //! expression of code (`request.user_id`, `load_config(`, `"name":`), ordinary words, and hashes and versions that are
 //! named so. Values that a rule finds, or that the run knows, are hidden whatever this says.
@@ -36,12 +36,19 @@ static TELLING: LazyLock<Regex> = LazyLock::new(|| {
 pub(super) fn spans(text: &str, hidden: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     let mut start = 0;
+    // The line before, if a telling word is on it, or on the line that it goes on with.
+    let mut told: Option<&str> = None;
     for line in text.split_inclusive(['\n', '\r']) {
         let mut words: Vec<Range<usize>> = TELLING.find_iter(line.as_bytes()).map(|m| m.range()).collect();
         words.retain(|w| !hidden.iter().any(|h| h.start < start + w.end && start + w.start < h.end));
         let mut found = generated_in(line);
-        if !words.is_empty() {
-            found.extend(near(line, &words));
+        let goes_on = told.is_some_and(|before| goes_on(before, line));
+        if goes_on || !words.is_empty() {
+            found.extend(near(line, &words, goes_on));
+        }
+        // Of CR and LF the second one makes an empty line.
+        if !line.trim().is_empty() {
+            told = (goes_on || !words.is_empty()).then_some(line);
         }
         out.extend(found.into_iter().map(|r| start + r.start..start + r.end));
         start += line.len();
@@ -59,9 +66,22 @@ pub(super) fn is_telling(value: &str) -> bool {
     TELLING.find(value.as_bytes()).is_some_and(|m| m.len() == value.len())
 }
 
-fn near(line: &str, words: &[Range<usize>]) -> Vec<Range<usize>> {
+/// Whether `line` goes on with a value of the line before: it starts with another string, or that line ends with a sign that
+/// says so (`password: >-`, `password = abc\`).
+fn goes_on(before: &str, line: &str) -> bool {
+    let (before, line) = (before.trim_end(), line.trim_start());
+    let string = line.trim_start_matches(['+', '.', '&', '|', '<', '(', '[']).trim_start();
+    let string = string.trim_start_matches(|c: char| c.is_ascii_alphabetic() && string.len() > 1);
+    let is_string = string.starts_with(['"', '\'', '`'])
+        && strings(line).first().is_some_and(|first| !names_a_value(&line[first.end..]));
+    let folded = |sign: &str| before.trim_end_matches(['-', '+']).ends_with(sign);
+    is_string || before.ends_with('\\') || folded(": >") || folded(": |")
+}
+
+/// What is hidden in a line; `all`: whether a telling word is near or not.
+fn near(line: &str, words: &[Range<usize>], all: bool) -> Vec<Range<usize>> {
     let close = |r: &Range<usize>| {
-        words
+        all || words
             .iter()
             .any(|w| r.start < w.end + NEAR && w.start < r.end + NEAR && !(r.start >= w.start && r.end <= w.end))
     };

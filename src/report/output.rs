@@ -13,7 +13,7 @@ mod signals;
 pub use overwrite::{is_same, refuse, refuse_unless, resolved};
 
 use super::Format;
-use crate::fs::replace::{self, Access};
+use crate::fs::replace::{Access, Draft};
 use crate::text::escape;
 use gzip::Gzip;
 use signals::Guarded;
@@ -129,7 +129,7 @@ enum To {
     /// Nothing was written yet: the temporary file is made at the first byte.
     Later,
     /// Beside the target, to be renamed.
-    Temporary(Box<io::BufWriter<tempfile::NamedTempFile>>, Guarded),
+    Temporary(Box<io::BufWriter<Draft>>, Guarded),
     /// A device, a FIFO, or an empty file: there is nothing to lose in it.
     Through(io::BufWriter<File>),
 }
@@ -162,7 +162,7 @@ impl Target {
         };
         if matches!(to, To::Later) {
             let mut guarded = signals::guard();
-            let file = temporary(&path, false).map_err(|e| OutputError::new(&path, e))?;
+            let file = draft(&path, false).map_err(|e| OutputError::new(&path, e))?;
             guarded.is(file.path());
             drop(file);
         }
@@ -202,7 +202,7 @@ impl Target {
             To::Temporary(writer, guarded) => {
                 signals::check();
                 let done = match writer.into_inner() {
-                    Ok(file) => replace::put(file, &self.path),
+                    Ok(draft) => draft.put(&self.path),
                     Err(e) => Err(e.into_error()),
                 };
                 drop(guarded);
@@ -221,7 +221,7 @@ impl Target {
     fn writer(&mut self) -> io::Result<&mut dyn io::Write> {
         if matches!(self.to, To::Later) {
             let mut guarded = signals::guard();
-            let file = temporary(&self.path, self.shared)?;
+            let file = draft(&self.path, self.shared)?;
             guarded.is(file.path());
             self.to = To::Temporary(Box::new(io::BufWriter::new(file)), guarded);
         }
@@ -279,16 +279,10 @@ impl io::Write for Target {
     }
 }
 
-/// A new file beside `path`, for its owner alone whatever the mode of the file that it replaces: a report says where
-/// secrets are. `shared`: with the mode of that file, else as any new file.
-fn temporary(path: &Path, shared: bool) -> io::Result<tempfile::NamedTempFile> {
-    let file = replace::beside(path, if shared { Access::Usual } else { Access::Owner })?;
-    #[cfg(unix)]
-    if let (true, Ok(old)) = (shared, fs::symlink_metadata(path)) {
-        use std::os::unix::fs::PermissionsExt as _;
-        file.as_file().set_permissions(fs::Permissions::from_mode(old.permissions().mode() & 0o777))?;
-    }
-    Ok(file)
+/// A draft beside `path`, for its owner alone whatever the mode of the file that it replaces: a report says where secrets
+/// are. `shared`: it is no report.
+fn draft(path: &Path, shared: bool) -> io::Result<Draft> {
+    Draft::beside(path, if shared { Access::Usual } else { Access::Owner })
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
-//! The few strings that a part of a pattern matches, as anchors are made of them.
+//! All strings that a part of a pattern matches, where they are few: anchors are chosen among them.
 //!
-//! In: a part of a pattern (HIR of regex-syntax). Out: all its strings, or `None` where they are many or long.
+//! In: a part of a pattern (HIR of regex-syntax). Out: its strings, or `None` where they are many or long.
 //!
 //! All strings are *folded*: ASCII upper case becomes lower case and every digit becomes `0`, as in the bytes that
 //! the prefilter looks at. This file is compiled into the build script, too.

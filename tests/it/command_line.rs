@@ -83,7 +83,10 @@ fn standard_input_is_scanned() {
     let mut child =
         leaktight(folder.path()).args(["scan", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(token(3).as_bytes()).unwrap();
-    assert_eq!(code(&child.wait_with_output().unwrap()), 1);
+    let out = child.wait_with_output().unwrap();
+    assert_eq!(code(&out), 1);
+    // Without a report `explain` would look in the current directory.
+    assert!(stdout(&out).contains("<stdin>:1:1") && stdout(&out).contains(" --from REPORT"), "{}", stdout(&out));
 }
 
 #[test]

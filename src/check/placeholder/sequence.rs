@@ -1,4 +1,6 @@
 //! Values that nobody generates: few characters again and again, or steps along the alphabet, the digits, the keyboard.
+//!
+//! In: a value. Out: whether most of it repeats, or is such a sequence.
 
 /// Few different characters, one long run, or a short period.
 pub(super) fn repeats(value: &[u8]) -> bool {

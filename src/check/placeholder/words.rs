@@ -6,7 +6,7 @@
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::sync::OnceLock;
 
-/// Words that nobody puts into a secret, with what they are worth.
+/// Words that nobody puts into a secret.
 const TELLING: &[&str] = &[
     "example",
     "changeme",

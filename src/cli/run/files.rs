@@ -4,13 +4,12 @@
 //! are missing.
 
 use crate::cli::console::{Failure, Out};
-use crate::fs::replace::{self, Access};
+use crate::fs::replace::{Access, Draft};
 use crate::fs::root::is_work_tree;
 use crate::fs::{Disk, Files as _, shown};
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use tempfile::NamedTempFile;
 
 /// Writes `text` to the file of that name below `root`, in the place of what is there; gives whether something was.
 pub(crate) fn write(root: &Path, name: &str, text: &str) -> Result<bool, Failure> {
@@ -24,7 +23,7 @@ pub(crate) fn write(root: &Path, name: &str, text: &str) -> Result<bool, Failure
             return Err(Failure::new(format!("`{}` is no plain file; remove it first", shown(&path).display())));
         }
     };
-    let done = holding(&path, text).and_then(|file| replace::put(file, &path));
+    let done = draft(&path, text).and_then(|draft| draft.put(&path));
     done.map_err(|e| Failure::io("cannot write", &path, &e))?;
     Ok(there)
 }
@@ -51,7 +50,7 @@ pub(crate) fn folder(root: &Path, above: &str) -> Result<PathBuf, Failure> {
 
 /// A new file, whole or not at all; never over one that exists.
 pub(crate) fn create(path: &Path, text: &str) -> io::Result<()> {
-    replace::put_new(holding(path, text)?, path)
+    draft(path, text)?.put_new(path)
 }
 
 /// Says where policy was written if there is no work tree: it holds for scans of that folder only.
@@ -93,9 +92,9 @@ pub(crate) fn attributes(root: &Path) -> Result<bool, Failure> {
 pub(crate) const ATTRIBUTES: &str = ".leaktight/.gitattributes";
 const MAX_ATTRIBUTES: u64 = 1 << 20;
 
-/// A temporary file beside `path` that holds `text`. As any new file: others of the project read it, too.
-fn holding(path: &Path, text: &str) -> io::Result<NamedTempFile> {
-    let mut file = replace::beside(path, Access::Usual)?;
-    file.write_all(text.as_bytes())?;
-    Ok(file)
+/// A draft beside `path` that holds `text`. Others of the project read it as well.
+fn draft(path: &Path, text: &str) -> io::Result<Draft> {
+    let mut draft = Draft::beside(path, Access::Usual)?;
+    draft.write_all(text.as_bytes())?;
+    Ok(draft)
 }

@@ -1,7 +1,7 @@
 //! Where the value of a name begins: the separators and containers of configuration formats, programming languages,
 //! command lines and markup.
 //!
-//! In: text and a [`Key`]. Out: a [`Found`] made by `value.rs`, which reads the value itself. Refuses everything that
+//! In: text and a [`Key`]. Out: a [`Found`] of whoever reads the value itself: `value.rs`, mostly. Refuses everything that
 //! is no assignment: prose, declarations without a value, uses of a variable. No allocation.
 //!
 //! What follows the name decides ([`find`]), closing quotes and brackets of the name itself left out; V is the value:

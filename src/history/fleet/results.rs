@@ -7,7 +7,8 @@
 use super::names::{Repository, target};
 use crate::finding::Outcome;
 use crate::fs::bounded;
-use crate::fs::replace::{self, Access};
+use crate::fs::open::Root;
+use crate::fs::replace::{Access, Draft};
 use crate::fs::root;
 use crate::history::Options;
 use crate::report::json;
@@ -47,7 +48,7 @@ impl Work {
         if fs::symlink_metadata(&ignore).is_err() {
             fs::File::create_new(&ignore)?.write_all(b"*\n")?;
         }
-        replace::beside(&folder.join("now"), Access::Owner)?;
+        Draft::beside(&folder.join("now"), Access::Owner)?;
         Ok(Self { folder: folder.to_owned() })
     }
 
@@ -184,19 +185,33 @@ pub(super) fn fingerprint(options: &Options, repository: &Repository) -> String 
     }
     for folder in git_folders(&repository.path) {
         for name in ["HEAD", "packed-refs", "shallow", "config"] {
-            part(&bounded::read_limited(&folder.join(name), 64 << 20).unwrap_or_default());
+            part(&content(&folder, Path::new(name), 64 << 20));
         }
         for (name, contents) in [("refs", true), ("logs", false), ("objects", false)] {
             for (path, length) in files(&folder.join(name)) {
                 part(path.as_os_str().as_encoded_bytes());
                 part(&length.to_le_bytes());
                 if contents {
-                    part(&bounded::read_limited(&path, 4096).unwrap_or_default());
+                    part(&content(&folder, path.strip_prefix(&folder).unwrap_or(&path), 4096));
                 }
             }
         }
     }
     hasher.finalize().to_hex().to_string()
+}
+
+/// The beginning of a plain file, or where a link leads: a FIFO that somebody put there would never answer.
+fn content(folder: &Path, name: &Path, limit: u64) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    match Root::new(folder).open(name) {
+        // What cannot be read now is said by the scan.
+        Ok((file, _)) => drop(file.take(limit).read_to_end(&mut bytes)),
+        Err(_) => {
+            let link = fs::read_link(folder.join(name)).unwrap_or_default();
+            bytes.extend(link.as_os_str().as_encoded_bytes());
+        }
+    }
+    bytes
 }
 
 /// A bundle is one file: its references stand at its start, and the last bytes of its pack are a hash of the pack.

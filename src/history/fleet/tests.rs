@@ -227,3 +227,19 @@ fn work_file(place: &Place) -> PathBuf {
     let mut all = fs::read_dir(place.dir.path().join("work")).unwrap().map(|e| e.unwrap().path());
     all.find(|p| p.extension().is_some_and(|e| e == "json")).unwrap()
 }
+
+#[cfg(unix)]
+#[test]
+fn a_fifo_among_the_files_of_git_stops_no_run() {
+    let place = Place::new(&["one"]);
+    let [repository] = &place.repositories(&["one"])[..] else { panic!("one") };
+    let options = Options::default();
+    let before = made(&options, repository);
+    for name in [".git/packed-refs", ".git/config", ".git/refs/x"] {
+        let pipe = repository.path.join(name);
+        fs::create_dir_all(pipe.parent().unwrap()).unwrap();
+        let _ = fs::remove_file(&pipe);
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    }
+    assert_eq!(made(&options, repository), before, "it holds nothing, and is not waited for");
+}

@@ -55,7 +55,7 @@ fn slot(id: &[u8]) -> usize {
 }
 
 /// An object that is named somewhere and not there.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Missing {
     /// Its id.
     pub id: gix::ObjectId,
@@ -121,6 +121,15 @@ impl KeptTree {
     }
 }
 
+impl HistoryGraph {
+    /// Notes an object that is not there. Of several that name it the first one by number speaks, whichever thread comes
+    /// first: the report must not depend on that.
+    fn miss(&mut self, missing: Missing) {
+        let kept = self.missing.entry(missing.id).or_insert(missing);
+        *kept = missing.min(*kept);
+    }
+}
+
 impl<'h, 'd, 'r> GraphBuilder<'h, 'd, 'r> {
     /// For one repository. `holders`: the blobs in which something was found. `searched`: texts and names were searched
     /// before, only the graph is wanted.
@@ -146,7 +155,7 @@ impl<'h, 'd, 'r> GraphBuilder<'h, 'd, 'r> {
     fn known(&self, id: &gix::ObjectId, by: Number, role: &'static str) -> Option<Number> {
         let number = self.objects.find(id.as_slice());
         if number.is_none() {
-            self.with(|s| s.missing.entry(*id).or_insert(Missing { id: *id, by, role }).by.min(by));
+            self.with(|s| s.miss(Missing { id: *id, by, role }));
         }
         number
     }
@@ -330,5 +339,22 @@ pub fn missing_gap(missing: &Missing, objects: &Objects) -> Gap {
         what: missing.id.to_string().into_bytes(),
         why: format!("{} {by}, and not there", missing.role),
         blocks: true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_names_a_missing_object_does_not_depend_on_the_order() {
+        let id = gix::ObjectId::null(gix::hash::Kind::Sha1);
+        let all = [(3, "tree of a commit"), (1, "parent of a commit"), (1, "entry of a tree"), (2, "entry of a tree")];
+        let all = all.map(|(by, role)| Missing { id, by, role });
+        for first in 0..all.len() {
+            let mut graph = HistoryGraph::default();
+            all.iter().cycle().skip(first).take(all.len()).for_each(|missing| graph.miss(*missing));
+            assert_eq!(graph.missing[&id], all[2]);
+        }
     }
 }

@@ -75,3 +75,35 @@ fn what_looks_generated_is_hidden_anywhere() {
     let seen = all.filter(|v| !generated(std::str::from_utf8(v).expect("text"))).count();
     assert!(seen < 100, "{seen} of 1000 values of 16 characters (one in twenty has no digit)");
 }
+
+#[test]
+fn a_value_that_goes_on_in_the_next_line_is_hidden_there() {
+    // Too short and too plain to be hidden for its own sake.
+    let part = "qzvhwtkbxj";
+    let quoted = format!("\"{part}\"");
+    for text in [
+        format!("const password = \"\" +\n  {quoted};"),
+        format!("const password = \"\"\r\n  + {quoted};"),
+        format!("$password = '' .\n  '{part}';"),
+        format!("$password = ''\n  . '{part}';"),
+        format!("password = (\"\"\n            {quoted})"),
+        format!("password = \"\" \\\n  b{quoted}"),
+        format!("password = [\"\",\n  {quoted},\n  \"\"].join()"),
+        format!("setPassword(\n  {quoted});"),
+        format!("password: >-\n  {part}"),
+        format!("password: |\n  {part}"),
+        format!("password = \\\n  {part}"),
+        format!("password = \"\" &\n  \"\" &\n  {quoted}"),
+    ] {
+        let at = text.find(part).expect("it");
+        assert!(spans(&text, &[]).iter().any(|r| r.start <= at && at + part.len() <= r.end), "{text}");
+    }
+    for text in [
+        format!("\"password\": \"\",\n  \"name\": {quoted}"),
+        format!("password = \"\";\nuser = {quoted};"),
+        format!("password: \"\"\nname: {part}"),
+        format!("password = \"\" +\n  prefix;\n\n{quoted}"),
+    ] {
+        assert!(spans(&text, &[]).is_empty(), "{text}");
+    }
+}

@@ -1,4 +1,4 @@
-//! What points at objects in one work tree: HEAD and its like, the state of a rebase, the index, reflogs.
+//! What points at objects in one work tree: HEAD, ORIG_HEAD and so on, the state of a rebase, the index, reflogs.
 //!
 //! In: the folder of git's own files for that work tree, and the prefix of its names. Out: references of a [`Reader`], and
 //! a gap for each that cannot be read.
