@@ -1,10 +1,11 @@
 //! What is hidden in a line although no rule calls it a secret: what stands near a telling word, and what looks generated.
 //!
 //! In: a text of lines. Out: ranges. Near a telling word ([`NEAR`] bytes, before or after it, on its line) that is a quoted
-//! string, or a run of [`RUN`] bytes or more; the same in lines that go on with its value ([`goes_on`]); anywhere a run of [`GENERATED`] bytes or more that mixes letters and digits as
-//! generators do. Kept readable: the telling word with the name it belongs to, punctuation, what is plainly a name or an
-//! expression of code (`request.user_id`, `load_config(`, `"name":`), ordinary words, and hashes and versions that are
-//! named so. Values that a rule finds, or that the run knows, are hidden whatever this says.
+//! string, or a run of [`RUN`] bytes or more; the same in lines that go on with its value ([`goes_on`]); anywhere a run of
+//! [`GENERATED`] bytes or more that mixes letters and digits as generators do. Kept readable: the telling word with the name
+//! it belongs to, punctuation, what is plainly a name or an expression of code (`request.user_id`, `load_config(`, `"name":`),
+//! ordinary words, and hashes and versions that are named so. Values that a rule finds, or that the run knows, are hidden
+//! whatever this says.
 
 use super::words;
 use crate::detect::assignment;

@@ -3,7 +3,7 @@
 //! In: the head of the content and what it is called. Out: a [`Gap`] where something is inside that is not searched: an
 //! archive, a Git LFS pointer. Every producer asks here and nowhere else, before it hands the bytes on: files and standard
 //! input through [`Recognising`], changes and histories by [`not_opened`], because there it depends on the producer whether
-//! the gap blocks. Opening containers will happen here as well; their parts are blobs of their own ([`Origin::Member`](crate::blob::Origin)).
+//! the gap blocks. Opening containers will happen here as well; their parts are blobs of their own (`Origin::Member`).
 
 use super::Sink;
 use crate::blob::{Blob, Gap, GapKind};
