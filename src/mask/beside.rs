@@ -37,19 +37,22 @@ static TELLING: LazyLock<Regex> = LazyLock::new(|| {
 pub(super) fn spans(text: &str, hidden: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     let mut start = 0;
-    // The line before, if a telling word is on it, or on the line that it goes on with.
-    let mut told: Option<&str> = None;
+    // The line before, if a telling word is on it, or on the line that it goes on with; and how far the name of a block of
+    // YAML is indented, inside of one.
+    let mut told: Option<(&str, Option<usize>)> = None;
     for line in text.split_inclusive(['\n', '\r']) {
         let mut words: Vec<Range<usize>> = TELLING.find_iter(line.as_bytes()).map(|m| m.range()).collect();
         words.retain(|w| !hidden.iter().any(|h| h.start < start + w.end && start + w.start < h.end));
         let mut found = generated_in(line);
-        let goes_on = told.is_some_and(|before| goes_on(before, line));
+        let block = told.and_then(|(before, block)| block.or_else(|| opens_block(before).then(|| indent(before))));
+        let block = block.filter(|name| indent(line) > *name);
+        let goes_on = block.is_some() || told.is_some_and(|(before, _)| goes_on(before, line));
         if goes_on || !words.is_empty() {
             found.extend(near(line, &words, goes_on));
         }
         // Of CR and LF the second one makes an empty line.
         if !line.trim().is_empty() {
-            told = (goes_on || !words.is_empty()).then_some(line);
+            told = (goes_on || !words.is_empty()).then_some((line, block));
         }
         out.extend(found.into_iter().map(|r| start + r.start..start + r.end));
         start += line.len();
@@ -67,16 +70,24 @@ pub(super) fn is_telling(value: &str) -> bool {
     TELLING.find(value.as_bytes()).is_some_and(|m| m.len() == value.len())
 }
 
-/// Whether `line` goes on with a value of the line before: it starts with another string, or that line ends with a sign that
-/// says so (`password: >-`, `password = abc\`).
+fn indent(line: &str) -> usize {
+    line.len() - line.trim_start().len()
+}
+
+/// Whether the lines after this one are its value, as long as they are indented (`password: >-`).
+fn opens_block(line: &str) -> bool {
+    let line = line.trim_end().trim_end_matches(['-', '+']);
+    line.ends_with(": >") || line.ends_with(": |")
+}
+
+/// Whether `line` goes on with a value of the line before: it starts with another string, or that line ends with a backslash.
 fn goes_on(before: &str, line: &str) -> bool {
     let (before, line) = (before.trim_end(), line.trim_start());
     let string = line.trim_start_matches(['+', '.', '&', '|', '<', '(', '[']).trim_start();
     let string = string.trim_start_matches(|c: char| c.is_ascii_alphabetic() && string.len() > 1);
     let is_string = string.starts_with(['"', '\'', '`'])
         && strings(line).first().is_some_and(|first| !names_a_value(&line[first.end..]));
-    let folded = |sign: &str| before.trim_end_matches(['-', '+']).ends_with(sign);
-    is_string || before.ends_with('\\') || folded(": >") || folded(": |")
+    is_string || before.ends_with('\\')
 }
 
 /// What is hidden in a line; `all`: whether a telling word is near or not.

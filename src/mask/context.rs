@@ -27,6 +27,8 @@ const NEIGHBOUR: usize = 160;
 const BEYOND: usize = 256;
 /// Blocks of a long line begin and end at multiples of this many bytes.
 const STEP: usize = 512;
+/// Lines before, of at most [`BEYOND`] bytes each, that are looked at for what a line goes on with.
+const EARLIER: usize = 3;
 /// Blocks that are remembered: the lines of one snippet, and of the next.
 const REMEMBERED: usize = 8;
 
@@ -137,7 +139,16 @@ impl Masks {
     /// The block that holds `around`, a part of a line or of several.
     fn block(&self, text: &[u8], around: &Range<usize>, encoding: Encoding) -> Rc<Block> {
         let ends = Ends { text, encoding };
-        let start = ends.line_start(around.start, around.start % STEP);
+        let mut start = ends.line_start(around.start, around.start % STEP);
+        // A value may have begun in a line before, and only that line says so.
+        for _ in 0..EARLIER {
+            let Some(end) = ends.before(start) else { break };
+            let line = ends.line_start(end, BEYOND);
+            if line > 0 && ends.before(line).is_none() {
+                break;
+            }
+            start = line;
+        }
         let end = ends.line_end(around.end, STEP - around.end % STEP);
         let mut blocks = self.blocks.borrow_mut();
         if let Some(at) = blocks.iter().position(|b| *b.around() == (start..end)) {

@@ -224,3 +224,17 @@ fn the_name_of_a_repository_is_blanked_by_no_password() {
     let token = shown(&token(31));
     assert!(token.starts_with("ghp_…") && token.contains(" ghp_…"), "{token}");
 }
+
+#[test]
+fn a_password_that_goes_on_in_the_next_line_shows_none_of_it() {
+    let (first, rest) = (made("{{password()}}", 41), "qzvhwtkbxj");
+    for text in [
+        format!("const password = \"{first}\" +\n  \"{rest}\";\n"),
+        format!("const password = \"{first}\"\r\n  + \"{rest}\";\r\n"),
+        format!("password: >-\n  {first}\n  {rest}\n"),
+        format!("# one\n# two\npassword={first}\\\n  {rest}\n"),
+    ] {
+        let outcome = run(&RuleSet::builtin(), &[("a", text.clone().into())]);
+        assert!(!outcome.findings.is_empty() && !lines(&outcome).contains(rest), "{text}{}", lines(&outcome));
+    }
+}
