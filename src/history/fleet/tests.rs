@@ -239,7 +239,7 @@ fn a_fifo_among_the_files_of_git_stops_no_run() {
         let pipe = repository.path.join(name);
         fs::create_dir_all(pipe.parent().unwrap()).unwrap();
         let _ = fs::remove_file(&pipe);
-        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        crate::git::fixture::fifo(&pipe);
     }
     assert_eq!(made(&options, repository), before, "it holds nothing, and is not waited for");
 }
