@@ -11,7 +11,7 @@ use tempfile::NamedTempFile;
 
 /// Who may use a new file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
+pub enum FileMode {
     /// Its owner alone.
     Owner,
     /// Whoever may use the file that it replaces; else whoever may use any new file here, as umask says.
@@ -29,26 +29,29 @@ impl Draft {
     ///
     /// # Errors
     /// When none can be made there.
-    pub fn beside(path: &Path, access: Access) -> io::Result<Self> {
+    pub fn beside(path: &Path, mode: FileMode) -> io::Result<Self> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let mut builder = tempfile::Builder::new();
         builder.prefix(".leaktight-").suffix(".tmp");
         #[cfg(unix)]
-        builder.permissions(mode(match access {
-            Access::Owner => 0o600,
-            Access::Usual => 0o666,
-            Access::Program => 0o777,
+        builder.permissions(bits(match mode {
+            FileMode::Owner => 0o600,
+            FileMode::Usual => 0o666,
+            FileMode::Program => 0o777,
         }));
         // What the system says of the folder is the cause, if it says anything.
         let file = builder.tempfile_in(folder);
         let file = file.map_err(|e| fs::metadata(folder).err().unwrap_or_else(|| e.kind().into()))?;
         #[cfg(unix)]
-        if let (Access::Usual, Ok(old)) = (access, fs::symlink_metadata(path)) {
+        if mode == FileMode::Usual
+            && let Ok(old) = fs::symlink_metadata(path)
+            && old.is_file()
+        {
             use std::os::unix::fs::PermissionsExt as _;
-            file.as_file().set_permissions(mode(old.permissions().mode() & 0o777))?;
+            file.as_file().set_permissions(bits(old.permissions().mode() & 0o777))?;
         }
         #[cfg(not(unix))]
-        let _ = access;
+        let _ = mode;
         Ok(Self(file))
     }
 
@@ -95,7 +98,7 @@ impl io::Write for Draft {
 }
 
 #[cfg(unix)]
-fn mode(mode: u32) -> fs::Permissions {
+fn bits(mode: u32) -> fs::Permissions {
     std::os::unix::fs::PermissionsExt::from_mode(mode)
 }
 
@@ -110,16 +113,16 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a");
         fs::write(&path, "old").unwrap();
-        for (access, before, after) in
-            [(Access::Usual, 0o640, 0o640), (Access::Usual, 0o600, 0o600), (Access::Owner, 0o666, 0o600)]
+        for (mode, before, after) in
+            [(FileMode::Usual, 0o640, 0o640), (FileMode::Usual, 0o600, 0o600), (FileMode::Owner, 0o666, 0o600)]
         {
-            fs::set_permissions(&path, mode(before)).unwrap();
-            let mut draft = Draft::beside(&path, access).unwrap();
+            fs::set_permissions(&path, bits(before)).unwrap();
+            let mut draft = Draft::beside(&path, mode).unwrap();
             draft.write_all(b"new").unwrap();
             draft.put(&path).unwrap();
-            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, after, "{access:?}");
+            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, after, "{mode:?}");
         }
-        assert!(Draft::beside(&path, Access::Usual).unwrap().put_new(&path).is_err());
+        assert!(Draft::beside(&path, FileMode::Usual).unwrap().put_new(&path).is_err());
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
     }
 
@@ -127,7 +130,7 @@ mod tests {
     fn an_error_does_not_name_the_draft() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("missing/a");
-        let error = Draft::beside(&path, Access::Owner).unwrap_err().to_string();
+        let error = Draft::beside(&path, FileMode::Owner).unwrap_err().to_string();
         assert!(!error.contains(".leaktight"), "{error}");
     }
 }

@@ -5,7 +5,7 @@
 //! is written beside its place and renamed, so that git never runs half a hook.
 
 use super::{HookError, script, shown};
-use crate::fs::replace::{Access, Draft};
+use crate::fs::replace::{Draft, FileMode};
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -169,7 +169,7 @@ fn write(path: &Path, text: &[u8]) -> Result<(), HookError> {
     fs::create_dir_all(folder).map_err(failed)?;
     // A link to a file that we share stays a link.
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let mut file = Draft::beside(&path, Access::Program).map_err(failed)?;
+    let mut file = Draft::beside(&path, FileMode::Program).map_err(failed)?;
     file.write_all(text).map_err(failed)?;
     #[cfg(unix)]
     if let Ok(old) = fs::metadata(&path)

@@ -84,7 +84,7 @@ fn opens_block(line: &str) -> bool {
 fn goes_on(before: &str, line: &str) -> bool {
     let (before, line) = (before.trim_end(), line.trim_start());
     let string = line.trim_start_matches(['+', '.', '&', '|', '<', '(', '[']).trim_start();
-    let string = string.trim_start_matches(|c: char| c.is_ascii_alphabetic() && string.len() > 1);
+    let string = string.trim_start_matches(|c: char| c.is_ascii_alphabetic());
     let is_string = string.starts_with(['"', '\'', '`'])
         && strings(line).first().is_some_and(|first| !names_a_value(&line[first.end..]));
     is_string || before.ends_with('\\')

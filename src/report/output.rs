@@ -13,7 +13,7 @@ mod signals;
 pub use overwrite::{is_same, refuse, refuse_unless, resolved};
 
 use super::Format;
-use crate::fs::replace::{Access, Draft};
+use crate::fs::replace::{Draft, FileMode};
 use crate::text::escape;
 use gzip::Gzip;
 use signals::Guarded;
@@ -282,7 +282,7 @@ impl io::Write for Target {
 /// A draft beside `path`, for its owner alone whatever the mode of the file that it replaces: a report says where secrets
 /// are. `shared`: it is no report.
 fn draft(path: &Path, shared: bool) -> io::Result<Draft> {
-    Draft::beside(path, if shared { Access::Usual } else { Access::Owner })
+    Draft::beside(path, if shared { FileMode::Usual } else { FileMode::Owner })
 }
 
 #[cfg(test)]

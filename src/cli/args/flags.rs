@@ -73,7 +73,7 @@ fn format_help() -> String {
 
 fn output_help() -> String {
     format!(
-        "Write a report to this file, too (repeatable); `-` is standard output\n\nThe format is the one before `=`, else \
+        "Also write a report to this file (repeatable); `-` is standard output\n\nThe format is the one before `=`, else \
          --format, else that of the ending ({}). The report for people still goes to standard output; -q silences it. The \
          file appears when the report is complete.",
         Format::all_endings()
@@ -90,7 +90,7 @@ pub(crate) struct ReportFlags {
     #[arg(long, value_name = "FORMAT", value_parser = named(FORMATS), hide_possible_values = true)]
     #[arg(help = format_help(), long_help = format!("{}\n\n{FORMAT_OF_FILES}", format_help()))]
     pub(crate) format: Option<Format>,
-    /// Write a report to this file, too (repeatable); `-` is standard output
+    /// Also write a report to this file (repeatable); `-` is standard output
     #[arg(short, long, value_name = "[FORMAT=]FILE", value_parser = clap::builder::OsStringValueParser::new().try_map(|text| Request::parse(&text)))]
     #[arg(long_help = output_help())]
     pub(crate) output: Vec<Request>,

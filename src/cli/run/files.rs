@@ -4,7 +4,7 @@
 //! are missing.
 
 use crate::cli::console::{Failure, Out};
-use crate::fs::replace::{Access, Draft};
+use crate::fs::replace::{Draft, FileMode};
 use crate::fs::root::is_work_tree;
 use crate::fs::{Disk, Files as _, shown};
 use std::fs;
@@ -94,7 +94,7 @@ const MAX_ATTRIBUTES: u64 = 1 << 20;
 
 /// A draft beside `path` that holds `text`. Others of the project read it as well.
 fn draft(path: &Path, text: &str) -> io::Result<Draft> {
-    let mut draft = Draft::beside(path, Access::Usual)?;
+    let mut draft = Draft::beside(path, FileMode::Usual)?;
     draft.write_all(text.as_bytes())?;
     Ok(draft)
 }

@@ -8,7 +8,7 @@ use super::names::{Repository, target};
 use crate::finding::Outcome;
 use crate::fs::bounded;
 use crate::fs::open::Root;
-use crate::fs::replace::{Access, Draft};
+use crate::fs::replace::{Draft, FileMode};
 use crate::fs::root;
 use crate::history::Options;
 use crate::report::json;
@@ -48,7 +48,7 @@ impl Work {
         if fs::symlink_metadata(&ignore).is_err() {
             fs::File::create_new(&ignore)?.write_all(b"*\n")?;
         }
-        Draft::beside(&folder.join("now"), Access::Owner)?;
+        Draft::beside(&folder.join("now"), FileMode::Owner)?;
         Ok(Self { folder: folder.to_owned() })
     }
 
@@ -200,11 +200,11 @@ pub(super) fn fingerprint(options: &Options, repository: &Repository) -> String 
     hasher.finalize().to_hex().to_string()
 }
 
-/// The beginning of a plain file, or where a link leads: a FIFO that somebody put there would never answer.
+/// The beginning of a plain file, or where a link leads: a FIFO there would never answer.
 fn content(folder: &Path, name: &Path, limit: u64) -> Vec<u8> {
     let mut bytes = Vec::new();
     match Root::new(folder).open(name) {
-        // What cannot be read now is said by the scan.
+        // The scan reports what cannot be read.
         Ok((file, _)) => drop(file.take(limit).read_to_end(&mut bytes)),
         Err(_) => {
             let link = fs::read_link(folder.join(name)).unwrap_or_default();
