@@ -11,6 +11,7 @@ pub mod group;
 pub(crate) mod overlap;
 pub mod schema;
 pub mod secret;
+pub mod severity;
 
 pub use comment::Comment;
 pub use context::{Draft, Known};
@@ -97,6 +98,8 @@ pub struct Occurrence {
     pub location: Location,
     /// How sure we are at this place.
     pub confidence: Confidence,
+    /// How bad it is at this place.
+    pub severity: Severity,
     /// Why.
     pub evidence: Vec<Evidence>,
     /// Environment that the form or the surroundings show.

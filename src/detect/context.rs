@@ -3,8 +3,9 @@
 //! In: a path. Out: context evidence, which the author of a change chooses, so that it never decides about a secret of a
 //! provider's shape (docs/design.md, law 7). What is found never depends on it. Reads the path only, never the file.
 
-use crate::finding::evidence::{Evidence, Reason};
-use crate::rule::Environment;
+use crate::finding::evidence::{self, Confidence, Evidence, Reason};
+use crate::finding::severity::severity;
+use crate::rule::{Environment, Rule, Severity};
 
 /// Directories and parts of file names of tests and examples; whole words.
 const TEST: &[&[u8]] = &[
@@ -87,7 +88,7 @@ const SOURCE: &[&[u8]] = &[
 ];
 const PAGE: &[&[u8]] = &[b"adoc", b"htm", b"html", b"markdown", b"md", b"mdx", b"rdoc", b"rst", b"tex", b"txt"];
 /// The evidence of `path`.
-pub fn context(path: &[u8]) -> Vec<Evidence> {
+fn context(path: &[u8]) -> Vec<Evidence> {
     let mut lower = path.to_vec();
     lower.make_ascii_lowercase();
     let (name, extension) = name_of(&lower);
@@ -129,7 +130,7 @@ pub fn context(path: &[u8]) -> Vec<Evidence> {
 
 /// What `path` says about an assignment with this `evidence`: source code has no texts without quotes, and the values of a
 /// translation are shown to people. Nothing for other candidates.
-pub fn of_assignment(path: &[u8], evidence: &[Evidence]) -> Vec<Evidence> {
+fn of_assignment(path: &[u8], evidence: &[Evidence]) -> Vec<Evidence> {
     let has = |reasons: &[Reason]| evidence.iter().any(|e| reasons.contains(&e.reason));
     if !has(&[
         Reason::NamePassword,
@@ -157,8 +158,51 @@ pub fn of_assignment(path: &[u8], evidence: &[Evidence]) -> Vec<Evidence> {
     out
 }
 
-/// Which deployment a path or a host speaks of.
-pub fn environment(path: &[u8], host: &[u8]) -> Environment {
+/// What a match is worth at a place.
+#[derive(Debug, Clone)]
+pub struct Assessed {
+    /// All reasons, those of the place included.
+    pub evidence: Vec<Evidence>,
+    /// How sure it is there.
+    pub confidence: Confidence,
+    /// How bad it is there.
+    pub severity: Severity,
+    /// Which deployment the place belongs to.
+    pub environment: Environment,
+}
+
+/// Assesses a match of `rule` in a file of this `path`, or in a text without one; `None` when the evidence is too weak for
+/// a report. `evidence` and `host` are those of the match.
+pub fn assess(rule: &Rule, evidence: &[Evidence], host: &[u8], path: Option<&[u8]>) -> Option<Assessed> {
+    let mut all = evidence.to_vec();
+    if let Some(path) = path {
+        all.extend(context(path));
+        all.extend(of_assignment(path, evidence));
+    }
+    Some(Assessed {
+        confidence: evidence::confidence(&all, rule.distinctive)?,
+        severity: severity(rule, &all),
+        environment: match rule.environment {
+            Environment::Unknown => environment(path.unwrap_or_default(), host, &all),
+            known => known,
+        },
+        evidence: all,
+    })
+}
+
+/// Which deployment a path or a host speaks of. Tests and documentation first: a file of theirs that is named after
+/// production is about it.
+fn environment(path: &[u8], host: &[u8], evidence: &[Evidence]) -> Environment {
+    let has = |reasons: &[Reason]| evidence.iter().any(|e| reasons.contains(&e.reason));
+    if has(&[Reason::ProductionBeside]) {
+        return Environment::Production;
+    }
+    if has(&[Reason::DocsPath, Reason::DocComment, Reason::Transcript]) {
+        return Environment::Documentation;
+    }
+    if has(&[Reason::TestPath]) {
+        return Environment::Test;
+    }
     let mut words = path.to_vec();
     words.push(b'/');
     words.extend_from_slice(host);
@@ -244,7 +288,7 @@ mod tests {
 
     #[test]
     fn environments() {
-        let of = |path: &str, host: &str| environment(path.as_bytes(), host.as_bytes());
+        let of = |path: &str, host: &str| environment(path.as_bytes(), host.as_bytes(), &context(path.as_bytes()));
         assert_eq!(of("deploy/prod/app.env", ""), Environment::Production);
         assert_eq!(of("app.yml", "db.staging.acme-corp.io"), Environment::Staging);
         assert_eq!(of("tests/app.yml", ""), Environment::Test);

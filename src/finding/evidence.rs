@@ -91,6 +91,11 @@ enum Kind {
     Value,
     /// Its surroundings, which the author of a change chooses.
     Context,
+    /// How easily the value is guessed, or that everybody uses it. It says nothing of whether it is a password, so it counts
+    /// for nothing where a production system has it.
+    Weak,
+    /// The same, and reason enough to doubt any value: possible at most, wherever no production system has it.
+    Cap,
     /// Holds by calculation.
     Proof,
 }
@@ -131,12 +136,12 @@ reasons! {
     Unsigned = 0, Value, "is not signed (alg: none)";
     PairFound = 30, Value, "the other half of the pair stands beside it";
     PairMissing = -30, Value, "the other half of the pair is not beside it";
-    SameAsUser = -20, Value, "is the same as the user name";
+    SameAsUser = -20, Weak, "is the same as the user name";
     Random = 10, Value, "as random as a generated value";
     NotRandom = -45, Value, "far from random for its alphabet and length";
     Placeholder = -60, Value, "is a placeholder";
-    Repeats = -70, Value, "repeats itself";
-    Sequence = -60, Value, "is a sequence";
+    Repeats = -70, Weak, "repeats itself";
+    Sequence = -60, Weak, "is a sequence";
     VendorExample = -250, Value, "is an example published by its vendor";
     LocalLogin = -25, Value, "the login is to the machine itself";
     LocalHost = -60, Value, "the connection does not leave the machine or its test network";
@@ -144,11 +149,19 @@ reasons! {
     ReservedHost = -50, Value, "the host is reserved for documentation";
     ServiceHost = -15, Value, "the host is a service name without a domain";
     PrivateHost = -10, Value, "the host lies in a private network";
-    TestPath = -15, Context, "stands in a test or example";
-    DocsPath = -15, Context, "stands in documentation";
+    TestPath = 0, Context, "stands in a test or example";
+    DocsPath = 0, Context, "stands in documentation";
     LockFile = -10, Context, "stands in a lock file";
     GeneratedFile = -10, Context, "stands in a generated or minified file";
-    VendoredPath = -10, Context, "stands in vendored code";
+    VendoredPath = 0, Context, "stands in vendored code";
+    // Who made the value, and where it is: severity follows from these (`finding/severity.rs`), and confidence from a cap.
+    OrdinaryWord = 0, Cap, "an ordinary word";
+    Filler = 0, Cap, "one run of characters, or one piece repeated, from end to end";
+    MadeUpValue = 0, Value, "made up by a person, not generated";
+    DocComment = 0, Context, "is in a documentation comment";
+    Transcript = 0, Context, "is in an example session";
+    ProductionBeside = 0, Value, "a production host or account is beside it";
+    ProductionFile = 0, Context, "is in a production configuration";
     // Assignments (detect/assignment): fitted.
     NamePassword = 110, Value, "its name says password";
     NameSecret = 90, Value, "its name says secret";
@@ -174,27 +187,27 @@ reasons! {
     EndsAsCode = -27, Value, "ends as code does, without quotes";
     InsideText = -53, Value, "stands inside a longer text";
     JoinedText = -8, Value, "joined with something that varies";
-    Tiny = -38, Value, "at most four characters";
-    Short = -17, Value, "short";
+    Tiny = -38, Weak, "at most four characters";
+    Short = -17, Weak, "short";
     Long = 4, Value, "twelve characters or more";
     Hexadecimal = 8, Value, "hexadecimal digits";
     Uuid = 37, Value, "a UUID";
     NoLanguage = 8, Value, "letters in an order that no language has";
-    SmallWord = -13, Value, "one word in small letters";
+    SmallWord = -13, Weak, "one word in small letters";
     CapitalWord = 4, Value, "one word in capitals";
     ThreeClasses = 9, Value, "small letters, capitals and digits";
-    LettersDigits = -3, Value, "letters of one case and digits";
+    LettersDigits = -3, Weak, "letters of one case and digits";
     Signs = -10, Value, "letters, digits and signs";
     BareWord = 15, Value, "a word without quotes";
     BareName = -30, Value, "looks like an identifier";
     QuotedName = -22, Value, "reads like a name";
     LooksRandom = 15, Value, "looks generated";
     StandIn = -38, Value, "says that something is to be put there";
-    MadeUp = -32, Value, "begins as values of tests and examples do";
-    RepeatsItself = -58, Value, "one piece again and again";
-    RunsOn = -21, Value, "runs along the alphabet or the keyboard";
+    MadeUp = -32, Weak, "begins as values of tests and examples do";
+    RepeatsItself = -58, Weak, "one piece again and again";
+    RunsOn = -21, Weak, "runs along the alphabet or the keyboard";
     CommandLine = 110, Value, "a password that a command is given";
-    CommonStandIn = -72, Value, "one of the values that documents and tests use";
+    CommonStandIn = -72, Cap, "one of the values that documents and tests use";
     OptionWord = -52, Value, "a word that settings take";
     Masked = -60, Value, "masked, or a blank to fill in";
     TwoWords = -54, Value, "two words";
@@ -221,6 +234,11 @@ impl Reason {
         self.row().kind == Kind::Context
     }
 
+    /// Whether it says that a production system has the value.
+    fn is_production(self) -> bool {
+        matches!(self, Self::ProductionBeside | Self::ProductionFile)
+    }
+
     /// Whether it proves by calculation.
     pub fn proves(self) -> bool {
         self.row().kind == Kind::Proof
@@ -230,16 +248,22 @@ impl Reason {
 /// The confidence that follows from `evidence`; `None` when it is too weak to be reported.
 /// `firm`: the secret has a provider's shape, so context may not take it below `likely`.
 pub fn confidence(evidence: &[Evidence], firm: bool) -> Option<Confidence> {
-    let of_value: i32 = evidence.iter().filter(|e| !e.reason.is_context()).map(Evidence::weight).sum();
-    let of_context: i32 = evidence.iter().filter(|e| e.reason.is_context()).map(Evidence::weight).sum();
+    let production = evidence.iter().any(|e| e.reason.is_production());
+    let weight = |e: &Evidence| match e.reason.row().kind {
+        Kind::Weak | Kind::Cap if production => 0,
+        _ => e.weight(),
+    };
+    let of_value: i32 = evidence.iter().filter(|e| !e.reason.is_context()).map(weight).sum();
+    let of_context: i32 = evidence.iter().filter(|e| e.reason.is_context()).map(weight).sum();
     let proven = evidence.iter().any(|e| e.reason.proves());
     let mut score = of_value + of_context;
     if (firm || proven) && of_value >= LIKELY {
         score = score.max(LIKELY);
     }
+    let capped = !firm && !proven && !production && evidence.iter().any(|e| e.reason.row().kind == Kind::Cap);
     if proven && of_value >= LIKELY {
         Some(Confidence::Proven)
-    } else if score >= LIKELY {
+    } else if score >= LIKELY && !capped {
         Some(Confidence::Likely)
     } else {
         (score >= POSSIBLE).then_some(Confidence::Possible)

@@ -94,7 +94,7 @@ pub fn finding(first: Occurrence, also: Vec<Location>, rules: &RuleSet, keys: &K
         id,
         org_id,
         rule: first.rule,
-        severity: rule.severity,
+        severity: first.severity,
         confidence: first.confidence,
         environment: first.environment,
         evidence: first.evidence,

@@ -6,8 +6,9 @@
 //! overlap speaks, and what is the same secret.
 
 use crate::blob::{GitKind, GitPlace, Origin, Reach};
-use crate::detect::{Detector, context};
-use crate::finding::evidence::{self, Confidence, Evidence};
+use crate::detect::Detector;
+use crate::detect::context::{self, Assessed};
+use crate::finding::evidence::Confidence;
 use crate::finding::group::{GroupKey, finding, group_key};
 use crate::finding::overlap::{self, Reading, Taken};
 use crate::finding::{Finding, Keys, Life, Location, Occurrence, Related, Snippet};
@@ -18,7 +19,7 @@ use crate::git::{CommitNode, Kind};
 use crate::history::search::graph::HistoryGraph;
 use crate::history::search::{Matched, Place, Record};
 use crate::history::timeline::Attribution;
-use crate::rule::{Environment, RuleSet};
+use crate::rule::{RuleSet, Severity};
 use crate::time::date_time;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -62,11 +63,18 @@ struct Spot {
 struct Entry {
     spot: usize,
     git: Arc<GitPlace>,
-    confidence: Confidence,
+    worth: Worth,
 }
 
-/// Confidence of a match under a path.
-type Weighed = HashMap<(u32, Option<Arc<[u8]>>), Option<Confidence>>;
+/// How sure and how bad a match is under a path.
+#[derive(Clone, Copy)]
+struct Worth {
+    confidence: Confidence,
+    severity: Severity,
+}
+
+/// What each match is worth under each of its paths; `None`: too little for a report.
+type Weighed = HashMap<(u32, Option<Arc<[u8]>>), Option<Worth>>;
 
 struct Gather<'a, 'r> {
     of: &'a Sources<'a>,
@@ -245,25 +253,19 @@ impl Gather<'_, '_> {
         places.iter().map(one).collect()
     }
 
-    fn evidence(&self, matched: &Matched, path: Option<&[u8]>) -> Vec<Evidence> {
-        let mut all = matched.evidence.clone();
-        if let Some(path) = path {
-            all.extend(context::context(path));
-            all.extend(context::of_assignment(path, &matched.evidence));
-        }
-        all
+    fn assess(&self, matched: &Matched, path: Option<&[u8]>) -> Option<Assessed> {
+        context::assess(self.rules.rule(matched.rule), &matched.evidence, &matched.host, path)
     }
 
-    fn confidence(&mut self, place: &Place, path: Option<&Arc<[u8]>>) -> Option<Confidence> {
+    fn worth(&mut self, place: &Place, path: Option<&Arc<[u8]>>) -> Option<Worth> {
         let key = (place.matched, path.cloned());
         if let Some(known) = self.weighed.get(&key) {
             return *known;
         }
-        let matched = self.matched(place);
-        let evidence = self.evidence(matched, path.map(AsRef::as_ref));
-        let confidence = evidence::confidence(&evidence, self.rules.rule(matched.rule).distinctive);
-        self.weighed.insert(key, confidence);
-        confidence
+        let assessed = self.assess(self.matched(place), path.map(AsRef::as_ref));
+        let worth = assessed.map(|a| Worth { confidence: a.confidence, severity: a.severity });
+        self.weighed.insert(key, worth);
+        worth
     }
 
     /// Entries of the same secret together; of those that overlap in one object, the one that says most.
@@ -277,10 +279,10 @@ impl Gather<'_, '_> {
                 let spot = &spots[at];
                 let matched = &self.of.record.matched[spot.place.matched as usize];
                 for git in &spot.git {
-                    let Some(confidence) = self.confidence(&spot.place, git.path.as_ref()) else { continue };
+                    let Some(worth) = self.worth(&spot.place, git.path.as_ref()) else { continue };
                     let path = git.path.as_deref().unwrap_or_default();
                     let same = group_key(self.rules, matched.rule, &matched.value, &matched.host, path);
-                    let entry = Entry { spot: at, git: Arc::clone(git), confidence };
+                    let entry = Entry { spot: at, git: Arc::clone(git), worth };
                     groups.entry(same).or_default().push(entry);
                 }
             }
@@ -294,7 +296,8 @@ impl Gather<'_, '_> {
         let mut ranked = Vec::with_capacity(range.len());
         for at in range {
             let spot = &spots[at];
-            let best = spot.git.iter().filter_map(|g| self.confidence(&spot.place, g.path.as_ref())).max();
+            let best = spot.git.iter().filter_map(|g| self.worth(&spot.place, g.path.as_ref()));
+            let best = best.map(|worth| worth.confidence).max();
             let Some(best) = best else { continue };
             let matched = self.matched(&spot.place);
             let rank = overlap::rank(self.rules, matched.rule, best, matched.len.into());
@@ -324,14 +327,14 @@ impl Gather<'_, '_> {
     fn found(&self, mut group: Vec<Entry>, mut life: Life, spots: &[Spot], keys: &Keys) -> Option<Found> {
         let location = |e: &Entry| location(&spots[e.spot].place, self.matched(&spots[e.spot].place).len, &e.git);
         // What HEAD holds speaks first, then what is surest, so that a scan of the tree and of the history choose alike.
-        group.sort_by_cached_key(|e| (e.git.reach != Reach::Head, Reverse(e.confidence), location(e)));
+        group.sort_by_cached_key(|e| {
+            (e.git.reach != Reach::Head, Reverse((e.worth.severity, e.worth.confidence)), location(e))
+        });
         group.dedup_by(|later, kept| location(later) == location(kept));
-        let surest = group.iter().max_by_key(|e| (e.confidence, Reverse(location(e))))?;
+        let surest = group.iter().max_by_key(|e| (e.worth.confidence, Reverse(location(e))))?;
         let primary = group.first()?;
         let (place, git) = (&spots[primary.spot].place, &primary.git);
         let matched = self.matched(place);
-        let rule = self.rules.rule(matched.rule);
-        let path = git.path.as_deref();
         let mut first = location(primary);
         if is_ref(git) {
             life.refs = git.refs.iter().map(|r| r.to_vec()).collect();
@@ -341,17 +344,15 @@ impl Gather<'_, '_> {
         }
         let mut also: Vec<Location> = group.iter().skip(1).map(location).collect();
         also.sort();
-        let strongest = self.matched(&spots[surest.spot].place);
+        let strongest = self.assess(self.matched(&spots[surest.spot].place), surest.git.path.as_deref())?;
         let occurrence = Occurrence {
             rule: matched.rule,
             secret: matched.value.clone(),
             location: first,
-            confidence: surest.confidence,
-            evidence: self.evidence(strongest, surest.git.path.as_deref()),
-            environment: match rule.environment {
-                Environment::Unknown => context::environment(path.unwrap_or_default(), &matched.host),
-                known => known,
-            },
+            confidence: strongest.confidence,
+            severity: primary.worth.severity,
+            evidence: strongest.evidence,
+            environment: self.assess(matched, git.path.as_deref())?.environment,
             related: Vec::new(),
             snippet: Snippet::default(),
             host: matched.host.clone(),

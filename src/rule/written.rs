@@ -305,6 +305,8 @@ named! {
         Test = "test",
         /// Somebody's machine.
         Development = "development",
+        /// Texts about the software, documentation comments and example sessions included.
+        Documentation = "documentation",
         /// Nothing says.
         #[default]
         Unknown = "unknown",

@@ -4,13 +4,14 @@
 //! of them. A panic in a rule or check costs one blob and is a gap that blocks.
 
 use crate::blob::{Blob, Fresh, Gap, GapKind};
-use crate::detect::{Candidate, Detector, Input, context};
-use crate::finding::evidence::{self, Evidence};
+use crate::detect::context::{self, Assessed};
+use crate::detect::{Candidate, Detector, Input};
+use crate::finding::evidence::Confidence;
 use crate::finding::secret::Secret;
 use crate::finding::{Covered, Known, Location, Occurrence, Related, Snippet};
 use crate::mask::{Masker, Masks};
 use crate::policy::comment::{Beside, Comments};
-use crate::rule::{Environment, RuleId, RuleSet};
+use crate::rule::{RuleId, RuleSet};
 use crate::source::Sink;
 use crate::text::lines::Lines;
 use indicatif::ProgressBar;
@@ -102,10 +103,10 @@ impl<'d> Collector<'d> {
             false => masker.masks(blob.bytes, &mut known),
         };
         self.known.lock().unwrap_or_else(PoisonError::into_inner).extend(known);
-        let mut seen: HashMap<(RuleId, evidence::Confidence, &Secret), usize> = HashMap::new();
+        let mut seen: HashMap<(RuleId, Confidence, &Secret), usize> = HashMap::new();
         let mut with_snippet = Vec::new();
-        for (c, _, confidence) in &weighed {
-            let times = seen.entry((c.rule, *confidence, &c.value)).or_default();
+        for (c, assessed) in &weighed {
+            let times = seen.entry((c.rule, assessed.confidence, &c.value)).or_default();
             *times += 1;
             with_snippet.push(*times <= SNIPPETS && !self.unseen);
         }
@@ -118,19 +119,12 @@ impl<'d> Collector<'d> {
         let occurrences: Vec<Occurrence> = weighed
             .into_iter()
             .zip(with_snippet)
-            .map(|((c, evidence, confidence), with)| self.occurrence(c, evidence, confidence, &text, with))
+            .map(|((c, assessed), with)| self.occurrence(c, assessed, &text, with))
             .collect();
         self.occurrences.lock().unwrap_or_else(PoisonError::into_inner).extend(occurrences);
     }
 
-    fn occurrence(
-        &self,
-        c: Candidate,
-        evidence: Vec<Evidence>,
-        confidence: evidence::Confidence,
-        text: &Shown<'_>,
-        with_snippet: bool,
-    ) -> Occurrence {
+    fn occurrence(&self, c: Candidate, assessed: Assessed, text: &Shown<'_>, with_snippet: bool) -> Occurrence {
         let Shown { blob, masks, lines, comments } = text;
         let place = |range: &std::ops::Range<usize>| {
             let (from, to) = (lines.position(range.start), lines.position(range.end));
@@ -160,12 +154,10 @@ impl<'d> Collector<'d> {
                 false => Snippet::default(),
             },
             location,
-            confidence,
-            environment: match rule.environment {
-                Environment::Unknown => context::environment(blob.origin.path().unwrap_or_default(), &c.host),
-                known => known,
-            },
-            evidence,
+            confidence: assessed.confidence,
+            severity: assessed.severity,
+            environment: assessed.environment,
+            evidence: assessed.evidence,
             related: c.related.iter().map(|(role, r)| Related { role: role.clone(), location: place(r) }).collect(),
             host: c.host,
             comment,
@@ -240,19 +232,9 @@ impl Sink for Collector<'_> {
     }
 }
 
-/// The candidates that are worth reporting in a file of this path, with all their evidence.
-pub(crate) fn weighed(
-    candidates: &[Candidate],
-    path: Option<&[u8]>,
-    rules: &RuleSet,
-) -> Vec<(Candidate, Vec<Evidence>, evidence::Confidence)> {
-    let context = path.map(context::context).unwrap_or_default();
-    let one = |c: &Candidate| {
-        let mut all: Vec<Evidence> = c.evidence.iter().chain(&context).cloned().collect();
-        all.extend(path.map(|path| context::of_assignment(path, &c.evidence)).unwrap_or_default());
-        let confidence = evidence::confidence(&all, rules.rule(c.rule).distinctive)?;
-        Some((c.clone(), all, confidence))
-    };
+/// The candidates that are worth reporting in a file of this path, with what each is worth there.
+pub(crate) fn weighed(candidates: &[Candidate], path: Option<&[u8]>, rules: &RuleSet) -> Vec<(Candidate, Assessed)> {
+    let one = |c: &Candidate| Some((c.clone(), context::assess(rules.rule(c.rule), &c.evidence, &c.host, path)?));
     candidates.iter().filter_map(one).collect()
 }
 

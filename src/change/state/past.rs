@@ -93,9 +93,9 @@ impl<'a> Past<'a> {
             let binary = view::view(&bytes).binary;
             let found = self.detector.candidates(&Input { binary, ..Input::all(&bytes) });
             let rules = self.detector.rules();
-            for (c, _, confidence) in weighed(&found.candidates, Some(path), rules) {
+            for (c, assessed) in weighed(&found.candidates, Some(path), rules) {
                 let key = group_key(rules, c.rule, &c.value, &c.host, b"");
-                let (setting, weight) = (is_setting(&key), Weight::new(rules.rule(c.rule).severity, confidence));
+                let (setting, weight) = (is_setting(&key), Weight::new(assessed.severity, assessed.confidence));
                 held.entry(key)
                     .and_modify(|was| *was = if setting { was.with(weight) } else { was.join(weight) })
                     .or_insert(weight);

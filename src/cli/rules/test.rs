@@ -9,7 +9,7 @@ use crate::cli::run::ruleset;
 use crate::config::RuleFile;
 use crate::detect::{Detector, Input, context};
 use crate::example;
-use crate::finding::evidence::{self, Confidence, Evidence};
+use crate::finding::evidence::Confidence;
 use crate::policy::notice;
 use crate::rule::{Example, RuleId, RuleSet};
 use crate::text::escape;
@@ -96,14 +96,12 @@ fn holds(detector: &Detector<'_>, id: RuleId, is_match: bool, example: &Example)
     Ok(())
 }
 
-/// What the engine finds in a file of that name, as a scan weighs it.
+/// What the engine finds in a file of that name, as a scan assesses it.
 fn find_in(detector: &Detector<'_>, text: &[u8], path: &str) -> Vec<(RuleId, Confidence)> {
-    let path = context::context(path.as_bytes());
     let found = detector.candidates(&Input::all(text)).candidates;
-    let weighed = found.into_iter().filter_map(|c| {
-        let evidence: Vec<Evidence> = c.evidence.iter().chain(&path).cloned().collect();
-        let firm = detector.rules().rule(c.rule).distinctive;
-        evidence::confidence(&evidence, firm).map(|confidence| (c.rule, confidence))
+    let assessed = found.into_iter().filter_map(|c| {
+        let rule = detector.rules().rule(c.rule);
+        context::assess(rule, &c.evidence, &c.host, Some(path.as_bytes())).map(|a| (c.rule, a.confidence))
     });
-    weighed.collect()
+    assessed.collect()
 }
