@@ -60,8 +60,11 @@ pub fn maker(value: &[u8], of: Use) -> Maker {
     if text.len() > MAX {
         return Maker::Machine;
     }
-    let inner = decoded(text);
-    judge(inner.as_deref().unwrap_or(text), of, text.len())
+    match decoded(text) {
+        // The login that a header carries: its password decides.
+        Some(inner) => judge(inner.split_once(':').map_or(&*inner, |(_, password)| password), of, text.len()),
+        None => judge(text, of, text.len()),
+    }
 }
 
 /// `len`: of the value as it is written.
@@ -77,7 +80,7 @@ fn judge(text: &str, of: Use, len: usize) -> Maker {
     }
     let made_up = match of {
         Use::Password => len < GENERATED || has_word(text) || !(noisy(text.as_bytes()) || few_letters(text)),
-        Use::Token => text.len() < 24 && only_words(text),
+        Use::Token => text.len() < 32 && mostly_words(text),
     };
     if made_up { Maker::Person } else { Maker::Machine }
 }
@@ -87,7 +90,7 @@ fn after_prefix(text: &str) -> &str {
     let end = text.bytes().take(16).rposition(|b| matches!(b, b'_' | b'-')).map_or(0, |i| i + 1);
     let (prefix, rest) = text.split_at(end);
     let letters = prefix.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b));
-    if letters && rest.len() >= 12 { rest } else { "" }
+    if letters && rest.len() >= 8 { rest } else { "" }
 }
 
 /// Text that is written in base64, alone or with what Basic authentication puts before it; `None` where the value is not
@@ -144,33 +147,23 @@ fn has_word(text: &str) -> bool {
     })
 }
 
-/// Whether `text` is words from end to end, with swaps, signs between them and at most four digits after them.
-fn only_words(text: &str) -> bool {
-    let words = text.trim_end_matches(|c: char| !c.is_alphabetic());
-    if text.len() - words.len() > 4 || words.len() < 3 {
-        return false;
-    }
-    let (raw, plain) = (words.as_bytes(), plain(words));
-    // Which ends words can reach.
-    let mut reached = vec![false; plain.len() + 1];
-    reached[0] = true;
-    for from in 0..plain.len() {
-        if !reached[from] {
-            continue;
-        }
-        if !plain[from].is_ascii_alphanumeric() {
-            reached[from + 1] = true;
-            continue;
-        }
-        // Short words between others: `to`, `my`.
-        for end in from + 2..=plain.len().min(from + 3) {
-            reached[end] |= stand_in::is_small(&plain[from..end]);
-        }
-        for end in from + 4..=plain.len().min(from + 24) {
-            reached[end] |= dictionary::knows(&plain[from..end]) && (one_case(raw, from..end) || plain.len() < 24);
+/// Whether most letters of `text` are those of words, swaps undone: `s3cr3t-t0ken`, `testsvc123`.
+fn mostly_words(text: &str) -> bool {
+    let (raw, plain) = (text.as_bytes(), plain(text));
+    let letters = plain.iter().filter(|b| b.is_ascii_alphabetic()).count();
+    let (mut at, mut covered) = (0, 0);
+    while at < plain.len() {
+        let fits = |end: usize| end - at > 3 && one_case(raw, at..end);
+        match dictionary::longest(&plain, at, fits) {
+            Some(end) => {
+                covered += end - at;
+                at = end;
+            }
+            None => at += 1,
         }
     }
-    reached[plain.len()]
+    // Half of it may be chance in eight letters, and is none in sixteen.
+    covered * 10 >= letters * if text.len() < 12 { 5 } else { 7 } && covered > 3
 }
 
 #[cfg(test)]

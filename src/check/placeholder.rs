@@ -61,9 +61,19 @@ fn is_reference(value: &[u8]) -> bool {
         || (closed(b'@', b'@') && text.len() > 2 && is_name(&text[1..text.len() - 1]))
         || (*first == b'$' && text.len() > 1 && is_name(&text[1..]))
         || (*first == b'%' && text.len() <= 3)
+        || is_constant(text)
         // The end of one text and the start of the next, with code between them: `',parameters('p'),'`.
         || matches!(text, [b'\'' | b'"', b',' | b'+' | b'.' | b'&', ..])
         || text.iter().all(|b| b"*xX.-_#?".contains(b))
+}
+
+/// The name of a constant that holds a secret: `CLUSTER_API_SECRET`.
+fn is_constant(text: &[u8]) -> bool {
+    let telling = [&b"SECRET"[..], b"PASSWORD", b"PASSWD", b"TOKEN", b"KEY", b"PWD"];
+    let mut words = text.split(|b| *b == b'_');
+    text.iter().all(|b| b.is_ascii_uppercase() || *b == b'_')
+        && text.contains(&b'_')
+        && words.any(|w| telling.contains(&w))
 }
 
 /// What stands between the brackets of a template: names, calls and paths, no signs of a password.

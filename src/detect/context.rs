@@ -285,7 +285,14 @@ fn of_assignment(path: &[u8], evidence: &[Evidence]) -> Vec<Evidence> {
     let bare = has(&[Reason::Unquoted]) && !has(&[Reason::InsideText]);
     let mut out = Vec::new();
     // A value that no text for people could be is a secret in a translation as well.
-    let text = has(&[Reason::Label, Reason::OrdinaryWord, Reason::TwoWords, Reason::Sentence, Reason::SmallWord]);
+    let text = has(&[
+        Reason::Label,
+        Reason::OrdinaryWord,
+        Reason::TwoWords,
+        Reason::Sentence,
+        Reason::SmallWord,
+        Reason::MoreWords,
+    ]);
     if text && !has(&[Reason::Catalogue]) && is_translation(&lower) {
         out.push(Evidence::new(Reason::LocaleFile));
     }
@@ -294,7 +301,7 @@ fn of_assignment(path: &[u8], evidence: &[Evidence]) -> Vec<Evidence> {
     }
     if bare && SOURCE.contains(&extension) {
         // A name of the program stands where a text would have quotes.
-        let is_name = has(&[Reason::BareName, Reason::BareWord, Reason::ProgramName, Reason::LooksLikeName]);
+        let is_name = has(&[Reason::BareIdentifier, Reason::BareName, Reason::ProgramName]);
         out.push(Evidence { weight: is_name.then_some(-100), ..Evidence::new(Reason::BareInSource) });
     }
     out

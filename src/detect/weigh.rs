@@ -111,8 +111,8 @@ fn made_by(rule: &Rule, text: &[u8], w: &Weighed) -> Option<Evidence> {
         return None;
     }
     // The weight was fitted for what stands beside a name; in a form that only passwords have, the value alone decides.
-    let named = rule.parser == Some(Parser::Assignment) && !has(&[Reason::BasicHeader]);
-    let weight = (reason == Reason::CommonStandIn && !named).then_some(-10);
+    let fitted = rule.parser == Some(Parser::Assignment) && !has(&[Reason::BasicHeader]);
+    let weight = (reason == Reason::CommonStandIn && (!fitted || named)).then_some(-10);
     Some(Evidence { weight, ..Evidence::new(reason) })
 }
 
@@ -129,13 +129,27 @@ fn is_user(text: &[u8], secret: &Range<usize>) -> bool {
                 return false;
             }
             let line = before.rsplit(|b| *b == b'\n').next().unwrap_or_default();
+            // `OC_PASS=bob occ user:add bob`: once more as a word of the command.
+            let own = secret.start - from;
+            let one_line = !near[own.min(at)..own.max(at)].contains(&b'\n');
+            let alone =
+                before.last() == Some(&b' ') && after.first().is_none_or(|b| b.is_ascii_whitespace() || *b == b'"');
+            if one_line && alone && at > own {
+                return true;
+            }
             let line = line.trim_ascii_end();
             let line = line.strip_suffix(b"\"").or_else(|| line.strip_suffix(b"'")).unwrap_or(line).trim_ascii_end();
             let Some(name) = [&b"="[..], b":", b"=>"].iter().find_map(|sign| line.strip_suffix(*sign)) else {
                 return false;
             };
-            let name = &name[name.len().saturating_sub(24)..].to_ascii_lowercase();
-            [&b"user"[..], b"login", b"account", b"uid", b"usr"].iter().any(|w| memchr::memmem::find(name, w).is_some())
+            let name = name.trim_ascii_end();
+            let name = name.strip_suffix(b"\"").or_else(|| name.strip_suffix(b"'")).unwrap_or(name);
+            let len = name.iter().rev().take(32).take_while(|b| word(Some(b))).count();
+            let name = name[name.len() - len..].to_ascii_lowercase();
+            let has = |word: &[u8]| memchr::memmem::find(&name, word).is_some();
+            (has(b"user") || has(b"login") || has(b"account") || has(b"uid") || has(b"usr"))
+                && !has(b"pass")
+                && !has(b"pwd")
         })
 }
 

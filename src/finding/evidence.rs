@@ -201,6 +201,7 @@ reasons! {
     LettersDigits = -3, Weak, "letters of one case and digits";
     Signs = -10, Value, "letters, digits and signs";
     BareWord = 15, Value, "a word without quotes";
+    BareIdentifier = 0, Value, "could be an identifier";
     BareName = -30, Value, "looks like an identifier";
     QuotedName = -22, Value, "reads like a name";
     LooksRandom = 15, Value, "looks generated";
@@ -220,7 +221,7 @@ reasons! {
     VariableName = -38, Value, "looks like the name of a variable";
     LooksLikeDate = -15, Value, "looks like a date, an address or a version";
     LooksLikeHash = -140, Value, "a hash, not the password itself";
-    ProgramName = -60, Value, "reads like the name of something in a program";
+    ProgramName = -40, Value, "reads like the name of something in a program";
     Label = 0, Value, "reads like a label";
     Catalogue = -100, Value, "in a list of texts that people see";
     SameAsName = -26, Value, "repeats its name";

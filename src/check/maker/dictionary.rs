@@ -24,7 +24,7 @@ pub(super) fn is_word(text: &str) -> bool {
 }
 
 /// Whether the dictionary has it; `lower` is in lower case.
-pub(super) fn knows(lower: &[u8]) -> bool {
+fn knows(lower: &[u8]) -> bool {
     words().is_some_and(|words| words.contains(lower))
 }
 

@@ -62,6 +62,9 @@ pub(crate) fn is_stand_in(text: &str) -> bool {
     let mut pieces = pieces(text);
     let Some(first) = pieces.next() else { return false };
     let rest: Vec<String> = pieces.collect();
+    if rest.is_empty() && first.len() == text.len() {
+        return is_glued(&first);
+    }
     if rest.is_empty() || !text.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | ' ' | '.')) {
         return false;
     }
@@ -70,9 +73,22 @@ pub(crate) fn is_stand_in(text: &str) -> bool {
         || std::iter::once(&first).chain(&rest).all(|piece| PIECES.binary_search(&&**piece).is_ok())
 }
 
-/// Whether it is one of the short words that such values have between others.
-pub(super) fn is_small(lower: &[u8]) -> bool {
-    PIECES.iter().any(|piece| piece.len() <= 3 && piece.as_bytes() == lower)
+/// Whether a text in one case is such words from end to end, one of them telling: `passwordforuser`.
+fn is_glued(lower: &str) -> bool {
+    const TELLING: &[&str] = &["key", "pass", "passphrase", "passwd", "password", "pwd", "secret", "token"];
+    // For each end that words can reach, whether one of them was telling.
+    let mut reached: Vec<Option<bool>> = vec![None; lower.len() + 1];
+    reached[0] = Some(false);
+    for from in 0..lower.len() {
+        let Some(told) = reached[from] else { continue };
+        for piece in PIECES.iter().filter(|piece| piece.len() > 1) {
+            if lower.get(from..).is_some_and(|rest| rest.starts_with(piece)) {
+                let end = from + piece.len();
+                reached[end] = Some(reached[end].unwrap_or(false) || told || TELLING.contains(piece));
+            }
+        }
+    }
+    reached[lower.len()] == Some(true)
 }
 
 /// The words of `text` in lower case, between signs and at humps.

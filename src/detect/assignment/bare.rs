@@ -73,7 +73,7 @@ fn extent(rest: &[u8], join: Join, key: &Key, enclosing: Option<u8>) -> usize {
             b'\\' => enclosing.is_some() || matches!(at(rest, len + 1), b'\n' | b'\r'),
             b';' => enclosing.is_some() || at(rest, len + 1).is_ascii_whitespace(),
             b'|' => join == Join::Cell,
-            b',' => at(rest, len + 1).is_ascii_whitespace() || enclosing.is_some(),
+            b',' => at(rest, len + 1).is_ascii_whitespace() || enclosing.is_some() || names_next(&rest[len + 1..]),
             b'(' | b'[' | b'{' => {
                 depth += 1;
                 false
@@ -97,6 +97,12 @@ fn extent(rest: &[u8], join: Join, key: &Key, enclosing: Option<u8>) -> usize {
         len += 1;
     }
     len
+}
+
+/// Whether another setting of a list begins here: `user=a,password=b,db=0`.
+fn names_next(rest: &[u8]) -> bool {
+    let len = rest.iter().take(32).take_while(|b| b.is_ascii_lowercase() || **b == b'_').count();
+    len > 1 && at(rest, len) == b'='
 }
 
 /// A bare value without what stands after it: commas, a full stop, further parameters.

@@ -24,10 +24,10 @@ pub(super) fn weigh(key: &Key, name: &[u8], found: &Found, value: &[u8]) -> Vec<
         }
     };
     of_name(key, &mut say);
-    of_writing(found, shape.digit == 0, &mut say);
+    of_writing(found, value, shape.digit == 0, &mut say);
     of_value(found.quoted, &shape, &mut say);
     against(key.kind, name, &shape, value, &mut say);
-    if let Some(reason) = other::reading(key, found, value, &shape) {
+    if let Some(reason) = other::reading(key, found, value) {
         say(true, reason);
     }
     out
@@ -78,7 +78,7 @@ fn of_name(key: &Key, say: &mut impl FnMut(bool, Reason)) {
     say(key.dull, Reason::NameDull);
 }
 
-fn of_writing(found: &Found, plain: bool, say: &mut impl FnMut(bool, Reason)) {
+fn of_writing(found: &Found, value: &[u8], plain: bool, say: &mut impl FnMut(bool, Reason)) {
     let reason = match found.join {
         Join::Equals | Join::Colon | Join::Call | Join::Flag | Join::Element => None,
         Join::Compare => Some(Reason::JoinCompare),
@@ -92,6 +92,8 @@ fn of_writing(found: &Found, plain: bool, say: &mut impl FnMut(bool, Reason)) {
     if let Some(reason) = reason {
         say(true, reason);
     }
+    let bare = !found.quoted && value.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'.'));
+    say(bare && value.len() > 1, Reason::BareIdentifier);
     say(!found.quoted && !matches!(found.join, Join::Query | Join::Flag | Join::Element), Reason::Unquoted);
     say(found.wrapped, Reason::Wrapped);
     say(found.more, Reason::MoreWords);
@@ -159,7 +161,7 @@ fn against(kind: Kind, name: &[u8], s: &Shape, value: &[u8], say: &mut impl FnMu
     let secret_word = matches!(kind, Kind::Password | Kind::Credential);
     say(!secret_word && word, Reason::WordForToken);
     say(!secret_word && s.len < 12 && !word, Reason::ShortForToken);
-    say(s.wide * 2 > s.len, Reason::Sentence);
+    say(s.wide * 2 > s.len || (s.wide > 0 && s.blank > 0), Reason::Sentence);
 }
 
 /// 2: the value is its name, or all its words stand in the name; 1: a telling word stands in the value.

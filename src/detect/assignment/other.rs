@@ -10,7 +10,10 @@ use super::join::{Join, blanks};
 use super::key::{Key, Kind, Pieces, at, cut};
 use super::literal::Found;
 use super::shape::Shape;
+use crate::check::maker::{NOISE, pairs};
 use crate::finding::evidence::Reason;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 
 /// How values begin that somebody encrypted, by what encrypts: OpenSSL and transcrypt, Laravel, Fernet, Jenkins, dotenvx,
 /// Vault, AWS KMS, OpenPGP, age.
@@ -137,6 +140,8 @@ const OTHER_KEYS: &[&[u8]] = &[
     b"shortcut",
     b"site",
     b"sitekey",
+    b"sealed",
+    b"signature",
     b"sort",
     b"storage",
     b"surrogate",
@@ -392,18 +397,36 @@ pub(super) fn is_other(text: &[u8], key: &Key, found: &Found, value: &[u8]) -> b
         || PUBLIC.iter().any(|head| value.starts_with(head))
         || is_sealed(value)
         || is_curve_point(value)
+        || (value.len() == 56 && value.starts_with(b"RW") && value.iter().all(is_base64))
         || is_digest(text, key, value)
         || (key.kind == Kind::Plain && opens_nothing(text, key))
         || (key.kind == Kind::Password && is_step(text, key, value))
         || (name == b"passwd" && SOURCES.contains(&value.split(|b| *b == b' ').next().unwrap_or_default()))
         || is_page_token(text, key)
+        || is_reference(text, key, found)
+        || is_header_alone(value)
 }
 
 /// Whether the telling word is itself a value: `[type=password]:focus`, `eof_action=pass:repeat`, `auth:userpass:x`.
 fn is_no_name(text: &[u8], key: &Key, found: &Found) -> bool {
     let after = at(text, key.ident.end);
     let before = at(text, key.ident.start.wrapping_sub(2));
-    (key.lead == b'=' && matches!(after, b']' | b':') && before.is_ascii_alphanumeric())
+    // `[control]="..."`, `#trigger="..."`, `:value="..."`: bindings of templates, whose values are code.
+    let binding = found.quoted
+        && ((key.lead == b'[' && after == b']' && at(text, key.ident.end + 1) == b'=')
+            || (matches!(key.lead, b'#' | b':' | b'@') && matches!(before, b' ' | b'\t' | b'\n') && after == b'='));
+    // `https://accessKey:secretKey@host`: the user of a URL.
+    let user = key.lead == b'/' && before == b'/' && after == b':';
+    // `"com.acme.token:token-api"`: the coordinates of a package.
+    let package = found.join == Join::Colon
+        && key.closing == 0
+        && cut(text, key.ident.clone()).contains(&b'.')
+        && matches!(key.lead, b'"' | b'\'')
+        && at(text, key.ident.end + 1).is_ascii_alphanumeric();
+    binding
+        || user
+        || package
+        || (key.lead == b'=' && matches!(after, b']' | b':') && before.is_ascii_alphanumeric())
         || (key.lead == b':'
             && found.join == Join::Colon
             && key.closing == 0
@@ -474,7 +497,55 @@ fn is_form(value: &[u8]) -> bool {
             .position(|b| *b == b':')
             .is_some_and(|i| i > 1 && words(&value[1..i]) && words(&value[i + 1..]));
     let json = [&b"{\""[..], b"[{", b"{\\\"", b"[\""].iter().any(|head| value.starts_with(head));
-    bracketed || route || reference || json || is_date(value) || is_pattern(value)
+    bracketed
+        || route
+        || reference
+        || json
+        || is_date(value)
+        || is_pattern(value)
+        || is_rule(value)
+        || is_expression(value)
+}
+
+/// Rules for what a form takes: `required|min:16`, `required_with:user,auth`.
+fn is_rule(value: &[u8]) -> bool {
+    const RULES: &[&[u8]] = &[
+        b"required",
+        b"nullable",
+        b"sometimes",
+        b"confirmed",
+        b"string",
+        b"min",
+        b"max",
+        b"bail",
+        b"same",
+        b"present",
+        b"prohibited",
+        b"filled",
+        b"current_password",
+    ];
+    let mut known = false;
+    let rule = |part: &[u8]| {
+        let name = part.split(|b| *b == b':').next().unwrap_or_default();
+        let stem = name.split(|b| *b == b'_').next().unwrap_or_default();
+        known |= RULES.contains(&name) || RULES.contains(&stem);
+        !name.is_empty() && name.iter().all(|b| b.is_ascii_lowercase() || *b == b'_')
+    };
+    let many = value.contains(&b'|') || value.contains(&b':');
+    many && value.split(|b| *b == b'|').all(rule) && known
+}
+
+/// Code in quotes: a call, or variables of a shell one after the other.
+fn is_expression(value: &[u8]) -> bool {
+    let ident = value.iter().take_while(|b| is_word(**b) || **b == b'.').count();
+    let call = ident > 2 && value[0].is_ascii_alphabetic() && at(value, ident) == b'(' && value.ends_with(b")");
+    let quoted = call && value.iter().any(|b| matches!(b, b'\'' | b'"')) || call && value.ends_with(b"()");
+    let variables = value.starts_with(b"$")
+        && value.split(|b| *b == b'$').skip(1).all(|name| {
+            let name = name.strip_prefix(b"{").and_then(|n| n.strip_suffix(b"}")).unwrap_or(name);
+            name.first().is_some_and(u8::is_ascii_alphabetic) && name.iter().all(|b| is_word(*b))
+        });
+    quoted || variables
 }
 
 /// `2019-03-20T17:54:53Z`, `2019-03-20`.
@@ -523,7 +594,9 @@ fn is_digest(text: &[u8], key: &Key, value: &[u8]) -> bool {
         return false;
     }
     let name = cut(text, key.ident.clone());
-    let named = Pieces(name).any(|piece| DIGEST.iter().any(|word| piece.eq_ignore_ascii_case(word)));
+    let named = Pieces(name)
+        .chain(name.split(|b| *b == b'_' || *b == b'-'))
+        .any(|piece| DIGEST.iter().any(|word| piece.eq_ignore_ascii_case(word)));
     // `"src/access_token.rs": "..."`, `checksum/secret: ...`
     let file = name.iter().rposition(|b| *b == b'.').is_some_and(|i| {
         let ending = &name[i + 1..];
@@ -539,14 +612,22 @@ fn is_digest(text: &[u8], key: &Key, value: &[u8]) -> bool {
 /// A key of something that is looked up, sorted or shown, or one that is made to be published.
 fn opens_nothing(text: &[u8], key: &Key) -> bool {
     let head = cut(text, key.ident.start..key.word.start);
-    let last = Pieces(head).last().unwrap_or_default();
+    let mut last = Pieces(head).last().unwrap_or_default();
+    if head.is_empty() {
+        // "the public key `...`"
+        let line = cut(text, key.ident.start.saturating_sub(16)..key.ident.start);
+        last = line.strip_suffix(b" ").and_then(|l| l.rsplit(|b| !b.is_ascii_alphabetic()).next()).unwrap_or_default();
+    }
+    // `pubkey`, `publickey`: no border between the words.
+    let glued = cut(text, key.ident.start..key.word.end).to_ascii_lowercase();
+    let glued = [&b"pubkey"[..], b"publickey", b"pub_key", b"public_key"].iter().any(|word| glued.ends_with(word));
     // `data-key="..."` of an element, and the site keys of captchas.
     let attribute = head.eq_ignore_ascii_case(b"data-") || head.eq_ignore_ascii_case(b"site");
     // The files of NIST and of Wycheproof say by their form that they hold published vectors.
     let near = cut(text, key.ident.start.saturating_sub(400)..key.ident.end + 400);
     let has = |word: &[u8]| memchr::memmem::find(near, word).is_some();
     let vector = has(b"CIPHERTEXT = ") || has(b"PLAINTEXT = ") || has(b"\"tcId\"");
-    attribute || vector || OTHER_KEYS.iter().any(|word| last.eq_ignore_ascii_case(word))
+    attribute || vector || glued || OTHER_KEYS.iter().any(|word| last.eq_ignore_ascii_case(word))
 }
 
 /// `pass` as a step, a filter or a result.
@@ -581,10 +662,24 @@ fn is_page_token(text: &[u8], key: &Key) -> bool {
         && tag.is_some_and(|tag| !tag.contains(&b'>') && (tag.starts_with(b"<meta") || tag.starts_with(b"<input")))
 }
 
+/// What an ExternalSecret calls the entry: `secretKey: name`, and where it comes from on the next line.
+fn is_reference(text: &[u8], key: &Key, found: &Found) -> bool {
+    let rest = cut(text, found.close..found.close + 80).trim_ascii_start();
+    cut(text, key.ident.clone()) == b"secretKey" && (rest.starts_with(b"remoteRef") || rest.starts_with(b"sourceRef"))
+}
+
+/// The header of a token and nothing else: `{"alg":"HS256"}`.
+fn is_header_alone(value: &[u8]) -> bool {
+    value.starts_with(b"eyJ")
+        && !value.contains(&b'.')
+        && STANDARD_NO_PAD.decode(value).is_ok_and(|json| {
+            json.starts_with(b"{\"") && json.ends_with(b"}") && memchr::memmem::find(&json, b"\"alg\"").is_some()
+        })
+}
+
 /// How the value reads: the name of something in a program, or a label that people see.
-pub(super) fn reading(key: &Key, found: &Found, value: &[u8], shape: &Shape) -> Option<Reason> {
-    let letters = shape.digit == 0 && !shape.noisy();
-    if is_identifier(value) && names_something(key, value) {
+pub(super) fn reading(key: &Key, found: &Found, value: &[u8]) -> Option<Reason> {
+    if is_identifier(value) && names_something(key, found, value) || is_constant(value) {
         return Some(Reason::ProgramName);
     }
     let text = std::str::from_utf8(value).ok()?;
@@ -593,25 +688,47 @@ pub(super) fn reading(key: &Key, found: &Found, value: &[u8], shape: &Shape) -> 
             || " -'’.,:;!?…()/&%*\u{a0}\u{200b}\u{200c}\u{200d}".contains(c)
             || !c.is_ascii() && !c.is_numeric()
     };
-    let label = text.chars().all(shown) && text.chars().any(char::is_alphabetic) && (letters || shape.wide > 0);
-    (label && found.join != Join::Flag).then_some(Reason::Label)
+    // Words of any language: letters beyond ASCII, or an order that is not that of random ones.
+    let ordered = |word: &str| pairs(word.as_bytes()).is_none_or(|mean| mean > NOISE - 0.8);
+    let spoken = |word: &str| word.chars().all(shown) && (!word.is_ascii() || ordered(word));
+    // One name with a digit in it may be among the words: `LwM2M-Server-Geheimschlüssel`.
+    let words: Vec<&str> = text.split([' ', '-', '\u{a0}']).filter(|word| !word.is_empty()).collect();
+    let odd: Vec<&&str> = words.iter().filter(|word| !spoken(word)).collect();
+    let label = match odd[..] {
+        [] => true,
+        [one] => words.len() > 1 && one.len() <= 6 && one.chars().all(char::is_alphanumeric),
+        _ => false,
+    };
+    (label && text.chars().any(char::is_alphabetic) && found.join != Join::Flag).then_some(Reason::Label)
+}
+
+/// The name of a constant or a variable of the environment: `LWM2M_CLIENT_KEY`.
+fn is_constant(value: &[u8]) -> bool {
+    let plain = value.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_');
+    let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
+    plain && digits <= 2 && value.split(|b| *b == b'_').filter(|part| part.len() > 1).count() > 1
 }
 
 /// Words of letters that can be spoken, joined by signs or humps.
 fn is_identifier(value: &[u8]) -> bool {
-    let plain = value.iter().all(|b| b.is_ascii_alphabetic() || b"_-.:".contains(b));
+    let many = Pieces(value).count() > 4;
+    let plain = value.iter().all(|b| b.is_ascii_alphabetic() || b"_-.:".contains(b) || (many && b.is_ascii_digit()));
+    let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
     let spoken =
         |piece: &[u8]| piece.len() <= 16 && (piece.len() < 4 || piece.iter().any(|b| b"aeiouyAEIOUY".contains(b)));
-    plain && Pieces(value).count() > 1 && Pieces(value).all(spoken)
+    plain && digits <= 2 && Pieces(value).count() > 1 && Pieces(value).all(spoken)
 }
 
 /// `LockClosedIcon`, `argocd-git-ask-pass`, `user_passwords`: its last word is that of a part of a program, or it names what
 /// its own name says.
-fn names_something(key: &Key, value: &[u8]) -> bool {
+fn names_something(key: &Key, found: &Found, value: &[u8]) -> bool {
     let pieces: Vec<&[u8]> = Pieces(value).collect();
     let is = |words: &[&[u8]], piece: &[u8]| words.iter().any(|word| piece.eq_ignore_ascii_case(word));
     let last = pieces.last().is_some_and(|last| is(PROGRAM, last));
-    let telling = matches!(key.kind, Kind::Password | Kind::Credential | Kind::Secret | Kind::Token | Kind::Key)
-        && pieces.iter().any(|piece| is(TELLING, piece));
-    pieces.len() > 1 && (last || telling)
+    let telling = key.kind != Kind::Plain && pieces.iter().any(|piece| is(TELLING, piece));
+    // `["password", "updated_at"]`: a list of fields.
+    let field = found.join == Join::Pair && value.iter().all(|b| b.is_ascii_lowercase() || *b == b'_');
+    // Nobody generates three words for a token, and a person seldom takes them.
+    let token = !matches!(key.kind, Kind::Password | Kind::Credential) && pieces.len() > 2;
+    last || telling || field || token
 }

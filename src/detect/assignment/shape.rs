@@ -202,8 +202,12 @@ impl Shape {
         s.path = path(value, &s);
         s.email = email(value);
         s.date_or_version = letters <= 1 && s.digit > 0 && s.joint >= 2 && s.sign == 0;
-        s.hash = value.starts_with(b"$2") && at(value, 3) == b'$'
-            || value.starts_with(b"{SSHA")
+        let scheme = value.strip_prefix(b"{").and_then(|rest| rest.iter().position(|b| *b == b'}'));
+        let scheme = scheme.is_some_and(|n| {
+            (2..=14).contains(&n) && value[1..=n].iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-')
+        });
+        s.hash = (scheme && value.len() > 24)
+            || value.starts_with(b"$2") && at(value, 3) == b'$'
             || value.starts_with(b"sha512-")
             || value.starts_with(b"sha256-")
             || value.starts_with(b"$1$")
