@@ -21,7 +21,8 @@ mod read;
 mod written;
 
 use std::fmt::Write as _;
-use std::{env, fs, path::PathBuf, process};
+use std::path::{Path, PathBuf};
+use std::{env, fs, process};
 
 fn main() {
     println!("cargo::rerun-if-changed=rules");
@@ -30,6 +31,19 @@ fn main() {
         message.lines().for_each(|line| println!("cargo::error={line}"));
         process::exit(1);
     }
+}
+
+/// Writes the dictionary of `check/maker`: an automaton of all words in lower case.
+fn dictionary(root: &Path, to: &Path) -> Result<(), String> {
+    use diceware_wordlists::Wordlist;
+    let common = [Wordlist::Minilock, Wordlist::EffLong].into_iter().flat_map(|l| l.get_list().iter().copied());
+    let own = fs::read_to_string(root.join("rules/words.txt")).map_err(|e| format!("rules/words.txt: {e}"))?;
+    let more = own.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace);
+    // A word of three letters is in any text, and in any random value.
+    let word = |w: &&str| w.chars().count() > 3 && w.chars().all(char::is_alphabetic);
+    let words: std::collections::BTreeSet<String> = common.chain(more).filter(word).map(str::to_lowercase).collect();
+    let set = fst::Set::from_iter(words).map_err(|e| format!("the dictionary: {e}"))?;
+    fs::write(to, set.as_fst().as_bytes()).map_err(|e| format!("{}: {e}", to.display()))
 }
 
 fn run() -> Result<(), String> {
@@ -67,7 +81,9 @@ fn run() -> Result<(), String> {
     }
     out.push_str("];\n");
     encoded(&mut out, &heads).map_err(|e| e.to_string())?;
-    let to = PathBuf::from(env::var_os("OUT_DIR").ok_or("no OUT_DIR")?).join("rules.rs");
+    let folder = PathBuf::from(env::var_os("OUT_DIR").ok_or("no OUT_DIR")?);
+    dictionary(&root, &folder.join("words.fst"))?;
+    let to = folder.join("rules.rs");
     fs::write(&to, out).map_err(|e| format!("{}: {e}", to.display()))
 }
 

@@ -12,9 +12,10 @@ pub(crate) mod checksum;
 mod decode;
 pub mod host;
 pub(crate) mod iban;
-mod jwt;
+pub(crate) mod jwt;
 mod key;
 mod macaroon;
+pub mod maker;
 pub(crate) mod marvin;
 mod number;
 pub mod pem;
@@ -47,7 +48,7 @@ pub fn run(check: Check, subject: &Subject<'_>) -> Outcome {
         Check::Base64Bytes32 => azure::exactly(secret, 32),
         Check::AzureSignature => azure::signature(secret),
         Check::PrivateKey => bare_key(secret),
-        Check::PaymentCard => number::card(secret),
+        Check::PaymentCard => number::card(subject),
         Check::Iban => iban::check(secret),
         Check::UsSsn => number::ssn(secret),
         Check::Bech32 => bech32::check(secret),

@@ -29,6 +29,7 @@
 //! encoded in base64, `prefilter` would have found the encoded form of `ghp_` instead: the run around it is decoded, and the
 //! decoded text goes through the same steps.
 
+mod around;
 pub mod assignment;
 pub mod context;
 pub mod entropy;
@@ -47,7 +48,7 @@ pub use reasons::reasons;
 use crate::blob::Fresh;
 use crate::check::{self, pem, url};
 use crate::finding::evidence::Evidence;
-use crate::rule::{MAX_REACH, Parser, Rule, RuleId, RuleSet};
+use crate::rule::{Identity, MAX_REACH, Parser, Rule, RuleId, RuleSet};
 use crate::text::decode::{self, EncodedForm};
 use crate::text::layer::Layer;
 use crate::text::wide;
@@ -381,7 +382,7 @@ impl<'r> Detector<'r> {
 }
 
 /// How far before and after the match of its pattern a rule looks, in bytes: as far as its parser, which takes nothing
-/// from beyond that, and from there as far as neighbours, checks and pair.
+/// from beyond that, and from there as far as neighbours, checks, pair, and what tells the kind of place.
 fn reach(rule: &Rule) -> (usize, usize) {
     let (before, after) = match rule.parser {
         None => (0, 0),
@@ -391,7 +392,8 @@ fn reach(rule: &Rule) -> (usize, usize) {
     };
     let checks = if rule.checks.is_empty() { 0 } else { check::subject::NEAR };
     let beside = checks.max(rule.pair.as_ref().map_or(0, |p| p.within + crate::rule::anchor::MAX_MATCH.min(512)));
-    (before + beside.max(neighbours::BEFORE), after + beside.max(neighbours::AFTER))
+    let (back, near) = if rule.identity == Identity::Guessable { (around::BACK, check::subject::NEAR) } else { (0, 0) };
+    (before + beside.max(neighbours::BEFORE).max(back), after + beside.max(neighbours::AFTER).max(near))
 }
 
 fn key(c: &Candidate) -> (usize, usize, RuleId, usize, usize) {

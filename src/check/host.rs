@@ -135,7 +135,9 @@ fn name_kind(name: &str) -> HostKind {
         [_] => HostKind::Unknown,
         [.., "example" | "test" | "invalid"] => HostKind::Reserved,
         [.., second, _] if STAND_INS.contains(second) => HostKind::Reserved,
-        [.., "local" | "internal" | "lan" | "intranet" | "corp" | "localdomain" | "svc"] => HostKind::Private,
+        // Between services of one cluster.
+        [_, .., "svc"] | [_, .., "svc", "cluster", "local"] => HostKind::Service,
+        [.., "local" | "internal" | "lan" | "intranet" | "corp" | "localdomain"] => HostKind::Private,
         [.., "home", "arpa"] => HostKind::Private,
         _ => HostKind::Public,
     }

@@ -4,17 +4,36 @@
 //! one time in ten: it is no proof.
 
 use super::placeholder;
-use super::subject::Outcome;
+use super::subject::{Outcome, Subject};
 use crate::finding::evidence::{Evidence, Reason};
 
 /// The check `payment-card`: Luhn's check digit, an issuer's range, its length.
-pub(super) fn card(secret: &[u8]) -> Outcome {
-    let Some(digits) = digits(secret) else { return Outcome::Reject };
+pub(super) fn card(subject: &Subject<'_>) -> Outcome {
+    let Some(digits) = digits(subject.secret).filter(|_| is_named(subject)) else { return Outcome::Reject };
     let Some(issuer) = issuer(&digits).filter(|_| luhn(&digits)) else { return Outcome::Reject };
     let mut says = vec![Evidence::with(Reason::CheckDigit, issuer)];
     says.extend(placeholder::published(&digits));
     says.extend(trivial(&digits));
     Outcome::Says(says)
+}
+
+/// Whether the name before the number is that of a card: `discard`, `cardinality`, `span` hold the letters of one.
+fn is_named(subject: &Subject<'_>) -> bool {
+    let name = &subject.whole[..subject.whole.len().saturating_sub(subject.secret.len())];
+    let before = &subject.before[..subject.before.len().saturating_sub(name.len())];
+    let lower = name.to_ascii_lowercase();
+    let Some(word) = [&b"card"[..], b"pan"].into_iter().find(|word| lower.starts_with(word)) else { return true };
+    let glued = before.iter().rev().take_while(|b| b.is_ascii_alphabetic()).count();
+    let head = before[before.len() - glued..].to_ascii_lowercase();
+    // `creditCard`: the hump begins a word.
+    let hump = name.first().is_some_and(u8::is_ascii_uppercase) && before.last().is_some_and(u8::is_ascii_lowercase);
+    let owned = [&b"credit"[..], b"debit", b"payment", b"bank", b"charge", b"master", b"test"];
+    let begins = head.is_empty() || hump || owned.iter().any(|owner| head.ends_with(owner));
+    let rest = &lower[word.len()..];
+    let tail = rest.iter().take_while(|b| b.is_ascii_lowercase()).count();
+    let whole = tail == 0 || name.get(word.len()).is_some_and(u8::is_ascii_uppercase);
+    begins
+        && (whole || [&b"s"[..], b"no", b"nr", b"num", b"number", b"numbers", b"id", b"data"].contains(&&rest[..tail]))
 }
 
 /// The check `us-ssn`: issued areas, no zero group, no published number (SSA, "Randomization FAQ" and "Misused SSNs").

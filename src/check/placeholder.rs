@@ -11,6 +11,7 @@ mod words;
 pub use published::{fingerprint, published};
 
 use crate::finding::evidence::{Evidence, Reason};
+pub(super) use sequence::is_filler;
 use sequence::{is_sequence, repeats};
 use words::has_words;
 
@@ -60,6 +61,8 @@ fn is_reference(value: &[u8]) -> bool {
         || (closed(b'@', b'@') && text.len() > 2 && is_name(&text[1..text.len() - 1]))
         || (*first == b'$' && text.len() > 1 && is_name(&text[1..]))
         || (*first == b'%' && text.len() <= 3)
+        // The end of one text and the start of the next, with code between them: `',parameters('p'),'`.
+        || matches!(text, [b'\'' | b'"', b',' | b'+' | b'.' | b'&', ..])
         || text.iter().all(|b| b"*xX.-_#?".contains(b))
 }
 

@@ -3,8 +3,8 @@
 //! In: text and the place of a telling word (`password`, `api_key`) that a rule of `rules/generic.toml` matched. Out:
 //! [`Parsed`]: where the value stands, unescaped, and the evidence for and against it. `key.rs` reads the name around the
 //! word, `syntax.rs` finds where its value begins (`phrase.rs` where nothing stands between the two), `literal.rs`,
-//! `bare.rs`, `expression.rs` and `value.rs` find where it ends, `shape.rs` says what it looks like, and `judge.rs` turns
-//! all of it into reasons with fitted weights. `header.rs` reads `Authorization` headers, `command.rs` the flags of a few
+//! `bare.rs`, `expression.rs` and `value.rs` find where it ends, `shape.rs` says what it looks like, `other.rs` what it plainly
+//! is instead of a secret, and `judge.rs` turns all of it into reasons with fitted weights. `header.rs` reads `Authorization` headers, `command.rs` the flags of a few
 //! commands.
 //! Gives `None` for everything that is no literal: calls, variables, types, prose, templates, empty values. It does not
 //! look at paths, and at most at [`BEFORE`] and [`AFTER`] bytes beside the word (docs/design.md, law 3).
@@ -18,6 +18,7 @@ mod join;
 mod judge;
 mod key;
 mod literal;
+mod other;
 mod parsed;
 mod phrase;
 mod shape;
@@ -29,14 +30,10 @@ mod value;
 #[rustfmt::skip]
 mod words;
 
+pub(super) use header::password_of_basic;
 pub use parsed::Parsed;
 use std::ops::Range;
 pub(super) use telling::{OF_HEADER, OF_NAME, OF_VALUE, Telling, telling};
-
-/// Whether a text has letters in an order that no language has.
-pub(crate) fn noisy(text: &[u8]) -> bool {
-    shape::Shape::new(text).noisy()
-}
 
 /// How far [`parse`] looks before the word, in bytes: a name of 64, and 512 before it for the quote that it stands in. What
 /// is farther away could only be white space or backslashes in a row.
@@ -92,7 +89,7 @@ fn assignment(view: &[u8], word: Range<usize>) -> Option<Parsed> {
     if shape::refused(raw, found.quoted) {
         return None;
     }
-    if key.kind == key::Kind::Plain && !shape::generated(raw) {
+    if key.kind == key::Kind::Plain && !shape::generated(raw) || other::is_other(view, &key, &found, raw) {
         return None;
     }
     let mut value = escape::unescape(raw, &found);

@@ -9,10 +9,17 @@ use crate::rule::{Environment, Rule, Severity};
 
 /// Directories and parts of file names of tests and examples; whole words.
 const TEST: &[&[u8]] = &[
+    b"androidtest",
+    b"benchmark",
+    b"benchmarks",
+    b"cassette",
     b"cassettes",
+    b"conftest",
+    b"cypress",
     b"demo",
     b"demos",
     b"e2e",
+    b"cy",
     b"example",
     b"examples",
     b"fixture",
@@ -30,15 +37,32 @@ const TEST: &[&[u8]] = &[
     b"testutil",
     b"testutils",
     b"__tests__",
+    b"stories",
+    b"storybook",
+    b"stub",
     b"stubs",
     b"playground",
+    b"testcase",
+    b"testcases",
+    b"unittest",
+    b"unittests",
+    b"vcr",
 ];
 const DOCS: &[&[u8]] =
     &[b"doc", b"docs", b"documentation", b"guide", b"guides", b"man", b"tutorial", b"tutorials", b"website"];
 const VENDOR: &[&[u8]] = &[
     b"bower_components",
     b"node_modules",
+    b".venv",
+    b"venv",
+    b"virtualenv",
+    b"dist-packages",
+    b"jspm_packages",
+    b"pods",
+    b"carthage",
     b"third_party",
+    b"third-party",
+    b"3rdparty",
     b"thirdparty",
     b"vendor",
     b"vendored",
@@ -77,24 +101,130 @@ const LOCK: &[&[u8]] = &[
     b"uv.lock",
     b"yarn.lock",
     b"bun.lock",
+    b"deno.lock",
+    b"package.resolved",
+    b"cartfile.resolved",
+    b"gradle.lockfile",
+    b"conan.lock",
+    b"chart.lock",
+    b".terraform.lock.hcl",
+    b"manifest.lock",
+    b"paket.lock",
+    b"pixi.lock",
+    b"rebar.lock",
+    b"shard.lock",
+    b".cargo-checksum.json",
     b"mix.lock",
 ];
 /// Languages in which a text needs quotes.
 const SOURCE: &[&[u8]] = &[
-    b"as", b"c", b"cc", b"clj", b"cpp", b"cs", b"cxx", b"d", b"dart", b"erl", b"ex", b"exs", b"fs", b"go", b"groovy",
-    b"h", b"hpp", b"hs", b"hx", b"java", b"js", b"jsx", b"jl", b"kt", b"kts", b"lua", b"m", b"mjs", b"cjs", b"mm",
-    b"ml", b"php", b"pl", b"pm", b"ps1", b"py", b"pyi", b"r", b"rb", b"rs", b"scala", b"sol", b"svelte", b"swift",
-    b"tl", b"ts", b"tsx", b"vb", b"vue", b"zig", b"graphql", b"proto", b"erb", b"j2", b"tpl", b"coffee", b"gql",
+    b"as",
+    b"c",
+    b"cc",
+    b"clj",
+    b"cpp",
+    b"cs",
+    b"cxx",
+    b"d",
+    b"dart",
+    b"erl",
+    b"ex",
+    b"exs",
+    b"fs",
+    b"go",
+    b"groovy",
+    b"h",
+    b"hpp",
+    b"hs",
+    b"hx",
+    b"java",
+    b"js",
+    b"jsx",
+    b"jl",
+    b"kt",
+    b"kts",
+    b"lua",
+    b"m",
+    b"mjs",
+    b"cjs",
+    b"mm",
+    b"ml",
+    b"php",
+    b"pl",
+    b"pm",
+    b"ps1",
+    b"py",
+    b"pyi",
+    b"r",
+    b"rb",
+    b"rs",
+    b"scala",
+    b"sol",
+    b"svelte",
+    b"swift",
+    b"tl",
+    b"ts",
+    b"tsx",
+    b"vb",
+    b"vue",
+    b"zig",
+    b"graphql",
+    b"proto",
+    b"erb",
+    b"j2",
+    b"tpl",
+    b"coffee",
+    b"gql",
+    b"gradle",
+    b"bicep",
+    b"cshtml",
+    b"razor",
+    b"twig",
+    b"pug",
+    b"hbs",
+    b"nix",
+    b"jsonnet",
+    b"libsonnet",
+    b"cue",
+    b"rego",
+    b"mts",
+    b"cts",
 ];
-const PAGE: &[&[u8]] = &[b"adoc", b"htm", b"html", b"markdown", b"md", b"mdx", b"rdoc", b"rst", b"tex", b"txt"];
+/// Formats of documentation. Text, HTML, office files and mail hold anything, in a folder of documentation as well.
+const PAGE: &[&[u8]] =
+    &[b"adoc", b"asciidoc", b"markdown", b"md", b"mdx", b"pod", b"rdoc", b"rmd", b"rst", b"tex", b"texi"];
+const NO_PAGE: &[&[u8]] = &[
+    b"txt", b"htm", b"html", b"doc", b"docx", b"odt", b"pdf", b"ppt", b"pptx", b"rtf", b"xls", b"xlsx", b"eml",
+    b"mbox", b"msg",
+];
+/// Files that tell a coding agent what to do, which are used as they are; parts of paths.
+const AGENTS: &[&[u8]] = &[
+    b"claude.md",
+    b"claude.local.md",
+    b"agents.md",
+    b"gemini.md",
+    b"copilot-instructions.md",
+    b".claude",
+    b".cursor",
+    b".codex",
+    b".gemini",
+    b".windsurf",
+    b".clinerules",
+    b".cursorrules",
+];
+/// Languages in which an indented comment is an example of the documentation.
+const HASH_DOCS: &[&[u8]] =
+    &[b"cr", b"ex", b"exs", b"gemspec", b"jl", b"pl", b"pm", b"py", b"r", b"rake", b"rb", b"ru"];
 /// The evidence of `path`.
 fn context(path: &[u8]) -> Vec<Evidence> {
     let mut lower = path.to_vec();
     lower.make_ascii_lowercase();
     let (name, extension) = name_of(&lower);
     let mut roles = Roles::default();
+    let mut agents = false;
     for part in lower.split(|b| *b == b'/') {
         roles.vendor |= VENDOR.contains(&part);
+        agents |= AGENTS.contains(&part);
         // Perl, and git: `t/t0300-credentials.sh`.
         roles.test |= part == b"t";
         for word in part.split(|b| matches!(b, b'.' | b'-' | b'_')).chain([part]) {
@@ -108,6 +238,12 @@ fn context(path: &[u8]) -> Vec<Evidence> {
     roles.test |= [&b"Test"[..], b"Tests", b"Spec", b"Mock", b"IT"].iter().any(|w| stem.ends_with(w))
         || stem.starts_with(b"Test")
         || camel_test(path);
+    // Behaviour-driven tests, and templates of configuration: `.env.dist`, `.env.template`.
+    roles.test |= extension == b"feature" || extension == b"dist";
+    roles.test |= name.starts_with(b".env") && [&b"template"[..], b"tmpl", b"tpl", b"defaults"].contains(&extension);
+    roles.docs |= PAGE.contains(&extension) || is_manual(name, extension);
+    roles.docs &= !NO_PAGE.contains(&extension) && !agents;
+    let production = !roles.test && !roles.docs && !roles.vendor && is_production(&lower);
     let minified = name.windows(5).any(|w| w == b".min.")
         || name.ends_with(b".map")
         || name.windows(8).any(|w| w == b".bundle.")
@@ -116,10 +252,11 @@ fn context(path: &[u8]) -> Vec<Evidence> {
     let mut out = Vec::new();
     for (holds, reason) in [
         (roles.test, Reason::TestPath),
-        (roles.docs || PAGE.contains(&extension), Reason::DocsPath),
+        (roles.docs, Reason::DocsPath),
         (roles.vendor, Reason::VendoredPath),
         (LOCK.contains(&name), Reason::LockFile),
         (minified, Reason::GeneratedFile),
+        (production, Reason::ProductionFile),
     ] {
         if holds {
             out.push(Evidence::new(reason));
@@ -145,18 +282,95 @@ fn of_assignment(path: &[u8], evidence: &[Evidence]) -> Vec<Evidence> {
     let mut lower = path.to_vec();
     lower.make_ascii_lowercase();
     let (name, extension) = name_of(&lower);
-    let locale = lower.split(|b| matches!(b, b'/' | b'.' | b'-' | b'_')).any(|word| LOCALE.contains(&word))
-        || name.starts_with(b"messages_");
     let bare = has(&[Reason::Unquoted]) && !has(&[Reason::InsideText]);
     let mut out = Vec::new();
-    if locale {
+    // A value that no text for people could be is a secret in a translation as well.
+    let text = has(&[Reason::Label, Reason::OrdinaryWord, Reason::TwoWords, Reason::Sentence, Reason::SmallWord]);
+    if text && !has(&[Reason::Catalogue]) && is_translation(&lower) {
         out.push(Evidence::new(Reason::LocaleFile));
     }
+    if LOCK.contains(&name) {
+        out.push(Evidence { weight: Some(-75), ..Evidence::new(Reason::LockFile) });
+    }
     if bare && SOURCE.contains(&extension) {
-        out.push(Evidence::new(Reason::BareInSource));
+        // A name of the program stands where a text would have quotes.
+        let is_name = has(&[Reason::BareName, Reason::BareWord, Reason::ProgramName, Reason::LooksLikeName]);
+        out.push(Evidence { weight: is_name.then_some(-100), ..Evidence::new(Reason::BareInSource) });
     }
     out
 }
+
+/// Whether it is a file of translations, by a folder of them or by the language in its name.
+fn is_translation(lower: &[u8]) -> bool {
+    let (name, extension) = name_of(lower);
+    if matches!(
+        extension,
+        b"po"
+            | b"pot"
+            | b"arb"
+            | b"xlf"
+            | b"xliff"
+            | b"ftl"
+            | b"resx"
+            | b"strings"
+            | b"stringsdict"
+            | b"xcstrings"
+            | b"lproj"
+    ) {
+        return true;
+    }
+    if name == b"strings.xml" || name.starts_with(b"messages_") || name.starts_with(b"messages.") {
+        return true;
+    }
+    let word = |part: &[u8]| part.split(|b| !b.is_ascii_alphanumeric()).any(|word| LOCALE.contains(&word));
+    let stem = name.split(|b| *b == b'.').next().unwrap_or_default();
+    // `fr.yml`, `cs/auth.php`, `signup_es.properties`, `Texts.da.json`: the language in a format that catalogues have.
+    let catalogue = matches!(
+        extension,
+        b"csv"
+            | b"ini"
+            | b"js"
+            | b"json"
+            | b"json5"
+            | b"lang"
+            | b"mjs"
+            | b"php"
+            | b"properties"
+            | b"toml"
+            | b"ts"
+            | b"tsv"
+            | b"txt"
+            | b"xml"
+            | b"yaml"
+            | b"yml"
+    );
+    let tail = stem.rsplit(|b| *b == b'_' || *b == b'-').next().unwrap_or_default();
+    let middle = name.rsplit(|b| *b == b'.').nth(1).unwrap_or_default();
+    let folder = lower.rsplit(|b| *b == b'/').nth(1).unwrap_or_default();
+    word(lower)
+        || (catalogue && [stem, middle, folder].iter().any(|part| is_language(part)))
+        || (catalogue && tail.len() < stem.len() && is_language(tail))
+}
+
+/// A code of a language, with a country or without: `fr`, `pt-br`, `zh_hans`.
+fn is_language(part: &[u8]) -> bool {
+    let mut words = part.split(|b| *b == b'-' || *b == b'_');
+    let language = words.next().unwrap_or_default();
+    let country = words.next();
+    let letters = |word: &[u8]| word.iter().all(u8::is_ascii_lowercase);
+    LANGUAGES.binary_search(&language).is_ok()
+        && country.is_none_or(|c| (2..=4).contains(&c.len()) && letters(c))
+        && words.next().is_none()
+}
+
+/// ISO 639-1, and some languages that have a longer code; those that are words of file names left out (`is`, `no`, `or`, `to`).
+#[rustfmt::skip]
+const LANGUAGES: &[&[u8]] = &[
+    b"af", b"am", b"ar", b"ast", b"az", b"be", b"bg", b"bn", b"br", b"bs", b"ca", b"cs", b"cy", b"da", b"de", b"el", b"en", b"eo", b"es", b"et", b"eu", b"fa",
+    b"fi", b"fil", b"fr", b"fy", b"ga", b"gd", b"gl", b"gu", b"he", b"hi", b"hr", b"hu", b"hy", b"ia", b"id", b"it", b"iw", b"ja", b"ka", b"kab", b"kk", b"km",
+    b"kn", b"ko", b"ku", b"ky", b"lb", b"lo", b"lt", b"lv", b"mk", b"ml", b"mn", b"mr", b"ms", b"mt", b"my", b"nb", b"ne", b"nl", b"nn", b"oc", b"pa", b"pl", b"ps",
+    b"pt", b"ro", b"ru", b"sc", b"si", b"sk", b"sl", b"sq", b"sr", b"sv", b"sw", b"ta", b"te", b"tg", b"th", b"tk", b"tl", b"tr", b"ug", b"uk", b"ur", b"uz", b"vi", b"xh", b"zh", b"zu",
+];
 
 /// What a match is worth at a place.
 #[derive(Debug, Clone)]
@@ -175,6 +389,10 @@ pub struct Assessed {
 /// a report. `evidence` and `host` are those of the match.
 pub fn assess(rule: &Rule, evidence: &[Evidence], host: &[u8], path: Option<&[u8]>) -> Option<Assessed> {
     let mut all = evidence.to_vec();
+    let indented = |path: &[u8]| HASH_DOCS.contains(&name_of(&path.to_ascii_lowercase()).1);
+    if !path.is_some_and(indented) {
+        all.retain(|e| e.reason != Reason::IndentedComment);
+    }
     if let Some(path) = path {
         all.extend(context(path));
         all.extend(of_assignment(path, evidence));
@@ -197,7 +415,7 @@ fn environment(path: &[u8], host: &[u8], evidence: &[Evidence]) -> Environment {
     if has(&[Reason::ProductionBeside]) {
         return Environment::Production;
     }
-    if has(&[Reason::DocsPath, Reason::DocComment, Reason::Transcript]) {
+    if has(&[Reason::DocsPath, Reason::DocComment, Reason::IndentedComment, Reason::Transcript]) {
         return Environment::Documentation;
     }
     if has(&[Reason::TestPath]) {
@@ -234,6 +452,48 @@ struct Roles {
     docs: bool,
     vendor: bool,
 }
+
+/// A page of a manual: `shop.1`, `shop.3pm`.
+fn is_manual(name: &[u8], section: &[u8]) -> bool {
+    let digits = section.first().is_some_and(|b| (b'1'..=b'9').contains(b));
+    let plain = name.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'));
+    let stem = &name[..name.len() - section.len()];
+    digits
+        && plain
+        && matches!(section, [_] | [_, b'a'..=b'z'] | [_, b'p', b'm'])
+        && stem.iter().any(u8::is_ascii_alphabetic)
+}
+
+/// A configuration of production by its name or profile: `application-prod.yml`, `.env.production`, `deploy/prod/app.env`.
+fn is_production(lower: &[u8]) -> bool {
+    let (name, extension) = name_of(lower);
+    let word = |part: &[u8]| part.split(|b| !b.is_ascii_alphanumeric()).any(|w| PRODUCTION.contains(&w));
+    let env = name.starts_with(b".env") || extension == b"env";
+    (CONFIGURATION.contains(&extension) || env) && word(lower)
+}
+
+/// Formats of configuration.
+const CONFIGURATION: &[&[u8]] = &[
+    b"cfg",
+    b"cnf",
+    b"conf",
+    b"config",
+    b"env",
+    b"hcl",
+    b"ini",
+    b"json",
+    b"plist",
+    b"properties",
+    b"production",
+    b"prod",
+    b"tf",
+    b"tfvars",
+    b"toml",
+    b"xml",
+    b"yaml",
+    b"yml",
+];
+const PRODUCTION: &[&[u8]] = &[b"prod", b"production", b"prd"];
 
 /// A directory such as `Shared.Tests` or `UnitTests`.
 fn camel_test(path: &[u8]) -> bool {

@@ -3,8 +3,9 @@
 //! In: a match. Out: extent, normalised value and evidence, or none when a parser or a check says that it is not what
 //! the rule looks for. It does not decide whether the evidence suffices.
 
-use super::assignment;
 use super::matcher::{self, Match};
+use super::{around, assignment};
+use crate::check::maker::{Maker, Use, maker};
 use crate::check::subject::{Outcome, Subject};
 use crate::check::{self, host, pem, placeholder, url};
 use crate::finding::evidence::{Evidence, Reason};
@@ -62,7 +63,80 @@ pub(super) fn weigh(rules: &RuleSet, id: RuleId, text: &[u8], m: Match, now: i64
             None => {}
         }
     }
+    if rule.identity == Identity::Guessable {
+        w.evidence.extend(published(w.value.expose_in_clear(), now));
+        let made = made_by(rule, text, &w);
+        w.evidence.extend(made);
+        w.evidence.extend(around::reasons(text, &w.secret, &w.host));
+        let label = w.evidence.iter().any(|e| e.reason == Reason::Label);
+        if label && around::is_catalogue(text, &w.secret) {
+            w.evidence.push(Evidence::new(Reason::Catalogue));
+        }
+    }
     Some(w)
+}
+
+/// That the value is an example, or a token that is made to be public: under a name of its own it is what it is elsewhere.
+fn published(value: &[u8], now: i64) -> Vec<Evidence> {
+    let mut out: Vec<Evidence> = placeholder::published(value).into_iter().collect();
+    if value.starts_with(b"eyJ")
+        && let Outcome::Says(says) = check::jwt::check(value, now)
+    {
+        let public = says.into_iter().filter(|e| matches!(e.reason, Reason::VendorExample | Reason::PublicByDesign));
+        out.extend(public.map(|e| Evidence { weight: Some(-250), ..e }));
+    }
+    out
+}
+
+/// Who made a value that can be guessed: a word, a stand-in, filler, something that a person made up. Nothing for what a
+/// machine generated.
+fn made_by(rule: &Rule, text: &[u8], w: &Weighed) -> Option<Evidence> {
+    let has = |reasons: &[Reason]| w.evidence.iter().any(|e| reasons.contains(&e.reason));
+    let written = w.value.expose_in_clear();
+    let basic = has(&[Reason::BasicHeader]).then(|| assignment::password_of_basic(written)).flatten();
+    let value = basic.as_deref().unwrap_or(written);
+    let of_token = [Reason::NameSecret, Reason::NameToken, Reason::NameKey, Reason::NamePlainKey, Reason::BearerHeader];
+    let of = if has(&of_token) { Use::Token } else { Use::Password };
+    let named = of == Use::Password && (has(&[Reason::SameAsUser, Reason::SameAsName]) || is_user(text, &w.secret));
+    let reason = match maker(value, of) {
+        Maker::Machine if named => return None,
+        _ if named => Reason::CommonStandIn,
+        Maker::StandIn => Reason::CommonStandIn,
+        Maker::Word => Reason::OrdinaryWord,
+        Maker::Filler => Reason::Filler,
+        Maker::Person => Reason::MadeUpValue,
+        Maker::Machine => return None,
+    };
+    if has(&[reason]) {
+        return None;
+    }
+    // The weight was fitted for what stands beside a name; in a form that only passwords have, the value alone decides.
+    let named = rule.parser == Some(Parser::Assignment) && !has(&[Reason::BasicHeader]);
+    let weight = (reason == Reason::CommonStandIn && !named).then_some(-10);
+    Some(Evidence { weight, ..Evidence::new(reason) })
+}
+
+/// Whether the secret is also the name of a user beside it: `user: shop`, `password: shop`.
+fn is_user(text: &[u8], secret: &Range<usize>) -> bool {
+    let value = text.get(secret.clone()).unwrap_or_default();
+    let from = secret.start.saturating_sub(check::subject::NEAR);
+    let near = &text[from..text.len().min(secret.end + check::subject::NEAR)];
+    let word = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_' || *b == b'-');
+    value.len() > 1
+        && memchr::memmem::find_iter(near, value).any(|at| {
+            let (before, after) = (&near[..at], &near[at + value.len()..]);
+            if at + from == secret.start || word(before.last()) || word(after.first()) {
+                return false;
+            }
+            let line = before.rsplit(|b| *b == b'\n').next().unwrap_or_default();
+            let line = line.trim_ascii_end();
+            let line = line.strip_suffix(b"\"").or_else(|| line.strip_suffix(b"'")).unwrap_or(line).trim_ascii_end();
+            let Some(name) = [&b"="[..], b":", b"=>"].iter().find_map(|sign| line.strip_suffix(*sign)) else {
+                return false;
+            };
+            let name = &name[name.len().saturating_sub(24)..].to_ascii_lowercase();
+            [&b"user"[..], b"login", b"account", b"uid", b"usr"].iter().any(|w| memchr::memmem::find(name, w).is_some())
+        })
 }
 
 /// A match of the pattern alone.

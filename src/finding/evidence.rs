@@ -159,6 +159,7 @@ reasons! {
     Filler = 0, Cap, "one run of characters, or one piece repeated, from end to end";
     MadeUpValue = 0, Value, "made up by a person, not generated";
     DocComment = 0, Context, "is in a documentation comment";
+    IndentedComment = 0, Context, "is in an example of a comment";
     Transcript = 0, Context, "is in an example session";
     ProductionBeside = 0, Value, "a production host or account is beside it";
     ProductionFile = 0, Context, "is in a production configuration";
@@ -172,6 +173,7 @@ reasons! {
     WordForToken = -68, Value, "a word, where tokens and keys are generated";
     ShortForToken = -37, Value, "short for a token or key";
     NameAbout = -60, Value, "its name speaks about a secret rather than holding one";
+    NameElsewhere = -140, Value, "its name says what of the secret it holds, and that is not the secret";
     NameGoesOn = -28, Value, "its name goes on behind the telling word";
     NameDull = -41, Value, "its name is one of public or short-lived values";
     JoinCompare = -23, Value, "compared with its name";
@@ -217,13 +219,16 @@ reasons! {
     LooksLikeName = -27, Value, "looks like a dotted name";
     VariableName = -38, Value, "looks like the name of a variable";
     LooksLikeDate = -15, Value, "looks like a date, an address or a version";
-    LooksLikeHash = -75, Value, "a hash, not the password itself";
+    LooksLikeHash = -140, Value, "a hash, not the password itself";
+    ProgramName = -60, Value, "reads like the name of something in a program";
+    Label = 0, Value, "reads like a label";
+    Catalogue = -100, Value, "in a list of texts that people see";
     SameAsName = -26, Value, "repeats its name";
     EchoesName = -23, Value, "contains a telling word";
     BasicHeader = 117, Value, "decodes to what Basic authentication sends";
     BearerHeader = 111, Value, "the token of an Authorization header";
     BareInSource = -45, Context, "source code has no texts without quotes";
-    LocaleFile = -75, Context, "stands in a translation";
+    LocaleFile = -100, Context, "stands in a translation";
     // What policy says about a finding or about itself: for readers, never for or against.
     PolicyNote = 0, Value, "policy says";
 }
@@ -248,9 +253,13 @@ impl Reason {
 /// The confidence that follows from `evidence`; `None` when it is too weak to be reported.
 /// `firm`: the secret has a provider's shape, so context may not take it below `likely`.
 pub fn confidence(evidence: &[Evidence], firm: bool) -> Option<Confidence> {
-    let production = evidence.iter().any(|e| e.reason.is_production());
+    let guessed = |e: &Evidence| e.reason.row().kind == Kind::Cap || e.reason == Reason::MadeUpValue;
+    let production = evidence.iter().any(|e| e.reason.is_production()) && evidence.iter().any(guessed);
+    let stands_in = evidence.iter().any(|e| e.reason == Reason::CommonStandIn);
     let weight = |e: &Evidence| match e.reason.row().kind {
         Kind::Weak | Kind::Cap if production => 0,
+        // Tokens are words where somebody put one in their place.
+        _ if production && stands_in && matches!(e.reason, Reason::WordForToken | Reason::ShortForToken) => 0,
         _ => e.weight(),
     };
     let of_value: i32 = evidence.iter().filter(|e| !e.reason.is_context()).map(weight).sum();

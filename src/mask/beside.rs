@@ -8,7 +8,7 @@
 //! whatever this says.
 
 use super::words;
-use crate::detect::assignment;
+use crate::check::maker;
 use regex::bytes::{Regex, RegexBuilder};
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -190,8 +190,8 @@ fn kept(line: &str, run: &Range<usize>, telling: bool, in_string: bool) -> bool 
     if telling && owner() || words::is_common(text) {
         return true;
     }
-    let spoken = !assignment::noisy(text.as_bytes());
-    let part = |p: &str| p.len() < 4 || words::is_common(p) || !assignment::noisy(p.as_bytes());
+    let spoken = !maker::noisy(text.as_bytes());
+    let part = |p: &str| p.len() < 4 || words::is_common(p) || !maker::noisy(p.as_bytes());
     // `scheme://host/path`, `dir/file.txt`, `a.b`: names with more than one part.
     let joined = text.split(['.', '/']).filter(|p| !p.is_empty()).count() > 1 && text.split(['.', '/']).all(part);
     let plain = is_path(text);
@@ -218,7 +218,7 @@ fn generated_in(line: &str) -> Vec<Range<usize>> {
         if any == 0 && !(generated(whole) && parts.iter().any(|p| mixed(&line[p.clone()]))) || named(line, &run) {
             continue;
         }
-        let named_part = |p: &str| is_name(p) && !assignment::noisy(p.as_bytes());
+        let named_part = |p: &str| is_name(p) && !maker::noisy(p.as_bytes());
         match parts.iter().all(|p| named_part(&line[p.clone()]) || generated(&line[p.clone()])) && any > 0 {
             true => out.extend(parts.into_iter().filter(|p| generated(&line[p.clone()]) && !named(line, p))),
             false => out.push(run),
@@ -253,7 +253,7 @@ pub(super) fn generated(run: &str) -> bool {
             || !word[1..].iter().any(u8::is_ascii_uppercase)
             || !word.iter().any(u8::is_ascii_lowercase);
         let unit = letters == 0 && tail.len() <= 4 && tail.iter().all(u8::is_ascii_alphabetic);
-        let spoken = word.len() < 8 || !assignment::noisy(word);
+        let spoken = word.len() < 8 || !maker::noisy(word);
         camel(part) || cased && spoken && (tail.is_empty() && (letters == 0 || digits <= 4 || word.len() > 5) || unit)
     };
     if bytes.split(|b| b"+/=_-".contains(b)).all(human) {
@@ -275,8 +275,7 @@ pub(super) fn generated(run: &str) -> bool {
             && (class(*a) == class(*b) || (class(*a), class(*b)) == (1, 2))
     });
     let humps = humps.filter(|h| h.iter().any(u8::is_ascii_alphanumeric)).count();
-    let letters_alone =
-        |part: &[u8]| part.len() >= 6 && part.iter().all(u8::is_ascii_alphabetic) && assignment::noisy(part);
+    let letters_alone = |part: &[u8]| part.len() >= 6 && part.iter().all(u8::is_ascii_alphabetic) && maker::noisy(part);
     let noisy = bytes.chunk_by(|a, b| a.is_ascii_alphabetic() == b.is_ascii_alphabetic()).any(letters_alone);
     noisy || (letters + digits) < humps * 4 + humps / 2
 }

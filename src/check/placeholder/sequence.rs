@@ -69,6 +69,29 @@ fn follows(a: u8, b: u8) -> bool {
     b < 128 && NEXT.get(usize::from(a)).is_some_and(|next| next >> b & 1 == 1)
 }
 
+/// Whether the value is filler from end to end: runs up or down the alphabet, the digits or the keyboard, or one piece
+/// repeated. Signs that group it (`-`, `:`) do not count.
+pub(crate) fn is_filler(value: &[u8]) -> bool {
+    let body: Vec<u8> = value.iter().filter(|b| !b"-_:. ".contains(b)).map(u8::to_ascii_lowercase).collect();
+    if body.len() < 4 || !body.iter().all(u8::is_ascii_alphanumeric) {
+        return body.len() > 3 && body.iter().all(|b| Some(b) == body.first());
+    }
+    let is_run = |text: &[u8], least: usize| {
+        let single: Vec<u8> = text.chunk_by(|a, b| a == b).filter_map(|run| run.first().copied()).collect();
+        let doubled = single.len() * 2 == text.len() && text.chunks(2).all(|pair| pair.first() == pair.last());
+        let text = if doubled && single.len() > 3 { &single } else { text };
+        let up = text.chunk_by(|a, b| follows(*a, *b)).all(|run| run.len() >= least);
+        let down = text.chunk_by(|a, b| follows(*b, *a)).all(|run| run.len() >= least);
+        up || down
+    };
+    // Two pieces may be chance or a habit, so they must be filler themselves; three are none.
+    let repeated = (1..=body.len() / 2).any(|period| {
+        let same = body.iter().zip(body.iter().skip(period)).all(|(a, b)| a == b);
+        same && (period <= 4 || body.len() >= period * 3 || is_run(&body[..period], 4))
+    });
+    repeated || is_run(&body, 5) || (body.len() == 4 && is_run(&body, 4))
+}
+
 /// Most of the value counts up, down, or along the keyboard.
 pub(super) fn is_sequence(value: &[u8]) -> bool {
     // `aabbcc` counts like `abc`.

@@ -9,6 +9,7 @@ use super::parsed::Parsed;
 use super::shape::{Shape, refused};
 use crate::finding::evidence::{Evidence, Reason};
 use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use std::ops::Range;
 
 /// Longest credentials in bytes.
@@ -17,6 +18,15 @@ const MAX: usize = 1024;
 /// Whether the telling word is a scheme of an `Authorization` header.
 pub(super) fn is_scheme(word: &[u8]) -> bool {
     word.trim_ascii().eq_ignore_ascii_case(b"bearer") || word.trim_ascii().eq_ignore_ascii_case(b"basic")
+}
+
+/// The password in the credentials of a `Basic` header; `None` if they do not decode to `name:password`.
+pub(in crate::detect) fn password_of_basic(value: &[u8]) -> Option<Vec<u8>> {
+    let decoded = STANDARD.decode(value).or_else(|_| STANDARD_NO_PAD.decode(value)).ok()?;
+    let colon = decoded.iter().position(|b| *b == b':')?;
+    let text = decoded.iter().all(|b| (0x20..0x7f).contains(b));
+    let password = decoded.get(colon + 1..)?;
+    (text && colon + password.len() > 2 && !password.is_empty()).then(|| password.to_vec())
 }
 
 /// The credentials behind the scheme at `word`.
@@ -50,18 +60,9 @@ pub(super) fn parse(view: &[u8], word: Range<usize>) -> Option<Parsed> {
     let mut evidence = Vec::with_capacity(8);
     let shape = Shape::new(value);
     if basic {
-        let decoded = base64::engine::general_purpose::STANDARD
-            .decode(value)
-            .or_else(|_| base64::engine::general_purpose::STANDARD_NO_PAD.decode(value))
-            .ok()?;
-        let text = decoded.iter().all(|b| (0x20..0x7f).contains(b));
-        if !text || decoded.len() < 4 {
-            return None;
-        }
-        let colon = decoded.iter().position(|b| *b == b':');
+        let password = password_of_basic(value)?;
         evidence.push(Evidence::new(Reason::BasicHeader));
-        let password = colon.and_then(|i| decoded.get(i + 1..)).unwrap_or(&decoded);
-        if Shape::new(password).weak {
+        if Shape::new(&password).weak {
             // Lighter than beside a name: a header is made to be sent.
             evidence.push(Evidence { weight: Some(-45), ..Evidence::new(Reason::CommonStandIn) });
         }

@@ -10,6 +10,7 @@
 use super::join::Join;
 use super::key::{Key, Kind, Pieces};
 use super::literal::Found;
+use super::other;
 use super::shape::Shape;
 use crate::finding::evidence::{Evidence, Reason};
 
@@ -26,6 +27,9 @@ pub(super) fn weigh(key: &Key, name: &[u8], found: &Found, value: &[u8]) -> Vec<
     of_writing(found, shape.digit == 0, &mut say);
     of_value(found.quoted, &shape, &mut say);
     against(key.kind, name, &shape, value, &mut say);
+    if let Some(reason) = other::reading(key, found, value, &shape) {
+        say(true, reason);
+    }
     out
 }
 
@@ -69,7 +73,7 @@ fn of_name(key: &Key, say: &mut impl FnMut(bool, Reason)) {
             Kind::Plain => Reason::NamePlainKey,
         },
     );
-    say(key.about, Reason::NameAbout);
+    say(key.about, if key.elsewhere { Reason::NameElsewhere } else { Reason::NameAbout });
     say(key.tail && !key.about, Reason::NameGoesOn);
     say(key.dull, Reason::NameDull);
 }

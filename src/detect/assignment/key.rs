@@ -4,7 +4,7 @@
 //! it, and whether its other words blunt it (`password_field`, `csrf_token`). Refuses names in which a later telling
 //! word decides (`token` in `token_secret`), so that one assignment is judged once. Looks at [`SIDE`] bytes to either side.
 
-use super::words::{ABOUT, DULL};
+use super::words::{ABOUT, DULL, ELSEWHERE};
 use std::ops::Range;
 
 /// How far a name may extend from the telling word, in bytes.
@@ -40,6 +40,8 @@ pub(super) struct Key {
     pub dashes: u8,
     /// Its last words speak about a secret.
     pub about: bool,
+    /// Its last word is of a part of a secret that is not the secret: its name, its place, its digest, its date.
+    pub elsewhere: bool,
     /// Further words stand behind the telling word.
     pub tail: bool,
     /// A word before the telling word blunts it.
@@ -241,7 +243,7 @@ impl Words {
         if cut(text, start..end) == b"hashed_secret" {
             return None;
         }
-        let (mut about, mut more) = (false, false);
+        let (mut about, mut more, mut elsewhere) = (false, false, false);
         let mut rest = tail;
         // `passwords`, `password2`, `password_1`: still the word itself.
         if matches!(rest.first(), Some(b's' | b'S')) && !rest.get(1).is_some_and(u8::is_ascii_lowercase) {
@@ -265,12 +267,18 @@ impl Words {
             }
             more = true;
             about |= ABOUT.binary_search_by(|w| w.as_bytes().cmp(lower)).is_ok();
+            elsewhere = ELSEWHERE.contains(&lower);
+            about |= elsewhere;
         }
+        // Vault's `secret_id` is a password.
+        elsewhere &= !(secret && head.is_empty() && rest.len() <= 3);
         let mut dull = false;
         for piece in Pieces(head) {
             let Some(lower) = lower(piece, &mut buffer) else { continue };
             dull |= DULL.binary_search_by(|w| w.as_bytes().cmp(lower)).is_ok();
+            elsewhere |= matches!(lower, b"hashed" | b"crypted" | b"encrypted");
         }
+        about |= elsewhere;
         // A letter directly before the word that is no camel case: `mypassword` is fine, `detoken` is another word.
         let name = cut(text, start..end);
         let shout = name.iter().any(u8::is_ascii_uppercase) && !name.iter().any(u8::is_ascii_lowercase);
@@ -283,6 +291,7 @@ impl Words {
             lead: 0,
             dashes: 0,
             about,
+            elsewhere,
             tail: more,
             dull,
             shout,

@@ -4,7 +4,8 @@
 //! ([`refused`]) only what cannot be a literal secret: literals and types of languages, templates, addresses.
 
 use super::key::{Pieces, at};
-use super::words::{CODE_WORDS, MADE_UP, OPTION, PAIRS, REFERENCE, STAND_IN, WEAK};
+use super::words::{CODE_WORDS, MADE_UP, OPTION, REFERENCE, STAND_IN};
+use crate::check::maker::{NOISE, is_stand_in, pairs};
 use crate::detect::entropy;
 
 /// Facts about a value.
@@ -191,7 +192,7 @@ impl Shape {
             n += 1;
         }
         let folded = folded.get(..n).unwrap_or(&[]);
-        s.weak = WEAK.binary_search_by(|w| w.as_bytes().cmp(folded)).is_ok();
+        s.weak = std::str::from_utf8(value).is_ok_and(is_stand_in);
         s.option = OPTION.binary_search_by(|w| w.as_bytes().cmp(folded)).is_ok();
         s.stand_in = stands_in(value, folded);
         s.made_up = first_word(value, MADE_UP);
@@ -206,7 +207,13 @@ impl Shape {
             || value.starts_with(b"sha512-")
             || value.starts_with(b"sha256-")
             || value.starts_with(b"$1$")
+            || value.starts_with(b"$5$")
             || value.starts_with(b"$6$")
+            || value.starts_with(b"$y$")
+            || value.starts_with(b"$apr1$")
+            || value.starts_with(b"$scrypt$")
+            || value.starts_with(b"$pbkdf2")
+            || value.starts_with(b"scrypt:")
             || value.starts_with(b"pbkdf2")
             || value.starts_with(b"$argon2");
         s.dotted = letters > 0
@@ -221,27 +228,8 @@ impl Shape {
 
     /// Letters in an order that no language has.
     pub(super) fn noisy(&self) -> bool {
-        self.pairs.is_some_and(|p| p < 4.6)
+        self.pairs.is_some_and(|mean| mean < NOISE)
     }
-}
-
-/// Mean commonness of neighbouring letters.
-fn pairs(value: &[u8]) -> Option<f32> {
-    let (mut sum, mut n) = (0_u32, 0_u32);
-    for w in value.windows(2) {
-        let [a, b] = w else { continue };
-        if a.is_ascii_alphabetic() && b.is_ascii_alphabetic() {
-            // A hump of camel case begins a new word.
-            if a.is_ascii_lowercase() && b.is_ascii_uppercase() {
-                continue;
-            }
-            let (a, b) = (a.to_ascii_lowercase() - b'a', b.to_ascii_lowercase() - b'a');
-            let digit = PAIRS.get(usize::from(a)).and_then(|row| row.get(usize::from(b))).copied().unwrap_or(b'0');
-            sum += u32::from(digit.saturating_sub(b'0'));
-            n += 1;
-        }
-    }
-    (n >= 3).then(|| sum as f32 / n as f32)
 }
 
 /// A piece of the folded value says that something is to be put in its place, or its first word does.

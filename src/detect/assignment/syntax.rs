@@ -102,7 +102,8 @@ pub(super) fn find(text: &[u8], key: &Key) -> Option<Found> {
         b'+' if rest.eat(b"+=") => rest.value(Join::Equals, key),
         b'!' if rest.eat(b"!==") || rest.eat(b"!=") => rest.value(Join::Compare, key),
         b'<' if rest.eat(b"<-") => rest.value(Join::Equals, key),
-        b'-' if key.closing > 0 && rest.eat(b"->") => rest.value(Join::Equals, key),
+        // After a bracket it is the method of what was called.
+        b'-' if key.closing > 0 && from == end + key.closing && rest.eat(b"->") => rest.value(Join::Equals, key),
         b',' | b'}' if key.closing > 0 => pair(text, key, here),
         b'>' if key.quoted => element(text, here),
         b'(' if key.closing == 0 && here == from => call(text, key, here),

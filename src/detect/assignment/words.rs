@@ -7,6 +7,15 @@ pub(super) const ABOUT: &[&str] = &[
     "account", "action", "address", "age", "algo", "algorithm", "alias", "alphabet", "arn", "as", "attribute", "attributes", "audience", "available", "bits", "box", "button", "bytes", "callback", "change", "changed", "chars", "check", "checker", "class", "client", "column", "config", "confirm", "container", "controller", "cookie", "count", "created", "date", "decoder", "delimiter", "description", "dialog", "digest", "dir", "disabled", "email", "enabled", "encoder", "encoding", "encryption", "encryptor", "endpoint", "engine", "env", "error", "errors", "event", "exception", "exchange", "exists", "expiration", "expire", "expired", "expires", "expiry", "factory", "field", "fields", "file", "filename", "filter", "fingerprint", "flag", "flow", "form", "format", "from", "function", "generator", "grant", "group", "guid", "handler", "hash", "hashed", "header", "help", "helper", "hint", "host", "icon", "id", "identifier", "ids", "index", "info", "input", "interval", "invalid", "is", "issuer", "kind", "label", "len", "length", "lifetime", "limit", "link", "list", "loader", "location", "manager", "mask", "max", "md", "message", "method", "min", "missing", "mode", "model", "module", "msg", "name", "names", "namespace", "needed", "not", "number", "option", "options", "page", "pair", "param", "parameter", "params", "parser", "path", "pattern", "period", "permission", "placeholder", "policies", "policy", "position", "prefix", "prompt", "property", "protected", "protection", "provider", "realm", "ref", "reference", "regex", "regexp", "regime", "renewal", "repository", "request", "required", "reset", "resolver", "resource", "response", "revoked", "role", "rotation", "route", "rule", "rules", "scheme", "scope", "scopes", "screen", "seconds", "selector", "separator", "server", "service", "setting", "settings", "sha", "should", "size", "source", "state", "status", "storage", "store", "strategy", "strength", "string", "style", "suffix", "tag", "template", "test", "text", "thumbprint", "time", "timeout", "timestamp", "title", "ttl", "type", "types", "updated", "uri", "url", "usage", "user", "username", "util", "utils", "validate", "validation", "validator", "validity", "verifier", "version", "view", "visible", "was", "with",
 ];
 
+/// Last words of a name that holds a part of a secret which is not the secret: `secretName`, `tokenId`, `passwordPattern`.
+pub(super) const ELSEWHERE: &[&[u8]] = &[
+    b"algo", b"algorithm", b"arn", b"attribute", b"column", b"count", b"ctime", b"date", b"description", b"digest", b"encoder", b"encoding", b"encryption", b"endpoint", b"error", b"errors", b"expiration",
+    b"expires", b"expiry", b"field", b"file", b"filename", b"fingerprint", b"format", b"guid", b"hash", b"header", b"help", b"hint", b"icon", b"id", b"identifier", b"ids", b"input", b"interval", b"issuer", b"kind", b"label",
+    b"length", b"lifetime", b"link", b"location", b"message", b"method", b"mode", b"msg", b"mtime", b"name", b"names", b"namespace", b"path", b"pattern", b"patten", b"placeholder", b"policy", b"prefix", b"prompt", b"provider",
+    b"ref", b"reference", b"regex", b"regexp", b"rotation", b"route", b"scope", b"scopes", b"screen", b"selector", b"sha", b"status", b"suffix", b"template", b"thumbprint", b"timeout", b"timestamp", b"title",
+    b"ttl", b"type", b"types", b"uri", b"url", b"version", b"view",
+];
+
 /// Words before the telling word that take its edge: `csrf_token`, `forgot_password`, `max_token`. Sorted.
 pub(super) const DULL: &[&str] = &[
     "allow", "authenticity", "can", "cancel", "cancellation", "change", "check", "confirm", "continuation", "csrf",
@@ -28,15 +37,6 @@ pub(super) const STAND_IN: &[&str] = &[
 /// First words of values that tests and examples make up: `my_password`, `test-token`.
 pub(super) const MADE_UP: &[&[u8]] = &[
     b"another", b"any", b"bad", b"dummy", b"fake", b"foo", b"invalid", b"mock", b"my", b"new", b"no", b"not", b"old", b"other", b"some", b"test", b"wrong",
-];
-
-/// Values that stand in for another in documents and tests. Sorted; lower case, letters and digits only.
-pub(super) const WEAK: &[&str] = &[
-    "0123456789", "1111", "11111111", "123", "1234", "12345", "123456", "1234567", "12345678", "123456789", "1234567890", "123abc", "abc", "abc123", "abcd",
-    "abcd1234", "abcdef", "admin", "admin123", "asdf", "bar", "baz", "blah", "changeme", "changethis", "correct", "default", "demo", "dummy", "empty", "fake", "foo", "foobar", "guest",
-    "hello", "helloworld", "hidden", "hunter2", "incorrect", "letmein", "master", "none", "pass", "pass123", "passphrase", "passwd", "password", "password1", "password123", "passwort", "pw",
-    "pwd", "qwerty", "redacted", "root", "secret", "secret123", "some", "something", "string", "test", "test123", "test1234", "testing", "testtest", "toor", "unknown", "unset", "user",
-    "username", "value", "whatever", "wrong",
 ];
 
 /// How values begin that say where a secret is, or that somebody encrypted.
@@ -77,16 +77,4 @@ pub(super) const GETTERS: &[&str] = &[
     "split", "error", "exception", "log", "print", "warn", "field", "column", "attr", "label", "help", "desc", "ref", "resolve", "key", "var", "flag", "arg", "name", "type",
     "hash", "encrypt", "digest", "sha", "md5", "hmac", "assert", "expect", "path", "mock", "stub", "setting", "symbol", "fill", "click", "by",
     "encode", "strip", "lower", "upper", "trim", "index", "start", "equal", "contain", "append",
-];
-
-/// How common each pair of letters is in English words and identifiers: row the first letter, column the second;
-/// 0 (never) to 9, logarithmic. Counted over the words of the source trees of two large public projects.
-pub(super) const PAIRS: [&[u8; 26]; 26] = [
-    b"26660350503767050778442241", b"74437221751832730664710050", b"70417007507631820647510130", b"74359321810533630564630240",
-    b"62675541301657253876243530", b"61247710800733730655600140", b"62429256701546620773631030", b"83238200700443830646521030",
-    b"55655550002668740567050305", b"73139211502130830161700000", b"54249433704635541475534030", b"73358320802712730155531060",
-    b"85238100702462770153500030", b"62677572604335631378540020", b"44662441414668560856655220", b"81238214601721760857510050",
-    b"32202000400623020443922000", b"73559350704455720566531050", b"51648316704433662178603041", b"71428316800432630765512150",
-    b"56646540500768360777100201", b"81329100800310610141000010", b"82448217801526730763211000", b"62647413701451380358322540",
-    b"54536431602667680476234023", b"72109303600431610452322155",
 ];

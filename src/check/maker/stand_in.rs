@@ -1,0 +1,99 @@
+//! Values that stand in for another one: what people write where a password, token or key is to be put.
+//!
+//! In: a value. Out: whether it is such a value, letter for letter. A digit or a sign added to one makes a password of it.
+
+/// Values that documents, tests and default configurations use. Sorted; lower case.
+#[rustfmt::skip]
+const VALUES: &[&str] = &[
+    "0123456789", "1111", "11111111", "123", "1234", "12345", "123456", "1234567", "12345678", "123456789", "1234567890",
+    "123abc", "abc", "abc123", "abcd", "abcd1234", "abcdef", "access_key", "access_token", "admin", "administrator",
+    "adminpass", "adminpassword", "adminpwd", "anonymous", "api_key", "api_secret", "apikey", "artemis", "asdf", "bar", "baz",
+    "bearer", "blah", "cassandra", "change-me", "change-this", "change_me", "change_this", "changeit", "changeme",
+    "changethis", "clickhouse", "client_secret", "correct", "couchbase", "couchdb", "credentials", "database", "db", "dbpass",
+    "dbpassword", "default", "demo", "dev", "developer", "development", "docker", "drupal", "dummy", "elastic", "empty",
+    "example", "fake", "foo", "foobar", "foobarbaz", "ghost", "gitea", "gitlab", "grafana", "guest", "hello", "helloworld",
+    "hidden", "homestead", "incorrect", "influxdb", "jenkins", "joomla", "keycloak", "kibana", "laravel", "letmein",
+    "magento", "mariadb", "master", "minio", "minioadmin", "mongo", "mongodb", "mypass", "mypassword", "mysecret",
+    "mysecretpassword", "mysql", "mytoken", "n/a", "neo4j", "nextcloud", "nexus", "none", "odoo", "oracle", "owncloud",
+    "pass", "passphrase", "passwd", "password", "passwort", "placeholder", "postgres", "postgrespassword", "postgresql",
+    "private", "public", "pw", "pwd", "qwerty", "rabbit", "rabbitmq", "raspberry", "redacted", "redis", "replaceme", "root",
+    "rootpass", "rootpassword", "rootpw", "sample", "secret", "secret_key", "secretkey", "secretpassword", "some",
+    "something", "sonar", "string", "supersecret", "supersecretpassword", "symfony", "sysadmin", "system", "tbd", "test",
+    "tester", "testing", "testpass", "testpassword", "testpw", "testtest", "todo", "token", "toor", "topsecret", "unknown",
+    "unset", "user", "username", "userpassword", "vagrant", "value", "verysecret", "whatever", "wordpress", "wrong",
+    "yourpassword", "zabbix",
+];
+
+/// First words of values that say what is to be put there; other words follow.
+const FIRST: &[&str] = &[
+    "your",
+    "replace",
+    "insert",
+    "enter",
+    "put",
+    "change",
+    "add",
+    "fill",
+    "set",
+    "todo",
+    "fixme",
+    "example",
+    "placeholder",
+    "redacted",
+];
+
+/// Words that such values are made of from end to end: `database_user_password`, `VerySecretPassword`.
+#[rustfmt::skip]
+const PIECES: &[&str] = &[
+    "a", "access", "account", "admin", "an", "api", "app", "auth", "bar", "change", "client", "database", "db", "default",
+    "demo", "dev", "dummy", "example", "fake", "foo", "for", "here", "id", "in", "is", "it", "key", "local", "long", "me",
+    "my", "name", "new", "no", "of", "old", "on", "or", "pass", "passphrase", "passwd", "password", "please", "private",
+    "pwd", "random", "real", "really", "root", "sample", "secret", "secrets", "secure", "some", "string", "strong", "super",
+    "test", "testing", "that", "the", "this", "to", "token", "top", "user", "username", "value", "very", "with", "you",
+    "your",
+];
+
+/// Whether `text` is such a value.
+pub(crate) fn is_stand_in(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    if VALUES.binary_search(&&*lower).is_ok() {
+        return true;
+    }
+    let mut pieces = pieces(text);
+    let Some(first) = pieces.next() else { return false };
+    let rest: Vec<String> = pieces.collect();
+    if rest.is_empty() || !text.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | ' ' | '.')) {
+        return false;
+    }
+    let letters = |piece: &String| piece.chars().all(char::is_alphabetic) || piece.chars().all(|c| c.is_ascii_digit());
+    (FIRST.contains(&&*first) && rest.iter().all(letters))
+        || std::iter::once(&first).chain(&rest).all(|piece| PIECES.binary_search(&&**piece).is_ok())
+}
+
+/// Whether it is one of the short words that such values have between others.
+pub(super) fn is_small(lower: &[u8]) -> bool {
+    PIECES.iter().any(|piece| piece.len() <= 3 && piece.as_bytes() == lower)
+}
+
+/// The words of `text` in lower case, between signs and at humps.
+fn pieces(text: &str) -> impl Iterator<Item = String> {
+    let mut spaced = String::with_capacity(text.len() + 8);
+    let mut before = ' ';
+    for c in text.chars() {
+        if c.is_uppercase() && before.is_lowercase() {
+            spaced.push(' ');
+        }
+        spaced.push(if c.is_alphanumeric() { c } else { ' ' });
+        before = c;
+    }
+    spaced.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().into_iter()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_lists_are_sorted() {
+        assert!(super::VALUES.is_sorted());
+        assert!(super::PIECES.is_sorted());
+    }
+}

@@ -1,0 +1,617 @@
+//! Values that plainly are something else than a secret: types and names of a program, patterns, dates, digests, references,
+//! ciphertext, keys that are made to be published.
+//!
+//! In: the text, its [`Key`] and [`Found`], and the value. Out: whether the value is such a thing ([`is_other`]: no candidate
+//! then), or reads like a name of a program or a label that people see ([`reading`]: reasons that are weighed). It decides
+//! by the form of the value together with its name, never by the name of a file. A token of a provider has a rule of its
+//! own, which hears nothing of this.
+
+use super::join::{Join, blanks};
+use super::key::{Key, Kind, Pieces, at, cut};
+use super::literal::Found;
+use super::shape::Shape;
+use crate::finding::evidence::Reason;
+
+/// How values begin that somebody encrypted, by what encrypts: OpenSSL and transcrypt, Laravel, Fernet, Jenkins, dotenvx,
+/// Vault, AWS KMS, OpenPGP, age.
+const CIPHERTEXT: &[&[u8]] = &[
+    b"U2FsdGVkX1",
+    b"eyJpdiI6I",
+    b"gAAAAA",
+    b"{AQAAABAAAA",
+    b"encrypted:",
+    b"vault:v",
+    b"AQICAH",
+    b"AQECAH",
+    b"hQEMA",
+    b"jA0E",
+    b"YWdlLWVuY3J5cHRpb24",
+];
+
+/// How values begin that are published on purpose: keys of pages and apps, public keys and their digests.
+const PUBLIC: &[&[u8]] = &[
+    b"pk_live_",
+    b"pk_test_",
+    b"pk.eyJ",
+    b"phc_",
+    b"sb_publishable_",
+    b"ssh-rsa ",
+    b"ssh-ed25519 ",
+    b"ssh-dss ",
+    b"ecdsa-sha2-",
+    b"age1",
+    b"sha1-",
+    b"sha256-",
+    b"sha384-",
+    b"sha512-",
+    b"sha1:",
+    b"sha256:",
+    b"sha512:",
+    b"sha256//",
+    b"SHA256:",
+    b"MIIBIjANBgkqhkiG9w0BAQ",
+    b"MFkwEwYHKoZIzj0",
+    b"MCowBQYDK2Vw",
+];
+
+/// Words of a name that is given to a digest or a public key.
+const DIGEST: &[&[u8]] = &[
+    b"sha",
+    b"md",
+    b"checksum",
+    b"digest",
+    b"fingerprint",
+    b"thumbprint",
+    b"integrity",
+    b"hash",
+    b"crc",
+    b"etag",
+    b"pin",
+    b"pinned",
+    b"commit",
+    b"revision",
+    b"public",
+    b"pub",
+    b"pubkey",
+    b"publickey",
+    b"certificate",
+    b"cert",
+    b"hashed",
+];
+
+/// What stands before `key` in names of keys that nothing is opened with.
+const OTHER_KEYS: &[&[u8]] = &[
+    b"alternate",
+    b"application",
+    b"arrow",
+    b"business",
+    b"cache",
+    b"candidate",
+    b"composite",
+    b"compound",
+    b"data",
+    b"dedup",
+    b"dedupe",
+    b"dict",
+    b"event",
+    b"filter",
+    b"foreign",
+    b"gpg",
+    b"group",
+    b"hash",
+    b"host",
+    b"hot",
+    b"i18n",
+    b"idempotency",
+    b"idempotent",
+    b"index",
+    b"issue",
+    b"item",
+    b"lang",
+    b"locale",
+    b"localization",
+    b"lock",
+    b"lookup",
+    b"map",
+    b"message",
+    b"natural",
+    b"node",
+    b"object",
+    b"option",
+    b"order",
+    b"partition",
+    b"pgp",
+    b"project",
+    b"property",
+    b"public",
+    b"publishable",
+    b"query",
+    b"record",
+    b"registry",
+    b"resource",
+    b"routing",
+    b"row",
+    b"search",
+    b"setting",
+    b"shard",
+    b"shortcut",
+    b"site",
+    b"sitekey",
+    b"sort",
+    b"storage",
+    b"surrogate",
+    b"tracking",
+    b"translation",
+    b"ui",
+    b"unique",
+    b"widget",
+];
+
+/// Steps and filters that are a `pass`: `render_pass`, `second_pass`, `low-pass`.
+const STEPS: &[&[u8]] = &[
+    b"all",
+    b"analysis",
+    b"analyze",
+    b"band",
+    b"bloom",
+    b"blit",
+    b"blur",
+    b"boarding",
+    b"by",
+    b"color",
+    b"colour",
+    b"compile",
+    b"compiler",
+    b"compute",
+    b"depth",
+    b"did",
+    b"does",
+    b"double",
+    b"draw",
+    b"effect",
+    b"eof_action",
+    b"filter",
+    b"final",
+    b"first",
+    b"forward",
+    b"geometry",
+    b"gpu",
+    b"high",
+    b"highpass",
+    b"hi",
+    b"last",
+    b"light",
+    b"lighting",
+    b"low",
+    b"main",
+    b"multi",
+    b"next",
+    b"one",
+    b"opaque",
+    b"optimization",
+    b"optimizer",
+    b"outline",
+    b"over",
+    b"post",
+    b"pre",
+    b"prev",
+    b"previous",
+    b"render",
+    b"scene",
+    b"second",
+    b"shader",
+    b"shadow",
+    b"should",
+    b"single",
+    b"sky",
+    b"subpass",
+    b"test",
+    b"tests",
+    b"texture",
+    b"third",
+    b"through",
+    b"two",
+    b"will",
+    b"x",
+    b"y",
+];
+
+/// Last words of names in a program or its interface.
+const PROGRAM: &[&[u8]] = &[
+    b"action",
+    b"activity",
+    b"adapter",
+    b"attribute",
+    b"box",
+    b"builder",
+    b"button",
+    b"callback",
+    b"cell",
+    b"class",
+    b"client",
+    b"column",
+    b"command",
+    b"component",
+    b"config",
+    b"container",
+    b"context",
+    b"controller",
+    b"controllers",
+    b"converter",
+    b"credential",
+    b"credentials",
+    b"dialog",
+    b"directive",
+    b"element",
+    b"encoder",
+    b"endpoint",
+    b"entity",
+    b"enum",
+    b"error",
+    b"event",
+    b"exception",
+    b"factory",
+    b"feature",
+    b"field",
+    b"fields",
+    b"file",
+    b"filter",
+    b"form",
+    b"format",
+    b"fragment",
+    b"function",
+    b"generator",
+    b"group",
+    b"handler",
+    b"header",
+    b"helper",
+    b"hook",
+    b"icon",
+    b"id",
+    b"impl",
+    b"input",
+    b"interceptor",
+    b"item",
+    b"key",
+    b"label",
+    b"layout",
+    b"link",
+    b"list",
+    b"listener",
+    b"manager",
+    b"message",
+    b"method",
+    b"middleware",
+    b"migration",
+    b"modal",
+    b"mode",
+    b"model",
+    b"module",
+    b"name",
+    b"namespace",
+    b"node",
+    b"object",
+    b"option",
+    b"options",
+    b"page",
+    b"param",
+    b"parameter",
+    b"pattern",
+    b"placeholder",
+    b"plugin",
+    b"policy",
+    b"props",
+    b"property",
+    b"provider",
+    b"ref",
+    b"request",
+    b"reset",
+    b"resolver",
+    b"resource",
+    b"response",
+    b"role",
+    b"route",
+    b"rule",
+    b"schema",
+    b"scope",
+    b"screen",
+    b"section",
+    b"selector",
+    b"serializer",
+    b"service",
+    b"setting",
+    b"settings",
+    b"source",
+    b"state",
+    b"status",
+    b"store",
+    b"strategy",
+    b"string",
+    b"tab",
+    b"table",
+    b"tag",
+    b"template",
+    b"text",
+    b"tile",
+    b"title",
+    b"transformer",
+    b"type",
+    b"url",
+    b"util",
+    b"utils",
+    b"validator",
+    b"value",
+    b"view",
+    b"widget",
+];
+
+/// Words that such names have in common with what they are about.
+const TELLING: &[&[u8]] = &[
+    b"password",
+    b"passwords",
+    b"passwd",
+    b"passphrase",
+    b"passcode",
+    b"pass",
+    b"pwd",
+    b"secret",
+    b"secrets",
+    b"token",
+    b"tokens",
+    b"credential",
+    b"credentials",
+    b"apikey",
+    b"key",
+    b"keys",
+];
+
+/// Sources of users that `nsswitch.conf` names after `passwd:`.
+const SOURCES: &[&[u8]] = &[
+    b"compat",
+    b"files",
+    b"db",
+    b"ldap",
+    b"nis",
+    b"nisplus",
+    b"sss",
+    b"systemd",
+    b"winbind",
+    b"hesiod",
+    b"altfiles",
+    b"cache",
+];
+
+/// Whether the value of `key` is plainly something else than a secret.
+pub(super) fn is_other(text: &[u8], key: &Key, found: &Found, value: &[u8]) -> bool {
+    let name = cut(text, key.ident.clone());
+    is_no_name(text, key, found)
+        || (!found.quoted && (is_type(value) || is_variable(value)))
+        || is_compared(text, key, found)
+        || is_form(value)
+        || CIPHERTEXT.iter().any(|head| value.starts_with(head))
+        || PUBLIC.iter().any(|head| value.starts_with(head))
+        || is_sealed(value)
+        || is_curve_point(value)
+        || is_digest(text, key, value)
+        || (key.kind == Kind::Plain && opens_nothing(text, key))
+        || (key.kind == Kind::Password && is_step(text, key, value))
+        || (name == b"passwd" && SOURCES.contains(&value.split(|b| *b == b' ').next().unwrap_or_default()))
+        || is_page_token(text, key)
+}
+
+/// Whether the telling word is itself a value: `[type=password]:focus`, `eof_action=pass:repeat`, `auth:userpass:x`.
+fn is_no_name(text: &[u8], key: &Key, found: &Found) -> bool {
+    let after = at(text, key.ident.end);
+    let before = at(text, key.ident.start.wrapping_sub(2));
+    (key.lead == b'=' && matches!(after, b']' | b':') && before.is_ascii_alphanumeric())
+        || (key.lead == b':'
+            && found.join == Join::Colon
+            && key.closing == 0
+            && before.is_ascii_alphanumeric()
+            && blanks(text, key.ident.end + 1) == key.ident.end + 1)
+}
+
+/// A type, or a call with one: `*corev1.Secret`, `[]string`, `arrayOfNulls<String>(4)`, `Option<String>`.
+fn is_type(value: &[u8]) -> bool {
+    let bare = value.trim_ascii_start();
+    let pointer = bare.strip_prefix(b"*").or_else(|| bare.strip_prefix(b"[]")).or_else(|| bare.strip_prefix(b"&"));
+    if pointer.is_some_and(|rest| {
+        rest.first().is_some_and(u8::is_ascii_alphabetic) && rest.iter().all(|b| is_word(*b) || *b == b'.')
+    }) {
+        return true;
+    }
+    let ident = bare.iter().take_while(|b| is_word(**b) || **b == b'.').count();
+    ident > 1
+        && bare[0].is_ascii_alphabetic()
+        && match at(bare, ident) {
+            b'<' => bare.contains(&b'>'),
+            b'(' => bare.ends_with(b")") || bare.ends_with(b"("),
+            _ => false,
+        }
+}
+
+fn is_word(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b == b'_'
+}
+
+/// A variable of SQL tools: `:'name'`, `&name`.
+fn is_variable(value: &[u8]) -> bool {
+    let rest = value.strip_prefix(b":").or_else(|| value.strip_prefix(b"&"));
+    rest.is_some_and(|rest| {
+        let rest = rest.strip_prefix(b"'").unwrap_or(rest);
+        rest.first().is_some_and(u8::is_ascii_alphabetic) && rest.iter().all(|b| is_word(*b) || *b == b'\'')
+    })
+}
+
+/// The value is compared with what follows it, or names a variable: it is not what the name is given.
+fn is_compared(text: &[u8], key: &Key, found: &Found) -> bool {
+    let after = blanks(text, found.close);
+    // `PASSWORD :'name'`: a variable of psql.
+    let variable = key.closing == 0
+        && at(text, found.secret.start.wrapping_sub(2)) == b':'
+        && at(text, found.secret.start.wrapping_sub(1)) == b'\''
+        && at(text, found.secret.start.wrapping_sub(3)) == b' ';
+    variable || found.quoted && (cut(text, after..after + 2) == b"==" || cut(text, after..after + 2) == b"!=")
+}
+
+/// Forms that no secret has: a date, a pattern, the start of a JSON text, a route, a word in brackets, a name behind `$`.
+fn is_form(value: &[u8]) -> bool {
+    let words =
+        |text: &[u8]| !text.is_empty() && text.iter().all(|b| is_word(*b) || matches!(b, b' ' | b'-' | b'.' | b'/'));
+    let lower =
+        |text: &[u8]| !text.is_empty() && text.iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'/'));
+    let inner = value.get(1..value.len().saturating_sub(1)).unwrap_or_default();
+    let bracketed = matches!((at(value, 0), value.last()), (b'[', Some(b']')) | (b'<', Some(b'>')))
+        && words(inner)
+        && !inner.iter().any(u8::is_ascii_digit);
+    let route = value.iter().position(|b| *b == b'#').is_some_and(|i| {
+        let action = &value[i + 1..];
+        lower(&value[..i]) && lower(action.strip_suffix(b"!").or_else(|| action.strip_suffix(b"?")).unwrap_or(action))
+    });
+    let reference = value.first() == Some(&b'$')
+        && value
+            .iter()
+            .position(|b| *b == b':')
+            .is_some_and(|i| i > 1 && words(&value[1..i]) && words(&value[i + 1..]));
+    let json = [&b"{\""[..], b"[{", b"{\\\"", b"[\""].iter().any(|head| value.starts_with(head));
+    bracketed || route || reference || json || is_date(value) || is_pattern(value)
+}
+
+/// `2019-03-20T17:54:53Z`, `2019-03-20`.
+fn is_date(value: &[u8]) -> bool {
+    let digits =
+        |range: std::ops::Range<usize>| value.get(range).is_some_and(|part| part.iter().all(u8::is_ascii_digit));
+    digits(0..4)
+        && digits(5..7)
+        && digits(8..10)
+        && at(value, 4) == b'-'
+        && at(value, 7) == b'-'
+        && (value.len() == 10 || (matches!(at(value, 10), b'T' | b' ') && digits(11..13) && at(value, 13) == b':'))
+}
+
+/// A regular expression: bound at both ends, or with a count, a class or an escape of a class in it.
+fn is_pattern(value: &[u8]) -> bool {
+    let bound = value.starts_with(b"^") && value.ends_with(b"$");
+    let count = value.split(|b| *b == b'{').skip(1).any(|part| {
+        let inner = part.iter().take_while(|b| b.is_ascii_digit() || **b == b',').count();
+        inner > 1 && part[..inner].contains(&b',') && at(part, inner) == b'}'
+    });
+    let class =
+        value.windows(3).any(|w| matches!(w, b"\\d+" | b"\\w+" | b"\\S+" | b"\\d{" | b"\\w{" | b"\\S{" | b"\\s*"));
+    bound || count || class
+}
+
+/// What `kubeseal` encrypted: the length of an RSA block, 512 bytes mostly, and the block.
+fn is_sealed(value: &[u8]) -> bool {
+    value.len() > 380 && matches!(value, [b'A', b'g', b'A'..=b'D', ..]) && value.iter().all(is_base64)
+}
+
+/// A public key for web push: a point of P-256 that is not compressed, 65 bytes that begin with 4.
+fn is_curve_point(value: &[u8]) -> bool {
+    value.len() == 87 && value[0] == b'B' && value.iter().all(is_base64)
+}
+
+fn is_base64(b: &u8) -> bool {
+    b.is_ascii_alphanumeric() || b"+/=-_".contains(b)
+}
+
+/// Hexadecimal digits or base64 of a length that digests have, under the name of a digest or the path of a file.
+fn is_digest(text: &[u8], key: &Key, value: &[u8]) -> bool {
+    let hex = matches!(value.len(), 32 | 40 | 56 | 64 | 96 | 128) && value.iter().all(u8::is_ascii_hexdigit);
+    let base64 = matches!(value.len(), 43 | 44 | 86..=88) && value.iter().all(is_base64);
+    if !hex && !base64 {
+        return false;
+    }
+    let name = cut(text, key.ident.clone());
+    let named = Pieces(name).any(|piece| DIGEST.iter().any(|word| piece.eq_ignore_ascii_case(word)));
+    // `"src/access_token.rs": "..."`, `checksum/secret: ...`
+    let file = name.iter().rposition(|b| *b == b'.').is_some_and(|i| {
+        let ending = &name[i + 1..];
+        (1..=4).contains(&ending.len()) && ending.iter().all(u8::is_ascii_lowercase) && key.closing > 0
+    });
+    let line = cut(text, key.ident.start.saturating_sub(24)..key.ident.start);
+    let line = line.rsplit(|b| *b == b'\n').next().unwrap_or_default();
+    let annotation =
+        key.lead == b'/' && DIGEST.iter().any(|word| line.strip_suffix(b"/").is_some_and(|l| l.ends_with(word)));
+    named || file || annotation
+}
+
+/// A key of something that is looked up, sorted or shown, or one that is made to be published.
+fn opens_nothing(text: &[u8], key: &Key) -> bool {
+    let head = cut(text, key.ident.start..key.word.start);
+    let last = Pieces(head).last().unwrap_or_default();
+    // `data-key="..."` of an element, and the site keys of captchas.
+    let attribute = head.eq_ignore_ascii_case(b"data-") || head.eq_ignore_ascii_case(b"site");
+    // The files of NIST and of Wycheproof say by their form that they hold published vectors.
+    let near = cut(text, key.ident.start.saturating_sub(400)..key.ident.end + 400);
+    let has = |word: &[u8]| memchr::memmem::find(near, word).is_some();
+    let vector = has(b"CIPHERTEXT = ") || has(b"PLAINTEXT = ") || has(b"\"tcId\"");
+    attribute || vector || OTHER_KEYS.iter().any(|word| last.eq_ignore_ascii_case(word))
+}
+
+/// `pass` as a step, a filter or a result.
+fn is_step(text: &[u8], key: &Key, value: &[u8]) -> bool {
+    if !cut(text, key.word.clone()).eq_ignore_ascii_case(b"pass") {
+        return false;
+    }
+    let head = cut(text, key.ident.start..key.word.start);
+    let step = Pieces(head).last().is_some_and(|last| STEPS.iter().any(|word| last.eq_ignore_ascii_case(word)));
+    // `PASS: test_login_case_12`, `pass: 31ms`, `"pass": "12of14"`, `ok 12 pass: ...`
+    let shape = Shape::new(value);
+    let unit = value.iter().position(|b| !b.is_ascii_digit() && *b != b'.').is_some_and(|i| {
+        let rest = &value[i..];
+        i > 0 && rest.len() <= 2 && rest.iter().all(u8::is_ascii_alphabetic)
+    });
+    let of = value.windows(4).any(|w| w[0].is_ascii_digit() && &w[1..3] == b"of" && w[3].is_ascii_digit());
+    let name = value.starts_with(b"test_") || (shape.name && shape.digit > 0 && shape.upper == 0 && shape.joint > 1);
+    step || (head.is_empty() && (unit || of || name))
+}
+
+/// A token against forged requests in a page: `<meta name="csrf-token" content="...">`.
+fn is_page_token(text: &[u8], key: &Key) -> bool {
+    let name = cut(text, key.ident.clone());
+    let short_lived = Pieces(name).any(|piece| {
+        [&b"csrf"[..], b"xsrf", b"authenticity", b"requestverificationtoken", b"verification", b"nonce"]
+            .iter()
+            .any(|word| piece.eq_ignore_ascii_case(word))
+    });
+    let before = cut(text, key.ident.start.saturating_sub(200)..key.ident.start);
+    let tag = before.iter().rposition(|b| *b == b'<').map(|i| &before[i..]);
+    short_lived
+        && tag.is_some_and(|tag| !tag.contains(&b'>') && (tag.starts_with(b"<meta") || tag.starts_with(b"<input")))
+}
+
+/// How the value reads: the name of something in a program, or a label that people see.
+pub(super) fn reading(key: &Key, found: &Found, value: &[u8], shape: &Shape) -> Option<Reason> {
+    let letters = shape.digit == 0 && !shape.noisy();
+    if is_identifier(value) && names_something(key, value) {
+        return Some(Reason::ProgramName);
+    }
+    let text = std::str::from_utf8(value).ok()?;
+    let shown = |c: char| {
+        c.is_alphabetic()
+            || " -'’.,:;!?…()/&%*\u{a0}\u{200b}\u{200c}\u{200d}".contains(c)
+            || !c.is_ascii() && !c.is_numeric()
+    };
+    let label = text.chars().all(shown) && text.chars().any(char::is_alphabetic) && (letters || shape.wide > 0);
+    (label && found.join != Join::Flag).then_some(Reason::Label)
+}
+
+/// Words of letters that can be spoken, joined by signs or humps.
+fn is_identifier(value: &[u8]) -> bool {
+    let plain = value.iter().all(|b| b.is_ascii_alphabetic() || b"_-.:".contains(b));
+    let spoken =
+        |piece: &[u8]| piece.len() <= 16 && (piece.len() < 4 || piece.iter().any(|b| b"aeiouyAEIOUY".contains(b)));
+    plain && Pieces(value).count() > 1 && Pieces(value).all(spoken)
+}
+
+/// `LockClosedIcon`, `argocd-git-ask-pass`, `user_passwords`: its last word is that of a part of a program, or it names what
+/// its own name says.
+fn names_something(key: &Key, value: &[u8]) -> bool {
+    let pieces: Vec<&[u8]> = Pieces(value).collect();
+    let is = |words: &[&[u8]], piece: &[u8]| words.iter().any(|word| piece.eq_ignore_ascii_case(word));
+    let last = pieces.last().is_some_and(|last| is(PROGRAM, last));
+    let telling = matches!(key.kind, Kind::Password | Kind::Credential | Kind::Secret | Kind::Token | Kind::Key)
+        && pieces.iter().any(|piece| is(TELLING, piece));
+    pieces.len() > 1 && (last || telling)
+}
