@@ -48,9 +48,7 @@ pub fn run(rules: &RuleSet, access: &Access, subject: &Subject, run: &RunOptions
     let (mut occurrences, more, (blobs, bytes)) = collector.parts();
     gaps.extend(more);
     gaps.extend(state::decide(&mut occurrences, access, &material, &detector));
-    let mut findings = gather(occurrences, rules, &run.keys);
-    // What the change brings comes first.
-    findings.sort_by_key(|f| f.state.is_some_and(|s| !s.is_from_change()));
+    let findings = gather(occurrences, rules, &run.keys);
     // A promise of objects hides nothing by itself: it explains what is missing, and else every commit would say it.
     if !gaps.iter().any(|g| g.kind == GapKind::MissingObject) {
         gaps.retain(|g| g.kind != GapKind::PartialClone);

@@ -1,7 +1,7 @@
 //! Findings: what a run reports. One finding is one secret, however many places hold it.
 //!
 //! In: occurrences (a rule's match in a blob, weighed). Out: [`Outcome`]. A finding is built only by [`group::gather`], which
-//! puts the occurrences of one secret together, picks the primary place by a total order, and takes the highest
+//! puts the occurrences of one secret together, picks the worst place by a total order, and takes the highest
 //! confidence. The secret is redacted when it is built; everything else may be shown once `mask::outcome` was called.
 
 mod comment;
@@ -21,12 +21,18 @@ use crate::blob::{Gap, Origin};
 use crate::finding::evidence::{Confidence, Evidence};
 use crate::finding::secret::{Check, Id, Secret};
 use crate::rule::{Environment, Identity, RuleId, RuleSet, Severity, named};
+use std::cmp::{Ordering, Reverse};
 
-/// A place in a blob. Lines and columns count from 1; columns in UTF-16 code units, ends exclusive.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// A place in a blob, and how bad the secret is there. Lines and columns count from 1; columns in UTF-16 code units, ends
+/// exclusive. Sorted, the worst place is first.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Location {
-    /// What the change does to the secret at this place, in a gate. First in the order: the worst place speaks first.
+    /// What the change does to the secret at this place, in a gate.
     pub state: Option<State>,
+    /// How bad it is at this place.
+    pub severity: Severity,
+    /// Which deployment this place belongs to.
+    pub environment: Environment,
     /// File, link, name or standard input, with its path.
     pub origin: Origin,
     /// Bytes from the start of the blob.
@@ -41,6 +47,35 @@ pub struct Location {
     pub end_line: u64,
     /// Column after the last character.
     pub end_column: u64,
+}
+
+impl Location {
+    /// What the change is to blame for comes first, then what is worst. What was removed again fails a check as what is new
+    /// does: a password that went through a production file and ended in a test is as bad as it was there.
+    pub(crate) fn badness(&self) -> impl Ord + Copy + use<> {
+        (!self.gates(), Reverse(self.severity), self.state)
+    }
+
+    /// Whether this place may fail a check.
+    pub(crate) fn gates(&self) -> bool {
+        self.state.is_none_or(State::is_from_change)
+    }
+}
+
+impl Ord for Location {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let ends = |l: &Self| (l.byte_offset, l.byte_length, l.line, l.column, l.end_line, l.end_column, l.environment);
+        self.badness()
+            .cmp(&other.badness())
+            .then_with(|| self.origin.cmp(&other.origin))
+            .then_with(|| ends(self).cmp(&ends(other)))
+    }
+}
+
+impl PartialOrd for Location {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 named! {
@@ -98,12 +133,8 @@ pub struct Occurrence {
     pub location: Location,
     /// How sure we are at this place.
     pub confidence: Confidence,
-    /// How bad it is at this place.
-    pub severity: Severity,
     /// Why.
     pub evidence: Vec<Evidence>,
-    /// Environment that the form or the surroundings show.
-    pub environment: Environment,
     /// Other parts.
     pub related: Vec<Related>,
     /// Lines around it.
@@ -171,11 +202,11 @@ pub struct Finding {
     pub org_id: Option<String>,
     /// The rule that speaks for it.
     pub rule: RuleId,
-    /// How bad a live one is.
+    /// How bad it is at its worst place, `location`.
     pub severity: Severity,
     /// The highest confidence over all its places; in a gate over those that gate, if one does.
     pub confidence: Confidence,
-    /// Which deployment it belongs to.
+    /// Which deployment `location` belongs to.
     pub environment: Environment,
     /// Why, at the place with the highest confidence.
     pub evidence: Vec<Evidence>,
@@ -185,9 +216,9 @@ pub struct Finding {
     pub length: Option<usize>,
     /// Identity class.
     pub identity: Identity,
-    /// The primary place: of those with the worst state the surest.
+    /// The primary place: the worst that nobody accepted; of several the surest.
     pub location: Location,
-    /// Its other places, sorted: in a gate the worst first.
+    /// Its other places, sorted: the worst first, so that a list that is cut keeps them.
     pub also: Vec<Location>,
     /// Other parts.
     pub related: Vec<Related>,
@@ -219,6 +250,12 @@ pub struct KnownAs {
 }
 
 impl Finding {
+    /// Says of the finding what holds at its primary place.
+    pub(crate) fn follow_place(&mut self) {
+        let Location { state, severity, environment, .. } = self.location;
+        (self.state, self.severity, self.environment) = (state, severity, environment);
+    }
+
     /// The id that it has at this place without a salt.
     pub fn located(&self, rules: &RuleSet, place: &Location) -> Option<Id> {
         self.located_with(self.known_as.check?, rules, place)

@@ -15,7 +15,7 @@ pub mod timeline;
 
 use crate::blob::{Gap, GapKind};
 use crate::detect::Detector;
-use crate::finding::group::history_order;
+use crate::finding::group::report_order;
 use crate::finding::{Covered, Finding, Outcome};
 use crate::git::object::tree_entries;
 use crate::git::repo::open::Repository;
@@ -196,7 +196,7 @@ fn look(detector: &Detector<'_>, opened: Opened, options: &Options, progress: &P
     progress.findings.store(findings.len() as u64, Ordering::Relaxed);
     let mut outcome = finish(Found { findings, gaps, known, covered }, &options.run, detector);
     // In the order of what is shown.
-    outcome.findings.sort_by(history_order);
+    outcome.findings.sort_by(report_order);
     outcome
 }
 

@@ -12,7 +12,7 @@ use leaktight::report::human::Human;
 use leaktight::report::read::Reader;
 use leaktight::report::run::{Command, Part, Provenance, Run, RunInputs};
 use leaktight::report::{Format, azure, github};
-use leaktight::rule::{Environment, RuleId};
+use leaktight::rule::{Environment, RuleId, Severity};
 use leaktight::text::escape::is_unsafe;
 use leaktight_fuzz::{FEW, Input, NOW, Seeds, target};
 use std::sync::{Arc, LazyLock};
@@ -181,9 +181,9 @@ fn finding(input: &mut Input<'_>) -> Finding {
         id: Id::random(rule.family, &secret),
         org_id: (mode & 1 == 0).then(|| Id::organisation(&[1; 32], rule.family, &secret)),
         rule: id,
-        severity: rule.severity,
+        severity: location.severity,
         confidence: [Confidence::Possible, Confidence::Likely, Confidence::Proven][usize::from(mode) % 3],
-        environment: Environment::Unknown,
+        environment: location.environment,
         evidence: vec![Evidence::with(reason, input.text()), Evidence::new(Reason::ProviderShape)],
         redacted: input.text(),
         length: (mode & 2 == 0).then(|| secret.len()),
@@ -227,6 +227,8 @@ fn location(input: &mut Input<'_>, mode: u8) -> Location {
     let (line, column) = (number(input), number(input));
     Location {
         state: (mode & 32 != 0).then(|| State::ALL[usize::from(mode & 3)]),
+        severity: Severity::ALL[usize::from(mode) % Severity::ALL.len()],
+        environment: Environment::ALL[usize::from(mode) % Environment::ALL.len()],
         origin,
         byte_offset: number(input),
         byte_length: number(input),

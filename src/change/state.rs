@@ -152,7 +152,7 @@ fn group(all: &[Occurrence], ends: &[Vec<usize>], detector: &Detector<'_>) -> (V
             values.push(Value { key: key.clone(), first: i });
             values.len() - 1
         });
-        let weight = Weight::new(o.severity, o.confidence);
+        let weight = Weight::new(o.location.severity, o.confidence);
         let at = *place_of.entry((value, Arc::clone(&path))).or_insert_with(|| {
             places.push(Place { value, path, group: Vec::new(), weight, ends: Vec::new() });
             places.len() - 1

@@ -59,7 +59,8 @@ const TEMPLATE: &str = "\
 #only = []
 #skip = [\"transport\"]
 
-# A family or an environment may have a gate of its own; an environment wins over a family.
+# A family or an environment (production, staging, test, development, documentation, unknown) may have a gate of its own;
+# an environment wins over a family.
 #[gate.family.transport]
 #fail-on = \"high\"
 #[gate.environment.test]

@@ -69,6 +69,7 @@ pub(super) struct WrittenEnvironments {
     staging: Option<WrittenOwn>,
     test: Option<WrittenOwn>,
     development: Option<WrittenOwn>,
+    documentation: Option<WrittenOwn>,
     unknown: Option<WrittenOwn>,
 }
 
@@ -106,6 +107,7 @@ pub(super) fn gates(
         (Environment::Staging, &environments.staging),
         (Environment::Test, &environments.test),
         (Environment::Development, &environments.development),
+        (Environment::Documentation, &environments.documentation),
         (Environment::Unknown, &environments.unknown),
     ];
     let mut out = Vec::new();

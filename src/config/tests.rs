@@ -8,6 +8,7 @@ use super::*;
 use crate::finding::evidence::Confidence;
 use crate::fs::{ConfigError, Disk};
 use crate::report::Format;
+use crate::rule::Environment;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -220,6 +221,19 @@ fn gates_of_families_and_environments_decide_in_order() {
     {
         assert!(whole(bad).unwrap_err().place.is_some());
     }
+}
+
+#[test]
+fn every_environment_can_have_a_gate() {
+    let schema: Value = serde_json::from_str(include_str!("../config.schema.json")).unwrap();
+    let known = &schema["properties"]["gate"]["properties"]["environment"]["properties"];
+    for environment in Environment::ALL {
+        let name = environment.name();
+        let file = whole(&format!("[gate.environment.{name}]\nfail-on = \"low\"\n")).unwrap();
+        assert_eq!(file.gates[0].gate.environment, Some(*environment));
+        assert!(known.get(name).is_some(), "{name} is not in the schema");
+    }
+    assert_eq!(known.as_object().unwrap().len(), Environment::ALL.len());
 }
 
 #[test]

@@ -1,13 +1,14 @@
 //! From occurrences to findings: one finding for one secret, however many places hold it.
 //!
-//! In: [`Occurrence`]s of a run, weighed. Out: [`Finding`]s, worst first, each with its primary place and its other places.
+//! In: [`Occurrence`]s of a run, weighed. Out: [`Finding`]s, worst first, each with its worst place and its other places.
 //! Two occurrences are one finding if their `GroupKey` is equal. Which of several matches in the same bytes counts is
 //! decided before, in `overlap`. It reads no text and changes no confidence.
 
 use super::overlap;
 use super::secret::{Id, Secret};
-use super::{Finding, Keys, KnownAs, Location, MALFORMED, Occurrence, State};
+use super::{Finding, Keys, KnownAs, Location, MALFORMED, Occurrence};
 use crate::rule::{Family, Identity, RuleId, RuleSet};
+use std::cmp::{Ordering, Reverse};
 use std::collections::HashMap;
 
 /// What makes two occurrences one finding.
@@ -32,18 +33,15 @@ pub fn gather(occurrences: Vec<Occurrence>, rules: &RuleSet, keys: &Keys) -> Vec
         groups.entry(group_key(rules, o.rule, &o.secret, &o.host, path)).or_default().push(o);
     }
     let mut findings: Vec<Finding> = groups.into_values().filter_map(|group| finding_of(group, rules, keys)).collect();
-    findings.sort_by(|a, b| {
-        let key = |f: &Finding| (std::cmp::Reverse((f.severity, f.confidence)), f.location.clone(), f.id.clone());
-        key(a).cmp(&key(b))
-    });
+    findings.sort_by(report_order);
     findings
 }
 
 /// The finding of one secret's occurrences; `None` only for an empty group.
 fn finding_of(mut group: Vec<Occurrence>, rules: &RuleSet, keys: &Keys) -> Option<Finding> {
-    // The order is total: state first, then confidence, then the place, then the rule.
+    // The order is total: the worst place, then confidence, then the place, then the rule.
     group.sort_by(|a, b| {
-        let key = |o: &Occurrence| (o.location.state, std::cmp::Reverse(o.confidence), o.location.clone(), o.rule);
+        let key = |o: &Occurrence| (o.location.badness(), Reverse(o.confidence), o.location.clone(), o.rule);
         key(a).cmp(&key(b))
     });
     group.dedup_by(|later, kept| later.location == kept.location);
@@ -53,7 +51,7 @@ fn finding_of(mut group: Vec<Occurrence>, rules: &RuleSet, keys: &Keys) -> Optio
     let malformed = group.iter().filter_map(|o| Some((o.location.clone(), o.malformed.clone()?)));
     let malformed = malformed.take(MALFORMED).collect();
     // What was there before lends no confidence to what the change brings.
-    let gates = |o: &&Occurrence| o.location.state.is_none_or(State::is_from_change);
+    let gates = |o: &&Occurrence| o.location.gates();
     let surest = group.iter().filter(gates).reduce(|best, o| if o.confidence > best.confidence { o } else { best });
     let surest = surest.map(|o| (o.confidence, o.evidence.clone()));
     let mut also: Vec<Location> = group.iter().skip(1).map(|o| o.location.clone()).collect();
@@ -79,7 +77,6 @@ pub fn finding(first: Occurrence, also: Vec<Location>, rules: &RuleSet, keys: &K
         }
         Identity::Setting | Identity::Dataset => None,
     };
-    let state = first.location.state;
     let guessable = rule.identity == Identity::Guessable;
     let known_as = KnownAs {
         check: guessable.then(|| first.secret.check()),
@@ -90,13 +87,14 @@ pub fn finding(first: Occurrence, also: Vec<Location>, rules: &RuleSet, keys: &K
             .map(|salt| Id::guessable(rule.family, &first.secret, Some(salt), path))
             .collect(),
     };
+    let Location { state, severity, environment, .. } = first.location;
     Finding {
         id,
         org_id,
         rule: first.rule,
-        severity: first.severity,
+        severity,
         confidence: first.confidence,
-        environment: first.environment,
+        environment,
         evidence: first.evidence,
         redacted: first.secret.redacted(rule.identity, rule.shown_prefix()),
         length: (rule.identity != Identity::Guessable).then(|| first.secret.len()),
@@ -113,11 +111,108 @@ pub fn finding(first: Occurrence, also: Vec<Location>, rules: &RuleSet, keys: &K
     }
 }
 
-/// The order of the findings of a history: what HEAD still holds first, then as [`gather`] sorts: worst, surest, by place.
-pub fn history_order(a: &Finding, b: &Finding) -> std::cmp::Ordering {
-    let alive = |f: &Finding| f.life.as_ref().is_some_and(|life| life.in_head);
-    (alive(b), b.severity, b.confidence)
-        .cmp(&(alive(a), a.severity, a.confidence))
-        .then_with(|| a.location.cmp(&b.location))
-        .then_with(|| a.id.cmp(&b.id))
+/// What decides the order of findings in a report: what the change brings, or what HEAD of a history still holds, comes
+/// first, then what is worst, then what is surest.
+pub(crate) fn rank(f: &Finding) -> impl Ord + use<> {
+    let alive = f.life.as_ref().is_some_and(|life| life.in_head);
+    (!f.location.gates(), !alive, Reverse((f.severity, f.confidence)))
+}
+
+/// The order of findings in a report: by [`rank`], then by place.
+pub(crate) fn report_order(a: &Finding, b: &Finding) -> Ordering {
+    rank(a).cmp(&rank(b)).then_with(|| a.location.cmp(&b.location)).then_with(|| a.id.cmp(&b.id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::blob::Origin;
+    use crate::detect::context::assess;
+    use crate::finding::evidence::{Confidence, Evidence, Reason};
+    use crate::finding::{Snippet, State};
+    use crate::rule::{Environment, Severity};
+
+    /// A made-up password at these places of a change, in each as sure and as bad as it is there.
+    fn gathered(places: &[(&str, Option<State>)]) -> Finding {
+        let rules = RuleSet::builtin();
+        let rule = rules.find("generic-password").unwrap();
+        // Just likely, so that one objection of a place makes it possible there.
+        let name = Evidence { weight: Some(55), ..Evidence::new(Reason::NamePassword) };
+        let evidence = [name, Evidence::new(Reason::MadeUpValue)];
+        let one = |(path, state): &(&str, Option<State>)| {
+            let assessed = assess(rules.rule(rule), &evidence, b"", Some(path.as_bytes())).unwrap();
+            Occurrence {
+                rule,
+                secret: Secret::normalise(b"made-up-1"),
+                location: Location {
+                    state: *state,
+                    severity: assessed.severity,
+                    environment: assessed.environment,
+                    origin: Origin::File(path.as_bytes().into()),
+                    byte_offset: 9,
+                    byte_length: 9,
+                    line: 1,
+                    column: 10,
+                    end_line: 1,
+                    end_column: 19,
+                },
+                confidence: assessed.confidence,
+                evidence: assessed.evidence,
+                related: Vec::new(),
+                snippet: Snippet::default(),
+                host: Vec::new(),
+                comment: None,
+                malformed: None,
+            }
+        };
+        let mut findings = gather(places.iter().map(one).collect(), &rules, &Keys::default());
+        assert_eq!(findings.len(), 1);
+        findings.remove(0)
+    }
+
+    fn paths(f: &Finding) -> Vec<&str> {
+        let all = std::iter::once(&f.location).chain(&f.also);
+        all.map(|l| std::str::from_utf8(l.origin.path().unwrap()).unwrap()).collect()
+    }
+
+    #[test]
+    fn the_worst_place_speaks_for_a_finding() {
+        let f = gathered(&[("docs/a.md", None), ("tests/a.py", None), ("src/prod.env", None), ("tests/b.py", None)]);
+        assert_eq!(paths(&f), ["src/prod.env", "docs/a.md", "tests/a.py", "tests/b.py"]);
+        assert!(f.severity > Severity::Low && f.severity == f.location.severity);
+        assert_eq!(f.environment, Environment::Production);
+        assert!(f.also.iter().all(|l| l.severity == Severity::Low));
+        let environments: Vec<Environment> = f.also.iter().map(|l| l.environment).collect();
+        assert_eq!(environments, [Environment::Documentation, Environment::Test, Environment::Test]);
+    }
+
+    #[test]
+    fn a_list_of_places_that_is_cut_keeps_the_worst() {
+        let tests: Vec<String> = (0..150).map(|n| format!("a/tests/{n}.py")).collect();
+        let mut places: Vec<(&str, Option<State>)> = tests.iter().map(|path| (path.as_str(), None)).collect();
+        places.extend([("zz/app.py", None), ("zz/main.py", None)]);
+        assert_eq!(paths(&gathered(&places))[..2], ["zz/app.py", "zz/main.py"]);
+    }
+
+    #[test]
+    fn in_a_change_only_what_it_brings_decides() {
+        let (new, gone) = (Some(State::New), Some(State::RemovedAgain));
+        let (moved, existing) = (Some(State::Moved), Some(State::Existing));
+        let f = gathered(&[("src/prod.env", existing), ("lib/a.py", moved), ("tests/a.py", new)]);
+        assert_eq!(paths(&f), ["tests/a.py", "lib/a.py", "src/prod.env"]);
+        assert_eq!((f.state, f.severity, f.environment), (new, Severity::Low, Environment::Test));
+        // What was removed again fails the check as well, and is in the history for good.
+        let f = gathered(&[("src/prod.env", gone), ("tests/a.py", new)]);
+        assert_eq!((f.state, f.environment), (gone, Environment::Production));
+        assert!(f.severity > Severity::Low);
+        // Of equally bad ones that which is still there.
+        let f = gathered(&[("src/a.env", gone), ("src/b.env", new)]);
+        assert_eq!(f.state, new);
+    }
+
+    #[test]
+    fn of_equally_bad_places_the_surest_speaks() {
+        let f = gathered(&[("src/a.min.js", None), ("src/b.env", None)]);
+        assert_eq!((paths(&f)[0], f.confidence), ("src/b.env", Confidence::Likely));
+    }
 }

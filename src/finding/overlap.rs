@@ -75,7 +75,9 @@ pub(super) fn without_overlaps(mut occurrences: Vec<Occurrence>, rules: &RuleSet
     });
     occurrences.sort_by(|a, b| {
         let length = |o: &Occurrence| o.location.byte_length;
-        let key = |o: &Occurrence| (Reverse(rank(rules, o.rule, o.confidence, length(o))), o.location.clone(), o.rule);
+        // Not by how bad it is there: a history decides by offset alone.
+        let place = |l: &Location| (l.state, l.origin.clone(), l.byte_offset);
+        let key = |o: &Occurrence| (Reverse(rank(rules, o.rule, o.confidence, length(o))), place(&o.location), o.rule);
         key(a).cmp(&key(b))
     });
     let mut taken = Taken::default();

@@ -34,3 +34,59 @@ pub fn severity(rule: &Rule, evidence: &[Evidence]) -> Severity {
         _ => rule.severity,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rule::RuleSet;
+    use Reason::{
+        CommonStandIn, DocComment, DocsPath, Expired, Filler, MadeUpValue, OrdinaryWord, ProductionBeside,
+        ProductionFile, ProviderShape, Random, TestPath, Transcript, VendoredPath,
+    };
+    use Severity::{Critical, Info, Low, Medium};
+
+    #[test]
+    fn severity_follows_the_place() {
+        let rules = RuleSet::builtin();
+        let (_, some) = rules.iter().next().unwrap();
+        let rule = |severity| Rule { severity, ..some.clone() };
+        // What says who made the value, where it is, and what it is there if the rule is critical.
+        let table: &[(&[Reason], &[Reason], Severity)] = &[
+            // Generated: the same everywhere.
+            (&[ProviderShape, Random], &[], Critical),
+            (&[ProviderShape, Random], &[TestPath], Critical),
+            (&[Random], &[DocsPath, Transcript], Critical),
+            (&[Random], &[VendoredPath, DocComment], Critical),
+            (&[Random], &[ProductionBeside, TestPath], Critical),
+            // An expired token is harmless where one expects it.
+            (&[ProviderShape, Expired], &[], Critical),
+            (&[ProviderShape, Expired], &[TestPath], Low),
+            (&[ProviderShape, Expired], &[DocsPath, ProductionBeside], Low),
+            // Made up by a person.
+            (&[MadeUpValue], &[], Critical),
+            (&[MadeUpValue], &[ProductionFile], Critical),
+            (&[MadeUpValue], &[TestPath], Low),
+            (&[MadeUpValue], &[DocsPath], Low),
+            (&[MadeUpValue], &[VendoredPath], Low),
+            (&[MadeUpValue], &[DocComment], Low),
+            (&[MadeUpValue], &[Transcript], Low),
+            (&[MadeUpValue], &[TestPath, ProductionFile], Low),
+            (&[MadeUpValue], &[TestPath, ProductionBeside], Critical),
+            (&[MadeUpValue], &[ProductionBeside], Critical),
+            // A word, a stand-in, filler.
+            (&[OrdinaryWord], &[], Critical),
+            (&[CommonStandIn], &[TestPath], Low),
+            (&[Filler], &[DocComment], Low),
+            (&[OrdinaryWord], &[ProductionFile], Medium),
+            (&[CommonStandIn], &[ProductionBeside], Medium),
+            (&[Filler], &[ProductionBeside, TestPath], Medium),
+            (&[CommonStandIn, MadeUpValue], &[ProductionFile], Medium),
+            (&[OrdinaryWord], &[ProductionFile, TestPath], Low),
+        ];
+        for (value, place, expected) in table {
+            let evidence: Vec<Evidence> = value.iter().chain(*place).map(|reason| Evidence::new(*reason)).collect();
+            assert_eq!(severity(&rule(Critical), &evidence), *expected, "{value:?} at {place:?}");
+            assert_eq!(severity(&rule(Info), &evidence), Info, "{value:?} at {place:?} is never worse than its rule");
+        }
+    }
+}

@@ -19,7 +19,7 @@ use crate::git::{CommitNode, Kind};
 use crate::history::search::graph::HistoryGraph;
 use crate::history::search::{Matched, Place, Record};
 use crate::history::timeline::Attribution;
-use crate::rule::{RuleSet, Severity};
+use crate::rule::{Environment, RuleSet, Severity};
 use crate::time::date_time;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -66,11 +66,12 @@ struct Entry {
     worth: Worth,
 }
 
-/// How sure and how bad a match is under a path.
+/// How sure and how bad a match is under a path, and which deployment that belongs to.
 #[derive(Clone, Copy)]
 struct Worth {
     confidence: Confidence,
     severity: Severity,
+    environment: Environment,
 }
 
 /// What each match is worth under each of its paths; `None`: too little for a report.
@@ -263,7 +264,8 @@ impl Gather<'_, '_> {
             return *known;
         }
         let assessed = self.assess(self.matched(place), path.map(AsRef::as_ref));
-        let worth = assessed.map(|a| Worth { confidence: a.confidence, severity: a.severity });
+        let worth =
+            assessed.map(|a| Worth { confidence: a.confidence, severity: a.severity, environment: a.environment });
         self.weighed.insert(key, worth);
         worth
     }
@@ -325,10 +327,11 @@ impl Gather<'_, '_> {
 
     /// The finding of one secret.
     fn found(&self, mut group: Vec<Entry>, mut life: Life, spots: &[Spot], keys: &Keys) -> Option<Found> {
-        let location = |e: &Entry| location(&spots[e.spot].place, self.matched(&spots[e.spot].place).len, &e.git);
-        // What HEAD holds speaks first, then what is surest, so that a scan of the tree and of the history choose alike.
+        let location = |e: &Entry| location(&spots[e.spot].place, self.matched(&spots[e.spot].place).len, e);
+        // The worst place speaks. Of several, one that HEAD holds, then the surest, so that a scan of the tree and of the
+        // history choose alike.
         group.sort_by_cached_key(|e| {
-            (e.git.reach != Reach::Head, Reverse((e.worth.severity, e.worth.confidence)), location(e))
+            (Reverse(e.worth.severity), e.git.reach != Reach::Head, Reverse(e.worth.confidence), location(e))
         });
         group.dedup_by(|later, kept| location(later) == location(kept));
         let surest = group.iter().max_by_key(|e| (e.worth.confidence, Reverse(location(e))))?;
@@ -350,9 +353,7 @@ impl Gather<'_, '_> {
             secret: matched.value.clone(),
             location: first,
             confidence: strongest.confidence,
-            severity: primary.worth.severity,
             evidence: strongest.evidence,
-            environment: self.assess(matched, git.path.as_deref())?.environment,
             related: Vec::new(),
             snippet: Snippet::default(),
             host: matched.host.clone(),
@@ -370,10 +371,12 @@ fn is_ref(git: &GitPlace) -> bool {
     git.kind == GitKind::Ref
 }
 
-fn location(place: &Place, len: u32, git: &Arc<GitPlace>) -> Location {
+fn location(place: &Place, len: u32, entry: &Entry) -> Location {
     Location {
         state: None,
-        origin: Origin::Git(Arc::clone(git)),
+        severity: entry.worth.severity,
+        environment: entry.worth.environment,
+        origin: Origin::Git(Arc::clone(&entry.git)),
         byte_offset: place.offset.into(),
         byte_length: len.into(),
         line: place.line.into(),

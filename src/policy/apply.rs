@@ -1,7 +1,7 @@
 //! Applies policy to the outcome of a run: what is accepted is put aside and counted, never dropped.
 //!
 //! In: an [`Outcome`], "now". Out: the same with accepted findings in `suppressed`, accepted gaps in `accepted`, and
-//! notices last. A finding is accepted only where every place of it is; else its first uncovered place speaks for it.
+//! notices last. A finding is accepted only where every place of it is; else its worst uncovered place speaks for it.
 
 use super::comment::LEAKTIGHT;
 use super::entry::{Entry, EntryKind};
@@ -10,6 +10,7 @@ use super::lookup::{Judged, Lookup, Paths, Steps};
 use super::notice;
 use crate::blob::{Gap, GapKind};
 use crate::finding::evidence::{Evidence, Reason};
+use crate::finding::group::rank;
 use crate::finding::{Finding, Location, Outcome, Snippet, State, Suppressed};
 use crate::mask::Words;
 use crate::rule::RuleSet;
@@ -115,6 +116,8 @@ impl Policy {
             }
             stay.push(finding);
         }
+        // What stays may be less bad without its accepted places.
+        stay.sort_by_key(rank);
         outcome.findings = stay;
         self.accept_gaps(outcome, now, &mut used);
         notices.extend(self.about_entries(rules, &used, now, whole, &mut words));
@@ -307,13 +310,13 @@ fn about_gap(lookup: &HashMap<GapKind, Paths<'_>>, gap: &Gap, steps: &mut Steps)
     lookup.get(&gap.kind).map(|paths| paths.at(path.as_bytes(), steps)).unwrap_or_default()
 }
 
-/// The first place that nothing accepts speaks for the finding. The lines that were shown belong to another place.
+/// The first place that nothing accepts speaks for the finding, and says how bad it is. The lines that were shown belong to another place.
 fn uncover(finding: &mut Finding, first: usize, covered: usize) {
     if let Some(slot) = first.checked_sub(1).and_then(|i| finding.also.get_mut(i)) {
         std::mem::swap(slot, &mut finding.location);
         finding.also.sort();
-        // Places are in order of their state: none that is left is worse.
-        finding.state = finding.location.state;
+        // The worst places are first: of those that nothing accepts none is worse.
+        finding.follow_place();
         finding.snippet = Snippet::default();
     }
     let detail = format!("accepted at {}, and not here", notice::count(covered, "other place", "other places"));
@@ -325,5 +328,61 @@ fn days(n: i64) -> String {
         0 => "its last day".into(),
         1 => "1 day left".into(),
         n => format!("{n} days left"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::entry::EntryKind;
+    use super::*;
+    use crate::report::fixtures;
+    use crate::rule::{Environment, Severity};
+
+    #[test]
+    fn the_worst_place_that_nobody_accepted_says_how_bad_a_finding_is() {
+        let rules = RuleSet::builtin();
+        let at = |path: &str, severity, environment| Location {
+            severity,
+            environment,
+            ..fixtures::at(path.as_bytes(), 1, 1, 9)
+        };
+        let (production, test) = (Environment::Production, Environment::Test);
+        let mut finding =
+            fixtures::finding(&rules, "generic-password", 1, at("a", Severity::Low, test), Snippet::default());
+        finding.location = at("src/prod.env", Severity::High, production);
+        finding.also = vec![
+            at("src/app.env", Severity::Medium, Environment::Unknown),
+            at("tests/a.py", Severity::Low, test),
+            at("tests/b.py", Severity::Low, test),
+        ];
+        finding.follow_place();
+        let other = fixtures::finding(&rules, "generic-password", 2, at("z", Severity::Low, test), Snippet::default());
+        let entry = |path: &str| Entry {
+            by: EntryKind::Allow,
+            id: finding.id.as_str().to_owned(),
+            rule: "generic-password".into(),
+            path: PathGlob::new(path).unwrap(),
+            reason: "known".into(),
+            owner: None,
+            expires: None,
+            file: "allow.toml".into(),
+            line: 1,
+        };
+        // The paths that are accepted, and what is left.
+        for (accepted, path, severity, environment) in [
+            (&["tests/*"][..], "src/prod.env", Severity::High, production),
+            (&["src/prod.env"], "src/app.env", Severity::Medium, Environment::Unknown),
+            (&["src/*"], "tests/a.py", Severity::Low, test),
+            (&["src/*", "tests/a.py"], "tests/b.py", Severity::Low, test),
+        ] {
+            let policy = Policy { entries: accepted.iter().map(|path| entry(path)).collect(), ..Policy::default() };
+            let mut outcome = Outcome { findings: vec![other.clone(), finding.clone()], ..Outcome::default() };
+            policy.apply(&rules, &mut outcome, 0, false);
+            let left = outcome.findings.iter().find(|f| f.id == finding.id).unwrap();
+            assert_eq!(left.location, at(path, severity, environment), "{accepted:?}");
+            assert_eq!((left.severity, left.environment), (severity, environment), "{accepted:?}");
+            assert_eq!(left.also.len(), 3, "accepted places stay listed");
+            assert!(outcome.findings.is_sorted_by_key(|f| std::cmp::Reverse(f.severity)), "worst first");
+        }
     }
 }

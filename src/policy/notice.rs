@@ -107,8 +107,8 @@ pub fn at(rules: &RuleSet, rule: &str, location: Location, key: &str, sentence: 
         redacted: "policy".into(),
         length: None,
         identity: Identity::Setting,
-        // What the change does to the place of a secret says nothing about the notice.
-        location: Location { state: None, ..location },
+        // What the change does to a secret, and how bad it is there, says nothing about the notice.
+        location: Location { state: None, severity: Severity::Info, environment: Environment::Unknown, ..location },
         also: Vec::new(),
         related: Vec::new(),
         snippet: Snippet::default(),
@@ -125,6 +125,8 @@ pub fn line_of(file: &str, line: usize) -> Location {
     let line = line.max(1) as u64;
     Location {
         state: None,
+        severity: Severity::Info,
+        environment: Environment::Unknown,
         origin: Origin::File(file.replace('\\', "/").into_bytes().into()),
         byte_offset: 0,
         byte_length: 0,

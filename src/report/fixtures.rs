@@ -11,13 +11,15 @@ use crate::example;
 use crate::finding::evidence::{Confidence, Evidence, Reason};
 use crate::finding::secret::{Id, Secret};
 use crate::finding::{Covered, Finding, Location, Outcome, Related, Snippet, Suppressed};
-use crate::rule::{Environment, RuleSet};
+use crate::rule::{Environment, RuleSet, Severity};
 use std::sync::Arc;
 
 /// A place.
 pub(crate) fn at(path: &[u8], line: u64, column: u64, length: u64) -> Location {
     Location {
         state: None,
+        severity: Severity::Critical,
+        environment: Environment::Unknown,
         origin: Origin::File(path.into()),
         byte_offset: line.saturating_mul(40),
         byte_length: length,
@@ -40,12 +42,12 @@ pub(crate) fn finding(rules: &RuleSet, rule: &str, seed: u64, location: Location
         rule: rule_id,
         severity: rule.severity,
         confidence: Confidence::Likely,
-        environment: Environment::Unknown,
+        environment: location.environment,
         evidence: vec![Evidence::new(Reason::ProviderShape), Evidence::new(Reason::TestPath)],
         redacted: "ghp_…x7".into(),
         length: Some(secret.len()),
         identity: rule.identity,
-        location,
+        location: Location { severity: rule.severity, ..location },
         also: Vec::new(),
         related: Vec::new(),
         snippet,
@@ -88,6 +90,7 @@ pub(crate) fn usual(rules: &RuleSet) -> Outcome {
         snippet(2, &["region     = \"eu-central-1\"", "access_key = \"AKIA…QX\"", "secret_key = \"…\""], 1, "AKIA…QX"),
     );
     aws.environment = Environment::Production;
+    aws.location.environment = Environment::Production;
     aws.evidence.push(Evidence::with(Reason::AccountId, "123456789012"));
     aws.related = vec![Related { role: "secret access key".into(), location: at(b"infra/prod.tfvars", 4, 15, 40) }];
     let mut url = finding(

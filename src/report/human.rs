@@ -52,15 +52,26 @@ impl Report for Human {
         let page = Page { how: self, run };
         // One write for a block: a terminal shows it at once, and memory stays bounded.
         let mut helped = BTreeSet::new();
-        for finding in run.shown() {
+        let (below, others): (Vec<&Finding>, Vec<&Finding>) =
+            run.shown().partition(|f| !self.quiet && page.is_below(f));
+        // What was there before, and notices, come after what is below the threshold.
+        let first = |f: &&Finding| f.location.gates() && !notice::is_notice(run.rules.rule(f.rule));
+        let (first, last): (Vec<&Finding>, Vec<&Finding>) = others.into_iter().partition(first);
+        let mut text = |finding: &Finding| {
             // What to do about a rule's findings is said once; more often it is noise.
-            let text = match finding.state {
+            match finding.state {
                 _ if self.quiet => page.line(finding),
-                _ if policy::is_own(run, finding) => continue,
+                _ if policy::is_own(run, finding) => String::new(),
                 Some(state) => page.gated(finding, state),
                 None => page.block(finding, helped.insert(finding.rule)),
-            };
-            to.write_all(text.as_bytes())?;
+            }
+        };
+        for finding in first {
+            to.write_all(text(finding).as_bytes())?;
+        }
+        to.write_all(page.below(&below).as_bytes())?;
+        for finding in last {
+            to.write_all(text(finding).as_bytes())?;
         }
         let end = if self.quiet { page.quiet_end() } else { page.summary() };
         to.write_all(end.as_bytes())?;

@@ -130,6 +130,8 @@ impl<'d> Collector<'d> {
             let (from, to) = (lines.position(range.start), lines.position(range.end));
             Location {
                 state: None,
+                severity: assessed.severity,
+                environment: assessed.environment,
                 origin: blob.origin.clone(),
                 byte_offset: blob.start.offset + range.start as u64,
                 byte_length: range.len() as u64,
@@ -155,8 +157,6 @@ impl<'d> Collector<'d> {
             },
             location,
             confidence: assessed.confidence,
-            severity: assessed.severity,
-            environment: assessed.environment,
             evidence: assessed.evidence,
             related: c.related.iter().map(|(role, r)| Related { role: role.clone(), location: place(r) }).collect(),
             host: c.host,

@@ -103,7 +103,8 @@ fn hold_by(table: &[Situation], named: fn(&Said) -> &[String]) {
 
 #[test]
 fn names_are_unique_and_there_are_enough() {
-    let tables = [staged::TABLE, range::TABLE, push::TABLE, bypass::TABLE, empty::TABLE, states::TABLE];
+    let tables =
+        [staged::TABLE, range::TABLE, push::TABLE, bypass::TABLE, empty::TABLE, states::TABLE, states::MADE_UP];
     let all: Vec<&str> = tables.into_iter().flatten().map(|s| s.name).collect();
     let mut unique = all.clone();
     unique.sort_unstable();

@@ -3,7 +3,7 @@
 
 use leaktight::detect::{Detector, Input, context};
 use leaktight::example;
-use leaktight::finding::evidence::{self, Confidence};
+use leaktight::finding::evidence::Confidence;
 use leaktight::rule::read::{Author, read};
 use leaktight::rule::written::MIN_EXAMPLES;
 use leaktight::rule::{Rule, RuleSet};
@@ -13,12 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 fn found(detector: &Detector<'_>, rule: &Rule, text: &[u8], path: &str) -> Option<Confidence> {
     let candidates = detector.candidates(&Input::all(text)).candidates;
     let of_rule = candidates.iter().filter(|c| detector.rules().rule(c.rule).id == rule.id);
-    of_rule
-        .filter_map(|c| {
-            let evidence: Vec<_> = c.evidence.iter().cloned().chain(context::context(path.as_bytes())).collect();
-            evidence::confidence(&evidence, rule.distinctive)
-        })
-        .max()
+    of_rule.filter_map(|c| Some(context::assess(rule, &c.evidence, &c.host, Some(path.as_bytes()))?.confidence)).max()
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What must not rise when a value moves: how bad and how sure it is at a path, and how often a setting is there.
 //!
-//! Both come from the rule and the evidence at that place, so a severity that depends on the place needs no change here.
+//! Both depend on the place: a made-up password weighs more in `src/prod.env` than in `tests/login.py`.
 
 use crate::finding::evidence::Confidence;
 use crate::finding::group::GroupKey;

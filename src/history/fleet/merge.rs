@@ -1,12 +1,13 @@
 //! The results of several repositories as one: what a run over many, a resumed run and `leaktight merge` have in common.
 //!
 //! In: outcomes in any order and grouping. Out: one outcome that depends on neither, so that shards give the same bytes
-//! as one run. For that every choice is the least of something that is carried along whole: the *face* (primary place,
-//! id, lines around it) is the one with the first place, the *voice* (rule, confidence, evidence) the one that says most.
+//! as one run. For that every choice is the least of something that is carried along whole: the *face* (primary place
+//! with its severity and environment, id, lines around it) is the one with the worst place, the *voice* (rule, confidence,
+//! evidence) the one that says most.
 
 use crate::blob::{Gap, Reach};
 use crate::finding::evidence::Evidence;
-use crate::finding::group::history_order;
+use crate::finding::group::report_order;
 use crate::finding::{Covered, Finding, Life, Location, Outcome, listed};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -37,7 +38,7 @@ pub fn merge(parts: impl IntoIterator<Item = Outcome>) -> Outcome {
         }
     }
     all.findings = groups.into_values().collect();
-    all.findings.sort_by(history_order);
+    all.findings.sort_by(report_order);
     all.gaps.sort();
     all.gaps.dedup();
     all
@@ -51,8 +52,8 @@ fn face(f: &Finding) -> impl Ord + '_ {
 fn voice(f: &Finding) -> impl Ord + '_ {
     let weights: i32 = f.evidence.iter().map(Evidence::weight).fold(0, i32::saturating_add);
     let words: Vec<_> = f.evidence.iter().map(|e| (e.text(), e.weight())).collect();
-    let rest = (f.rule, f.environment, f.length, f.identity, &f.redacted);
-    (Reverse(f.confidence), Reverse(f.severity), Reverse(weights), words, rest)
+    let rest = (f.rule, f.length, f.identity, &f.redacted);
+    (Reverse(f.confidence), Reverse(weights), words, rest)
 }
 
 /// One secret in two places of the run.
@@ -65,6 +66,7 @@ fn unite(a: Finding, b: Finding) -> Finding {
     also.dedup();
     also.retain(|place| *place != first.location);
     first.also = also;
+    first.follow_place();
     first.org_id = first.org_id.or_else(|| second.org_id.clone());
     // Of a part that was read from a report it is not known; one secret has one.
     first.known_as.check = first.known_as.check.or(second.known_as.check);
@@ -75,9 +77,7 @@ fn unite(a: Finding, b: Finding) -> Finding {
     if voice(&second) < voice(&first) {
         Finding {
             rule: second.rule,
-            severity: second.severity,
             confidence: second.confidence,
-            environment: second.environment,
             evidence: second.evidence,
             redacted: second.redacted,
             length: second.length,

@@ -1,19 +1,22 @@
 //! A gate's findings, for the person who made the change: what, where, why, whether it looks real, how to mend it, and how
 //! to ask for an exception.
 //!
-//! In: a finding with a state. Out: a block of at most [`MOST`] lines for what stops the change, one line for what was there
-//! before. It cuts what is least needed first, and never the place or the steps.
+//! In: a finding with a state. Out: a block of at most [`MOST`] lines for what stops the change, one line for what is below
+//! the threshold or was there before. It cuts what is least needed first, and never the place or the steps.
 
 use super::page::{Page, wrap};
 use crate::finding::evidence::Confidence;
 use crate::finding::{Finding, Location, Snippet, State};
 use crate::report::frame::Frame;
+use crate::report::run::Command;
 use crate::report::{fix, labels};
 use crate::rule::Rule;
 use crate::text::escape;
 
 /// Lines that one finding may take.
 const MOST: usize = 12;
+/// Findings below the threshold that are listed.
+const MOST_BELOW: usize = 50;
 
 /// The lines of one finding, in the order in which they are shown.
 struct Block {
@@ -87,6 +90,55 @@ impl Page<'_> {
         block.fit(MOST).text()
     }
 
+    /// Whether the change brings it and it is below the threshold; where nothing fails the check, nothing is below.
+    pub(super) fn is_below(&self, f: &Finding) -> bool {
+        let threshold = self.run.threshold.fail_on.is_some();
+        threshold && f.state.is_some_and(State::is_from_change) && !self.run.fails(f)
+    }
+
+    /// What the change brings and is below the threshold: a line for each, so that a reviewer sees a password that was called
+    /// low. A hook only counts them: whoever commits has to read what stops them.
+    pub(super) fn below(&self, findings: &[&Finding]) -> String {
+        let mut out = String::new();
+        let count = match (findings.len() as u64, self.run.command) {
+            (0, _) => return out,
+            (1, _) => "1 finding of this change is below the threshold".to_owned(),
+            (n, _) => format!("{} findings of this change are below the threshold", labels::thousands(n)),
+        };
+        let list = match self.run.command {
+            Command::PreCommit => "; see `leaktight staged`",
+            Command::PrePush => "; see `leaktight range BASE..HEAD`",
+            Command::CommitMsg => "",
+            _ => {
+                for f in findings.iter().take(MOST_BELOW) {
+                    out.push_str(&self.below_line(f));
+                }
+                if findings.len() > MOST_BELOW {
+                    let more = labels::thousands((findings.len() - MOST_BELOW) as u64);
+                    self.lines(&mut out, self.dim(), &format!("and {more} more below the threshold"));
+                }
+                out.push('\n');
+                return out;
+            }
+        };
+        self.lines(&mut out, self.dim(), &format!("{count}{list}"));
+        out
+    }
+
+    /// `low  generic-password  tests/login.py:12:9  …  (likely, below the threshold)`
+    fn below_line(&self, f: &Finding) -> String {
+        let rule = escape::terminal(self.run.rules.rule(f.rule).id.as_bytes());
+        let (color, severity) = (self.severity(f.severity), f.severity.name());
+        let mut about = vec![f.confidence.name().to_owned()];
+        about.extend((f.state == Some(State::RemovedAgain)).then(|| State::RemovedAgain.name().to_owned()));
+        if !f.also.is_empty() {
+            about.push(labels::count(f.also.len() as u64, "other place", "other places"));
+        }
+        about.push("below the threshold".to_owned());
+        let (place, redacted) = (labels::place(&f.location), escape::terminal(f.redacted.as_bytes()));
+        format!("{color}{severity}{color:#}  {rule}  {place}  {redacted}  ({})\n", about.join(", "))
+    }
+
     /// What was found and how sure that is, and where.
     fn heading(&self, f: &Finding, state: State, rule: &Rule) -> Vec<String> {
         let (color, bold) = (self.severity(f.severity), self.bold());
@@ -99,7 +151,6 @@ impl Page<'_> {
         }];
         sure.extend(Some(labels::environment(f.environment)).filter(|e| !e.is_empty()));
         sure.extend((state == State::RemovedAgain).then_some("still in the history, though removed again"));
-        sure.extend((!self.run.fails(f)).then_some("below the gate"));
         vec![
             format!("{color}{severity}[{id}]{color:#} {bold}{name}{bold:#} ({})", sure.join(", ")),
             format!(" {}-->{:#} {}", self.rail(), self.rail(), labels::place(&f.location)),

@@ -1,9 +1,11 @@
 //! The report for people, word by word.
 
 use super::*;
-use crate::finding::{Outcome, State};
+use crate::blob::Reach;
+use crate::finding::{Location, Outcome, State};
+use crate::policy::threshold::Threshold;
 use crate::report::fixtures;
-use crate::rule::RuleSet;
+use crate::rule::{RuleSet, Severity};
 
 fn written(how: &Human, outcome: &Outcome, rules: &RuleSet) -> String {
     let mut out = Vec::new();
@@ -140,4 +142,60 @@ fn what_already_existed_is_counted_with_a_verb_that_agrees() {
         assert!(text.contains(says), "{text}");
         outcome.findings.push(existing.clone());
     }
+}
+
+#[test]
+fn what_is_below_the_threshold_is_a_line_each_and_hooks_count_it() {
+    let rules = RuleSet::builtin();
+    let fixture = fixtures::change(&rules);
+    let low = |n: usize| {
+        let path = format!("tests/login{n}.py");
+        let place = Location {
+            severity: Severity::Low,
+            state: Some(State::New),
+            ..fixtures::git_at("", path.as_bytes(), 4, Reach::Head)
+        };
+        let mut f = fixtures::finding(&rules, "generic-password", n as u64, place.clone(), Default::default());
+        f.location = place;
+        f.follow_place();
+        f
+    };
+    let said = |command, number: usize, quiet, threshold: Threshold| {
+        let mut outcome = fixture.clone();
+        outcome.findings.splice(3..3, (0..number).map(low));
+        let run = Run::new(command, "a..b", &rules, &outcome).measured(threshold);
+        let mut out = Vec::new();
+        Human { width: 100, quiet, ..Human::default() }.write(&run, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    let line = |n| {
+        format!(
+            "low  generic-password  tests/login{n}.py:4:7 in commit 0404040404  ghp_…x7  (likely, below the threshold)\n"
+        )
+    };
+    for command in [Command::Range, Command::Ci, Command::Staged, Command::PreReceive] {
+        let text = said(command, 2, false, Threshold::default());
+        assert!(text.contains(&format!("\n{}{}\n", line(0), line(1))), "{text}");
+        let (failing, below, before) = (text.find("critical["), text.find("low  "), text.find("existing GitHub"));
+        assert!(failing < below && below < before, "{text}");
+        assert!(!text.contains("low["), "{text}");
+    }
+    let text = said(Command::Range, 52, false, Threshold::default());
+    assert_eq!(text.matches("(likely, below the threshold)").count(), 50);
+    assert!(text.contains(&format!("{}and 2 more below the threshold\n\n", line(49))), "{text}");
+    for (command, says) in [
+        (Command::PreCommit, "52 findings of this change are below the threshold; see `leaktight staged`\n"),
+        (Command::PrePush, "52 findings of this change are below the threshold; see `leaktight range BASE..HEAD`\n"),
+        (Command::CommitMsg, "52 findings of this change are below the threshold\n"),
+    ] {
+        let text = said(command, 52, false, Threshold::default());
+        assert!(text.contains(says) && !text.contains("tests/login"), "{text}");
+    }
+    let text = said(Command::PreCommit, 1, false, Threshold::default());
+    assert!(text.contains("1 finding of this change is below the threshold; "), "{text}");
+    assert!(!said(Command::Range, 0, false, Threshold::default()).contains("below the threshold"));
+    assert_eq!(said(Command::PreCommit, 3, true, Threshold::default()).matches(": low likely").count(), 3);
+    // Nothing fails: nothing is below.
+    let never = Threshold { fail_on: None, ..Threshold::default() };
+    assert_eq!(said(Command::Range, 3, false, never).matches("low[generic-password]").count(), 3);
 }

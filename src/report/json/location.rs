@@ -6,6 +6,7 @@
 
 use crate::blob::{GitKind, GitPlace, Member, Origin, Reach};
 use crate::finding::{Location, State};
+use crate::rule::{Environment, Severity};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,8 @@ use std::sync::Arc;
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct JsonLocation<'a> {
     kind: Cow<'a, str>,
+    severity: Severity,
+    environment: Environment,
     #[serde(skip_serializing_if = "Option::is_none")]
     state: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -69,6 +72,8 @@ pub(crate) fn location(location: &Location) -> JsonLocation<'_> {
     let (refs, refs_bytes) = list(git.map(|g| g.refs.as_slice()).unwrap_or_default());
     JsonLocation {
         kind: location.origin.kind().into(),
+        severity: location.severity,
+        environment: location.environment,
         state: location.state.map(|s| s.name().into()),
         path,
         path_bytes: path_bytes.flatten(),
@@ -140,6 +145,8 @@ impl JsonLocation<'_> {
         let state = self.state.map(|name| known(&name).ok_or_else(|| wrong("state", &name))).transpose()?;
         Ok(Location {
             state,
+            severity: self.severity,
+            environment: self.environment,
             origin,
             byte_offset: self.byte_offset,
             byte_length: self.byte_length,

@@ -24,7 +24,12 @@ pub(super) fn primary(f: &Finding) -> sarif::Location {
 /// Another place.
 pub(super) fn related_location(index: usize, place: &Location, text: &str) -> sarif::Location {
     let text = if text.is_empty() { "another part" } else { text };
-    sarif::Location { id: Some(number(index as u64 + 1, 1)), message: Some(message(&plain(text))), ..location(place) }
+    let mut shown = location(place);
+    if let Some(bag) = &mut shown.properties {
+        bag.additional_properties.insert("severity".into(), json!(place.severity.name()));
+        bag.additional_properties.insert("environment".into(), json!(place.environment.name()));
+    }
+    sarif::Location { id: Some(number(index as u64 + 1, 1)), message: Some(message(&plain(text))), ..shown }
 }
 
 fn location(place: &Location) -> sarif::Location {

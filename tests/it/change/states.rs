@@ -33,9 +33,15 @@ fn merge(r: &Repo, change: fn(&Repo)) {
     change(r);
 }
 
-/// A password that is `possible` in a test and `likely` in a file of production.
+/// A password that a person made up: as sure everywhere, and less bad in a test. In parts, for our own scan reads this file.
 fn password() -> String {
-    format!("PASSWORD={}\n", "test1")
+    format!("PASSWORD={}\n", ["Blue", "whale", "-77!"].concat())
+}
+
+/// `main` with a made-up password in a test; then the branch `work`, which is checked out.
+fn password_base(r: &Repo) {
+    r.commit_file("tests/login.env", password());
+    r.git(&["checkout", "-q", "-b", "work"]);
 }
 
 /// What git writes to the hook `pre-push` when it pushes these new branches to a remote that has `main`.
@@ -67,6 +73,122 @@ fn swap(r: &Repo, one: &str, other: &str) {
     rename(r, other, one);
     rename(r, "swap", other);
 }
+
+#[test]
+fn a_made_up_password_is_as_bad_as_its_place() {
+    hold_places(MADE_UP);
+}
+
+pub(crate) const MADE_UP: &[Situation] = &[
+    Situation {
+        name: "made up: staged, in a test",
+        make: |r| {
+            r.commit_file("x.txt", "x\n");
+            r.put("tests/login.env", password());
+            staged(r)
+        },
+        code: 0,
+        said: &["new tests/login.env"],
+    },
+    Situation {
+        name: "made up: staged, copied from a test into a file of production",
+        make: |r| {
+            password_base(r);
+            r.put("src/prod.env", password());
+            staged(r)
+        },
+        code: 1,
+        said: &["new src/prod.env"],
+    },
+    Situation {
+        name: "made up: staged, copied within a test and into a file of production",
+        make: |r| {
+            password_base(r);
+            r.put("tests/again.env", password());
+            r.put("src/prod.env", password());
+            staged(r)
+        },
+        code: 1,
+        said: &["new src/prod.env", "new tests/again.env"],
+    },
+    Situation {
+        name: "made up: staged, moved from a test into a file of production",
+        make: |r| {
+            password_base(r);
+            remove(r, "tests/login.env");
+            r.put("src/prod.env", password());
+            staged(r)
+        },
+        code: 1,
+        said: &["new src/prod.env"],
+    },
+    Situation {
+        name: "made up: staged, a rename within the tests",
+        make: |r| {
+            password_base(r);
+            rename(r, "tests/login.env", "tests/other.env");
+            staged(r)
+        },
+        code: 0,
+        said: &["moved tests/other.env"],
+    },
+    Situation {
+        name: "made up: staged, copied from a file of production into a test",
+        make: |r| {
+            r.commit_file("src/prod.env", password());
+            r.put("src/prod.env", password() + "# more\n");
+            r.put("tests/login.env", password());
+            staged(r)
+        },
+        code: 0,
+        said: &["existing src/prod.env", "new tests/login.env"],
+    },
+    Situation {
+        name: "made up: range, copied from a test into a file of production",
+        make: |r| {
+            password_base(r);
+            r.commit_file("src/prod.env", password());
+            work()
+        },
+        code: 1,
+        said: &["new src/prod.env"],
+    },
+    Situation {
+        name: "made up: range, moved from a test into a file of production",
+        make: |r| {
+            password_base(r);
+            remove(r, "tests/login.env");
+            r.commit_file("src/prod.env", password());
+            work()
+        },
+        code: 1,
+        said: &["new src/prod.env"],
+    },
+    Situation {
+        name: "made up: range, a rename within the tests",
+        make: |r| {
+            password_base(r);
+            rename(r, "tests/login.env", "tests/other.env");
+            r.commit("rename");
+            work()
+        },
+        code: 0,
+        said: &["moved tests/other.env"],
+    },
+    Situation {
+        name: "made up: range, through a file of production into a test",
+        make: |r| {
+            r.commit_file("x.txt", "x\n");
+            r.git(&["checkout", "-q", "-b", "work"]);
+            r.commit_file("src/prod.env", password());
+            remove(r, "src/prod.env");
+            r.commit_file("tests/login.env", password());
+            work()
+        },
+        code: 1,
+        said: &["new tests/login.env", "removed-again src/prod.env"],
+    },
+];
 
 pub(crate) const TABLE: &[Situation] = &[
     Situation {

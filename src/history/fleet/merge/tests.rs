@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::report::fixtures;
-use crate::rule::{Identity, RuleSet};
+use crate::rule::{Environment, Identity, RuleSet, Severity};
 use proptest::prelude::*;
 
 fn part(rules: &RuleSet, name: &str, seeds: [u64; 3]) -> Outcome {
@@ -33,6 +33,29 @@ fn one_secret_in_two_repositories_is_one_finding() {
     assert_eq!((all.covered.repositories, all.covered.commits), (2, 178));
     assert_eq!(all.findings.iter().filter(|f| f.life.as_ref().unwrap().in_head).count(), 2);
     assert!(all.findings[..2].iter().all(|f| f.life.as_ref().unwrap().in_head), "what HEAD holds comes first");
+}
+
+#[test]
+fn the_worst_place_of_all_parts_says_how_bad_a_secret_is() {
+    let rules = RuleSet::builtin();
+    let with = |name: &str, severity, environment| {
+        let mut one = part(&rules, name, [1, 2, 3]);
+        one.findings.truncate(1);
+        let f = &mut one.findings[0];
+        (f.location.severity, f.location.environment) = (severity, environment);
+        f.follow_place();
+        one
+    };
+    let low = with("a", Severity::Low, Environment::Test);
+    let high = with("b", Severity::High, Environment::Production);
+    let medium = with("c", Severity::Medium, Environment::Staging);
+    for parts in [[&low, &high, &medium], [&medium, &low, &high], [&high, &medium, &low]] {
+        let all = merge(parts.map(Clone::clone));
+        let f = &all.findings[0];
+        assert_eq!((all.findings.len(), f.severity, f.environment), (1, Severity::High, Environment::Production));
+        assert_eq!(f.location, high.findings[0].location);
+        assert_eq!(f.also.iter().map(|l| l.severity).collect::<Vec<_>>(), [Severity::Medium, Severity::Low]);
+    }
 }
 
 #[test]
@@ -76,7 +99,7 @@ proptest! {
     #[test]
     fn grouping_and_order_do_not_matter(
         seeds in proptest::collection::vec((0..6_u64, 0..6_u64, 0..6_u64), 1..6),
-        kinds in proptest::collection::vec(0..4_u8, 18),
+        kinds in proptest::collection::vec(0..6_u8, 18),
         shards in proptest::collection::vec(0..3_usize, 6),
         turn in 0..6_usize,
     ) {
@@ -89,8 +112,11 @@ proptest! {
                 1 => f.confidence = Confidence::Proven,
                 2 => f.evidence.push(Evidence::new(Reason::Random)),
                 3 => f.org_id = Some("lt1:o".into()),
+                4 => f.location.severity = Severity::Low,
+                5 => f.location.environment = Environment::Production,
                 _ => {}
             }
+            f.follow_place();
             f.also.truncate(5);
         }
         let whole = merge(parts.clone());
