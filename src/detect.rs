@@ -392,7 +392,12 @@ fn reach(rule: &Rule) -> (usize, usize) {
     };
     let checks = if rule.checks.is_empty() { 0 } else { check::subject::NEAR };
     let beside = checks.max(rule.pair.as_ref().map_or(0, |p| p.within + crate::rule::anchor::MAX_MATCH.min(512)));
-    let (back, near) = if rule.identity == Identity::Guessable { (around::BACK, check::subject::NEAR) } else { (0, 0) };
+    let near = check::subject::NEAR;
+    let (back, near) = match rule.identity {
+        Identity::Guessable => (around::BACK, near),
+        Identity::Setting => (near, near),
+        Identity::Random | Identity::Dataset => (0, 0),
+    };
     (before + beside.max(neighbours::BEFORE).max(back), after + beside.max(neighbours::AFTER).max(near))
 }
 

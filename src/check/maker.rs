@@ -112,17 +112,20 @@ fn few_letters(text: &str) -> bool {
     pairs(text.as_bytes()).is_none()
 }
 
-/// The text in lower case with the usual swaps undone, byte for byte.
+/// The text in lower case with the usual swaps undone, byte for byte. A swap has a letter beside it: `0001` is a number.
 fn plain(text: &str) -> Vec<u8> {
-    let swap = |b: u8| match b {
+    let raw = text.as_bytes();
+    let letter = |at: usize| raw.get(at).is_some_and(u8::is_ascii_alphabetic);
+    let swap = |(at, b): (usize, &u8)| match *b {
+        b if !letter(at + 1) && !letter(at.wrapping_sub(1)) => b.to_ascii_lowercase(),
         b'@' => b'a',
         b'0' => b'o',
         b'1' => b'l',
         b'3' => b'e',
         b'$' => b's',
-        _ => b.to_ascii_lowercase(),
+        b => b.to_ascii_lowercase(),
     };
-    text.bytes().map(swap).collect()
+    raw.iter().enumerate().map(swap).collect()
 }
 
 /// Whether letters of `text[range]` are in one case, or have one capital at the start: what random letters seldom have.

@@ -124,6 +124,47 @@ mod tests {
         }
     }
 
+    /// The check of a number without a name.
+    fn alone(secret: &[u8]) -> Outcome {
+        card(&Subject { secret, whole: secret, before: b"", after: b"", now: 0 })
+    }
+
+    #[test]
+    fn the_name_of_a_number_is_that_of_a_card() {
+        let number = expand("{{luhn(\"4539\", 16)}}", 3).unwrap().text;
+        let named = |before: &str| {
+            let text = [before.as_bytes(), &number].concat();
+            let lower = before.to_ascii_lowercase();
+            let from = lower.rfind("card").or_else(|| lower.rfind("pan")).expect("a name");
+            let outcome =
+                card(&Subject { secret: &number, whole: &text[from..], before: before.as_bytes(), after: b"", now: 0 });
+            outcome != Outcome::Reject
+        };
+        for name in [
+            "card_number=",
+            "creditCard: ",
+            "credit_card_number, ",
+            "\"cardNumber\": ",
+            "mastercard ",
+            "PAN: ",
+            "cards: ",
+        ] {
+            assert!(named(name), "{name}");
+        }
+        for name in [
+            "discard_id=",
+            "span=",
+            "cardinality: ",
+            "scorecard: ",
+            "wildcard=",
+            "vcard_uid: ",
+            "timespan=",
+            "cardiology ",
+        ] {
+            assert!(!named(name), "{name}");
+        }
+    }
+
     #[test]
     fn cards_are_told_from_other_numbers() {
         // The worked example of Luhn's formula in many textbooks.
@@ -139,19 +180,19 @@ mod tests {
             ("622", 18, "UnionPay"),
         ] {
             let number = expand(&format!("{{{{luhn(\"{prefix}\", {len})}}}}"), 9).unwrap().text;
-            assert_eq!(card(&number), Outcome::says(Evidence::with(Reason::CheckDigit, name)));
+            assert_eq!(alone(&number), Outcome::says(Evidence::with(Reason::CheckDigit, name)));
             let grouped = number.chunks(4).collect::<Vec<_>>().join(&b' ');
-            assert_eq!(reasons(card(&grouped)), Some(vec![Reason::CheckDigit]));
+            assert_eq!(reasons(alone(&grouped)), Some(vec![Reason::CheckDigit]));
             let mut wrong = number.clone();
             wrong[len - 1] = if wrong[len - 1] == b'9' { b'0' } else { wrong[len - 1] + 1 };
-            assert_eq!(card(&wrong), Outcome::Reject);
-            assert_eq!(card(&number[..len - 3]), Outcome::Reject);
+            assert_eq!(alone(&wrong), Outcome::Reject);
+            assert_eq!(alone(&number[..len - 3]), Outcome::Reject);
         }
         // The number of Stripe's documentation; in parts.
         let test = ["4242", "4242", "4242", "4242"].concat();
-        assert!(reasons(card(test.as_bytes())).unwrap().contains(&Reason::VendorExample));
-        assert_eq!(card(b"9999999999999995"), Outcome::Reject);
-        assert_eq!(card(b"4x"), Outcome::Reject);
+        assert!(reasons(alone(test.as_bytes())).unwrap().contains(&Reason::VendorExample));
+        assert_eq!(alone(b"9999999999999995"), Outcome::Reject);
+        assert_eq!(alone(b"4x"), Outcome::Reject);
     }
 
     #[test]
@@ -177,9 +218,9 @@ mod tests {
     proptest! {
         #[test]
         fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..40), digits in "[0-9 -]{0,30}") {
-            card(&bytes);
+            alone(&bytes);
             ssn(&bytes);
-            card(digits.as_bytes());
+            alone(digits.as_bytes());
             ssn(digits.as_bytes());
         }
     }

@@ -64,6 +64,7 @@ fn is_reference(value: &[u8]) -> bool {
         || is_constant(text)
         // The end of one text and the start of the next, with code between them: `',parameters('p'),'`.
         || matches!(text, [b'\'' | b'"', b',' | b'+' | b'.' | b'&', ..])
+        || (matches!(first, b',' | b'+') && *last == b'(')
         || text.iter().all(|b| b"*xX.-_#?".contains(b))
 }
 

@@ -42,6 +42,22 @@ pub(super) fn reasons(text: &[u8], secret: &Range<usize>, host: &[u8]) -> Vec<Ev
     out
 }
 
+/// Reasons from the lines around a setting, which a comment or an example does not switch on. Looks at [`NEAR`] bytes.
+pub(super) fn reasons_of_setting(text: &[u8], setting: &Range<usize>, host: &[u8]) -> Vec<Evidence> {
+    let start = setting.start.saturating_sub(NEAR);
+    let before = &text[start..setting.start];
+    let near = &text[start..text.len().min(setting.end + NEAR)];
+    let mut out: Vec<Evidence> = place(before).map(Evidence::new).into_iter().collect();
+    let line = before.rsplit(|b| *b == b'\n').next().unwrap_or_default().trim_ascii_start();
+    if [&b"#"[..], b"//", b"* ", b"; ", b"/*", b"-- ", b"<!--", b"% "].iter().any(|mark| line.starts_with(mark)) {
+        out.push(Evidence::new(Reason::Comment));
+    }
+    if is_production_host(host) || beside(near, setting.start - start) {
+        out.push(Evidence::new(Reason::ProductionBeside));
+    }
+    out
+}
+
 /// The kind of place that the text `before` a secret leads to.
 fn place(before: &[u8]) -> Option<Reason> {
     let mut lines = before.rsplit(|b| *b == b'\n').map(<[u8]>::trim_ascii_start);
@@ -134,6 +150,9 @@ fn value_of(line: &[u8]) -> Option<&[u8]> {
     {
         return None;
     }
+    // What a comment says after the value is for the reader of the file.
+    let comment = [&b" #"[..], b" //", b" ;"].iter().filter_map(|mark| memchr::memmem::find(line, mark)).min();
+    let line = &line[..comment.unwrap_or(line.len())];
     let end = memchr::memmem::rfind(line, b"</").unwrap_or(line.len());
     let line = line[..end].trim_ascii_end();
     let line = line.strip_suffix(b",").or_else(|| line.strip_suffix(b";")).unwrap_or(line);

@@ -296,6 +296,10 @@ fn of_assignment(path: &[u8], evidence: &[Evidence]) -> Vec<Evidence> {
     if text && !has(&[Reason::Catalogue]) && is_translation(&lower) {
         out.push(Evidence::new(Reason::LocaleFile));
     }
+    let test = context(path).iter().any(|e| e.reason == Reason::TestPath);
+    if has(&[Reason::NamePassword]) && has(&[Reason::OrdinaryWord, Reason::CommonStandIn]) && !test && is_seed(&lower) {
+        out.push(Evidence::new(Reason::SeedAccount));
+    }
     if LOCK.contains(&name) {
         out.push(Evidence { weight: Some(-75), ..Evidence::new(Reason::LockFile) });
     }
@@ -305,6 +309,12 @@ fn of_assignment(path: &[u8], evidence: &[Evidence]) -> Vec<Evidence> {
         out.push(Evidence { weight: is_name.then_some(-100), ..Evidence::new(Reason::BareInSource) });
     }
     out
+}
+
+/// Whether it fills a database when a system is set up.
+fn is_seed(lower: &[u8]) -> bool {
+    let words = [&b"seed"[..], b"seeds", b"seeder", b"seeders", b"seeding", b"migration", b"migrations", b"migrate"];
+    lower.split(|b| !b.is_ascii_alphanumeric()).any(|word| words.contains(&word))
 }
 
 /// Whether it is a file of translations, by a folder of them or by the language in its name.

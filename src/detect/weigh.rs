@@ -63,6 +63,9 @@ pub(super) fn weigh(rules: &RuleSet, id: RuleId, text: &[u8], m: Match, now: i64
             None => {}
         }
     }
+    if rule.identity == Identity::Setting {
+        w.evidence.extend(around::reasons_of_setting(text, &w.secret, &w.host));
+    }
     if rule.identity == Identity::Guessable {
         w.evidence.extend(published(w.value.expose_in_clear(), now));
         let made = made_by(rule, text, &w);

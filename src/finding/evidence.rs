@@ -160,9 +160,11 @@ reasons! {
     MadeUpValue = 0, Value, "made up by a person, not generated";
     DocComment = 0, Context, "is in a documentation comment";
     IndentedComment = 0, Context, "is in an example of a comment";
+    Comment = 0, Context, "is in a comment";
     Transcript = 0, Context, "is in an example session";
     ProductionBeside = 0, Value, "a production host or account is beside it";
     ProductionFile = 0, Context, "is in a production configuration";
+    SeedAccount = 0, Context, "a seed or a migration gives it to an account";
     // Assignments (detect/assignment): fitted.
     NamePassword = 110, Value, "its name says password";
     NameSecret = 90, Value, "its name says secret";
@@ -221,7 +223,7 @@ reasons! {
     VariableName = -38, Value, "looks like the name of a variable";
     LooksLikeDate = -15, Value, "looks like a date, an address or a version";
     LooksLikeHash = -140, Value, "a hash, not the password itself";
-    ProgramName = -40, Value, "reads like the name of something in a program";
+    ProgramName = -50, Value, "reads like the name of something in a program";
     Label = 0, Value, "reads like a label";
     Catalogue = -100, Value, "in a list of texts that people see";
     SameAsName = -26, Value, "repeats its name";
@@ -240,9 +242,9 @@ impl Reason {
         self.row().kind == Kind::Context
     }
 
-    /// Whether it says that a production system has the value.
+    /// Whether it says that a system in use has the value.
     fn is_production(self) -> bool {
-        matches!(self, Self::ProductionBeside | Self::ProductionFile)
+        matches!(self, Self::ProductionBeside | Self::ProductionFile | Self::SeedAccount)
     }
 
     /// Whether it proves by calculation.

@@ -6,7 +6,7 @@
 
 use super::{Location, Occurrence};
 use crate::finding::evidence::{Confidence, Evidence, Reason};
-use crate::rule::{RuleId, RuleSet, Severity};
+use crate::rule::{Parser, Rule, RuleId, RuleSet, Severity};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
@@ -60,6 +60,71 @@ pub(crate) fn without_pieces<T, K: Eq + Hash>(all: &mut Vec<T>, reading: impl Fn
     });
 }
 
+/// What a match is to others in the same bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Of a rule that knows a provider's form; `rejected`: it says that this is no secret of theirs, because the checksum of
+    /// a value with a fixed prefix is wrong, or because it is a published example.
+    Specific {
+        /// See above.
+        rejected: bool,
+    },
+    /// Of a rule that knows names only.
+    Generic,
+}
+
+impl Role {
+    /// The role of what `rule` found with this evidence.
+    pub(crate) fn of(rule: &Rule, evidence: &[Evidence]) -> Self {
+        let has = |reason: Reason| evidence.iter().any(|e| e.reason == reason);
+        match rule.parser {
+            Some(Parser::Assignment) => Self::Generic,
+            _ => Self::Specific {
+                rejected: has(Reason::VendorExample) || (rule.distinctive && has(Reason::ChecksumWrong)),
+            },
+        }
+    }
+}
+
+/// A match with what decides between a generic and a specific one.
+pub(crate) struct Claim<K> {
+    /// What keeps places apart: the blob and the family.
+    pub(crate) key: K,
+    /// First byte of the secret and the byte after it.
+    pub(crate) range: (i64, i64),
+    /// How sure it is.
+    pub(crate) confidence: Confidence,
+    /// What it is to others.
+    pub(crate) role: Role,
+}
+
+/// Matches that may contain another one and are asked whether they do.
+const NESTED: usize = 16;
+
+/// The specific rule wins (docs/design.md, law 11): a generic match inside a specific one is merged into it. Gives for each
+/// claim what it is worth then; `None`: it is merged.
+pub(crate) fn merged<K: Eq + Hash>(claims: &[Claim<K>]) -> Vec<Option<Confidence>> {
+    let mut out: Vec<Option<Confidence>> = claims.iter().map(|claim| Some(claim.confidence)).collect();
+    let mut specific: HashMap<&K, Vec<usize>> = HashMap::new();
+    for (at, claim) in claims.iter().enumerate() {
+        if claim.role != Role::Generic {
+            specific.entry(&claim.key).or_default().push(at);
+        }
+    }
+    specific.values_mut().for_each(|all| all.sort_by_key(|at| claims[*at].range));
+    for (at, claim) in claims.iter().enumerate().filter(|(_, claim)| claim.role == Role::Generic) {
+        let Some(all) = specific.get(&claim.key) else { continue };
+        let before = all.partition_point(|other| claims[*other].range.0 <= claim.range.0);
+        let holder = all[..before].iter().rev().take(NESTED).find(|other| claims[**other].range.1 >= claim.range.1);
+        let Some(holder) = holder else { continue };
+        out[at] = None;
+        if claims[*holder].role == (Role::Specific { rejected: false }) {
+            out[*holder] = out[*holder].max(Some(claim.confidence));
+        }
+    }
+    out
+}
+
 /// Of occurrences of one family that overlap, the one that says most: higher confidence, then the more specific rule.
 pub(super) fn without_overlaps(mut occurrences: Vec<Occurrence>, rules: &RuleSet) -> Vec<Occurrence> {
     let family = |o: &Occurrence| rules.rule(o.rule).family;
@@ -73,6 +138,20 @@ pub(super) fn without_overlaps(mut occurrences: Vec<Occurrence>, rules: &RuleSet
             piece: is_piece(&o.evidence),
         }
     });
+    let claims: Vec<Claim<_>> = occurrences
+        .iter()
+        .map(|o| {
+            let start = o.location.byte_offset as i64;
+            Claim {
+                key: (o.location.origin.clone(), family(o)),
+                range: (start, start + o.location.byte_length as i64),
+                confidence: o.confidence,
+                role: Role::of(rules.rule(o.rule), &o.evidence),
+            }
+        })
+        .collect();
+    let mut worth = merged(&claims).into_iter();
+    occurrences.retain_mut(|o| worth.next().flatten().map(|confidence| o.confidence = confidence).is_some());
     occurrences.sort_by(|a, b| {
         let length = |o: &Occurrence| o.location.byte_length;
         // Not by how bad it is there: a history decides by offset alone.
@@ -139,6 +218,26 @@ impl<K: Eq + Hash> Taken<K> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_specific_rule_wins_inside_its_match() {
+        use Confidence::{Likely, Possible, Proven};
+        let (taken, refused) = (Role::Specific { rejected: false }, Role::Specific { rejected: true });
+        let claim = |key, range, confidence, role| Claim { key, range, confidence, role };
+        let claims = [
+            claim("a", (10, 50), Possible, taken),
+            claim("a", (10, 50), Likely, Role::Generic),
+            claim("b", (10, 50), Possible, refused),
+            claim("b", (20, 50), Likely, Role::Generic),
+            // It goes on beyond the match, it is elsewhere, or nothing specific is there.
+            claim("b", (10, 60), Likely, Role::Generic),
+            claim("c", (10, 50), Likely, Role::Generic),
+            claim("d", (10, 50), Proven, taken),
+            claim("d", (12, 14), Likely, Role::Generic),
+        ];
+        let want = [Some(Likely), None, Some(Possible), None, Some(Likely), Some(Likely), Some(Proven), None];
+        assert_eq!(merged(&claims), want);
+    }
 
     #[test]
     fn a_piece_is_left_out_only_inside_a_whole_token_of_a_provider() {

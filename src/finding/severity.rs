@@ -5,23 +5,31 @@
 //! (docs/design.md, "How sure, how bad").
 
 use super::evidence::{Evidence, Reason};
-use crate::rule::{Rule, Severity};
+use crate::rule::{Identity, Rule, Severity};
 
 /// The severity of what `rule` found, with this evidence at this place:
 ///
-/// | value                       | tests, documentation, examples, vendored code | beside a production host | elsewhere  |
-/// |-----------------------------|-----------------------------------------------|--------------------------|------------|
-/// | generated                   | of the rule                                   | of the rule              | of the rule |
-/// | expired token               | low                                           | low                      | of the rule |
-/// | made up by a person         | low                                           | of the rule              | of the rule |
-/// | word, stand-in or filler    | low                                           | medium                   | medium in a production configuration, else of the rule |
+/// | value | documentation | tests, examples, vendored code | beside a production host | elsewhere |
+/// |---|---|---|---|---|
+/// | generated | of the rule | of the rule | of the rule | of the rule |
+/// | expired token | low | of the rule | low in documentation | of the rule |
+/// | made up by a person | low | low | of the rule | of the rule |
+/// | setting (an insecure connection) | low | low; in comments as well | one level above low | of the rule |
+/// | word, stand-in or filler | low | low | medium | medium in a production configuration or a seed, else of the rule |
 pub fn severity(rule: &Rule, evidence: &[Evidence]) -> Severity {
     let has = |reasons: &[Reason]| evidence.iter().any(|e| reasons.contains(&e.reason));
-    let lenient =
-        has(&[Reason::TestPath, Reason::DocsPath, Reason::VendoredPath, Reason::DocComment, Reason::Transcript]);
+    let documentation = has(&[Reason::DocsPath, Reason::DocComment, Reason::IndentedComment, Reason::Transcript]);
+    let lenient = documentation || has(&[Reason::TestPath, Reason::VendoredPath]);
     let weak = has(&[Reason::OrdinaryWord, Reason::CommonStandIn, Reason::Filler]);
     let made_up = weak || has(&[Reason::MadeUpValue]);
-    if lenient && has(&[Reason::Expired]) {
+    if rule.identity == Identity::Setting {
+        return match (lenient || has(&[Reason::Comment]), has(&[Reason::ProductionBeside])) {
+            (true, true) => rule.severity.min(Severity::Medium),
+            (true, false) => rule.severity.min(Severity::Low),
+            (false, _) => rule.severity,
+        };
+    }
+    if documentation && has(&[Reason::Expired]) {
         return rule.severity.min(Severity::Low);
     }
     if !made_up {
@@ -30,7 +38,9 @@ pub fn severity(rule: &Rule, evidence: &[Evidence]) -> Severity {
     match (has(&[Reason::ProductionBeside]), lenient) {
         (true, _) if weak => rule.severity.min(Severity::Medium),
         (false, true) => rule.severity.min(Severity::Low),
-        (false, false) if weak && has(&[Reason::ProductionFile]) => rule.severity.min(Severity::Medium),
+        (false, false) if weak && has(&[Reason::ProductionFile, Reason::SeedAccount]) => {
+            rule.severity.min(Severity::Medium)
+        }
         _ => rule.severity,
     }
 }
@@ -58,9 +68,9 @@ mod tests {
             (&[Random], &[DocsPath, Transcript], Critical),
             (&[Random], &[VendoredPath, DocComment], Critical),
             (&[Random], &[ProductionBeside, TestPath], Critical),
-            // An expired token is harmless where one expects it.
+            // An expired token is harmless in a manual.
             (&[ProviderShape, Expired], &[], Critical),
-            (&[ProviderShape, Expired], &[TestPath], Low),
+            (&[ProviderShape, Expired], &[TestPath], Critical),
             (&[ProviderShape, Expired], &[DocsPath, ProductionBeside], Low),
             // Made up by a person.
             (&[MadeUpValue], &[], Critical),

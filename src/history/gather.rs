@@ -10,7 +10,7 @@ use crate::detect::Detector;
 use crate::detect::context::{self, Assessed};
 use crate::finding::evidence::Confidence;
 use crate::finding::group::{GroupKey, finding, group_key};
-use crate::finding::overlap::{self, Reading, Taken};
+use crate::finding::overlap::{self, Claim, Reading, Role, Taken};
 use crate::finding::{Finding, Keys, Life, Location, Occurrence, Related, Snippet};
 use crate::git::object::{Commit, Tag};
 use crate::git::store::Store;
@@ -277,13 +277,14 @@ impl Gather<'_, '_> {
         while from < spots.len() {
             let key = |s: &Spot| (s.place.object, s.content, s.git.first().cloned());
             let len = spots[from..].iter().take_while(|s| key(s) == key(&spots[from])).count();
-            for at in self.without_overlaps(spots, from..from + len) {
+            for (at, least) in self.without_overlaps(spots, from..from + len) {
                 let spot = &spots[at];
                 let matched = &self.of.record.matched[spot.place.matched as usize];
                 for git in &spot.git {
                     let Some(worth) = self.worth(&spot.place, git.path.as_ref()) else { continue };
                     let path = git.path.as_deref().unwrap_or_default();
                     let same = group_key(self.rules, matched.rule, &matched.value, &matched.host, path);
+                    let worth = Worth { confidence: worth.confidence.max(least), ..worth };
                     let entry = Entry { spot: at, git: Arc::clone(git), worth };
                     groups.entry(same).or_default().push(entry);
                 }
@@ -293,17 +294,39 @@ impl Gather<'_, '_> {
         groups.into_values().collect()
     }
 
-    /// Of the spots in one object those that no better one of their family overlaps.
-    fn without_overlaps(&mut self, spots: &[Spot], range: std::ops::Range<usize>) -> Vec<usize> {
-        let mut ranked = Vec::with_capacity(range.len());
+    /// Of the spots in one object those that no better one of their family overlaps, each with what a generic match inside it
+    /// makes it worth at least.
+    fn without_overlaps(&mut self, spots: &[Spot], range: std::ops::Range<usize>) -> Vec<(usize, Confidence)> {
+        let (mut best_of, mut ranked) = (Vec::with_capacity(range.len()), Vec::with_capacity(range.len()));
         for at in range {
             let spot = &spots[at];
             let best = spot.git.iter().filter_map(|g| self.worth(&spot.place, g.path.as_ref()));
             let best = best.map(|worth| worth.confidence).max();
             let Some(best) = best else { continue };
-            let matched = self.matched(&spot.place);
-            let rank = overlap::rank(self.rules, matched.rule, best, matched.len.into());
-            ranked.push((Reverse(rank), spot.place.offset, matched.rule, at));
+            best_of.push((at, best));
+        }
+        let claims: Vec<Claim<_>> = best_of
+            .iter()
+            .map(|(at, confidence)| {
+                let (matched, start) = (self.matched(&spots[*at].place), i64::from(spots[*at].place.offset));
+                let rule = self.rules.rule(matched.rule);
+                Claim {
+                    key: rule.family,
+                    range: (start, start + i64::from(matched.len)),
+                    confidence: *confidence,
+                    role: Role::of(rule, &matched.evidence),
+                }
+            })
+            .collect();
+        let mut raised = HashMap::new();
+        for ((at, before), after) in best_of.iter().zip(overlap::merged(&claims)) {
+            let Some(confidence) = after else { continue };
+            let (spot, matched) = (&spots[*at], self.matched(&spots[*at].place));
+            let rank = overlap::rank(self.rules, matched.rule, confidence, matched.len.into());
+            ranked.push((Reverse(rank), spot.place.offset, matched.rule, *at));
+            if confidence > *before {
+                raised.insert(*at, confidence);
+            }
         }
         overlap::without_pieces(&mut ranked, |(_, offset, rule, at)| {
             let matched = &self.of.record.matched[spots[*at].place.matched as usize];
@@ -322,7 +345,7 @@ impl Gather<'_, '_> {
             });
             taken.takes(self.rules.rule(*rule).family, (start, start + i64::from(matched.len)), related)
         });
-        best.map(|(.., at)| at).collect()
+        best.map(|(.., at)| (at, raised.get(&at).copied().unwrap_or(Confidence::Possible))).collect()
     }
 
     /// The finding of one secret.
@@ -352,7 +375,7 @@ impl Gather<'_, '_> {
             rule: matched.rule,
             secret: matched.value.clone(),
             location: first,
-            confidence: strongest.confidence,
+            confidence: strongest.confidence.max(surest.worth.confidence),
             evidence: strongest.evidence,
             related: Vec::new(),
             snippet: Snippet::default(),

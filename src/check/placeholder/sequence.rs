@@ -89,7 +89,10 @@ pub(crate) fn is_filler(value: &[u8]) -> bool {
         let same = body.iter().zip(body.iter().skip(period)).all(|(a, b)| a == b);
         same && (period <= 4 || body.len() >= period * 3 || is_run(&body[..period], 4))
     });
-    repeated || is_run(&body, 5) || (body.len() == 4 && is_run(&body, 4))
+    // `a1b2c3d4`: two runs, in turns.
+    let half = |from: usize| body.iter().skip(from).step_by(2).copied().collect::<Vec<u8>>();
+    let turns = body.len() > 7 && is_run(&half(0), 4) && is_run(&half(1), 4);
+    repeated || turns || is_run(&body, 5) || (body.len() == 4 && is_run(&body, 4))
 }
 
 /// Most of the value counts up, down, or along the keyboard.

@@ -26,10 +26,8 @@ pub(super) fn weigh(key: &Key, name: &[u8], found: &Found, value: &[u8]) -> Vec<
     of_name(key, &mut say);
     of_writing(found, value, shape.digit == 0, &mut say);
     of_value(found.quoted, &shape, &mut say);
-    against(key.kind, name, &shape, value, &mut say);
-    if let Some(reason) = other::reading(key, found, value) {
-        say(true, reason);
-    }
+    let reading = other::reading(key, found, value);
+    against(key.kind, name, &shape, value, reading, &mut say);
     out
 }
 
@@ -42,7 +40,7 @@ pub(super) fn of_command(value: &[u8], out: &mut Vec<Evidence>) {
         }
     };
     of_value(true, &shape, &mut say);
-    against(Kind::Password, b"", &shape, value, &mut say);
+    against(Kind::Password, b"", &shape, value, None, &mut say);
 }
 
 /// Reasons for and against the credentials of a header.
@@ -138,7 +136,18 @@ fn of_value(quoted: bool, s: &Shape, say: &mut impl FnMut(bool, Reason)) {
     say(s.name && quoted, Reason::QuotedName);
 }
 
-fn against(kind: Kind, name: &[u8], s: &Shape, value: &[u8], say: &mut impl FnMut(bool, Reason)) {
+/// `reading`: what the value reads like besides a secret.
+fn against(
+    kind: Kind,
+    name: &[u8],
+    s: &Shape,
+    value: &[u8],
+    reading: Option<Reason>,
+    say: &mut impl FnMut(bool, Reason),
+) {
+    if let Some(reason) = reading {
+        say(true, reason);
+    }
     say(s.weak, Reason::CommonStandIn);
     say(s.option, Reason::OptionWord);
     say(s.stand_in, Reason::StandIn);
@@ -156,7 +165,7 @@ fn against(kind: Kind, name: &[u8], s: &Shape, value: &[u8], say: &mut impl FnMu
     say(s.hash, Reason::LooksLikeHash);
     let same = echoes(name, value);
     say(same == 2, Reason::SameAsName);
-    say(same == 1 && !s.weak, Reason::EchoesName);
+    say(same == 1 && !s.weak && reading != Some(Reason::ProgramName), Reason::EchoesName);
     let word = !s.noisy() && s.digit == 0;
     let secret_word = matches!(kind, Kind::Password | Kind::Credential);
     say(!secret_word && word, Reason::WordForToken);

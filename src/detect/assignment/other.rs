@@ -390,7 +390,8 @@ const SOURCES: &[&[u8]] = &[
 pub(super) fn is_other(text: &[u8], key: &Key, found: &Found, value: &[u8]) -> bool {
     let name = cut(text, key.ident.clone());
     is_no_name(text, key, found)
-        || (!found.quoted && (is_type(value) || is_variable(value)))
+        || (!found.quoted && is_type(value))
+        || is_variable(value)
         || is_compared(text, key, found)
         || is_form(value)
         || CIPHERTEXT.iter().any(|head| value.starts_with(head))
@@ -404,6 +405,7 @@ pub(super) fn is_other(text: &[u8], key: &Key, found: &Found, value: &[u8]) -> b
         || (name == b"passwd" && SOURCES.contains(&value.split(|b| *b == b' ').next().unwrap_or_default()))
         || is_page_token(text, key)
         || is_reference(text, key, found)
+        || (key.kind != Kind::Password && is_time(value))
         || is_header_alone(value)
 }
 
@@ -457,12 +459,12 @@ fn is_word(b: u8) -> bool {
     b.is_ascii_alphanumeric() || b == b'_'
 }
 
-/// A variable of SQL tools: `:'name'`, `&name`.
+/// A variable of SQL tools: `:name`, `:'name'`, `&name`.
 fn is_variable(value: &[u8]) -> bool {
     let rest = value.strip_prefix(b":").or_else(|| value.strip_prefix(b"&"));
     rest.is_some_and(|rest| {
         let rest = rest.strip_prefix(b"'").unwrap_or(rest);
-        rest.first().is_some_and(u8::is_ascii_alphabetic) && rest.iter().all(|b| is_word(*b) || *b == b'\'')
+        !rest.is_empty() && rest.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'\''))
     })
 }
 
@@ -560,6 +562,11 @@ fn is_date(value: &[u8]) -> bool {
         && (value.len() == 10 || (matches!(at(value, 10), b'T' | b' ') && digits(11..13) && at(value, 13) == b':'))
 }
 
+/// Seconds or milliseconds since 1970, in the years 2001 to 2033.
+fn is_time(value: &[u8]) -> bool {
+    matches!(value.len(), 10 | 13) && value[0] == b'1' && value.iter().all(u8::is_ascii_digit)
+}
+
 /// A regular expression: bound at both ends, or with a count, a class or an escape of a class in it.
 fn is_pattern(value: &[u8]) -> bool {
     let bound = value.starts_with(b"^") && value.ends_with(b"$");
@@ -651,15 +658,23 @@ fn is_step(text: &[u8], key: &Key, value: &[u8]) -> bool {
 /// A token against forged requests in a page: `<meta name="csrf-token" content="...">`.
 fn is_page_token(text: &[u8], key: &Key) -> bool {
     let name = cut(text, key.ident.clone());
+    // What frameworks call the field of a form, in a page or in a request that somebody recorded.
+    let field = [&b"authenticity_token"[..], b"csrfmiddlewaretoken", b"__RequestVerificationToken", b"_csrf_token"];
+    if field.iter().any(|field| name.eq_ignore_ascii_case(field)) {
+        return true;
+    }
     let short_lived = Pieces(name).any(|piece| {
         [&b"csrf"[..], b"xsrf", b"authenticity", b"requestverificationtoken", b"verification", b"nonce"]
             .iter()
             .any(|word| piece.eq_ignore_ascii_case(word))
     });
     let before = cut(text, key.ident.start.saturating_sub(200)..key.ident.start);
-    let tag = before.iter().rposition(|b| *b == b'<').map(|i| &before[i..]);
-    short_lived
-        && tag.is_some_and(|tag| !tag.contains(&b'>') && (tag.starts_with(b"<meta") || tag.starts_with(b"<input")))
+    let tag = before.iter().rposition(|b| *b == b'<').map(|i| &before[i..]).filter(|tag| !tag.contains(&b'>'));
+    tag.is_some_and(|tag| {
+        let hidden = memchr::memmem::find(tag, b"type=\"hidden\"").is_some() && key.kind == Kind::Token;
+        (short_lived && (tag.starts_with(b"<meta") || tag.starts_with(b"<input")))
+            || (hidden && tag.starts_with(b"<input"))
+    })
 }
 
 /// What an ExternalSecret calls the entry: `secretKey: name`, and where it comes from on the next line.
