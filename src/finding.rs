@@ -23,8 +23,8 @@ use crate::finding::secret::{Check, Id, Secret};
 use crate::rule::{Environment, Identity, RuleId, RuleSet, Severity, named};
 use std::cmp::{Ordering, Reverse};
 
-/// A place in a blob, and how bad the secret is there. Lines and columns count from 1; columns in UTF-16 code units, ends
-/// exclusive. Sorted, the worst place is first.
+/// A place in a blob, and how bad the secret is there. Lines and columns count from 1; columns in UTF-16 code units,
+/// ends exclusive. Sorted, the worst place is first.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Location {
     /// What the change does to the secret at this place, in a gate.
@@ -50,8 +50,8 @@ pub struct Location {
 }
 
 impl Location {
-    /// What the change is to blame for comes first, then what is worst. What was removed again fails a check as what is new
-    /// does: a password that went through a production file and ended in a test is as bad as it was there.
+    /// What the change is to blame for comes first, then what is worst. What was removed again fails a check as what is
+    /// new does: a password that went through a production file and ended in a test is as bad as it was there.
     pub(crate) fn badness(&self) -> impl Ord + Copy + use<> {
         (!self.gates(), Reverse(self.severity), self.state)
     }

@@ -351,8 +351,8 @@ impl Gather<'_, '_> {
     /// The finding of one secret.
     fn found(&self, mut group: Vec<Entry>, mut life: Life, spots: &[Spot], keys: &Keys) -> Option<Found> {
         let location = |e: &Entry| location(&spots[e.spot].place, self.matched(&spots[e.spot].place).len, e);
-        // The worst place speaks. Of several, one that HEAD holds, then the surest, so that a scan of the tree and of the
-        // history choose alike.
+        // The worst place speaks. Of several, one that HEAD holds, then the surest, so that a scan of the tree and of
+        // the history choose alike.
         group.sort_by_cached_key(|e| {
             (Reverse(e.worth.severity), e.git.reach != Reach::Head, Reverse(e.worth.confidence), location(e))
         });

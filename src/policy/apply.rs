@@ -310,7 +310,8 @@ fn about_gap(lookup: &HashMap<GapKind, Paths<'_>>, gap: &Gap, steps: &mut Steps)
     lookup.get(&gap.kind).map(|paths| paths.at(path.as_bytes(), steps)).unwrap_or_default()
 }
 
-/// The first place that nothing accepts speaks for the finding, and says how bad it is. The lines that were shown belong to another place.
+/// The first place that nothing accepts speaks for the finding, and says how bad it is. The lines that were shown belong
+/// to another place.
 fn uncover(finding: &mut Finding, first: usize, covered: usize) {
     if let Some(slot) = first.checked_sub(1).and_then(|i| finding.also.get_mut(i)) {
         std::mem::swap(slot, &mut finding.location);

@@ -2,8 +2,8 @@
 //!
 //! In: outcomes in any order and grouping. Out: one outcome that depends on neither, so that shards give the same bytes
 //! as one run. For that every choice is the least of something that is carried along whole: the *face* (primary place
-//! with its severity and environment, id, lines around it) is the one with the worst place, the *voice* (rule, confidence,
-//! evidence) the one that says most.
+//! with its severity and environment, id, lines around it) is the one with the worst place, the *voice* (rule,
+//! confidence, evidence) the one that says most.
 
 use crate::blob::{Gap, Reach};
 use crate::finding::evidence::Evidence;

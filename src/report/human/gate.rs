@@ -1,8 +1,8 @@
 //! A gate's findings, for the person who made the change: what, where, why, whether it looks real, how to mend it, and how
 //! to ask for an exception.
 //!
-//! In: a finding with a state. Out: a block of at most [`MOST`] lines for what stops the change, one line for what is below
-//! the threshold or was there before. It cuts what is least needed first, and never the place or the steps.
+//! In: a finding with a state. Out: a block of at most [`MOST`] lines for what stops the change, one line for what is
+//! below the threshold or was there before. It cuts what is least needed first, and never the place or the steps.
 
 use super::page::{Page, wrap};
 use crate::finding::evidence::Confidence;
@@ -96,8 +96,8 @@ impl Page<'_> {
         threshold && f.state.is_some_and(State::is_from_change) && !self.run.fails(f)
     }
 
-    /// What the change brings and is below the threshold: a line for each, so that a reviewer sees a password that was called
-    /// low. A hook only counts them: whoever commits has to read what stops them.
+    /// What the change brings and is below the threshold: a line for each, so that a reviewer sees a password that was
+    /// called low. A hook only counts them: whoever commits has to read what stops them.
     pub(super) fn below(&self, findings: &[&Finding]) -> String {
         let mut out = String::new();
         let count = match (findings.len() as u64, self.run.command) {

@@ -33,7 +33,8 @@ fn merge(r: &Repo, change: fn(&Repo)) {
     change(r);
 }
 
-/// A password that a person made up: as sure everywhere, and less bad in a test. In parts, for our own scan reads this file.
+/// A password that a person made up: as sure everywhere, and less bad in a test. In parts, for our own scan reads this
+/// file.
 fn password() -> String {
     format!("PASSWORD={}\n", ["Blue", "whale", "-77!"].concat())
 }
