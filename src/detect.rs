@@ -394,9 +394,9 @@ fn reach(rule: &Rule) -> (usize, usize) {
     let beside = checks.max(rule.pair.as_ref().map_or(0, |p| p.within + crate::rule::anchor::MAX_MATCH.min(512)));
     let near = check::subject::NEAR;
     let (back, near) = match rule.identity {
-        Identity::Guessable => (around::BACK, near),
+        _ if rule.is_guessed() => (around::BACK, near),
         Identity::Setting => (near, near),
-        Identity::Random | Identity::Dataset => (0, 0),
+        _ => (0, 0),
     };
     (before + beside.max(neighbours::BEFORE).max(back), after + beside.max(neighbours::AFTER).max(near))
 }

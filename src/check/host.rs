@@ -289,7 +289,11 @@ mod tests {
                     "www.contoso.com",
                 ][..],
             ),
-            (HostKind::Service, &["db", "redis:6379", "my_postgres", "rabbit-mq"][..]),
+            (
+                HostKind::Service,
+                &["db.shop.svc.cluster.local", "orders.shop.svc:8080", "db", "redis:6379", "my_postgres", "rabbit-mq"]
+                    [..],
+            ),
             (
                 HostKind::Private,
                 &[
@@ -298,7 +302,6 @@ mod tests {
                     "172.20.1.1",
                     "169.254.169.254",
                     "[fd00::1]",
-                    "db.svc.cluster.local",
                     "nas.local",
                     "git.corp",
                     "100.64.1.1",

@@ -78,8 +78,13 @@ fn judge(text: &str, of: Use, len: usize) -> Maker {
     if dictionary::is_word(text) {
         return Maker::Word;
     }
+    let hex = text.len() >= GENERATED && text.bytes().all(|b| b.is_ascii_hexdigit());
     let made_up = match of {
-        Use::Password => len < GENERATED || has_word(text) || !(noisy(text.as_bytes()) || few_letters(text)),
+        // Six letters make words as well.
+        _ if hex => false,
+        Use::Password => {
+            len < GENERATED || has_word(text) || !(noisy(text.as_bytes()) || few_letters(text) || jumbled(text))
+        }
         Use::Token => text.len() < 32 && mostly_words(text),
     };
     if made_up { Maker::Person } else { Maker::Machine }
@@ -110,6 +115,21 @@ fn decoded(value: &str) -> Option<String> {
 /// Too few letters to tell an order.
 fn few_letters(text: &str) -> bool {
     pairs(text.as_bytes()).is_none()
+}
+
+/// Whether small letters, capitals and digits change so often that nobody typed it: people write words, and numbers after them.
+fn jumbled(text: &str) -> bool {
+    let class = |b: u8| {
+        if b.is_ascii_digit() {
+            0
+        } else if b.is_ascii_uppercase() {
+            1
+        } else {
+            2
+        }
+    };
+    let changes = text.as_bytes().windows(2).filter(|pair| class(pair[0]) != class(pair[1])).count();
+    changes * 3 > text.len()
 }
 
 /// The text in lower case with the usual swaps undone, byte for byte. A swap has a letter beside it: `0001` is a number.

@@ -30,10 +30,14 @@ mod value;
 #[rustfmt::skip]
 mod words;
 
-pub(super) use header::password_of_basic;
 pub use parsed::Parsed;
 use std::ops::Range;
 pub(super) use telling::{OF_HEADER, OF_NAME, OF_VALUE, Telling, telling};
+
+/// The password in the credentials of a `Basic` header; `None` if they do not decode to `name:password`.
+pub(super) fn password_of_basic(value: &[u8]) -> Option<Vec<u8>> {
+    header::password_of_basic(value)
+}
 
 /// How far [`parse`] looks before the word, in bytes: a name of 64, and 512 before it for the quote that it stands in. What
 /// is farther away could only be white space or backslashes in a row.

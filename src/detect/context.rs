@@ -3,9 +3,13 @@
 //! In: a path. Out: context evidence, which the author of a change chooses, so that it never decides about a secret of a
 //! provider's shape (docs/design.md, law 7). What is found never depends on it. Reads the path only, never the file.
 
+mod translation;
+
 use crate::finding::evidence::{self, Confidence, Evidence, Reason};
 use crate::finding::severity::severity;
 use crate::rule::{Environment, Rule, Severity};
+
+use translation::is_translation;
 
 /// Directories and parts of file names of tests and examples; whole words.
 const TEST: &[&[u8]] = &[
@@ -68,19 +72,6 @@ const VENDOR: &[&[u8]] = &[
     b"vendored",
     b"godeps",
     b"site-packages",
-];
-const LOCALE: &[&[u8]] = &[
-    b"i18n",
-    b"l10n",
-    b"lang",
-    b"langs",
-    b"languages",
-    b"locale",
-    b"locales",
-    b"lproj",
-    b"translation",
-    b"translations",
-    b"intl",
 ];
 const LOCK: &[&[u8]] = &[
     b"cargo.lock",
@@ -293,7 +284,7 @@ fn of_assignment(path: &[u8], evidence: &[Evidence]) -> Vec<Evidence> {
         Reason::SmallWord,
         Reason::MoreWords,
     ]);
-    if text && !has(&[Reason::Catalogue]) && is_translation(&lower) {
+    if text && !has(&[Reason::Catalogue]) && is_translation(&lower, name, extension) {
         out.push(Evidence::new(Reason::LocaleFile));
     }
     let test = context(path).iter().any(|e| e.reason == Reason::TestPath);
@@ -316,78 +307,6 @@ fn is_seed(lower: &[u8]) -> bool {
     let words = [&b"seed"[..], b"seeds", b"seeder", b"seeders", b"seeding", b"migration", b"migrations", b"migrate"];
     lower.split(|b| !b.is_ascii_alphanumeric()).any(|word| words.contains(&word))
 }
-
-/// Whether it is a file of translations, by a folder of them or by the language in its name.
-fn is_translation(lower: &[u8]) -> bool {
-    let (name, extension) = name_of(lower);
-    if matches!(
-        extension,
-        b"po"
-            | b"pot"
-            | b"arb"
-            | b"xlf"
-            | b"xliff"
-            | b"ftl"
-            | b"resx"
-            | b"strings"
-            | b"stringsdict"
-            | b"xcstrings"
-            | b"lproj"
-    ) {
-        return true;
-    }
-    if name == b"strings.xml" || name.starts_with(b"messages_") || name.starts_with(b"messages.") {
-        return true;
-    }
-    let word = |part: &[u8]| part.split(|b| !b.is_ascii_alphanumeric()).any(|word| LOCALE.contains(&word));
-    let stem = name.split(|b| *b == b'.').next().unwrap_or_default();
-    // `fr.yml`, `cs/auth.php`, `signup_es.properties`, `Texts.da.json`: the language in a format that catalogues have.
-    let catalogue = matches!(
-        extension,
-        b"csv"
-            | b"ini"
-            | b"js"
-            | b"json"
-            | b"json5"
-            | b"lang"
-            | b"mjs"
-            | b"php"
-            | b"properties"
-            | b"toml"
-            | b"ts"
-            | b"tsv"
-            | b"txt"
-            | b"xml"
-            | b"yaml"
-            | b"yml"
-    );
-    let tail = stem.rsplit(|b| *b == b'_' || *b == b'-').next().unwrap_or_default();
-    let middle = name.rsplit(|b| *b == b'.').nth(1).unwrap_or_default();
-    let folder = lower.rsplit(|b| *b == b'/').nth(1).unwrap_or_default();
-    word(lower)
-        || (catalogue && [stem, middle, folder].iter().any(|part| is_language(part)))
-        || (catalogue && tail.len() < stem.len() && is_language(tail))
-}
-
-/// A code of a language, with a country or without: `fr`, `pt-br`, `zh_hans`.
-fn is_language(part: &[u8]) -> bool {
-    let mut words = part.split(|b| *b == b'-' || *b == b'_');
-    let language = words.next().unwrap_or_default();
-    let country = words.next();
-    let letters = |word: &[u8]| word.iter().all(u8::is_ascii_lowercase);
-    LANGUAGES.binary_search(&language).is_ok()
-        && country.is_none_or(|c| (2..=4).contains(&c.len()) && letters(c))
-        && words.next().is_none()
-}
-
-/// ISO 639-1, and some languages that have a longer code; those that are words of file names left out (`is`, `no`, `or`, `to`).
-#[rustfmt::skip]
-const LANGUAGES: &[&[u8]] = &[
-    b"af", b"am", b"ar", b"ast", b"az", b"be", b"bg", b"bn", b"br", b"bs", b"ca", b"cs", b"cy", b"da", b"de", b"el", b"en", b"eo", b"es", b"et", b"eu", b"fa",
-    b"fi", b"fil", b"fr", b"fy", b"ga", b"gd", b"gl", b"gu", b"he", b"hi", b"hr", b"hu", b"hy", b"ia", b"id", b"it", b"iw", b"ja", b"ka", b"kab", b"kk", b"km",
-    b"kn", b"ko", b"ku", b"ky", b"lb", b"lo", b"lt", b"lv", b"mk", b"ml", b"mn", b"mr", b"ms", b"mt", b"my", b"nb", b"ne", b"nl", b"nn", b"oc", b"pa", b"pl", b"ps",
-    b"pt", b"ro", b"ru", b"sc", b"si", b"sk", b"sl", b"sq", b"sr", b"sv", b"sw", b"ta", b"te", b"tg", b"th", b"tk", b"tl", b"tr", b"ug", b"uk", b"ur", b"uz", b"vi", b"xh", b"zh", b"zu",
-];
 
 /// What a match is worth at a place.
 #[derive(Debug, Clone)]
@@ -519,57 +438,4 @@ fn camel_test(path: &[u8]) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn reasons(path: &str) -> Vec<Reason> {
-        context(path.as_bytes()).into_iter().map(|e| e.reason).collect()
-    }
-
-    #[test]
-    fn roles_of_paths() {
-        for path in [
-            "tests/login.py",
-            "src/UserServiceTest.java",
-            "src/Core.Tests/Uri.cs",
-            "spec/cassettes/a.yml",
-            "a_test.go",
-            "app/x.spec.ts",
-        ] {
-            assert_eq!(reasons(path), [Reason::TestPath], "{path}");
-        }
-        for path in ["README.md", "docs/setup.yml", "guide/start.adoc"] {
-            assert_eq!(reasons(path), [Reason::DocsPath], "{path}");
-        }
-        assert_eq!(reasons("vendor/a/b.go"), [Reason::VendoredPath]);
-        assert_eq!(reasons("web/package-lock.json"), [Reason::LockFile]);
-        assert_eq!(reasons("web/app.min.js"), [Reason::GeneratedFile]);
-        for path in ["src/main.rs", "config/prod.yml", "contest/latest.go", "", "/", "a.", ".env", "src/attestation.py"]
-        {
-            assert_eq!(reasons(path), [], "{path}");
-        }
-    }
-
-    #[test]
-    fn only_assignments_hear_of_source_code() {
-        let bare = [Evidence::new(Reason::NamePassword), Evidence::new(Reason::Unquoted)];
-        let of = |path: &str, evidence: &[Evidence]| -> Vec<Reason> {
-            of_assignment(path.as_bytes(), evidence).into_iter().map(|e| e.reason).collect()
-        };
-        assert_eq!(of("src/main.py", &bare), [Reason::BareInSource]);
-        assert_eq!(of("conf/app.ini", &bare), []);
-        assert_eq!(of("src/main.py", &bare[..1]), []);
-        assert_eq!(of("config/locales/nl.yml", &bare), [Reason::LocaleFile]);
-        assert_eq!(of("src/main.py", &[Evidence::new(Reason::ProviderShape)]), []);
-    }
-
-    #[test]
-    fn environments() {
-        let of = |path: &str, host: &str| environment(path.as_bytes(), host.as_bytes(), &context(path.as_bytes()));
-        assert_eq!(of("deploy/prod/app.env", ""), Environment::Production);
-        assert_eq!(of("app.yml", "db.staging.acme-corp.io"), Environment::Staging);
-        assert_eq!(of("tests/app.yml", ""), Environment::Test);
-        assert_eq!(of(".env.local", ""), Environment::Development);
-        assert_eq!(of("src/product.rs", "db.acme-corp.io"), Environment::Unknown);
-    }
-}
+mod tests;

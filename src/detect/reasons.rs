@@ -14,7 +14,11 @@ const NOT_A_SECRET: &[Reason] = &[Placeholder, Repeats, Sequence];
 /// Reasons of `check::host::judge`, but for a host that is this machine.
 const HOSTS: &[Reason] = &[ReservedHost, ServiceHost, PrivateHost];
 /// Reasons of `context::context`, which every path can have.
-const PLACES: &[Reason] = &[TestPath, DocsPath, LockFile, GeneratedFile, VendoredPath];
+const PLACES: &[Reason] = &[TestPath, DocsPath, LockFile, GeneratedFile, VendoredPath, ProductionFile];
+/// Reasons from the text around a match (`around`).
+const AROUND: &[Reason] = &[DocComment, IndentedComment, Transcript, ProductionBeside];
+/// Who made a value that can be guessed, and that it is published.
+const MADE: &[Reason] = &[OrdinaryWord, Filler, MadeUpValue, CommonStandIn, VendorExample, PublicByDesign];
 
 /// The reasons that can apply to a finding of `rule`.
 pub fn reasons(rule: &Rule) -> Vec<Reason> {
@@ -31,6 +35,12 @@ pub fn reasons(rule: &Rule) -> Vec<Reason> {
         Some(Parser::Pem) => all.extend([shape(rule), KeyBody, KeyEncrypted]),
         Some(Parser::Assignment) => all.extend(of_assignment(rule)),
         Some(Parser::Url) => all.extend([&[RuleShape, SameAsUser, LocalLogin], NOT_A_SECRET, HOSTS].concat()),
+    }
+    if rule.is_guessed() {
+        all.extend([AROUND, MADE].concat());
+    }
+    if rule.identity == Identity::Setting {
+        all.extend([AROUND, &[Comment]].concat());
     }
     // Accepted beside more of its own alphabet: what a proof or a distinctive prefix vouches for.
     if rule.neighbours.prefixed || rule.checks.iter().any(|check| check::is_proof(*check)) {
@@ -71,7 +81,7 @@ fn of_check(check: Check, rule: &Rule) -> Vec<Reason> {
         | Check::AzureDevopsLegacy
         | Check::AzureSignature => vec![ChecksumRight],
         Check::Macaroon => vec![StructureRight, StructureWrong],
-        Check::Jwt => vec![Unsigned, Expired, Expires, PublicByDesign, Placeholder],
+        Check::Jwt => vec![Unsigned, Expired, Expires, PublicByDesign, VendorExample],
         Check::AwsKeyId => vec![AccountId],
         Check::Base64Bytes64 | Check::Base64Bytes32 => vec![NotRandom],
         Check::PrivateKey => vec![KeyBody, KeyEncrypted],
@@ -92,7 +102,8 @@ fn of_assignment(rule: &Rule) -> Vec<Reason> {
             Telling::Command => all.extend([&[CommandLine], assignment::OF_VALUE].concat()),
             Telling::Name(name) => {
                 all.extend([&[name], assignment::OF_NAME, assignment::OF_VALUE].concat());
-                all.extend([LocaleFile, BareInSource]);
+                all.extend([LocaleFile, BareInSource, Catalogue]);
+                all.extend((name == NamePassword).then_some(SeedAccount));
                 if !matches!(name, NamePassword | NameCredential) {
                     all.extend([WordForToken, ShortForToken]);
                 }
@@ -121,9 +132,9 @@ mod tests {
                 let text = example::expand(&example.text, seed).unwrap().text;
                 let candidates = detector.candidates(&Input::all(&text)).candidates;
                 for path in ["src/main.py", "tests/locales/en.yml", "docs/vendor/x.min.js", "yarn.lock"] {
-                    for (c, evidence, _) in weighed(&candidates, Some(path.as_bytes()), rules) {
+                    for (c, assessed) in weighed(&candidates, Some(path.as_bytes()), rules) {
                         let of_rule = said.entry(rules.rule(c.rule).id.to_string()).or_default();
-                        of_rule.extend(evidence.iter().map(|e| e.reason));
+                        of_rule.extend(assessed.evidence.iter().map(|e| e.reason));
                     }
                     // Too weak to be reported, and still weighed.
                     for c in &candidates {
@@ -165,6 +176,7 @@ mod tests {
             [assignment::OF_NAME, assignment::OF_VALUE, &[CommandLine, BasicHeader, BearerHeader]]
                 .concat()
                 .into_iter()
+                .filter(|reason| !MADE.contains(reason))
                 .collect();
         for (_, rule) in rules.iter() {
             let listed = reasons(rule);

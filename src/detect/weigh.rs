@@ -66,7 +66,7 @@ pub(super) fn weigh(rules: &RuleSet, id: RuleId, text: &[u8], m: Match, now: i64
     if rule.identity == Identity::Setting {
         w.evidence.extend(around::reasons_of_setting(text, &w.secret, &w.host));
     }
-    if rule.identity == Identity::Guessable {
+    if rule.is_guessed() {
         w.evidence.extend(published(w.value.expose_in_clear(), now));
         let made = made_by(rule, text, &w);
         w.evidence.extend(made);

@@ -98,6 +98,11 @@ impl Rule {
         }
     }
 
+    /// Whether its values are passwords, tokens or keys of no known form, so that a person may have made them up.
+    pub fn is_guessed(&self) -> bool {
+        self.identity == Identity::Guessable && self.family == Family::Credential
+    }
+
     /// How much the rule says about what it finds: which of several rules speaks for a secret.
     pub fn specificity(&self) -> u8 {
         match (self.distinctive, self.parser) {

@@ -24,6 +24,7 @@ mod oracle;
 mod output;
 mod package;
 mod policy;
+mod quiet;
 mod redaction;
 mod rule_files;
 mod rules;

@@ -47,7 +47,7 @@ const TABLE: &[(&str, Maker, Maker)] = {
         ("a1b2c3d4e5f6", Filler, Filler),
         // Not in part.
         ("12345678901a", Machine, Machine),
-        ("qwerty2026!", Person, Machine),
+        ("qwerty2026!", Person, Person),
         // Weak passwords and stop words of the field cases.
         ("482915673024", Machine, Machine),
         ("jkqzvwxyplmn", Machine, Machine),
@@ -60,7 +60,7 @@ const TABLE: &[(&str, Maker, Maker)] = {
         ("blue-tiger-lamp-42", Person, Person),
         ("orchid-release-2026", Person, Person),
         ("Sommer2024!", Person, Machine),
-        ("pa55word-for-bob", Person, Person),
+        ("pa55word-for-bob", Person, Machine),
         ("correcthorsebatterystaple", Person, Person),
         ("s3cr3t", Person, Person),
         ("testsvc123", Person, Person),

@@ -21,7 +21,7 @@ pub(super) fn is_scheme(word: &[u8]) -> bool {
 }
 
 /// The password in the credentials of a `Basic` header; `None` if they do not decode to `name:password`.
-pub(in crate::detect) fn password_of_basic(value: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn password_of_basic(value: &[u8]) -> Option<Vec<u8>> {
     let decoded = STANDARD.decode(value).or_else(|_| STANDARD_NO_PAD.decode(value)).ok()?;
     let colon = decoded.iter().position(|b| *b == b':')?;
     let text = decoded.iter().all(|b| (0x20..0x7f).contains(b));

@@ -471,11 +471,10 @@ fn is_variable(value: &[u8]) -> bool {
 /// The value is compared with what follows it, or names a variable: it is not what the name is given.
 fn is_compared(text: &[u8], key: &Key, found: &Found) -> bool {
     let after = blanks(text, found.close);
-    // `PASSWORD :'name'`: a variable of psql.
-    let variable = key.closing == 0
-        && at(text, found.secret.start.wrapping_sub(2)) == b':'
-        && at(text, found.secret.start.wrapping_sub(1)) == b'\''
-        && at(text, found.secret.start.wrapping_sub(3)) == b' ';
+    // `PASSWORD :'name'`, `PASSWORD :name`: a variable of psql.
+    let start = found.secret.start.wrapping_sub(usize::from(found.quoted));
+    let variable =
+        key.closing == 0 && at(text, start.wrapping_sub(1)) == b':' && at(text, start.wrapping_sub(2)) == b' ';
     variable || found.quoted && (cut(text, after..after + 2) == b"==" || cut(text, after..after + 2) == b"!=")
 }
 

@@ -25,6 +25,7 @@ pub(crate) enum Telling {
 /// What `judge` says of any name and of how its value is written, besides what the name means.
 pub(crate) const OF_NAME: &[Reason] = &[
     NameAbout,
+    NameElsewhere,
     NameGoesOn,
     NameDull,
     JoinCompare,
@@ -40,6 +41,9 @@ pub(crate) const OF_NAME: &[Reason] = &[
     EndsAsCode,
     InsideText,
     JoinedText,
+    BareIdentifier,
+    ProgramName,
+    Label,
 ];
 /// What `judge` says of any value, of a name or a command.
 pub(crate) const OF_VALUE: &[Reason] = &[
