@@ -58,6 +58,14 @@ pub(super) fn reasons_of_setting(text: &[u8], setting: &Range<usize>, host: &[u8
     out
 }
 
+/// Whether a user or an address of mail is beside `secret`: what a seed gives a password to.
+pub(super) fn has_account(text: &[u8], secret: &Range<usize>) -> bool {
+    let near = &text[secret.start.saturating_sub(NEAR)..text.len().min(secret.end + NEAR)].to_ascii_lowercase();
+    [&b"email"[..], b"username", b"user_name", b"login", b"user.", b"account"]
+        .iter()
+        .any(|word| memchr::memmem::find(near, word).is_some())
+}
+
 /// The kind of place that the text `before` a secret leads to.
 fn place(before: &[u8]) -> Option<Reason> {
     let mut lines = before.rsplit(|b| *b == b'\n').map(<[u8]>::trim_ascii_start);
@@ -97,6 +105,11 @@ fn in_docstring(before: &[u8]) -> bool {
     let line_start = head.iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
     let own = head[line_start..].trim_ascii();
     if matches!(own, b"@doc" | b"@moduledoc" | b"@typedoc" | b"@doc ~S" | b"@moduledoc ~S") {
+        return true;
+    }
+    // Ansible's modules, and programs that print their own manual.
+    let named = [&b"DOCUMENTATION"[..], b"EXAMPLES", b"RETURN", b"USAGE", b"HELP", b"__doc__"];
+    if named.iter().any(|name| own.strip_prefix(*name).is_some_and(|rest| rest.trim_ascii_start().starts_with(b"="))) {
         return true;
     }
     let above = head[..line_start].trim_ascii_end();

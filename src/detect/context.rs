@@ -288,7 +288,7 @@ fn of_assignment(path: &[u8], evidence: &[Evidence]) -> Vec<Evidence> {
         out.push(Evidence::new(Reason::LocaleFile));
     }
     let test = context(path).iter().any(|e| e.reason == Reason::TestPath);
-    if has(&[Reason::NamePassword]) && has(&[Reason::OrdinaryWord, Reason::CommonStandIn]) && !test && is_seed(&lower) {
+    if has(&[Reason::AccountBeside]) && !test && is_seed(&lower) {
         out.push(Evidence::new(Reason::SeedAccount));
     }
     if LOCK.contains(&name) {
@@ -304,7 +304,7 @@ fn of_assignment(path: &[u8], evidence: &[Evidence]) -> Vec<Evidence> {
 
 /// Whether it fills a database when a system is set up.
 fn is_seed(lower: &[u8]) -> bool {
-    let words = [&b"seed"[..], b"seeds", b"seeder", b"seeders", b"seeding", b"migration", b"migrations", b"migrate"];
+    let words = [&b"seed"[..], b"seeds", b"seeder", b"seeders", b"migrations", b"migrate"];
     lower.split(|b| !b.is_ascii_alphanumeric()).any(|word| words.contains(&word))
 }
 

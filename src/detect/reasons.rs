@@ -103,7 +103,7 @@ fn of_assignment(rule: &Rule) -> Vec<Reason> {
             Telling::Name(name) => {
                 all.extend([&[name], assignment::OF_NAME, assignment::OF_VALUE].concat());
                 all.extend([LocaleFile, BareInSource, Catalogue]);
-                all.extend((name == NamePassword).then_some(SeedAccount));
+                all.extend((name == NamePassword).then_some([AccountBeside, SeedAccount]).into_iter().flatten());
                 if !matches!(name, NamePassword | NameCredential) {
                     all.extend([WordForToken, ShortForToken]);
                 }

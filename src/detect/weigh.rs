@@ -71,7 +71,14 @@ pub(super) fn weigh(rules: &RuleSet, id: RuleId, text: &[u8], m: Match, now: i64
         let made = made_by(rule, text, &w);
         w.evidence.extend(made);
         w.evidence.extend(around::reasons(text, &w.secret, &w.host));
-        let label = w.evidence.iter().any(|e| e.reason == Reason::Label);
+        let has = |reason: Reason| w.evidence.iter().any(|e| e.reason == reason);
+        let word = has(Reason::NamePassword) && (has(Reason::OrdinaryWord) || has(Reason::CommonStandIn));
+        if word && around::has_account(text, &w.secret) {
+            w.evidence.push(Evidence::new(Reason::AccountBeside));
+        }
+        let has = |reason: Reason| w.evidence.iter().any(|e| e.reason == reason);
+        // One word in small letters is a password that somebody made up, unless it is a word.
+        let label = has(Reason::Label) && (has(Reason::OrdinaryWord) || !has(Reason::SmallWord));
         if label && around::is_catalogue(text, &w.secret) {
             w.evidence.push(Evidence::new(Reason::Catalogue));
         }

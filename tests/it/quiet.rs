@@ -46,7 +46,7 @@ const FORMS: &[Form] = &[
     Form { kind: "variable", path: "build.gradle", text: "credentials {\n  password = §\n}", quiet: &["ghcrTokenProvider", "dockerTokenProvider"], twin: "'{{base62(24)}}'" },
     Form { kind: "class", path: "M/Remove.cs", text: "public partial class RemoveEasyPassword : §\n", quiet: &["Migration", "BaseMigration"], twin: "x { string password = \"{{base62(24)}}\"; }" },
     // Names of settings and keys.
-    Form { kind: "setting", path: "src/S.java", text: "static final String LOCK_PASSCODE = \"§\";", quiet: &["passcode", "lock_passcode", "pref_lock_passcode"], twin: PASSWORD },
+    Form { kind: "setting", path: "src/S.java", text: "static final String LOCK_PASSCODE = \"§\";", quiet: &["passcode", "pref_lock_passcode"], twin: PASSWORD },
     Form { kind: "setting", path: "common/common.go", text: "CommandGitAskPass = \"§\"", quiet: &["argocd-git-ask-pass", "shop-ask-pass"], twin: PASSWORD },
     Form { kind: "setting", path: "src/storage.ts", text: "export const TOKEN_STORAGE_KEY = '§';", quiet: &["shop.auth.accessToken", "secuscan_api_key"], twin: TOKEN },
     Form { kind: "constant", path: "e2e.go", text: "EnvAdminPassword = \"§\"", quiet: &["SHOP_ADMIN_PASSWORD", "LWM2M_ADMIN_PASSWORD"], twin: PASSWORD },

@@ -45,12 +45,13 @@ const FIRST: &[&str] = &[
 /// Words that such values are made of from end to end: `database_user_password`, `VerySecretPassword`.
 #[rustfmt::skip]
 const PIECES: &[&str] = &[
-    "a", "access", "account", "admin", "an", "api", "app", "auth", "bar", "change", "client", "database", "db", "default",
-    "demo", "dev", "dummy", "example", "fake", "foo", "for", "here", "id", "in", "is", "it", "key", "local", "long", "me",
-    "my", "name", "new", "no", "of", "old", "on", "or", "pass", "passphrase", "passwd", "password", "please", "private",
-    "pwd", "random", "real", "really", "root", "sample", "secret", "secrets", "secure", "some", "string", "strong", "super",
-    "test", "testing", "that", "the", "this", "to", "token", "top", "user", "username", "value", "very", "with", "you",
-    "your",
+    "a", "access", "account", "admin", "an", "api", "app", "at", "auth", "bar", "byte", "bytes", "change", "char",
+    "characters", "chars", "client", "database", "db", "default", "demo", "dev", "dummy", "exactly", "example", "fake", "foo",
+    "for", "generated", "here", "hex", "id", "in", "is", "it", "key", "least", "local", "long", "made", "me", "minimum",
+    "more", "my", "name", "new", "no", "of", "old", "on", "only", "or", "pass", "passphrase", "passwd", "password", "please",
+    "private", "pwd", "random", "real", "really", "root", "sample", "secret", "secrets", "secure", "some", "string", "strong",
+    "super", "test", "testing", "than", "that", "the", "this", "to", "token", "top", "up", "user", "username", "value",
+    "very", "with", "you", "your",
 ];
 
 /// Whether `text` is such a value.
@@ -70,7 +71,19 @@ pub(crate) fn is_stand_in(text: &str) -> bool {
     }
     let letters = |piece: &String| piece.chars().all(char::is_alphabetic) || piece.chars().all(|c| c.is_ascii_digit());
     (FIRST.contains(&&*first) && rest.iter().all(letters))
-        || std::iter::once(&first).chain(&rest).all(|piece| PIECES.binary_search(&&**piece).is_ok())
+        || std::iter::once(&first).chain(&rest).all(|piece| is_known(piece)) && !is_number(&first)
+}
+
+fn is_number(piece: &str) -> bool {
+    piece.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Whether it is one of those words, or a number between them that says how long a value is: `of32chars`.
+fn is_known(piece: &str) -> bool {
+    let word = piece.trim_end_matches(|c: char| c.is_ascii_digit());
+    let number = &piece[word.len()..];
+    (word.is_empty() || PIECES.binary_search(&word).is_ok())
+        && (number.is_empty() || matches!(number, "8" | "16" | "24" | "32" | "64" | "128" | "256"))
 }
 
 /// Whether a text in one case is such words from end to end, one of them telling: `passwordforuser`.

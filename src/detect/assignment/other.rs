@@ -237,6 +237,8 @@ const PROGRAM: &[&[u8]] = &[
     b"column",
     b"command",
     b"component",
+    b"confirm",
+    b"confirmation",
     b"config",
     b"container",
     b"context",
@@ -400,7 +402,7 @@ pub(super) fn is_other(text: &[u8], key: &Key, found: &Found, value: &[u8]) -> b
         || is_curve_point(value)
         || (value.len() == 56 && value.starts_with(b"RW") && value.iter().all(is_base64))
         || is_digest(text, key, value)
-        || (key.kind == Kind::Plain && opens_nothing(text, key))
+        || (key.kind == Kind::Plain && opens_nothing(text, key, value))
         || (key.kind == Kind::Password && is_step(text, key, value))
         || (name == b"passwd" && SOURCES.contains(&value.split(|b| *b == b' ').next().unwrap_or_default()))
         || is_page_token(text, key)
@@ -498,7 +500,10 @@ fn is_form(value: &[u8]) -> bool {
             .position(|b| *b == b':')
             .is_some_and(|i| i > 1 && words(&value[1..i]) && words(&value[i + 1..]));
     let json = [&b"{\""[..], b"[{", b"{\\\"", b"[\""].iter().any(|head| value.starts_with(head));
+    // What is between two strings: `',parameters('p'),'`.
+    let between = matches!(at(value, 0), b',' | b'+') && value.ends_with(b"(");
     bracketed
+        || between
         || route
         || reference
         || json
@@ -616,7 +621,7 @@ fn is_digest(text: &[u8], key: &Key, value: &[u8]) -> bool {
 }
 
 /// A key of something that is looked up, sorted or shown, or one that is made to be published.
-fn opens_nothing(text: &[u8], key: &Key) -> bool {
+fn opens_nothing(text: &[u8], key: &Key, value: &[u8]) -> bool {
     let head = cut(text, key.ident.start..key.word.start);
     let mut last = Pieces(head).last().unwrap_or_default();
     if head.is_empty() {
@@ -633,7 +638,9 @@ fn opens_nothing(text: &[u8], key: &Key) -> bool {
     let near = cut(text, key.ident.start.saturating_sub(400)..key.ident.end + 400);
     let has = |word: &[u8]| memchr::memmem::find(near, word).is_some();
     let vector = has(b"CIPHERTEXT = ") || has(b"PLAINTEXT = ") || has(b"\"tcId\"");
-    attribute || vector || glued || OTHER_KEYS.iter().any(|word| last.eq_ignore_ascii_case(word))
+    // The id of an OpenPGP key.
+    let id = value.len() == 16 && value.iter().all(|b| b.is_ascii_digit() || (b'A'..=b'F').contains(b));
+    id || attribute || vector || glued || OTHER_KEYS.iter().any(|word| last.eq_ignore_ascii_case(word))
 }
 
 /// `pass` as a step, a filter or a result.
@@ -739,10 +746,16 @@ fn names_something(key: &Key, found: &Found, value: &[u8]) -> bool {
     let pieces: Vec<&[u8]> = Pieces(value).collect();
     let is = |words: &[&[u8]], piece: &[u8]| words.iter().any(|word| piece.eq_ignore_ascii_case(word));
     let last = pieces.last().is_some_and(|last| is(PROGRAM, last));
-    let telling = key.kind != Kind::Plain && pieces.iter().any(|piece| is(TELLING, piece));
+    // People take a word and `pass` for a password; with more words it is a name.
+    let telling = key.kind != Kind::Plain
+        && pieces.len() > if matches!(key.kind, Kind::Password | Kind::Credential) { 2 } else { 1 }
+        && pieces.iter().any(|piece| is(TELLING, piece));
     // `["password", "updated_at"]`: a list of fields.
     let field = found.join == Join::Pair && value.iter().all(|b| b.is_ascii_lowercase() || *b == b'_');
     // Nobody generates three words for a token, and a person seldom takes them.
-    let token = !matches!(key.kind, Kind::Password | Kind::Credential) && pieces.len() > 2;
-    last || telling || field || token
+    let token = !matches!(key.kind, Kind::Password | Kind::Credential)
+        && pieces.len() > 2
+        && pieces.iter().all(|piece| piece.len() > 1 && piece.iter().all(u8::is_ascii_alphabetic));
+    let plural = pieces.last().is_some_and(|last| is(TELLING, last) && last.ends_with(b"s") && !last.ends_with(b"ss"));
+    last || plural || telling || field || token
 }
