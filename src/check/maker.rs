@@ -83,9 +83,13 @@ fn judge(text: &str, of: Use, len: usize) -> Maker {
         // Six letters make words as well.
         _ if hex => false,
         Use::Password => {
-            len < GENERATED || has_word(text) || !(noisy(text.as_bytes()) || few_letters(text) || jumbled(text))
+            len < GENERATED
+                || ends_with_year(text)
+                || has_word(text)
+                || !(noisy(text.as_bytes()) || few_letters(text) || jumbled(text))
         }
-        Use::Token => text.len() < 32 && mostly_words(text),
+        // Whoever generates a token makes it longer.
+        Use::Token => text.len() < 8 || (text.len() < 32 && mostly_words(text)),
     };
     if made_up { Maker::Person } else { Maker::Machine }
 }
@@ -115,6 +119,13 @@ fn decoded(value: &str) -> Option<String> {
 /// Too few letters to tell an order.
 fn few_letters(text: &str) -> bool {
     pairs(text.as_bytes()).is_none()
+}
+
+/// `Datadog2024#`: a year, and at most two signs.
+fn ends_with_year(text: &str) -> bool {
+    let year = text.trim_end_matches(|c: char| c.is_ascii_punctuation());
+    let digits = year.len() - year.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    text.len() - year.len() <= 2 && digits == 4 && matches!(&year[year.len() - 4..year.len() - 2], "19" | "20")
 }
 
 /// Whether small letters, capitals and digits change so often that nobody typed it: people write words, and numbers after them.

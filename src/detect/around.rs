@@ -31,28 +31,21 @@ const HOST_NAMES: &[&[u8]] = &[
 ];
 const ACCOUNT_NAMES: &[&[u8]] = &[b"user", b"login", b"account", b"uid", b"role"];
 
-/// Reasons from the text around `secret`. `host`: of the connection that it belongs to, if there is one.
-pub(super) fn reasons(text: &[u8], secret: &Range<usize>, host: &[u8]) -> Vec<Evidence> {
-    let before = &text[secret.start.saturating_sub(BACK)..secret.start];
-    let near = &text[secret.start.saturating_sub(NEAR)..text.len().min(secret.end + NEAR)];
-    let mut out: Vec<Evidence> = place(before).map(Evidence::new).into_iter().collect();
-    if is_production_host(host) || beside(near, secret.start - secret.start.saturating_sub(NEAR)) {
-        out.push(Evidence::new(Reason::ProductionBeside));
-    }
-    out
+/// Whether a production host or account is beside `secret`, or it belongs to a connection to such a `host`.
+pub(super) fn is_in_production(text: &[u8], secret: &Range<usize>, host: &[u8]) -> bool {
+    let start = secret.start.saturating_sub(NEAR);
+    is_production_host(host) || beside(&text[start..text.len().min(secret.end + NEAR)], secret.start - start)
 }
 
 /// Reasons from the lines around a setting, which a comment or an example does not switch on. Looks at [`NEAR`] bytes.
 pub(super) fn reasons_of_setting(text: &[u8], setting: &Range<usize>, host: &[u8]) -> Vec<Evidence> {
-    let start = setting.start.saturating_sub(NEAR);
-    let before = &text[start..setting.start];
-    let near = &text[start..text.len().min(setting.end + NEAR)];
+    let before = &text[setting.start.saturating_sub(NEAR)..setting.start];
     let mut out: Vec<Evidence> = place(before).map(Evidence::new).into_iter().collect();
     let line = before.rsplit(|b| *b == b'\n').next().unwrap_or_default().trim_ascii_start();
     if [&b"#"[..], b"//", b"* ", b"; ", b"/*", b"-- ", b"<!--", b"% "].iter().any(|mark| line.starts_with(mark)) {
         out.push(Evidence::new(Reason::Comment));
     }
-    if is_production_host(host) || beside(near, setting.start - start) {
+    if is_in_production(text, setting, host) {
         out.push(Evidence::new(Reason::ProductionBeside));
     }
     out
@@ -66,8 +59,9 @@ pub(super) fn has_account(text: &[u8], secret: &Range<usize>) -> bool {
         .any(|word| memchr::memmem::find(near, word).is_some())
 }
 
-/// The kind of place that the text `before` a secret leads to.
-fn place(before: &[u8]) -> Option<Reason> {
+/// The kind of place that the text `before` a secret leads to, of which the last [`BACK`] bytes count.
+pub(super) fn place(before: &[u8]) -> Option<Reason> {
+    let before = &before[before.len().saturating_sub(BACK)..];
     let mut lines = before.rsplit(|b| *b == b'\n').map(<[u8]>::trim_ascii_start);
     let own = lines.next()?;
     let starts = |line: &[u8], heads: &[&[u8]]| heads.iter().any(|head| line.starts_with(head));
@@ -204,7 +198,9 @@ fn says_production(name: &[u8]) -> bool {
 /// Whether a production host or account is within three lines of the byte `at` of `near`.
 fn beside(near: &[u8], at: usize) -> bool {
     // Nearly every text ends here.
-    if !says_production(near) {
+    let has = |word: &[u8]| memchr::memmem::find(near, word).is_some();
+    let any = [&b"prod"[..], b"Prod", b"PROD", b"prd", b"PRD", b"live", b"Live", b"LIVE"].iter().any(|word| has(word));
+    if !any || !says_production(near) {
         return false;
     }
     let from = near[..at].iter().rev().enumerate().filter(|(_, b)| **b == b'\n').nth(3).map_or(0, |(n, _)| at - n);
@@ -255,7 +251,9 @@ mod tests {
     fn of(text: &str) -> Vec<Reason> {
         let at = text.find('§').expect("a mark");
         let text = text.replace('§', "hunter7!");
-        reasons(text.as_bytes(), &(at..at + 8), b"").into_iter().map(|e| e.reason).collect()
+        let (text, secret) = (text.as_bytes(), at..at + 8);
+        let production = is_in_production(text, &secret, b"").then_some(Reason::ProductionBeside);
+        place(&text[..at]).into_iter().chain(production).collect()
     }
 
     #[test]
@@ -320,6 +318,6 @@ mod tests {
         ] {
             assert_eq!(of(text), [], "{text}");
         }
-        assert_eq!(reasons(b"x", &(0..1), b"db.prod.acme-corp.io").len(), 1);
+        assert!(is_in_production(b"x", &(0..1), b"db.prod.acme-corp.io"));
     }
 }

@@ -8,7 +8,7 @@ use super::{around, assignment};
 use crate::check::maker::{Maker, Use, maker};
 use crate::check::subject::{Outcome, Subject};
 use crate::check::{self, host, pem, placeholder, url};
-use crate::finding::evidence::{Evidence, Reason};
+use crate::finding::evidence::{self, Evidence, Reason};
 use crate::finding::secret::Secret;
 use crate::rule::{Identity, Parser, Rule, RuleId, RuleSet};
 use std::ops::Range;
@@ -66,24 +66,36 @@ pub(super) fn weigh(rules: &RuleSet, id: RuleId, text: &[u8], m: Match, now: i64
     if rule.identity == Identity::Setting {
         w.evidence.extend(around::reasons_of_setting(text, &w.secret, &w.host));
     }
-    if rule.is_guessed() {
+    if rule.is_guessed() && evidence::can_be_reported(&w.evidence) {
         w.evidence.extend(published(w.value.expose_in_clear(), now));
         let made = made_by(rule, text, &w);
         w.evidence.extend(made);
-        w.evidence.extend(around::reasons(text, &w.secret, &w.host));
-        let has = |reason: Reason| w.evidence.iter().any(|e| e.reason == reason);
-        let word = has(Reason::NamePassword) && (has(Reason::OrdinaryWord) || has(Reason::CommonStandIn));
-        if word && around::has_account(text, &w.secret) {
-            w.evidence.push(Evidence::new(Reason::AccountBeside));
-        }
-        let has = |reason: Reason| w.evidence.iter().any(|e| e.reason == reason);
-        // One word in small letters is a password that somebody made up, unless it is a word.
-        let label = has(Reason::Label) && (has(Reason::OrdinaryWord) || !has(Reason::SmallWord));
+        of_surroundings(text, &mut w);
+    }
+    Some(w)
+}
+
+/// Adds what the text around a value says that a person may have made up. Most words beside a telling word are too weak for a
+/// report wherever they are, and are not looked around for.
+fn of_surroundings(text: &[u8], w: &mut Weighed) {
+    let shown = evidence::confidence(&w.evidence, false).is_some();
+    if !shown && !evidence::can_be_reported(&w.evidence) {
+        return;
+    }
+    let production = around::is_in_production(text, &w.secret, &w.host);
+    w.evidence.extend(production.then(|| Evidence::new(Reason::ProductionBeside)));
+    let has = |reason: Reason| w.evidence.iter().any(|e| e.reason == reason);
+    let word = has(Reason::OrdinaryWord) || has(Reason::CommonStandIn);
+    let account = word && has(Reason::NamePassword) && around::has_account(text, &w.secret);
+    // One word in small letters is a password that somebody made up, unless it is a word.
+    let label = has(Reason::Label) && (has(Reason::OrdinaryWord) || !has(Reason::SmallWord));
+    w.evidence.extend(account.then(|| Evidence::new(Reason::AccountBeside)));
+    if shown || production || account {
+        w.evidence.extend(around::place(&text[..w.secret.start]).map(Evidence::new));
         if label && around::is_catalogue(text, &w.secret) {
             w.evidence.push(Evidence::new(Reason::Catalogue));
         }
     }
-    Some(w)
 }
 
 /// That the value is an example, or a token that is made to be public: under a name of its own it is what it is elsewhere.

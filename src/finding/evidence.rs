@@ -254,6 +254,16 @@ impl Reason {
     }
 }
 
+/// Whether a value with this evidence can be reported anywhere: what is weak elsewhere counts for nothing in production.
+pub fn can_be_reported(evidence: &[Evidence]) -> bool {
+    let stands_in = evidence.iter().any(|e| e.reason == Reason::CommonStandIn);
+    let counts = |e: &&Evidence| {
+        let weak = matches!(e.reason.row().kind, Kind::Weak | Kind::Cap);
+        !weak && !(stands_in && matches!(e.reason, Reason::WordForToken | Reason::ShortForToken))
+    };
+    evidence.iter().filter(counts).map(Evidence::weight).sum::<i32>() >= POSSIBLE
+}
+
 /// The confidence that follows from `evidence`; `None` when it is too weak to be reported.
 /// `firm`: the secret has a provider's shape, so context may not take it below `likely`.
 pub fn confidence(evidence: &[Evidence], firm: bool) -> Option<Confidence> {

@@ -63,6 +63,8 @@ const TABLE: &[(&str, Maker, Maker)] = {
         ("pa55word-for-bob", Person, Machine),
         ("correcthorsebatterystaple", Person, Person),
         ("s3cr3t", Person, Person),
+        ("M1tr3N@v2024", Person, Machine),
+        ("195003", Person, Person),
         ("testsvc123", Person, Person),
     ]
 };

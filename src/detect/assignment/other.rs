@@ -20,6 +20,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 const CIPHERTEXT: &[&[u8]] = &[
     b"U2FsdGVkX1",
     b"eyJpdiI6I",
+    b"EJ[1:",
     b"gAAAAA",
     b"{AQAAABAAAA",
     b"encrypted:",
@@ -730,14 +731,24 @@ fn is_constant(value: &[u8]) -> bool {
     plain && digits <= 2 && value.split(|b| *b == b'_').filter(|part| part.len() > 1).count() > 1
 }
 
-/// Words of letters that can be spoken, joined by signs or humps.
+/// Words of letters that can be spoken, joined by signs or humps; among many of them a number, as in the name of a ticket.
 fn is_identifier(value: &[u8]) -> bool {
-    let many = Pieces(value).count() > 4;
-    let plain = value.iter().all(|b| b.is_ascii_alphabetic() || b"_-.:".contains(b) || (many && b.is_ascii_digit()));
-    let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
-    let spoken =
-        |piece: &[u8]| piece.len() <= 16 && (piece.len() < 4 || piece.iter().any(|b| b"aeiouyAEIOUY".contains(b)));
-    plain && digits <= 2 && Pieces(value).count() > 1 && Pieces(value).all(spoken)
+    let plain = value.iter().all(|b| b.is_ascii_alphanumeric() || b"_-.:".contains(b));
+    if !plain {
+        return false;
+    }
+    let (mut words, mut numbers) = (0, 0);
+    for piece in Pieces(value) {
+        let spoken = piece.len() < 4
+            || (piece.len() <= 16 && piece.iter().any(|b| b"aeiouyAEIOUY".contains(b)))
+            || (piece.len() < 6 && piece.iter().all(u8::is_ascii_uppercase));
+        match piece.iter().all(u8::is_ascii_alphabetic) {
+            true if spoken => words += 1,
+            false if piece.len() < 7 => numbers += 1,
+            _ => return false,
+        }
+    }
+    words > 1 && (numbers == 0 || (numbers == 1 && words > 3))
 }
 
 /// `LockClosedIcon`, `argocd-git-ask-pass`, `user_passwords`: its last word is that of a part of a program, or it names what
