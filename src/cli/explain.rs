@@ -10,7 +10,7 @@ use super::run::policy::reported;
 use super::run::{ruleset, scan};
 use super::{exit, rules};
 use crate::config::Layer;
-use crate::finding::evidence::{Confidence, Evidence, LIKELY, POSSIBLE};
+use crate::finding::evidence::{Confidence, Evidence, LIKELY, POSSIBLE, Reason};
 use crate::finding::schema;
 use crate::fs::bounded;
 use crate::report::run::Command;
@@ -144,7 +144,7 @@ fn about_rule(rule: &Rule, to: &mut dyn Write) -> io::Result<()> {
     writeln!(to, "{} of severity {severity}{provider}", rule.family.name())?;
     consequences(rule, to)?;
     heading(to, "How the confidence comes about")?;
-    let reasons = detect::reasons(rule);
+    let reasons: Vec<Reason> = detect::reasons(rule).into_iter().filter(|reason| !reason.is_internal()).collect();
     let proof = if reasons.iter().any(|r| r.proves()) { "; a proof makes it proven" } else { "" };
     writeln!(to, "  Weights are added: from {LIKELY} it is likely, from {POSSIBLE} possible{proof}.")?;
     for reason in reasons {

@@ -333,6 +333,7 @@ pub fn assess(rule: &Rule, evidence: &[Evidence], host: &[u8], path: Option<&[u8
         all.extend(context(path));
         all.extend(of_assignment(path, evidence));
     }
+    all.retain(|e| !e.reason.is_internal());
     Some(Assessed {
         confidence: evidence::confidence(&all, rule.distinctive)?,
         severity: severity(rule, &all),

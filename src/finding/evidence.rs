@@ -243,6 +243,11 @@ impl Reason {
         self.row().kind == Kind::Context
     }
 
+    /// Whether only other reasons follow from it, so that it says nothing to a reader of a report.
+    pub fn is_internal(self) -> bool {
+        matches!(self, Self::BareIdentifier | Self::Label | Self::AccountBeside)
+    }
+
     /// Whether it says that a system in use has the value.
     fn is_production(self) -> bool {
         matches!(self, Self::ProductionBeside | Self::ProductionFile | Self::SeedAccount)

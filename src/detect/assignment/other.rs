@@ -409,7 +409,7 @@ pub(super) fn is_other(text: &[u8], key: &Key, found: &Found, value: &[u8]) -> b
         || is_page_token(text, key)
         || is_reference(text, key, found)
         || (key.kind != Kind::Password && is_time(value))
-        || is_header_alone(value)
+        || (key.kind == Kind::Token && is_header_alone(value))
 }
 
 /// Whether the telling word is itself a value: `[type=password]:focus`, `eof_action=pass:repeat`, `auth:userpass:x`.

@@ -19,7 +19,7 @@ pub(super) const ELSEWHERE: &[&[u8]] = &[
 /// Words before the telling word that take its edge: `csrf_token`, `forgot_password`, `max_token`. Sorted.
 pub(super) const DULL: &[&str] = &[
     "allow", "authenticity", "can", "cancel", "cancellation", "change", "check", "confirm", "continuation", "csrf",
-    "cursor", "delete", "disable", "display", "enable", "encrypted", "error", "expect", "find", "for", "forgot",
+    "cursor", "dedup", "dedupe", "deduplication", "delete", "disable", "display", "enable", "encrypted", "error", "expect", "find", "for", "forgot",
     "forgotten", "generate", "get", "has", "hash", "hashed", "hide", "identity", "ignore", "in", "invalid", "is",
     "lost", "max", "min", "missing", "needs", "next", "no", "num", "number", "page", "pagination", "parse",
     "partition", "pki", "pre", "previous", "print", "prompt", "public", "require", "requires", "reset", "should",
