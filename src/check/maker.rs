@@ -107,7 +107,7 @@ fn after_prefix(text: &str) -> &str {
 fn decoded(value: &str) -> Option<String> {
     // Six bytes are all printable once in five hundred random ones.
     let padded = value.ends_with('=');
-    if value.len() < if padded { 8 } else { 12 } || value.len() % 4 != 0 {
+    if value.len() < if padded { 8 } else { 12 } || !value.len().is_multiple_of(4) {
         return None;
     }
     let bytes = STANDARD.decode(value).ok()?;

@@ -262,9 +262,9 @@ impl Reason {
 /// Whether a value with this evidence can be reported anywhere: what is weak elsewhere counts for nothing in production.
 pub fn can_be_reported(evidence: &[Evidence]) -> bool {
     let stands_in = evidence.iter().any(|e| e.reason == Reason::CommonStandIn);
-    let counts = |e: &&Evidence| {
-        let weak = matches!(e.reason.row().kind, Kind::Weak | Kind::Cap);
-        !weak && !(stands_in && matches!(e.reason, Reason::WordForToken | Reason::ShortForToken))
+    let counts = |e: &&Evidence| match e.reason.row().kind {
+        Kind::Weak | Kind::Cap => false,
+        _ => !stands_in || !matches!(e.reason, Reason::WordForToken | Reason::ShortForToken),
     };
     evidence.iter().filter(counts).map(Evidence::weight).sum::<i32>() >= POSSIBLE
 }
