@@ -3,6 +3,7 @@
 
 #![no_main]
 
+use leaktight::check::maker::{self, Use};
 use leaktight::check::subject::{NEAR, Subject};
 use leaktight::check::{self, host, placeholder};
 use leaktight::detect::{context, entropy};
@@ -32,7 +33,10 @@ target!(seeds, |data| {
         assert_eq!(check::run(*check, &subject), check::run(*check, &subject), "{check:?}");
     }
     let _ = (host::judge(secret), placeholder::judge(secret), placeholder::published(secret));
-    let _ = (context::context(secret), context::environment(secret, before), context::of_assignment(secret, &[]));
+    for (_, rule) in RULES.iter().take(3) {
+        let _ = context::assess(rule, &[], before, Some(secret));
+    }
+    let _ = (maker::maker(secret, Use::Password), maker::maker(secret, Use::Token));
     let _ = entropy::judge(secret);
     let (shannon, relative) = (entropy::shannon(secret), entropy::relative(secret, 64));
     assert!((0.0..=8.001).contains(&shannon) && relative.is_finite(), "{shannon} {relative}");

@@ -139,11 +139,12 @@ mod tests {
         // Just likely, so that one objection of a place makes it possible there.
         let name = Evidence { weight: Some(55), ..Evidence::new(Reason::NamePassword) };
         let evidence = [name, Evidence::new(Reason::MadeUpValue)];
+        let value = b"made-up-1";
         let one = |(path, state): &(&str, Option<State>)| {
             let assessed = assess(rules.rule(rule), &evidence, b"", Some(path.as_bytes())).unwrap();
             Occurrence {
                 rule,
-                secret: Secret::normalise(b"made-up-1"),
+                secret: Secret::normalise(value),
                 location: Location {
                     state: *state,
                     severity: assessed.severity,

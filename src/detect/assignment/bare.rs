@@ -99,7 +99,7 @@ fn extent(rest: &[u8], join: Join, key: &Key, enclosing: Option<u8>) -> usize {
     len
 }
 
-/// Whether another setting of a list begins here: `user=a,password=b,db=0`.
+/// Whether another setting of a list begins here, as after the comma of `addr=x,db=0`.
 fn names_next(rest: &[u8]) -> bool {
     let len = rest.iter().take(32).take_while(|b| b.is_ascii_lowercase() || **b == b'_').count();
     len > 1 && at(rest, len) == b'='

@@ -133,7 +133,11 @@ fn is_form(value: &[u8]) -> bool {
     let json = [&b"{\""[..], b"[{", b"{\\\"", b"[\""].iter().any(|head| value.starts_with(head));
     // What is between two strings: `',parameters('p'),'`.
     let between = matches!(at(value, 0), b',' | b'+') && value.ends_with(b"(");
+    // Cut short for a reader.
+    let cut_short =
+        value.ends_with(b"...") || memchr::memmem::find(value, "\u{2026}".as_bytes()).is_some_and(|at| at > 0);
     bracketed
+        || cut_short
         || between
         || route
         || reference

@@ -31,7 +31,7 @@ pub(super) const OTHER_KEYS: &[&[u8]] = &[
     b"translation", b"ui", b"unique", b"widget",
 ];
 
-/// Steps and filters that are a `pass`: `render_pass`, `second_pass`, `low-pass`.
+/// What is before `pass` in the name of a step or a filter: the second one, a low one, one of rendering.
 pub(super) const STEPS: &[&[u8]] = &[
     b"all", b"analysis", b"analyze", b"band", b"bloom", b"blit", b"blur", b"boarding", b"by", b"color", b"colour",
     b"compile", b"compiler", b"compute", b"depth", b"did", b"does", b"double", b"draw", b"effect", b"eof_action", b"filter",
