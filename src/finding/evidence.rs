@@ -155,9 +155,9 @@ reasons! {
     GeneratedFile = -10, Context, "stands in a generated or minified file";
     VendoredPath = 0, Context, "stands in vendored code";
     // Who made the value, and where it is: severity follows from these (`finding/severity.rs`), and confidence from a cap.
-    OrdinaryWord = 0, Cap, "an ordinary word";
-    Filler = 0, Cap, "one run of characters, or one piece repeated, from end to end";
-    MadeUpValue = 0, Value, "made up by a person, not generated";
+    OrdinaryWord = 0, Cap, "an ordinary word, possible at most outside production";
+    Filler = 0, Cap, "filler from end to end, possible at most outside production";
+    MadeUpValue = 0, Value, "made up by a person";
     DocComment = 0, Context, "is in a documentation comment";
     IndentedComment = 0, Context, "is in an example of a comment";
     Comment = 0, Context, "is in a comment";
@@ -207,13 +207,13 @@ reasons! {
     BareIdentifier = 0, Value, "could be an identifier";
     BareName = -30, Value, "looks like an identifier";
     QuotedName = -22, Value, "reads like a name";
-    LooksRandom = 15, Value, "looks generated";
+    LooksRandom = 15, Value, "letters and digits mixed";
     StandIn = -38, Value, "says that something is to be put there";
     MadeUp = -32, Weak, "begins as values of tests and examples do";
     RepeatsItself = -58, Weak, "one piece again and again";
     RunsOn = -21, Weak, "runs along the alphabet or the keyboard";
     CommandLine = 110, Value, "a password that a command is given";
-    CommonStandIn = -72, Cap, "one of the values that documents and tests use";
+    CommonStandIn = -72, Cap, "a stand-in, possible at most outside production";
     OptionWord = -52, Value, "a word that settings take";
     Masked = -60, Value, "masked, or a blank to fill in";
     TwoWords = -54, Value, "two words";

@@ -15,7 +15,7 @@ use crate::rule::{Identity, Rule, Severity};
 /// | expired token | low | of the rule | low in documentation | of the rule |
 /// | made up by a person | low | low | of the rule | of the rule |
 /// | setting (an insecure connection) | low | low; in comments as well | one level above low | of the rule |
-/// | word, stand-in or filler | low | low | medium | medium in a production configuration or a seed, else of the rule |
+/// | word, stand-in or filler | low | low | medium | medium |
 pub fn severity(rule: &Rule, evidence: &[Evidence]) -> Severity {
     let has = |reasons: &[Reason]| evidence.iter().any(|e| reasons.contains(&e.reason));
     let documentation = has(&[Reason::DocsPath, Reason::DocComment, Reason::IndentedComment, Reason::Transcript]);
@@ -35,13 +35,11 @@ pub fn severity(rule: &Rule, evidence: &[Evidence]) -> Severity {
     if !made_up {
         return rule.severity;
     }
+    // A word is as bad wherever it runs; production only makes it likely.
+    let most = if weak { rule.severity.min(Severity::Medium) } else { rule.severity };
     match (has(&[Reason::ProductionBeside]), lenient) {
-        (true, _) if weak => rule.severity.min(Severity::Medium),
         (false, true) => rule.severity.min(Severity::Low),
-        (false, false) if weak && has(&[Reason::ProductionFile, Reason::SeedAccount]) => {
-            rule.severity.min(Severity::Medium)
-        }
-        _ => rule.severity,
+        _ => most,
     }
 }
 
@@ -84,7 +82,7 @@ mod tests {
             (&[MadeUpValue], &[TestPath, ProductionBeside], Critical),
             (&[MadeUpValue], &[ProductionBeside], Critical),
             // A word, a stand-in, filler.
-            (&[OrdinaryWord], &[], Critical),
+            (&[OrdinaryWord], &[], Medium),
             (&[CommonStandIn], &[TestPath], Low),
             (&[Filler], &[DocComment], Low),
             (&[OrdinaryWord], &[ProductionFile], Medium),

@@ -276,7 +276,17 @@ impl Words {
         for piece in Pieces(head) {
             let Some(lower) = lower(piece, &mut buffer) else { continue };
             dull |= DULL.binary_search_by(|w| w.as_bytes().cmp(lower)).is_ok();
-            elsewhere |= matches!(lower, b"hashed" | b"crypted" | b"encoded" | b"encrypted");
+            elsewhere |= matches!(
+                lower,
+                b"continuation"
+                    | b"crypted"
+                    | b"cursor"
+                    | b"encoded"
+                    | b"encrypted"
+                    | b"hashed"
+                    | b"page"
+                    | b"pagination"
+            );
         }
         about |= elsewhere;
         // A letter directly before the word that is no camel case: `mypassword` is fine, `detoken` is another word.

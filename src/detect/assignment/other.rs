@@ -136,7 +136,23 @@ fn is_form(value: &[u8]) -> bool {
     // Cut short for a reader.
     let cut_short =
         value.ends_with(b"...") || memchr::memmem::find(value, "\u{2026}".as_bytes()).is_some_and(|at| at > 0);
+    // Switches, and what `password.decode("utf-8")` is given.
+    let switch = [
+        &b"true"[..],
+        b"false",
+        b"null",
+        b"yes",
+        b"utf-8",
+        b"utf8",
+        b"utf-16",
+        b"ascii",
+        b"latin-1",
+        b"latin1",
+        b"iso-8859-1",
+    ];
     bracketed
+        || value.starts_with(b"#/")
+        || switch.iter().any(|word| value.eq_ignore_ascii_case(word))
         || cut_short
         || between
         || route
