@@ -83,11 +83,22 @@ pub(super) fn place(before: &[u8]) -> Option<Reason> {
     in_indented_comment(own, lines).then_some(Reason::IndentedComment)
 }
 
-/// Inside `/**`: the last opening of a comment is one, and nothing closes it.
+/// In a line of a `/**` comment: the comment opens at the start of a line, and each line from there on begins with a star.
+/// Anything less would make documentation of the code after `"src/**"`.
 fn in_block_comment(before: &[u8]) -> bool {
-    let Some(open) = memchr::memmem::rfind(before, b"/*") else { return false };
-    let comment = &before[open..];
-    comment.starts_with(b"/**") && !comment.starts_with(b"/***") && memchr::memmem::find(&comment[3..], b"*/").is_none()
+    let opens = |line: &[u8]| line.starts_with(b"/**") && !line.starts_with(b"/***") && !line.starts_with(b"/**/");
+    for line in before.rsplit(|b| *b == b'\n').map(<[u8]>::trim_ascii_start) {
+        if memchr::memmem::find(line, b"*/").is_some() {
+            return false;
+        }
+        if opens(line) {
+            return true;
+        }
+        if !line.starts_with(b"*") {
+            return false;
+        }
+    }
+    false
 }
 
 /// Inside a Python or Elixir documentation string: the last three quotes stand alone after a line that ends with a colon, or
@@ -107,7 +118,10 @@ fn in_docstring(before: &[u8]) -> bool {
         return true;
     }
     let above = head[..line_start].trim_ascii_end();
-    matches!(own, b"" | b"r" | b"u" | b"R") && above.ends_with(b":")
+    let line = above.rsplit(|b| *b == b'\n').next().unwrap_or_default().trim_ascii_start();
+    // A value of a dictionary follows a colon as well.
+    let declares = [&b"def "[..], b"class ", b"async def "].iter().any(|word| line.starts_with(word));
+    matches!(own, b"" | b"r" | b"u" | b"R") && above.ends_with(b":") && (declares || above.ends_with(b"):"))
 }
 
 /// Inside Perl's documentation.
@@ -288,6 +302,11 @@ mod tests {
             "//// password = \"§\";\n",
             "/* password = \"§\"; */\n",
             "/** Logs in. */\nconst password = '§';\n",
+            "const files = \"src/**\";\nconst password = '§';\n",
+            "/**/ const password = '§';\n",
+            "/**\nconst password = '§';\n",
+            "x = {\"a\":\n\"\"\"\npassword='§'\n\"\"\"}\n",
+            "\"\"\"\n.. code::\n\"\"\"\npassword = '§'\n",
             "x = \"\"\"\npassword='§'\n\"\"\"\n",
             "\"\"\"Logs in.\"\"\"\npassword = '§'\n",
             "=cut\n\nmy $password = '§';\n",

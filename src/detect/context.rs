@@ -191,6 +191,8 @@ const NO_PAGE: &[&[u8]] = &[
 /// Files that tell a coding agent what to do, which are used as they are; parts of paths.
 const AGENTS: &[&[u8]] = &[
     b"claude.md",
+    b"skill.md",
+    b"memory.md",
     b"claude.local.md",
     b"agents.md",
     b"gemini.md",
@@ -213,14 +215,19 @@ fn context(path: &[u8]) -> Vec<Evidence> {
     let (name, extension) = name_of(&lower);
     let mut roles = Roles::default();
     let mut agents = false;
-    for part in lower.split(|b| *b == b'/') {
+    // `.github/workflows/test.yml` runs tests, and has the credentials that they need.
+    let workflow = lower.starts_with(b".github/workflows/") || lower.starts_with(b".gitlab/");
+    let parts = lower.split(|b| *b == b'/').count();
+    for (at, part) in lower.split(|b| *b == b'/').enumerate() {
+        let folder = at + 1 < parts;
         roles.vendor |= VENDOR.contains(&part);
         agents |= AGENTS.contains(&part);
         // Perl, and git: `t/t0300-credentials.sh`.
         roles.test |= part == b"t";
         for word in part.split(|b| matches!(b, b'.' | b'-' | b'_')).chain([part]) {
-            roles.test |= TEST.contains(&word);
-            roles.docs |= DOCS.contains(&word);
+            roles.test |= TEST.contains(&word) && (folder || !workflow);
+            // `src/docs.py` is code about documentation.
+            roles.docs |= DOCS.contains(&word) && folder;
         }
     }
     // `UserServiceTest.java`, `client_tests.rs`: camel case loses its humps above.

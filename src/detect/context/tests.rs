@@ -113,6 +113,8 @@ fn the_same_made_up_password_in_each_kind_of_place() {
         ("notes.txt", format!("password: {MADE_UP}\n"), High, Unknown),
         ("docs/access.txt", format!("password: {MADE_UP}\n"), High, Unknown),
         ("page.html", format!("password: \"{MADE_UP}\"\n"), High, Unknown),
+        ("src/docs.py", plain.clone(), High, Unknown),
+        ("SKILL.md", format!("- db password: {MADE_UP}\n"), High, Unknown),
         ("CLAUDE.md", format!("- db password: {MADE_UP}\n"), High, Unknown),
         ("AGENTS.md", format!("- db password: {MADE_UP}\n"), High, Unknown),
         // Installed packages.
