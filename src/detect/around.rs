@@ -101,8 +101,8 @@ fn in_block_comment(before: &[u8]) -> bool {
     false
 }
 
-/// Inside a Python or Elixir documentation string: the last three quotes stand alone after a line that ends with a colon, or
-/// follow `@doc`.
+/// Inside a Python or Elixir documentation string: the last three quotes are alone on the line after a declaration, follow
+/// `@doc`, or are the value of a variable that modules document themselves with.
 fn in_docstring(before: &[u8]) -> bool {
     let last = [&b"\"\"\""[..], b"'''"].iter().filter_map(|quotes| memchr::memmem::rfind(before, quotes)).max();
     let Some(open) = last else { return false };

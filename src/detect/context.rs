@@ -294,8 +294,7 @@ fn of_assignment(path: &[u8], evidence: &[Evidence]) -> Vec<Evidence> {
     if text && !has(&[Reason::Catalogue]) && is_translation(&lower, name, extension) {
         out.push(Evidence::new(Reason::LocaleFile));
     }
-    let test = context(path).iter().any(|e| e.reason == Reason::TestPath);
-    if has(&[Reason::AccountBeside]) && !test && is_seed(&lower) {
+    if has(&[Reason::AccountBeside]) && !has(&[Reason::TestPath]) && is_seed(&lower) {
         out.push(Evidence::new(Reason::SeedAccount));
     }
     if LOCK.contains(&name) {
@@ -332,13 +331,11 @@ pub struct Assessed {
 /// a report. `evidence` and `host` are those of the match.
 pub fn assess(rule: &Rule, evidence: &[Evidence], host: &[u8], path: Option<&[u8]>) -> Option<Assessed> {
     let mut all = evidence.to_vec();
-    let indented = |path: &[u8]| HASH_DOCS.contains(&name_of(&path.to_ascii_lowercase()).1);
-    if !path.is_some_and(indented) {
-        all.retain(|e| e.reason != Reason::IndentedComment);
-    }
+    let documents = |path: &[u8]| HASH_DOCS.contains(&name_of(&path.to_ascii_lowercase()).1);
+    all.retain(|e| e.reason != Reason::IndentedComment || path.is_some_and(documents));
     if let Some(path) = path {
         all.extend(context(path));
-        all.extend(of_assignment(path, evidence));
+        all.extend(of_assignment(path, &all));
     }
     all.retain(|e| !e.reason.is_internal());
     Some(Assessed {

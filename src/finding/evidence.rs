@@ -253,6 +253,15 @@ impl Reason {
         matches!(self, Self::ProductionBeside | Self::ProductionFile | Self::SeedAccount)
     }
 
+    /// Whether its weight counts where a production system has the value. `stands_in`: the value is a stand-in, and then it
+    /// is no objection to a token that it is a word.
+    fn counts_in_production(self, stands_in: bool) -> bool {
+        match self.row().kind {
+            Kind::Weak | Kind::Cap => false,
+            _ => !stands_in || !matches!(self, Self::WordForToken | Self::ShortForToken),
+        }
+    }
+
     /// Whether it proves by calculation.
     pub fn proves(self) -> bool {
         self.row().kind == Kind::Proof
@@ -262,11 +271,7 @@ impl Reason {
 /// Whether a value with this evidence can be reported anywhere: what is weak elsewhere counts for nothing in production.
 pub fn can_be_reported(evidence: &[Evidence]) -> bool {
     let stands_in = evidence.iter().any(|e| e.reason == Reason::CommonStandIn);
-    let counts = |e: &&Evidence| match e.reason.row().kind {
-        Kind::Weak | Kind::Cap => false,
-        _ => !stands_in || !matches!(e.reason, Reason::WordForToken | Reason::ShortForToken),
-    };
-    evidence.iter().filter(counts).map(Evidence::weight).sum::<i32>() >= POSSIBLE
+    evidence.iter().filter(|e| e.reason.counts_in_production(stands_in)).map(Evidence::weight).sum::<i32>() >= POSSIBLE
 }
 
 /// The confidence that follows from `evidence`; `None` when it is too weak to be reported.
@@ -275,12 +280,7 @@ pub fn confidence(evidence: &[Evidence], firm: bool) -> Option<Confidence> {
     let guessed = |e: &Evidence| e.reason.row().kind == Kind::Cap || e.reason == Reason::MadeUpValue;
     let production = evidence.iter().any(|e| e.reason.is_production()) && evidence.iter().any(guessed);
     let stands_in = evidence.iter().any(|e| e.reason == Reason::CommonStandIn);
-    let weight = |e: &Evidence| match e.reason.row().kind {
-        Kind::Weak | Kind::Cap if production => 0,
-        // Tokens are words where somebody put one in their place.
-        _ if production && stands_in && matches!(e.reason, Reason::WordForToken | Reason::ShortForToken) => 0,
-        _ => e.weight(),
-    };
+    let weight = |e: &Evidence| if !production || e.reason.counts_in_production(stands_in) { e.weight() } else { 0 };
     let of_value: i32 = evidence.iter().filter(|e| !e.reason.is_context()).map(weight).sum();
     let of_context: i32 = evidence.iter().filter(|e| e.reason.is_context()).map(weight).sum();
     let proven = evidence.iter().any(|e| e.reason.proves());

@@ -48,7 +48,7 @@ mod tests {
     use super::*;
     use crate::rule::RuleSet;
     use Reason::{
-        CommonStandIn, DocComment, DocsPath, Expired, Filler, MadeUpValue, OrdinaryWord, ProductionBeside,
+        Comment, CommonStandIn, DocComment, DocsPath, Expired, Filler, MadeUpValue, OrdinaryWord, ProductionBeside,
         ProductionFile, ProviderShape, Random, TestPath, Transcript, VendoredPath,
     };
     use Severity::{Critical, Info, Low, Medium};
@@ -95,6 +95,27 @@ mod tests {
             let evidence: Vec<Evidence> = value.iter().chain(*place).map(|reason| Evidence::new(*reason)).collect();
             assert_eq!(severity(&rule(Critical), &evidence), *expected, "{value:?} at {place:?}");
             assert_eq!(severity(&rule(Info), &evidence), Info, "{value:?} at {place:?} is never worse than its rule");
+        }
+    }
+
+    #[test]
+    fn a_setting_is_low_where_it_is_not_in_use() {
+        let rules = RuleSet::builtin();
+        let (_, some) = rules.iter().find(|(_, rule)| rule.identity == Identity::Setting).unwrap();
+        let rule = Rule { severity: Critical, ..some.clone() };
+        for (place, expected) in [
+            (&[][..], Critical),
+            (&[TestPath], Low),
+            (&[DocsPath], Low),
+            (&[VendoredPath], Low),
+            (&[Comment], Low),
+            (&[Transcript], Low),
+            (&[ProductionBeside], Critical),
+            (&[TestPath, ProductionBeside], Medium),
+            (&[Comment, ProductionBeside], Medium),
+        ] {
+            let evidence: Vec<Evidence> = place.iter().map(|reason| Evidence::new(*reason)).collect();
+            assert_eq!(severity(&rule, &evidence), expected, "{place:?}");
         }
     }
 }

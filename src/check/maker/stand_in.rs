@@ -1,4 +1,4 @@
-//! Values that stand in for another one: what people write where a password, token or key is to be put.
+//! Stand-ins: what people write in place of a password, token or key.
 //!
 //! In: a value. Out: whether it is such a value, letter for letter. A digit or a sign added to one makes a password of it.
 
@@ -93,11 +93,11 @@ fn is_glued(lower: &str) -> bool {
     let mut reached: Vec<Option<bool>> = vec![None; lower.len() + 1];
     reached[0] = Some(false);
     for from in 0..lower.len() {
-        let Some(told) = reached[from] else { continue };
+        let Some(telling) = reached[from] else { continue };
         for piece in PIECES.iter().filter(|piece| piece.len() > 1) {
             if lower.get(from..).is_some_and(|rest| rest.starts_with(piece)) {
                 let end = from + piece.len();
-                reached[end] = Some(reached[end].unwrap_or(false) || told || TELLING.contains(piece));
+                reached[end] = Some(reached[end].unwrap_or(false) || telling || TELLING.contains(piece));
             }
         }
     }

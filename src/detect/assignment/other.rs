@@ -315,7 +315,7 @@ fn is_step(text: &[u8], key: &Key, value: &[u8]) -> bool {
 /// A token against forged requests in a page: `<meta name="csrf-token" content="...">`.
 fn is_page_token(text: &[u8], key: &Key) -> bool {
     let name = cut(text, key.ident.clone());
-    // What frameworks call the field of a form, in a page or in a request that somebody recorded.
+    // What frameworks call the field of a form, in a page or in a request that someone recorded.
     let field = [&b"authenticity_token"[..], b"csrfmiddlewaretoken", b"__RequestVerificationToken", b"_csrf_token"];
     if field.iter().any(|field| name.eq_ignore_ascii_case(field)) {
         return true;

@@ -1,6 +1,6 @@
 //! Words and beginnings of values by which `other` knows what is no secret. Nothing here is read from outside.
 
-/// How values begin that somebody encrypted, by what encrypts: OpenSSL and transcrypt, Laravel, Fernet, Jenkins, dotenvx,
+/// How values begin that someone encrypted, by what encrypts: OpenSSL and transcrypt, Laravel, Fernet, Jenkins, dotenvx,
 /// Vault, AWS KMS, OpenPGP, age.
 pub(super) const CIPHERTEXT: &[&[u8]] = &[
     b"U2FsdGVkX1", b"eyJpdiI6I", b"EJ[1:", b"gAAAAA", b"{AQAAABAAAA", b"encrypted:", b"vault:v", b"AQICAH", b"AQECAH",
