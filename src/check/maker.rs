@@ -10,7 +10,7 @@
 //! | `changeme`, `your-key`    | stand-in      | stand-in   | in the list; says that a value is to be put there              |
 //! | `0123456789ab`, `abcabcabc` | filler      | filler     | one run, or one piece repeated, from end to end                |
 //! | `Welcome1`, `s3cr3t`      | person        | person     | a word with swaps, digits or signs; shorter than a generated one |
-//! | `blue-tiger-lamp-42`      | person        | machine    | words of four letters; a token might be generated from words   |
+//! | `blue-tiger-lamp-42`      | person        | person     | words of four letters                                          |
 //! | `482915673024`            | machine       | machine    | twelve characters in which nothing was chosen                  |
 
 mod dictionary;
@@ -83,10 +83,7 @@ fn judge(text: &str, of: Use, len: usize) -> Maker {
         // Six letters make words as well.
         _ if hex => false,
         Use::Password => {
-            len < GENERATED
-                || ends_with_year(text)
-                || has_word(text)
-                || !(noisy(text.as_bytes()) || few_letters(text) || jumbled(text))
+            len < GENERATED || ends_with_year(text) || has_word(text) || !(unspoken(text) || jumbled(text))
         }
         // Whoever generates a token makes it longer.
         Use::Token => text.len() < 8 || (text.len() < 32 && mostly_words(text)),
@@ -116,9 +113,9 @@ fn decoded(value: &str) -> Option<String> {
     (text.len() >= 3 && text.bytes().all(|b| (b' '..=b'~').contains(&b))).then(|| text.to_owned())
 }
 
-/// Too few letters to tell an order.
-fn few_letters(text: &str) -> bool {
-    pairs(text.as_bytes()).is_none()
+/// Letters in an order that no language has, or too few of them to tell.
+fn unspoken(text: &str) -> bool {
+    pairs(text.as_bytes()).is_none_or(|mean| mean < NOISE)
 }
 
 /// `Datadog2024#`: a year, and at most two signs.

@@ -151,7 +151,7 @@ fn in_indented_comment<'a>(own: &[u8], above: impl Iterator<Item = &'a [u8]>) ->
 /// a value, hold several words or letters beyond ASCII.
 pub(super) fn is_catalogue(text: &[u8], secret: &Range<usize>) -> bool {
     let before = &text[secret.start.saturating_sub(BACK)..secret.start];
-    let after = &text[secret.end..text.len().min(secret.end + BACK)];
+    let after = &text[secret.end..text.len().min(secret.end + NEAR)];
     let (mut with_value, mut shown) = (0, 0);
     // The line of the secret is cut in two, and the outermost ones may be: none of them counts.
     let lines = before.rsplit(|b| *b == b'\n').skip(1).take(12).chain(after.split(|b| *b == b'\n').skip(1).take(12));
