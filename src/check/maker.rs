@@ -22,7 +22,7 @@ pub(crate) use stand_in::is_stand_in;
 
 use crate::check::placeholder;
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 
 /// Who made a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +63,7 @@ pub fn maker(value: &[u8], of: Use) -> Maker {
     match decoded(text) {
         // The login that a header carries: its password decides.
         Some(inner) => judge(inner.split_once(':').map_or(&*inner, |(_, password)| password), of, text.len()),
+        None if says_a_word(text) => Maker::Person,
         None => judge(text, of, text.len()),
     }
 }
@@ -81,7 +82,8 @@ fn judge(text: &str, of: Use, len: usize) -> Maker {
     let hex = text.len() >= GENERATED && text.bytes().all(|b| b.is_ascii_hexdigit());
     let made_up = match of {
         // Six letters make words as well.
-        _ if hex => false,
+        _ if hex => spells(text),
+        _ if text.len() < 32 && is_spoken(text) => true,
         Use::Password => {
             len < GENERATED || ends_with_year(text) || has_word(text) || !(unspoken(text) || jumbled(text))
         }
@@ -111,6 +113,23 @@ fn decoded(value: &str) -> Option<String> {
     let text = String::from_utf8(bytes).ok()?;
     let text = text.trim_end_matches('\n');
     (text.len() >= 3 && text.bytes().all(|b| (b' '..=b'~').contains(&b))).then(|| text.to_owned())
+}
+
+/// Whether hexadecimal digits spell two words: `dead` is in one random value of 32 digits in two thousand, two such words are
+/// in one of a hundred thousand.
+fn spells(hex: &str) -> bool {
+    let lower = hex.to_ascii_lowercase();
+    let words = ["babe", "beef", "c0de", "c0ffee", "cafe", "dead", "face", "feed", "f00d"];
+    words.iter().filter(|word| lower.contains(**word)).count() > 1
+}
+
+/// Whether base64 that someone changed by hand still says a word at its start, and little else: `default` and two bytes.
+fn says_a_word(text: &str) -> bool {
+    let Ok(bytes) = STANDARD_NO_PAD.decode(text.trim_end_matches('=')) else { return false };
+    let letters = bytes.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    let word =
+        || std::str::from_utf8(&bytes[..letters]).is_ok_and(|word| dictionary::is_word(word) || is_stand_in(word));
+    letters > 5 && letters * 3 >= bytes.len() * 2 && word()
 }
 
 /// Letters in an order that no language has, or too few of them to tell.
@@ -181,11 +200,24 @@ fn has_word(text: &str) -> bool {
 /// Whether most letters of `text` are those of words, swaps undone: `s3cr3t-t0ken`, `testsvc123`.
 fn mostly_words(text: &str) -> bool {
     let (raw, plain) = (text.as_bytes(), plain(text));
+    let (covered, letters) = covered(&plain, |from, end| end - from > 3 && one_case(raw, from..end));
+    // Half of it may be chance in eight letters, and is none in sixteen.
+    covered * 10 >= letters * if text.len() < 12 { 5 } else { 7 } && covered > 3
+}
+
+/// Whether words of five letters and more, in whatever case, fill half of `text` and twelve letters, which chance does once
+/// in millions: `mYRe$et-tOkEn123`.
+fn is_spoken(text: &str) -> bool {
+    let (covered, letters) = covered(&plain(text), |from, end| end - from > 4);
+    covered >= 12 && covered * 2 >= letters
+}
+
+/// How many letters of `plain` are those of words that `fits` takes, and how many letters there are.
+fn covered(plain: &[u8], fits: impl Fn(usize, usize) -> bool) -> (usize, usize) {
     let letters = plain.iter().filter(|b| b.is_ascii_alphabetic()).count();
     let (mut at, mut covered) = (0, 0);
     while at < plain.len() {
-        let fits = |end: usize| end - at > 3 && one_case(raw, at..end);
-        match dictionary::longest(&plain, at, fits) {
+        match dictionary::longest(plain, at, |end| fits(at, end)) {
             Some(end) => {
                 covered += end - at;
                 at = end;
@@ -193,8 +225,7 @@ fn mostly_words(text: &str) -> bool {
             None => at += 1,
         }
     }
-    // Half of it may be chance in eight letters, and is none in sixteen.
-    covered * 10 >= letters * if text.len() < 12 { 5 } else { 7 } && covered > 3
+    (covered, letters)
 }
 
 #[cfg(test)]

@@ -27,10 +27,16 @@ pub fn judge(value: &[u8]) -> Vec<Evidence> {
     }
     if repeats(value) {
         says.push(Evidence::new(Reason::Repeats));
-    } else if is_sequence(value) {
+    } else if is_sequence(value) || has_counted_parts(value) {
         says.push(Evidence::new(Reason::Sequence));
     }
     says
+}
+
+/// Whether two parts of it count: `1234567890-0123456789-...`. An issuer gives numbers to accounts, never these two.
+fn has_counted_parts(value: &[u8]) -> bool {
+    let parts = value.split(|b| !b.is_ascii_alphanumeric()).filter(|part| part.len() > 7);
+    parts.filter(|part| part.iter().all(u8::is_ascii_digit) && is_filler(part)).take(2).count() > 1
 }
 
 /// Whether the value stands for one that comes from elsewhere, or was blotted out.

@@ -154,16 +154,15 @@ fn is_user(text: &[u8], secret: &Range<usize>) -> bool {
             // `OC_PASS=bob occ user:add bob`: once more as a word of the command.
             let own = secret.start - from;
             let one_line = !near[own.min(at)..own.max(at)].contains(&b'\n');
-            let alone =
-                before.last() == Some(&b' ') && after.first().is_none_or(|b| b.is_ascii_whitespace() || *b == b'"');
+            let alone = before.last() == Some(&b' ') && after.first().is_none_or(|b| b" \t\r\n\"\\".contains(b));
             if one_line && alone && at > own {
                 return true;
             }
             let line = line.trim_ascii_end();
             let line = line.strip_suffix(b"\"").or_else(|| line.strip_suffix(b"'")).unwrap_or(line).trim_ascii_end();
-            let Some(name) = [&b"="[..], b":", b"=>"].iter().find_map(|sign| line.strip_suffix(*sign)) else {
-                return false;
-            };
+            // `env('DB_USER', 'shop')`: the name is the one before it in the call.
+            let sign = [&b"="[..], b":", b"=>", b"\",", b"',"].iter().find_map(|sign| line.strip_suffix(*sign));
+            let Some(name) = sign else { return false };
             let name = name.trim_ascii_end();
             let name = name.strip_suffix(b"\"").or_else(|| name.strip_suffix(b"'")).unwrap_or(name);
             let len = name.iter().rev().take(32).take_while(|b| word(Some(b))).count();

@@ -74,6 +74,14 @@ const FORMS: &[Form] = &[
     Form { kind: "reference", path: "Web.csproj", text: "<UserSecretsId>§</UserSecretsId>", quiet: &["{{uuid()}}"], twin: "x</UserSecretsId><ClientSecret>{{base62(40)}}</ClientSecret><UserSecretsId>x" },
     Form { kind: "reference", path: "x.sql", text: "ALTER ROLE x PASSWORD §;", quiet: &[":'newpw'", ":newpw"], twin: "'{{base62(24)}}'" },
     Form { kind: "reference", path: "api.sh", text: "password=\"§\"\n", quiet: &["$password$key", "${PASSWORD}"], twin: PASSWORD },
+    Form { kind: "reference", path: "middleware.yml", text: "plugin:\n  clientSecret: §\n", quiet: &["urn:k8s:secret:shop:client-key1"], twin: TOKEN },
+    Form { kind: "reference", path: "build.sh", text: "docker build --secret § .\n", quiet: &["id=SHOP__DEV", "id=npmrc,src=$HOME/.npmrc"], twin: "{{base62(40)}}" },
+    Form { kind: "reference", path: "ci.sh", text: "docker run -v $PWD:§ x\n", quiet: &["/workspace", "/srv/shop1"], twin: "/srv -e DB_PASSWORD={{base62(24)}}" },
+    Form { kind: "reference", path: "a.js", text: "var afterPassword = §;\n", quiet: &["this.$refs.afterPassword1", "self.password2x"], twin: "'{{base62(24)}}'" },
+    Form { kind: "column", path: "update.php", text: "'password' => '§',\n", quiet: &["VARCHAR(191) NOT NULL", "varchar(100)"], twin: PASSWORD },
+    // The user's own name is a stand-in, wherever the user is.
+    Form { kind: "own name", path: "config/database.php", text: "'username' => env('DB_USER', 'shop-x1'),\n'password' => env('DB_PASSWORD', '§'),\n", quiet: &["shop-x1"], twin: PASSWORD },
+    Form { kind: "own name", path: "a.sh", text: "su -c \"SHOP_PASS=§ shop user:add --name='x' user1\"\nsh -c \"su -c \\\"SHOP_PASS=user2 shop user:add --name='x' user2\\\"\"\n", quiet: &["user1"], twin: PASSWORD },
     // Ids, dates, and what else a name says of a secret.
     Form { kind: "about", path: "a.yaml", text: "admin.passwordMtime: §\n", quiet: &["2019-03-20T17:54:53Z", "2019-03-20"], twin: "x\npassword: {{base62(24)}}" },
     Form { kind: "about", path: "a.json", text: "{\"tokenId\": \"§\"}", quiet: &["{{uuid()}}"], twin: "x\", \"token\": \"{{uuid()}}" },

@@ -65,6 +65,10 @@ const TABLE: &[(&str, Maker, Maker)] = {
         ("s3cr3t", Person, Person),
         ("M1tr3N@v2024", Person, Machine),
         ("195003", Person, Person),
+        // Words in any case, in hexadecimal digits, and in base64 that someone changed.
+        ("mYtESt$ecReTc0mpAnY", Person, Person),
+        ("0badcafe7c1fdead31c0ffee4b7e21d9", Person, Person),
+        ("0badcafe7c1f9e6d31c08a5e4b7e21d9", Machine, Machine),
         ("testsvc123", Person, Person),
     ]
 };
@@ -88,6 +92,11 @@ fn base64_is_judged_by_what_it_says() {
         assert_eq!(maker(encoded.as_bytes(), Use::Password), *password, "{value} as {encoded}");
     }
     assert_eq!(maker(STANDARD.encode("user:password").as_bytes(), Use::Token), Maker::StandIn);
+    // Changed by hand: bytes of no text behind the word, and a padding that does not fit.
+    let changed = STANDARD.encode(b"default\x07\x1b") + "==";
+    assert_eq!(maker(changed.as_bytes(), Use::Token), Maker::Person);
+    let other = STANDARD.encode(b"defa\x91\x07\x1b\xfe\x03\x9c\x44");
+    assert_eq!(maker(other.as_bytes(), Use::Token), Maker::Machine);
 }
 
 #[test]
@@ -101,6 +110,7 @@ fn generated_values_are_hardly_ever_taken_for_made_up_ones() {
         ("{{hex(32)}}", Use::Token, 0),
         ("{{hex(64)}}", Use::Password, 2),
         ("{{base64(30)}}", Use::Token, 0),
+        ("{{base64(18)}}", Use::Token, 2),
     ] {
         let made_up = (0..1000).filter(|seed| {
             let value = expand(template, *seed).expect("a template").text;

@@ -87,6 +87,7 @@ fn repetitions_and_sequences_are_known() {
         "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
         "asdfghjkl",
         "987654321",
+        "1234567890-1234567890123-k3nq8vzr1xw5",
     ] {
         let says = says(value);
         assert!(says.contains(&Reason::Sequence) || says.contains(&Reason::Repeats), "{value:?} {says:?}");

@@ -50,6 +50,15 @@ pub(super) fn parse(view: &[u8], word: Range<usize>) -> Option<Parsed> {
         })
         .unwrap_or(rest.len());
     let mut value = cut(rest, 0..len);
+    // A percent sign is one of those characters written in a URL, or no part of the credentials.
+    let part = |i: usize| {
+        [&b"2B"[..], b"2F", b"3D", b"2D", b"5F", b"2E", b"7E"]
+            .iter()
+            .any(|code| cut(value, i + 1..i + 3).eq_ignore_ascii_case(code))
+    };
+    if let Some(other) = memchr::memchr_iter(b'%', value).find(|i| !part(*i)) {
+        value = cut(value, 0..other);
+    }
     while let [head @ .., b'.'] = value {
         value = head;
     }

@@ -26,6 +26,9 @@ pub(super) fn is_other(text: &[u8], key: &Key, found: &Found, value: &[u8]) -> b
         || (!found.quoted && is_type(value))
         || is_variable(value)
         || is_compared(text, key, found)
+        // `docker build --secret id=NAME`
+        || (found.join == Join::Flag && value.starts_with(b"id="))
+        || (!found.quoted && (value.starts_with(b"this.") || value.starts_with(b"self.")))
         || is_form(value)
         || CIPHERTEXT.iter().any(|head| value.starts_with(head))
         || PUBLIC.iter().any(|head| value.starts_with(head))
@@ -46,6 +49,8 @@ pub(super) fn is_other(text: &[u8], key: &Key, found: &Found, value: &[u8]) -> b
 fn is_no_name(text: &[u8], key: &Key, found: &Found) -> bool {
     let after = at(text, key.ident.end);
     let before = at(text, key.ident.start.wrapping_sub(2));
+    // `$PWD:/srv`: a variable, and what follows it.
+    let variable = found.join == Join::Colon && key.closing == 0 && key.lead == b'$';
     // `[control]="..."`, `#trigger="..."`, `:value="..."`: bindings of templates, whose values are code.
     let binding = found.quoted
         && ((key.lead == b'[' && after == b']' && at(text, key.ident.end + 1) == b'=')
@@ -59,6 +64,7 @@ fn is_no_name(text: &[u8], key: &Key, found: &Found) -> bool {
         && matches!(key.lead, b'"' | b'\'')
         && at(text, key.ident.end + 1).is_ascii_alphanumeric();
     binding
+        || variable
         || user
         || package
         || (key.lead == b'=' && matches!(after, b']' | b':') && before.is_ascii_alphanumeric())
@@ -152,6 +158,8 @@ fn is_form(value: &[u8]) -> bool {
     ];
     bracketed
         || value.starts_with(b"#/")
+        || value.starts_with(b"urn:")
+        || is_column(value)
         || switch.iter().any(|word| value.eq_ignore_ascii_case(word))
         || cut_short
         || between
@@ -162,6 +170,18 @@ fn is_form(value: &[u8]) -> bool {
         || is_pattern(value)
         || is_rule(value)
         || is_expression(value)
+}
+
+/// The type of a column: `VARCHAR(100) NOT NULL`.
+fn is_column(value: &[u8]) -> bool {
+    let kind = value.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    let known = [&b"varchar"[..], b"nvarchar", b"char", b"varbinary", b"binary", b"character", b"decimal", b"int"];
+    known.iter().any(|word| value[..kind].eq_ignore_ascii_case(word))
+        && at(value, kind) == b'('
+        && value[kind + 1..]
+            .iter()
+            .position(|b| !b.is_ascii_digit())
+            .is_some_and(|i| i > 0 && value[kind + 1 + i] == b')')
 }
 
 /// Rules for what a form takes: `required|min:16`, `required_with:user,auth`.
