@@ -6,7 +6,8 @@
 use leaktight::check::maker::{self, Use};
 use leaktight::check::subject::{NEAR, Subject};
 use leaktight::check::{self, host, placeholder};
-use leaktight::detect::{context, entropy};
+use leaktight::detect::context::{self, Context};
+use leaktight::detect::entropy;
 use leaktight::rule::Check;
 use leaktight_fuzz::seeds::examples;
 use leaktight_fuzz::{DETECTOR, Input, NOW, RULES, Seeds, target};
@@ -34,7 +35,7 @@ target!(seeds, |data| {
     }
     let _ = (host::judge(secret), placeholder::judge(secret), placeholder::published(secret));
     for (_, rule) in RULES.iter().take(3) {
-        let _ = context::assess(rule, &[], before, Some(secret));
+        let _ = context::assess(rule, &[], before, Some(&Context::new(secret)));
     }
     let _ = (maker::maker(secret, Use::Password), maker::maker(secret, Use::Token));
     let _ = entropy::judge(secret);

@@ -127,7 +127,7 @@ pub(crate) fn report_order(a: &Finding, b: &Finding) -> Ordering {
 mod tests {
     use super::*;
     use crate::blob::Origin;
-    use crate::detect::context::assess;
+    use crate::detect::context::{Context, assess};
     use crate::finding::evidence::{Confidence, Evidence, Reason};
     use crate::finding::{Snippet, State};
     use crate::rule::{Environment, Severity};
@@ -141,7 +141,7 @@ mod tests {
         let evidence = [name, Evidence::new(Reason::MadeUpValue)];
         let value = b"made-up-1";
         let one = |(path, state): &(&str, Option<State>)| {
-            let assessed = assess(rules.rule(rule), &evidence, b"", Some(path.as_bytes())).unwrap();
+            let assessed = assess(rules.rule(rule), &evidence, b"", Some(&Context::new(path.as_bytes()))).unwrap();
             Occurrence {
                 rule,
                 secret: Secret::normalise(value),

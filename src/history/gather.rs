@@ -7,7 +7,7 @@
 
 use crate::blob::{GitKind, GitPlace, Origin, Reach};
 use crate::detect::Detector;
-use crate::detect::context::{self, Assessed};
+use crate::detect::context::{self, Assessed, Context};
 use crate::finding::evidence::Confidence;
 use crate::finding::group::{GroupKey, finding, group_key};
 use crate::finding::overlap::{self, Claim, Reading, Role, Taken};
@@ -255,7 +255,12 @@ impl Gather<'_, '_> {
     }
 
     fn assess(&self, matched: &Matched, path: Option<&[u8]>) -> Option<Assessed> {
-        context::assess(self.rules.rule(matched.rule), &matched.evidence, &matched.host, path)
+        context::assess(
+            self.rules.rule(matched.rule),
+            &matched.evidence,
+            &matched.host,
+            path.map(Context::new).as_ref(),
+        )
     }
 
     fn worth(&mut self, place: &Place, path: Option<&Arc<[u8]>>) -> Option<Worth> {

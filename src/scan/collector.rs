@@ -4,7 +4,7 @@
 //! of them. A panic in a rule or check costs one blob and is a gap that blocks.
 
 use crate::blob::{Blob, Fresh, Gap, GapKind};
-use crate::detect::context::{self, Assessed};
+use crate::detect::context::{self, Assessed, Context};
 use crate::detect::{Candidate, Detector, Input};
 use crate::finding::evidence::Confidence;
 use crate::finding::secret::Secret;
@@ -234,7 +234,14 @@ impl Sink for Collector<'_> {
 
 /// The candidates that are worth reporting in a file of this path, with what each is worth there.
 pub(crate) fn weighed(candidates: &[Candidate], path: Option<&[u8]>, rules: &RuleSet) -> Vec<(Candidate, Assessed)> {
-    let one = |c: &Candidate| Some((c.clone(), context::assess(rules.rule(c.rule), &c.evidence, &c.host, path)?));
+    if candidates.is_empty() {
+        return Vec::new();
+    }
+    let place = path.map(Context::new);
+    let one = |c: &Candidate| {
+        let assessed = context::assess(rules.rule(c.rule), &c.evidence, &c.host, place.as_ref())?;
+        Some((c.clone(), assessed))
+    };
     candidates.iter().filter_map(one).collect()
 }
 

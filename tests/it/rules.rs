@@ -1,7 +1,8 @@
 //! Every rule against its own examples, through the whole detector: matches are found at `likely` or above, misses
 //! are not. Examples are expanded from several seeds.
 
-use leaktight::detect::{Detector, Input, context};
+use leaktight::detect::context::{self, Context};
+use leaktight::detect::{Detector, Input};
 use leaktight::example;
 use leaktight::finding::evidence::Confidence;
 use leaktight::rule::read::{Author, read};
@@ -13,7 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 fn found(detector: &Detector<'_>, rule: &Rule, text: &[u8], path: &str) -> Option<Confidence> {
     let candidates = detector.candidates(&Input::all(text)).candidates;
     let of_rule = candidates.iter().filter(|c| detector.rules().rule(c.rule).id == rule.id);
-    of_rule.filter_map(|c| Some(context::assess(rule, &c.evidence, &c.host, Some(path.as_bytes()))?.confidence)).max()
+    let place = Context::new(path.as_bytes());
+    of_rule.filter_map(|c| Some(context::assess(rule, &c.evidence, &c.host, Some(&place))?.confidence)).max()
 }
 
 #[test]

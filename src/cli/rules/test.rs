@@ -7,7 +7,8 @@ use crate::cli::console::{Done, Failure, Out};
 use crate::cli::exit;
 use crate::cli::run::ruleset;
 use crate::config::RuleFile;
-use crate::detect::{Detector, Input, context};
+use crate::detect::context::{self, Context};
+use crate::detect::{Detector, Input};
 use crate::example;
 use crate::finding::evidence::Confidence;
 use crate::policy::notice;
@@ -99,9 +100,10 @@ fn holds(detector: &Detector<'_>, id: RuleId, is_match: bool, example: &Example)
 /// What the engine finds in a file of that name, as a scan assesses it.
 fn find_in(detector: &Detector<'_>, text: &[u8], path: &str) -> Vec<(RuleId, Confidence)> {
     let found = detector.candidates(&Input::all(text)).candidates;
+    let place = Context::new(path.as_bytes());
     let assessed = found.into_iter().filter_map(|c| {
         let rule = detector.rules().rule(c.rule);
-        context::assess(rule, &c.evidence, &c.host, Some(path.as_bytes())).map(|a| (c.rule, a.confidence))
+        context::assess(rule, &c.evidence, &c.host, Some(&place)).map(|a| (c.rule, a.confidence))
     });
     assessed.collect()
 }

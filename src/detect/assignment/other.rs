@@ -6,6 +6,7 @@
 //! by the form of the value together with its name, never by the name of a file. A token of a provider has a rule of its
 //! own, which hears nothing of this.
 
+mod form;
 #[rustfmt::skip]
 mod words;
 
@@ -17,6 +18,7 @@ use crate::check::maker::{NOISE, pairs};
 use crate::finding::evidence::Reason;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
+use form::{is_form, is_time, is_word};
 use words::{CIPHERTEXT, DIGEST, OTHER_KEYS, PROGRAM, PUBLIC, SOURCES, STEPS, TELLING};
 
 /// Whether the value of `key` is plainly something else than a secret.
@@ -94,10 +96,6 @@ fn is_type(value: &[u8]) -> bool {
         }
 }
 
-fn is_word(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || b == b'_'
-}
-
 /// A variable of SQL tools: `:name`, `:'name'`, `&name`.
 fn is_variable(value: &[u8]) -> bool {
     let rest = value.strip_prefix(b":").or_else(|| value.strip_prefix(b"&"));
@@ -115,143 +113,6 @@ fn is_compared(text: &[u8], key: &Key, found: &Found) -> bool {
     let variable =
         key.closing == 0 && at(text, start.wrapping_sub(1)) == b':' && at(text, start.wrapping_sub(2)) == b' ';
     variable || found.quoted && (cut(text, after..after + 2) == b"==" || cut(text, after..after + 2) == b"!=")
-}
-
-/// Forms that no secret has: a date, a pattern, the start of a JSON text, a route, a word in brackets, a name behind `$`.
-fn is_form(value: &[u8]) -> bool {
-    let words =
-        |text: &[u8]| !text.is_empty() && text.iter().all(|b| is_word(*b) || matches!(b, b' ' | b'-' | b'.' | b'/'));
-    let lower =
-        |text: &[u8]| !text.is_empty() && text.iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'/'));
-    let inner = value.get(1..value.len().saturating_sub(1)).unwrap_or_default();
-    let bracketed = matches!((at(value, 0), value.last()), (b'[', Some(b']')) | (b'<', Some(b'>')))
-        && words(inner)
-        && !inner.iter().any(u8::is_ascii_digit);
-    let route = value.iter().position(|b| *b == b'#').is_some_and(|i| {
-        let action = &value[i + 1..];
-        lower(&value[..i]) && lower(action.strip_suffix(b"!").or_else(|| action.strip_suffix(b"?")).unwrap_or(action))
-    });
-    let reference = value.first() == Some(&b'$')
-        && value
-            .iter()
-            .position(|b| *b == b':')
-            .is_some_and(|i| i > 1 && words(&value[1..i]) && words(&value[i + 1..]));
-    let json = [&b"{\""[..], b"[{", b"{\\\"", b"[\""].iter().any(|head| value.starts_with(head));
-    // What is between two strings: `',parameters('p'),'`.
-    let between = matches!(at(value, 0), b',' | b'+') && value.ends_with(b"(");
-    // Cut short for a reader.
-    let cut_short =
-        value.ends_with(b"...") || memchr::memmem::find(value, "\u{2026}".as_bytes()).is_some_and(|at| at > 0);
-    // Switches, and what `password.decode("utf-8")` is given.
-    let switch = [
-        &b"true"[..],
-        b"false",
-        b"null",
-        b"yes",
-        b"utf-8",
-        b"utf8",
-        b"utf-16",
-        b"ascii",
-        b"latin-1",
-        b"latin1",
-        b"iso-8859-1",
-    ];
-    bracketed
-        || value.starts_with(b"#/")
-        || value.starts_with(b"urn:")
-        || is_column(value)
-        || switch.iter().any(|word| value.eq_ignore_ascii_case(word))
-        || cut_short
-        || between
-        || route
-        || reference
-        || json
-        || is_date(value)
-        || is_pattern(value)
-        || is_rule(value)
-        || is_expression(value)
-}
-
-/// The type of a column: `VARCHAR(100) NOT NULL`.
-fn is_column(value: &[u8]) -> bool {
-    let kind = value.iter().take_while(|b| b.is_ascii_alphabetic()).count();
-    let known = [&b"varchar"[..], b"nvarchar", b"char", b"varbinary", b"binary", b"character", b"decimal", b"int"];
-    known.iter().any(|word| value[..kind].eq_ignore_ascii_case(word))
-        && at(value, kind) == b'('
-        && value[kind + 1..]
-            .iter()
-            .position(|b| !b.is_ascii_digit())
-            .is_some_and(|i| i > 0 && value[kind + 1 + i] == b')')
-}
-
-/// Rules for what a form takes: `required|min:16`, `required_with:user,auth`.
-fn is_rule(value: &[u8]) -> bool {
-    const RULES: &[&[u8]] = &[
-        b"required",
-        b"nullable",
-        b"sometimes",
-        b"confirmed",
-        b"string",
-        b"min",
-        b"max",
-        b"bail",
-        b"same",
-        b"present",
-        b"prohibited",
-        b"filled",
-        b"current_password",
-    ];
-    let mut known = false;
-    let rule = |part: &[u8]| {
-        let name = part.split(|b| *b == b':').next().unwrap_or_default();
-        let stem = name.split(|b| *b == b'_').next().unwrap_or_default();
-        known |= RULES.contains(&name) || RULES.contains(&stem);
-        !name.is_empty() && name.iter().all(|b| b.is_ascii_lowercase() || *b == b'_')
-    };
-    let many = value.contains(&b'|') || value.contains(&b':');
-    many && value.split(|b| *b == b'|').all(rule) && known
-}
-
-/// Code in quotes: a call, or variables of a shell one after the other.
-fn is_expression(value: &[u8]) -> bool {
-    let ident = value.iter().take_while(|b| is_word(**b) || **b == b'.').count();
-    let call = ident > 2 && value[0].is_ascii_alphabetic() && at(value, ident) == b'(' && value.ends_with(b")");
-    let quoted = call && (value.ends_with(b"()") || value.iter().any(|b| matches!(b, b'\'' | b'"')));
-    let variables = value.starts_with(b"$")
-        && value.split(|b| *b == b'$').skip(1).all(|name| {
-            let name = name.strip_prefix(b"{").and_then(|n| n.strip_suffix(b"}")).unwrap_or(name);
-            name.first().is_some_and(u8::is_ascii_alphabetic) && name.iter().all(|b| is_word(*b))
-        });
-    quoted || variables
-}
-
-/// `2019-03-20T17:54:53Z`, `2019-03-20`.
-fn is_date(value: &[u8]) -> bool {
-    let digits =
-        |range: std::ops::Range<usize>| value.get(range).is_some_and(|part| part.iter().all(u8::is_ascii_digit));
-    digits(0..4)
-        && digits(5..7)
-        && digits(8..10)
-        && at(value, 4) == b'-'
-        && at(value, 7) == b'-'
-        && (value.len() == 10 || (matches!(at(value, 10), b'T' | b' ') && digits(11..13) && at(value, 13) == b':'))
-}
-
-/// Seconds or milliseconds since 1970, in the years 2001 to 2033.
-fn is_time(value: &[u8]) -> bool {
-    matches!(value.len(), 10 | 13) && value[0] == b'1' && value.iter().all(u8::is_ascii_digit)
-}
-
-/// A regular expression: bound at both ends, or with a count, a class or an escape of a class in it.
-fn is_pattern(value: &[u8]) -> bool {
-    let bound = value.starts_with(b"^") && value.ends_with(b"$");
-    let count = value.split(|b| *b == b'{').skip(1).any(|part| {
-        let inner = part.iter().take_while(|b| b.is_ascii_digit() || **b == b',').count();
-        inner > 1 && part[..inner].contains(&b',') && at(part, inner) == b'}'
-    });
-    let class =
-        value.windows(3).any(|w| matches!(w, b"\\d+" | b"\\w+" | b"\\S+" | b"\\d{" | b"\\w{" | b"\\S{" | b"\\s*"));
-    bound || count || class
 }
 
 /// What `kubeseal` encrypted: the length of an RSA block, 512 bytes mostly, and the block.

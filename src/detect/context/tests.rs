@@ -4,7 +4,7 @@ use crate::example::expand;
 use crate::rule::RuleSet;
 
 fn reasons(path: &str) -> Vec<Reason> {
-    context(path.as_bytes()).into_iter().map(|e| e.reason).collect()
+    Context::new(path.as_bytes()).roles
 }
 
 #[test]
@@ -51,7 +51,11 @@ fn only_assignments_hear_of_source_code() {
 
 #[test]
 fn environments() {
-    let of = |path: &str, host: &str| environment(path.as_bytes(), host.as_bytes(), &context(path.as_bytes()));
+    let of = |path: &str, host: &str| {
+        let context = Context::new(path.as_bytes());
+        let roles: Vec<Evidence> = context.roles.iter().copied().map(Evidence::new).collect();
+        environment(&context.lower, host.as_bytes(), &roles)
+    };
     assert_eq!(of("deploy/prod/app.env", ""), Environment::Production);
     assert_eq!(of("app.yml", "db.staging.acme-corp.io"), Environment::Staging);
     assert_eq!(of("tests/app.yml", ""), Environment::Test);
@@ -66,7 +70,8 @@ const MADE_UP: &str = "Sommer2024!";
 fn assessed(path: &str, text: &str) -> Option<(Confidence, Severity, Environment)> {
     let rules = RuleSet::builtin();
     let found = Detector::new(&rules, 0).candidates(&Input::all(text.as_bytes())).candidates;
-    let at_place = found.iter().filter_map(|c| assess(rules.rule(c.rule), &c.evidence, &c.host, Some(path.as_bytes())));
+    let place = Context::new(path.as_bytes());
+    let at_place = found.iter().filter_map(|c| assess(rules.rule(c.rule), &c.evidence, &c.host, Some(&place)));
     at_place.map(|a| (a.confidence, a.severity, a.environment)).max_by_key(|a| (a.0, a.1))
 }
 
