@@ -20,7 +20,7 @@ mod stand_in;
 pub(crate) use letters::{NOISE, noisy, pairs};
 pub(crate) use stand_in::is_stand_in;
 
-use crate::check::placeholder;
+use crate::check::placeholder::{self, follows};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 
@@ -81,6 +81,7 @@ fn judge(text: &str, of: Use, len: usize) -> Maker {
     }
     let hex = text.len() >= GENERATED && text.bytes().all(|b| b.is_ascii_hexdigit());
     let made_up = match of {
+        _ if text.len() < 32 && is_composed(text) => true,
         // Six letters make words as well.
         _ if hex => spells(text),
         _ if text.len() < 32 && is_spoken(text) => true,
@@ -210,6 +211,40 @@ fn mostly_words(text: &str) -> bool {
 fn is_spoken(text: &str) -> bool {
     let (covered, letters) = covered(&plain(text), |from, end| end - from > 4);
     covered >= 12 && covered * 2 >= letters
+}
+
+/// Whether a text is words, runs and short numbers from end to end: `secretKey123`, `abc123def456`, `12345678909876543210`.
+fn is_composed(text: &str) -> bool {
+    let (raw, lower) = (text.as_bytes(), text.to_ascii_lowercase().into_bytes());
+    let mut reached = vec![false; raw.len() + 1];
+    reached[0] = true;
+    for from in 0..raw.len() {
+        if !reached[from] {
+            continue;
+        }
+        let digits = raw[from..].iter().take_while(|b| b.is_ascii_digit()).count();
+        let begins = from == 0 || !raw[from - 1].is_ascii_digit();
+        match raw[from] {
+            b'0'..=b'9' => reached[from + digits] |= begins && digits <= 4,
+            b'-' | b'_' | b'.' | b' ' => reached[from + 1] = true,
+            _ => {
+                // Any two letters are a word of something; they count with a sign on both sides.
+                let other = |at: usize| !raw.get(at).is_some_and(u8::is_ascii_alphanumeric);
+                let mut word = |end: usize| {
+                    let alone = other(from.wrapping_sub(1)) && other(end);
+                    reached[end] |= (end - from > 2 || alone) && one_case(raw, from..end);
+                };
+                dictionary::each(&lower, from, &mut word);
+                stand_in::pieces_at(&lower, from).for_each(word);
+            }
+        }
+        for up in [true, false] {
+            let step = |pair: &&[u8]| if up { follows(pair[0], pair[1]) } else { follows(pair[1], pair[0]) };
+            let steps = lower[from..].windows(2).take_while(step).count();
+            (3..=steps + 1).for_each(|len| reached[from + len] = true);
+        }
+    }
+    reached[raw.len()]
 }
 
 /// How many letters of `plain` are those of words that `fits` takes, and how many letters there are.

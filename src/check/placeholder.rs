@@ -11,7 +11,7 @@ mod words;
 pub use published::{fingerprint, published};
 
 use crate::finding::evidence::{Evidence, Reason};
-pub(super) use sequence::is_filler;
+pub(super) use sequence::{follows, is_filler};
 use sequence::{is_sequence, repeats};
 use words::has_words;
 

@@ -79,6 +79,11 @@ const FORMS: &[Form] = &[
     Form { kind: "reference", path: "build.sh", text: "docker build --secret § .\n", quiet: &["id=SHOP__DEV", "id=npmrc,src=$HOME/.npmrc"], twin: "{{base62(40)}}" },
     Form { kind: "reference", path: "ci.sh", text: "docker run -v $PWD:§ x\n", quiet: &["/workspace", "/srv/shop1"], twin: "/srv -e DB_PASSWORD={{base62(24)}}" },
     Form { kind: "reference", path: "a.js", text: "var afterPassword = §;\n", quiet: &["this.$refs.afterPassword1", "self.password2x"], twin: "'{{base62(24)}}'" },
+    Form { kind: "call", path: "Ui.java", text: "static final String MAIL_PASSWD = \"§\";", quiet: &["$t('mailPasswd')", "$t(\\\"password\\\")"], twin: PASSWORD },
+    Form { kind: "option", path: "Sqoop.java", text: "public static final String DB_PWD = \"§\";", quiet: &["--password", "--connection-manager"], twin: PASSWORD },
+    Form { kind: "alphabet", path: "key.py", text: "SECRET_KEY_CHARS = '§'", quiet: &["abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!@#$%^&*(-_=+)"], twin: "x'\nSECRET_KEY = '{{base62(50)}}" },
+    Form { kind: "about", path: "const.go", text: "const ldapPasswordComplexityCode = \"§\"", quiet: &["0000052D."], twin: "x\"; const ldapPassword = \"{{base62(24)}}" },
+    Form { kind: "translation", path: "config/locales/en_1337.yml", text: "en:\n  new_password: § *****\n", quiet: &["N3W", "CH4NG3"], twin: "x\n  api_token: {{base62(40)}}\n  a:" },
     Form { kind: "column", path: "update.php", text: "'password' => '§',\n", quiet: &["VARCHAR(191) NOT NULL", "varchar(100)"], twin: PASSWORD },
     // The user's own name is a stand-in, wherever the user is.
     Form { kind: "own name", path: "config/database.php", text: "'username' => env('DB_USER', 'shop-x1'),\n'password' => env('DB_PASSWORD', '§'),\n", quiet: &["shop-x1"], twin: PASSWORD },
@@ -119,6 +124,25 @@ fn fails(detector: &Detector<'_>, path: &str, text: &[u8]) -> Vec<String> {
         (over && rule.family == Family::Credential).then(|| rule.id.to_string())
     });
     failing.collect()
+}
+
+#[test]
+fn a_list_of_authenticators_is_none_of_passwords() {
+    let rules = RuleSet::builtin();
+    let detector = Detector::new(&rules, 1_800_000_000);
+    let id = |seed: u64| String::from_utf8(expand("{{uuid()}}", seed).expect("a generator").text).expect("text");
+    let brands = ["ShopPass", "Chrome", "Edge", "OnePassword", "Dash", "Windows", "ApplePasswords", "Vault", "Sesame"];
+    let list: String = (0..).zip(brands).map(|(seed, brand)| format!("  {brand} = \"{}\",\n", id(seed))).collect();
+    assert_eq!(fails(&detector, "src/passkeys.ts", list.as_bytes()), Vec::<String>::new());
+    // A secret that is a UUID among the ids of an account.
+    let account = format!(
+        "tenant_id = \"{}\"\nclient_id = \"{}\"\nsubscription = \"{}\"\npassword = \"{}\"\n",
+        id(1),
+        id(2),
+        id(3),
+        id(4)
+    );
+    assert_eq!(fails(&detector, "src/app.ini", account.as_bytes()), ["generic-password"]);
 }
 
 #[test]

@@ -30,14 +30,21 @@ fn knows(lower: &[u8]) -> bool {
 
 /// The end of the longest word that begins at `from` of `lower`, which is in lower case, and ends where `ends` allows it.
 pub(super) fn longest(lower: &[u8], from: usize, ends: impl Fn(usize) -> bool) -> Option<usize> {
-    let fst = words()?.as_fst();
-    let (mut node, mut found) = (fst.root(), None);
+    let mut found = None;
+    each(lower, from, |end| found = ends(end).then_some(end).or(found));
+    found
+}
+
+/// Calls `word` with the end of each word that begins at `from` of `lower`, which is in lower case.
+pub(super) fn each(lower: &[u8], from: usize, mut word: impl FnMut(usize)) {
+    let Some(words) = words() else { return };
+    let fst = words.as_fst();
+    let mut node = fst.root();
     for (at, byte) in lower.iter().enumerate().skip(from) {
         let Some(next) = node.find_input(*byte) else { break };
         node = fst.node(node.transition_addr(next));
-        if node.is_final() && ends(at + 1) {
-            found = Some(at + 1);
+        if node.is_final() {
+            word(at + 1);
         }
     }
-    found
 }

@@ -6,22 +6,22 @@
 #[rustfmt::skip]
 const VALUES: &[&str] = &[
     "0123456789", "1111", "11111111", "123", "1234", "12345", "123456", "1234567", "12345678", "123456789", "1234567890",
-    "123abc", "abc", "abc123", "abcd", "abcd1234", "abcdef", "access_key", "access_token", "admin", "administrator",
-    "adminpass", "adminpassword", "adminpwd", "anonymous", "api_key", "api_secret", "apikey", "artemis", "asdf", "bar", "baz",
-    "bearer", "blah", "cassandra", "change-me", "change-this", "change_me", "change_this", "changeit", "changeme",
-    "changethis", "clickhouse", "client_secret", "correct", "couchbase", "couchdb", "credentials", "database", "db", "dbpass",
-    "dbpassword", "default", "demo", "dev", "developer", "development", "docker", "drupal", "dummy", "elastic", "empty",
-    "example", "fake", "foo", "foobar", "foobarbaz", "ghost", "gitea", "gitlab", "grafana", "guest", "hello", "helloworld",
-    "hidden", "homestead", "incorrect", "influxdb", "jenkins", "joomla", "keycloak", "kibana", "laravel", "letmein",
-    "magento", "mariadb", "master", "minio", "minioadmin", "mongo", "mongodb", "mypass", "mypassword", "mysecret",
-    "mysecretpassword", "mysql", "mytoken", "n/a", "neo4j", "nextcloud", "nexus", "none", "odoo", "oracle", "owncloud",
-    "pass", "passphrase", "passwd", "password", "passwort", "placeholder", "postgres", "postgrespassword", "postgresql",
-    "private", "public", "pw", "pwd", "qwerty", "rabbit", "rabbitmq", "raspberry", "redacted", "redis", "replaceme", "root",
-    "rootpass", "rootpassword", "rootpw", "sample", "secret", "secret_key", "secretkey", "secretpassword", "some",
-    "something", "sonar", "string", "supersecret", "supersecretpassword", "symfony", "sysadmin", "system", "tbd", "test",
-    "tester", "testing", "testpass", "testpassword", "testpw", "testtest", "todo", "token", "toor", "topsecret", "unknown",
-    "unset", "user", "username", "userpassword", "vagrant", "value", "verysecret", "whatever", "wordpress", "wrong",
-    "yourpassword", "zabbix",
+    "123abc", "1password", "abc", "abc123", "abcd", "abcd1234", "abcdef", "access_key", "access_token", "admin",
+    "administrator", "adminpass", "adminpassword", "adminpwd", "anonymous", "api_key", "api_secret", "apikey", "artemis",
+    "asdf", "bar", "baz", "bearer", "bitwarden", "blah", "cassandra", "change-me", "change-this", "change_me", "change_this",
+    "changeit", "changeme", "changethis", "clickhouse", "client_secret", "correct", "couchbase", "couchdb", "credentials",
+    "database", "db", "dbpass", "dbpassword", "default", "demo", "dev", "developer", "development", "docker", "drupal",
+    "dummy", "elastic", "empty", "example", "fake", "foo", "foobar", "foobarbaz", "ghost", "gitea", "gitlab", "grafana",
+    "guest", "hello", "helloworld", "hidden", "homestead", "incorrect", "influxdb", "jenkins", "joomla", "keepass",
+    "keepassxc", "keycloak", "kibana", "laravel", "lastpass", "letmein", "magento", "mariadb", "master", "minio",
+    "minioadmin", "mongo", "mongodb", "mypass", "mypassword", "mysecret", "mysecretpassword", "mysql", "mytoken", "n/a",
+    "neo4j", "nextcloud", "nexus", "none", "nordpass", "odoo", "oracle", "owncloud", "pass", "passphrase", "passwd",
+    "password", "passwort", "placeholder", "postgres", "postgrespassword", "postgresql", "private", "public", "pw", "pwd",
+    "qwerty", "rabbit", "rabbitmq", "raspberry", "redacted", "redis", "replaceme", "root", "rootpass", "rootpassword",
+    "rootpw", "sample", "secret", "secret_key", "secretkey", "secretpassword", "some", "something", "sonar", "string",
+    "supersecret", "supersecretpassword", "symfony", "sysadmin", "system", "tbd", "test", "tester", "testing", "testpass",
+    "testpassword", "testpw", "testtest", "todo", "token", "toor", "topsecret", "unknown", "unset", "user", "username",
+    "userpassword", "vagrant", "value", "verysecret", "whatever", "wordpress", "wrong", "yourpassword", "zabbix",
 ];
 
 /// First words of values that say what is to be put there; other words follow.
@@ -84,6 +84,11 @@ fn is_known(piece: &str) -> bool {
     let number = &piece[word.len()..];
     (word.is_empty() || PIECES.binary_search(&word).is_ok())
         && (number.is_empty() || matches!(number, "8" | "16" | "24" | "32" | "64" | "128" | "256"))
+}
+
+/// The end of each of these words that begins at `from` of `lower`.
+pub(super) fn pieces_at(lower: &[u8], from: usize) -> impl Iterator<Item = usize> {
+    PIECES.iter().filter(move |piece| lower[from..].starts_with(piece.as_bytes())).map(move |piece| from + piece.len())
 }
 
 /// Whether a text in one case is such words from end to end, one of them telling: `passwordforuser`.

@@ -65,6 +65,13 @@ const TABLE: &[(&str, Maker, Maker)] = {
         ("s3cr3t", Person, Person),
         ("M1tr3N@v2024", Person, Machine),
         ("195003", Person, Person),
+        // Words, runs and numbers from end to end.
+        ("secretKey123", Person, Person),
+        ("abc123def456", Person, Person),
+        ("barfoo456", Person, Person),
+        ("12345678909876543210", Person, Person),
+        ("this_is_a_secret_abc123abc123", Person, Person),
+        ("abc123xqe456", Machine, Machine),
         // Words in any case, in hexadecimal digits, and in base64 that someone changed.
         ("mYtESt$ecReTc0mpAnY", Person, Person),
         ("0badcafe7c1fdead31c0ffee4b7e21d9", Person, Person),

@@ -64,7 +64,7 @@ static NEXT: [u128; 128] = {
 };
 
 /// Whether `b` follows `a` in the alphabet, among the digits, or on a row of the keyboard.
-fn follows(a: u8, b: u8) -> bool {
+pub(crate) fn follows(a: u8, b: u8) -> bool {
     let (a, b) = (a.to_ascii_lowercase(), b.to_ascii_lowercase());
     b < 128 && NEXT.get(usize::from(a)).is_some_and(|next| next >> b & 1 == 1)
 }

@@ -167,7 +167,7 @@ fn judged_by_line(text: &[u8], from: usize, len: usize, value: &Trimmed<'_>, enc
     found.more = enclosing.is_none()
         && !comment
         && !matches!(join, Join::Query | Join::Flag)
-        && line.iter().any(u8::is_ascii_alphanumeric);
+        && (line.iter().any(u8::is_ascii_alphanumeric) || line.starts_with(b"***"));
     if found.more
         && (line.starts_with(b"||") || line.starts_with(b"or ") || line.starts_with(b"??") || line.starts_with(b"? "))
     {

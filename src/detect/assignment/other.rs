@@ -15,6 +15,7 @@ use super::key::{Key, Kind, Pieces, at, cut};
 use super::literal::Found;
 use super::shape::Shape;
 use crate::check::maker::{NOISE, pairs};
+use crate::check::subject::NEAR;
 use crate::finding::evidence::Reason;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -35,6 +36,7 @@ pub(super) fn is_other(text: &[u8], key: &Key, found: &Found, value: &[u8]) -> b
         || CIPHERTEXT.iter().any(|head| value.starts_with(head))
         || PUBLIC.iter().any(|head| value.starts_with(head))
         || is_sealed(value)
+        || (key.kind == Kind::Password && is_listed_id(text, found, value))
         || is_curve_point(value)
         || (value.len() == 56 && value.starts_with(b"RW") && value.iter().all(is_base64))
         || is_digest(text, key, value)
@@ -118,6 +120,19 @@ fn is_compared(text: &[u8], key: &Key, found: &Found) -> bool {
 /// What `kubeseal` encrypted: the length of an RSA block, 512 bytes mostly, and the block.
 fn is_sealed(value: &[u8]) -> bool {
     value.len() > 380 && matches!(value, [b'A', b'g', b'A'..=b'D', ..]) && value.iter().all(is_base64)
+}
+
+/// One UUID of many, as in a list of authenticators: a password is none, and has no such neighbours.
+fn is_listed_id(text: &[u8], found: &Found, value: &[u8]) -> bool {
+    let is_uuid = |text: &[u8]| {
+        text.len() == 36
+            && text.iter().enumerate().all(|(i, b)| match i {
+                8 | 13 | 18 | 23 => *b == b'-',
+                _ => b.is_ascii_hexdigit(),
+            })
+    };
+    let near = || cut(text, found.secret.start.saturating_sub(NEAR)..found.secret.end + NEAR);
+    is_uuid(value) && near().windows(36).filter(|part| part[8] == b'-' && is_uuid(part)).take(8).count() > 7
 }
 
 /// A public key for web push: a point of P-256 that is not compressed, 65 bytes that begin with 4.

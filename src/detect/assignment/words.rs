@@ -9,9 +9,9 @@ pub(super) const ABOUT: &[&str] = &[
 
 /// Last words of a name that holds a part of a secret which is not the secret: `secretName`, `tokenId`, `passwordPattern`.
 pub(super) const ELSEWHERE: &[&[u8]] = &[
-    b"algo", b"algorithm", b"arn", b"attribute", b"column", b"count", b"ctime", b"date", b"description", b"digest", b"encoder", b"encoding", b"encryption", b"endpoint", b"error", b"errors", b"expiration",
+    b"algo", b"algorithm", b"alphabet", b"arn", b"attribute", b"characters", b"charset", b"column", b"complexity", b"count", b"ctime", b"date", b"description", b"digest", b"encoder", b"encoding", b"encryption", b"endpoint", b"error", b"errors", b"expiration",
     b"expires", b"expiry", b"field", b"file", b"filename", b"fingerprint", b"format", b"guid", b"hash", b"header", b"help", b"hint", b"icon", b"id", b"identifier", b"ids", b"input", b"interval", b"issuer", b"kind", b"label",
-    b"length", b"lifetime", b"link", b"location", b"message", b"method", b"mode", b"msg", b"mtime", b"name", b"names", b"namespace", b"path", b"pattern", b"patten", b"placeholder", b"policy", b"prefix", b"prompt", b"proof", b"provider",
+    b"length", b"lifetime", b"link", b"location", b"manager", b"message", b"method", b"mode", b"msg", b"mtime", b"name", b"names", b"namespace", b"path", b"pattern", b"patten", b"placeholder", b"policy", b"prefix", b"prompt", b"proof", b"provider",
     b"ref", b"reference", b"regex", b"regexp", b"rotation", b"route", b"scope", b"scopes", b"screen", b"selector", b"sha", b"status", b"suffix", b"template", b"thumbprint", b"timeout", b"timestamp", b"title",
     b"ttl", b"type", b"types", b"uri", b"url", b"version", b"view",
 ];

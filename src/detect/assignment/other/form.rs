@@ -8,6 +8,7 @@ use super::super::key::at;
 pub(super) fn is_form(value: &[u8]) -> bool {
     let words =
         |text: &[u8]| !text.is_empty() && text.iter().all(|b| is_word(*b) || matches!(b, b' ' | b'-' | b'.' | b'/'));
+    let lower_words = |text: &[u8]| !text.is_empty() && text.iter().all(|b| b.is_ascii_lowercase() || *b == b'-');
     let lower =
         |text: &[u8]| !text.is_empty() && text.iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'/'));
     let inner = value.get(1..value.len().saturating_sub(1)).unwrap_or_default();
@@ -43,7 +44,13 @@ pub(super) fn is_form(value: &[u8]) -> bool {
         b"latin1",
         b"iso-8859-1",
     ];
+    // The name of an option, and letters to choose from.
+    let option = value.strip_prefix(b"--").is_some_and(lower_words);
+    let letters =
+        value.len() > 25 && memchr::memmem::find(&value.to_ascii_lowercase(), b"abcdefghijklmnopqrst").is_some();
     bracketed
+        || option
+        || letters
         || value.starts_with(b"#/")
         || value.starts_with(b"urn:")
         || is_column(value)
@@ -101,8 +108,11 @@ fn is_rule(value: &[u8]) -> bool {
 
 /// Code in quotes: a call, or variables of a shell one after the other.
 fn is_expression(value: &[u8]) -> bool {
-    let ident = value.iter().take_while(|b| is_word(**b) || **b == b'.').count();
-    let call = ident > 2 && value[0].is_ascii_alphabetic() && at(value, ident) == b'(' && value.ends_with(b")");
+    // `$t('password')` asks for a text.
+    let code = value.strip_prefix(b"$").unwrap_or(value);
+    let ident = code.iter().take_while(|b| is_word(**b) || **b == b'.').count();
+    let named = ident > 2 || (ident > 0 && code.len() < value.len());
+    let call = named && code[0].is_ascii_alphabetic() && at(code, ident) == b'(' && code.ends_with(b")");
     let quoted = call && (value.ends_with(b"()") || value.iter().any(|b| matches!(b, b'\'' | b'"')));
     let variables = value.starts_with(b"$")
         && value.split(|b| *b == b'$').skip(1).all(|name| {
