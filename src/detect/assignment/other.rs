@@ -230,10 +230,15 @@ fn is_page_token(text: &[u8], key: &Key) -> bool {
     })
 }
 
-/// What an ExternalSecret calls the entry: `secretKey: name`, and where it comes from on the next line.
+/// What an ExternalSecret calls the entry: `secretKey: name`, and where it comes from on the next line; the part of a page that
+/// an attribute means: `data-toggle-password="#field"`; the store that .NET is to read: `AddUserSecrets("...")`.
 fn is_reference(text: &[u8], key: &Key, found: &Found) -> bool {
+    let (name, value) = (cut(text, key.ident.clone()), cut(text, found.secret.clone()));
     let rest = cut(text, found.close..found.close + 80).trim_ascii_start();
-    cut(text, key.ident.clone()) == b"secretKey" && (rest.starts_with(b"remoteRef") || rest.starts_with(b"sourceRef"))
+    let external = name == b"secretKey" && (rest.starts_with(b"remoteRef") || rest.starts_with(b"sourceRef"));
+    let part = name.starts_with(b"data-")
+        && matches!(value, [b'#' | b'.', first, rest @ ..] if first.is_ascii_alphabetic() && rest.iter().all(|b| is_word(*b) || *b == b'-'));
+    external || part || name.ends_with(b"AddUserSecrets")
 }
 
 /// The header of a token and nothing else: `{"alg":"HS256"}`.

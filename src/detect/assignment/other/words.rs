@@ -11,7 +11,9 @@ pub(super) const CIPHERTEXT: &[&[u8]] = &[
 pub(super) const PUBLIC: &[&[u8]] = &[
     b"pk_live_", b"pk_test_", b"pk.eyJ", b"phc_", b"sb_publishable_", b"ssh-rsa ", b"ssh-ed25519 ", b"ssh-dss ",
     b"ecdsa-sha2-", b"age1", b"sha1-", b"sha256-", b"sha384-", b"sha512-", b"sha1:", b"sha256:", b"sha512:", b"sha256//",
-    b"SHA256:", b"MIIBIjANBgkqhkiG9w0BAQ", b"MFkwEwYHKoZIzj0", b"MCowBQYDK2Vw",
+    b"SHA256:", b"MFwwDQYJKoZIhvcNAQEB", b"MIGfMA0GCSqGSIb3DQEB", b"MIIBIjANBgkqhkiG9w0BAQ", b"MIIBojANBgkqhkiG9w0BAQ",
+    b"MIICIjANBgkqhkiG9w0BAQ", b"MFkwEwYHKoZIzj0", b"MHYwEAYHKoZIzj0", b"MIGbMBAGByqGSM49", b"MCowBQYDK2Vw", b"xpub6",
+    b"ypub6", b"zpub6", b"tpubD", b"upub5", b"vpub5",
 ];
 
 /// Words of a name that is given to a digest or a public key.
