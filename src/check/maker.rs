@@ -11,6 +11,7 @@
 //! | `0123456789ab`, `abcabcabc` | filler      | filler     | one run, or one piece repeated, from end to end                |
 //! | `Welcome1`, `s3cr3t`      | person        | person     | a word with swaps, digits or signs; shorter than a generated one |
 //! | `blue-tiger-lamp-42`      | person        | person     | words of four letters                                          |
+//! | `secretKey123`, `abc123def456` | person  | person     | words, runs and short numbers from end to end                  |
 //! | `482915673024`            | machine       | machine    | twelve characters in which nothing was chosen                  |
 
 mod dictionary;
@@ -79,17 +80,18 @@ fn judge(text: &str, of: Use, len: usize) -> Maker {
     if dictionary::is_word(text) {
         return Maker::Word;
     }
+    let short = text.len() < 32;
     let hex = text.len() >= GENERATED && text.bytes().all(|b| b.is_ascii_hexdigit());
     let made_up = match of {
-        _ if text.len() < 32 && is_composed(text) => true,
+        _ if short && is_composed(text) => true,
         // Six letters make words as well.
         _ if hex => spells(text),
-        _ if text.len() < 32 && is_spoken(text) => true,
+        _ if short && is_spoken(text) => true,
         Use::Password => {
             len < GENERATED || ends_with_year(text) || has_word(text) || !(unspoken(text) || jumbled(text))
         }
         // Whoever generates a token makes it longer.
-        Use::Token => text.len() < 8 || (text.len() < 32 && mostly_words(text)),
+        Use::Token => text.len() < 8 || (short && mostly_words(text)),
     };
     if made_up { Maker::Person } else { Maker::Machine }
 }

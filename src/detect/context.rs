@@ -104,6 +104,8 @@ pub fn assess(rule: &Rule, evidence: &[Evidence], host: &[u8], context: Option<&
         all.extend(of_assignment(lower, &all));
     }
     all.retain(|e| !e.reason.is_internal());
+    // Reports cut a long list: what decides comes first.
+    all.sort_by_key(|e| !e.reason.is_production());
     Some(Assessed {
         confidence: evidence::confidence(&all, rule.distinctive)?,
         severity: severity(rule, &all),
@@ -128,18 +130,17 @@ fn environment(lower: &[u8], host: &[u8], evidence: &[Evidence]) -> Environment 
     if has(&[Reason::TestPath]) {
         return Environment::Test;
     }
-    let mut words = lower.to_vec();
-    words.push(b'/');
-    words.extend_from_slice(host);
-    words.make_ascii_lowercase();
-    let any = |list: &[&[u8]]| words.split(|b| !b.is_ascii_alphanumeric()).any(|word| list.contains(&word));
+    let host = host.to_ascii_lowercase();
+    let has_word =
+        |text: &[u8], list: &[&[u8]]| text.split(|b| !b.is_ascii_alphanumeric()).any(|word| list.contains(&word));
+    let any = |list: &[&[u8]]| has_word(lower, list) || has_word(&host, list);
     if any(&[b"prod", b"production", b"prd", b"live"]) {
         Environment::Production
     } else if any(&[b"staging", b"stage", b"stg", b"preprod", b"uat", b"qa"]) {
         Environment::Staging
-    } else if any(TEST) || any(&[b"sandbox", b"ci"]) {
+    } else if has_word(&host, TEST) || any(&[b"sandbox"]) {
         Environment::Test
-    } else if any(&[b"dev", b"devel", b"development", b"local", b"localhost"]) {
+    } else if any(&[b"ci", b"dev", b"devel", b"development", b"local", b"localhost"]) {
         Environment::Development
     } else {
         Environment::Unknown

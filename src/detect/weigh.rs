@@ -160,6 +160,11 @@ fn is_user(text: &[u8], secret: &Range<usize>) -> bool {
             }
             let line = line.trim_ascii_end();
             let line = line.strip_suffix(b"\"").or_else(|| line.strip_suffix(b"'")).unwrap_or(line).trim_ascii_end();
+            // `CREATE USER IF NOT EXISTS 'shop' IDENTIFIED BY 'shop'`
+            let lower = line.to_ascii_lowercase();
+            if [&b" user"[..], b" user if not exists"].iter().any(|words| lower.ends_with(words)) {
+                return true;
+            }
             // `env('DB_USER', 'shop')`: the name is the one before it in the call.
             let sign = [&b"="[..], b":", b"=>", b"\",", b"',"].iter().find_map(|sign| line.strip_suffix(*sign));
             let Some(name) = sign else { return false };

@@ -249,7 +249,7 @@ impl Reason {
     }
 
     /// Whether it says that a system in use has the value.
-    fn is_production(self) -> bool {
+    pub(crate) fn is_production(self) -> bool {
         matches!(self, Self::ProductionBeside | Self::ProductionFile | Self::SeedAccount)
     }
 

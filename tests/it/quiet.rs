@@ -93,6 +93,9 @@ const FORMS: &[Form] = &[
     Form { kind: "own name", path: "config/database.php", text: "'username' => env('DB_USER', 'shop-x1'),\n'password' => env('DB_PASSWORD', '§'),\n", quiet: &["shop-x1"], twin: PASSWORD },
     Form { kind: "own name", path: "a.sh", text: "SHOP_PASS=§ shop user:add --name='x' user1\n", quiet: &["user1"], twin: PASSWORD },
     Form { kind: "own name", path: "a.sh", text: "sh -c \"su -c \\\"SHOP_PASS=§ shop user:add --name='x' user1\\\"\"\n", quiet: &["user1"], twin: PASSWORD },
+    Form { kind: "own name", path: "user.sql", text: "CREATE USER 'shop1'@'%' IDENTIFIED BY '§';\n", quiet: &["shop1"], twin: PASSWORD },
+    Form { kind: "type", path: "v.go", text: "func score(userPassword §) {}\n", quiet: &["float32", "?string"], twin: "string = \"{{base62(24)}}\"" },
+    Form { kind: "key", path: "kratos.yml", text: "password:\n  §\n", quiet: &["hooks:", "default_return_to:"], twin: "'{{base62(24)}}'" },
     // Ids, dates, and what else a name says of a secret.
     Form { kind: "about", path: "a.yaml", text: "admin.passwordMtime: §\n", quiet: &["2019-03-20T17:54:53Z", "2019-03-20"], twin: "x\npassword: {{base62(24)}}" },
     Form { kind: "about", path: "a.json", text: "{\"tokenId\": \"§\"}", quiet: &["{{uuid()}}"], twin: "x\", \"token\": \"{{uuid()}}" },

@@ -31,12 +31,12 @@ pub(super) fn is_other(text: &[u8], key: &Key, found: &Found, value: &[u8]) -> b
         || is_compared(text, key, found)
         // `docker build --secret id=NAME`
         || (found.join == Join::Flag && value.starts_with(b"id="))
-        || (!found.quoted && (value.starts_with(b"this.") || value.starts_with(b"self.")))
+        || (!found.quoted && (value.starts_with(b"this.") || value.starts_with(b"self.") || is_next_key(value)))
         || is_form(value)
         || CIPHERTEXT.iter().any(|head| value.starts_with(head))
         || PUBLIC.iter().any(|head| value.starts_with(head))
         || is_sealed(value)
-        || (key.kind == Kind::Password && is_listed_id(text, found, value))
+        || (matches!(key.kind, Kind::Password | Kind::Credential) && is_listed_id(text, found, value))
         || is_curve_point(value)
         || (value.len() == 56 && value.starts_with(b"RW") && value.iter().all(is_base64))
         || is_digest(text, key, value)
@@ -79,10 +79,21 @@ fn is_no_name(text: &[u8], key: &Key, found: &Found) -> bool {
             && blanks(text, key.ident.end + 1) == key.ident.end + 1)
 }
 
-/// A type, or a call with one: `*corev1.Secret`, `[]string`, `arrayOfNulls<String>(4)`, `Option<String>`.
+/// The next name of a YAML file, where a name without a value is before it: `default_return_to:`.
+fn is_next_key(value: &[u8]) -> bool {
+    value.strip_suffix(b":").is_some_and(|name| name.iter().all(|b| b.is_ascii_lowercase() || *b == b'_'))
+}
+
+/// A type, or a call with one: `*corev1.Secret`, `[]string`, `arrayOfNulls<String>(4)`, `Option<String>`, `?string`, `float32`.
 fn is_type(value: &[u8]) -> bool {
     let bare = value.trim_ascii_start();
-    let pointer = bare.strip_prefix(b"*").or_else(|| bare.strip_prefix(b"[]")).or_else(|| bare.strip_prefix(b"&"));
+    let pointer = [&b"*"[..], b"[]", b"&", b"?"].iter().find_map(|sign| bare.strip_prefix(*sign));
+    let word = bare.iter().take_while(|b| b.is_ascii_lowercase()).count();
+    if matches!(&bare[..word], b"float" | b"int" | b"uint" | b"i" | b"u" | b"f")
+        && matches!(&bare[word..], b"8" | b"16" | b"32" | b"64" | b"128")
+    {
+        return true;
+    }
     if pointer.is_some_and(|rest| {
         rest.first().is_some_and(u8::is_ascii_alphabetic) && rest.iter().all(|b| is_word(*b) || *b == b'.')
     }) {
@@ -236,8 +247,9 @@ fn is_reference(text: &[u8], key: &Key, found: &Found) -> bool {
     let (name, value) = (cut(text, key.ident.clone()), cut(text, found.secret.clone()));
     let rest = cut(text, found.close..found.close + 80).trim_ascii_start();
     let external = name == b"secretKey" && (rest.starts_with(b"remoteRef") || rest.starts_with(b"sourceRef"));
-    let part = name.starts_with(b"data-")
-        && matches!(value, [b'#' | b'.', first, rest @ ..] if first.is_ascii_alphabetic() && rest.iter().all(|b| is_word(*b) || *b == b'-'));
+    let selector = matches!(value, [b'#' | b'.', first, ..] if first.is_ascii_alphabetic())
+        && value[1..].iter().all(|b| is_word(*b) || *b == b'-');
+    let part = name.starts_with(b"data-") && selector;
     external || part || name.ends_with(b"AddUserSecrets")
 }
 

@@ -231,6 +231,8 @@ pub(super) fn roles(path: &[u8], lower: &[u8]) -> Vec<Reason> {
     // Behaviour-driven tests, and templates of configuration: `.env.dist`, `.env.template`.
     roles.test |= extension == b"feature" || extension == b"dist";
     roles.test |= name.starts_with(b".env") && [&b"template"[..], b"tmpl", b"tpl", b"defaults"].contains(&extension);
+    // Names without an ending are text that is shown with the repository.
+    roles.docs |= matches!(name, b"readme" | b"changelog" | b"contributing");
     roles.docs |= PAGE.contains(&extension) || is_manual(name, extension);
     roles.docs &= !NO_PAGE.contains(&extension) && !agents;
     let production = !roles.test && !roles.docs && !roles.vendor && is_production(lower);
@@ -309,7 +311,7 @@ const CONFIGURATION: &[&[u8]] = &[
     b"yaml",
     b"yml",
 ];
-const PRODUCTION: &[&[u8]] = &[b"prod", b"production", b"prd"];
+const PRODUCTION: &[&[u8]] = &[b"prod", b"production", b"prd", b"live"];
 
 /// A directory such as `Shared.Tests` or `UnitTests`.
 fn camel_test(path: &[u8]) -> bool {

@@ -19,11 +19,11 @@ fn roles_of_paths() {
     ] {
         assert_eq!(reasons(path), [Reason::TestPath], "{path}");
     }
-    for path in ["README.md", "docs/setup.yml", "guide/start.adoc"] {
+    for path in ["README", "README.md", "docs/setup.yml", "guide/start.adoc"] {
         assert_eq!(reasons(path), [Reason::DocsPath], "{path}");
     }
     assert_eq!(reasons("vendor/a/b.go"), [Reason::VendoredPath]);
-    for path in ["config/prod.yml", ".env.production", "deploy/prd/app.env", "values-prod.yaml"] {
+    for path in ["config/prod.yml", ".env.production", "deploy/prd/app.env", "values-prod.yaml", "deploy/live/.env"] {
         assert_eq!(reasons(path), [Reason::ProductionFile], "{path}");
     }
     assert_eq!(reasons("web/package-lock.json"), [Reason::LockFile]);
@@ -60,6 +60,9 @@ fn environments() {
     assert_eq!(of("app.yml", "db.staging.acme-corp.io"), Environment::Staging);
     assert_eq!(of("tests/app.yml", ""), Environment::Test);
     assert_eq!(of(".env.local", ""), Environment::Development);
+    // A workflow that runs tests has the credentials that they need.
+    assert_eq!(of(".github/workflows/test.yml", ""), Environment::Unknown);
+    assert_eq!(of("ci/run.sh", ""), Environment::Development);
     assert_eq!(of("src/product.rs", "db.acme-corp.io"), Environment::Unknown);
 }
 

@@ -106,7 +106,7 @@ impl Page<'_> {
             (n, _) => format!("{} findings of this change are below the threshold", labels::thousands(n)),
         };
         let list = match self.run.command {
-            Command::PreCommit => "; see `leaktight staged`",
+            Command::PreCommit => "; see `leaktight staged`, or after the commit `leaktight range HEAD~1..HEAD`",
             Command::PrePush => "; see `leaktight range BASE..HEAD`",
             Command::CommitMsg => "",
             _ => {

@@ -184,7 +184,11 @@ fn what_is_below_the_threshold_is_a_line_each_and_hooks_count_it() {
     assert_eq!(text.matches("(likely, below the threshold)").count(), 50);
     assert!(text.contains(&format!("{}and 2 more below the threshold\n\n", line(49))), "{text}");
     for (command, says) in [
-        (Command::PreCommit, "52 findings of this change are below the threshold; see `leaktight staged`\n"),
+        (
+            Command::PreCommit,
+            "52 findings of this change are below the threshold; see `leaktight staged`, or after the commit\n\
+             `leaktight range HEAD~1..HEAD`\n",
+        ),
         (Command::PrePush, "52 findings of this change are below the threshold; see `leaktight range BASE..HEAD`\n"),
         (Command::CommitMsg, "52 findings of this change are below the threshold\n"),
     ] {
