@@ -5,7 +5,7 @@
 
 use super::matcher::{self, Match};
 use super::{around, assignment};
-use crate::check::maker::{Maker, Use, maker};
+use crate::check::maker::{Maker, Use, is_stand_in, maker};
 use crate::check::subject::{Outcome, Subject};
 use crate::check::{self, host, pem, placeholder, url};
 use crate::finding::evidence::{self, Evidence, Reason};
@@ -160,7 +160,7 @@ fn is_user(text: &[u8], secret: &Range<usize>) -> bool {
             }
             let line = line.trim_ascii_end();
             let line = line.strip_suffix(b"\"").or_else(|| line.strip_suffix(b"'")).unwrap_or(line).trim_ascii_end();
-            // `CREATE USER IF NOT EXISTS 'shop' IDENTIFIED BY 'shop'`
+            // The user of an SQL statement: `CREATE USER IF NOT EXISTS 'shop'`.
             let lower = line.to_ascii_lowercase();
             if [&b" user"[..], b" user if not exists"].iter().any(|words| lower.ends_with(words)) {
                 return true;
@@ -239,7 +239,11 @@ fn in_url(text: &[u8], m: Match) -> Option<Weighed> {
     let user = &text[authority.user.clone()];
     let host = text[authority.host.clone()].to_ascii_lowercase();
     let mut evidence = vec![Evidence::new(Reason::RuleShape)];
-    evidence.extend(placeholder::judge(&password));
+    // Where production may have it, a stand-in is a password.
+    let stand_in = std::str::from_utf8(&password).is_ok_and(is_stand_in)
+        && around::is_in_production(text, &authority.password, &host);
+    let placeholder = placeholder::judge(&password).into_iter();
+    evidence.extend(placeholder.filter(|e| !(stand_in && e.reason == Reason::Placeholder)));
     if password == user {
         evidence.push(Evidence::new(Reason::SameAsUser));
     }

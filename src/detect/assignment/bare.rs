@@ -282,7 +282,8 @@ fn looks_like_code(body: &[u8]) -> bool {
         || has(b"->")
         || has(b"::")
         || has(b"=>")
-        || has(b"==")
+        // At the end it is what base64 is filled up with.
+        || memchr::memmem::find(body.strip_suffix(b"==").unwrap_or(body), b"==").is_some()
         || has(b"&&")
         || has(b"||")
         || has(b"${")

@@ -31,12 +31,12 @@ pub(super) fn is_other(text: &[u8], key: &Key, found: &Found, value: &[u8]) -> b
         || is_compared(text, key, found)
         // `docker build --secret id=NAME`
         || (found.join == Join::Flag && value.starts_with(b"id="))
-        || (!found.quoted && (value.starts_with(b"this.") || value.starts_with(b"self.") || is_next_key(value)))
+        || (!found.quoted && (is_member(value) || is_next_key(value)))
         || is_form(value)
         || CIPHERTEXT.iter().any(|head| value.starts_with(head))
         || PUBLIC.iter().any(|head| value.starts_with(head))
         || is_sealed(value)
-        || (matches!(key.kind, Kind::Password | Kind::Credential) && is_listed_id(text, found, value))
+        || (matches!(key.kind, Kind::Password | Kind::Credential) && is_listed_id(text, key, found, value))
         || is_curve_point(value)
         || (value.len() == 56 && value.starts_with(b"RW") && value.iter().all(is_base64))
         || is_digest(text, key, value)
@@ -54,7 +54,11 @@ fn is_no_name(text: &[u8], key: &Key, found: &Found) -> bool {
     let after = at(text, key.ident.end);
     let before = at(text, key.ident.start.wrapping_sub(2));
     // `$PWD:/srv`: a variable, and what follows it.
-    let variable = found.join == Join::Colon && key.closing == 0 && key.lead == b'$';
+    let variable = found.join == Join::Colon
+        && key.closing == 0
+        && key.lead == b'$'
+        && !found.quoted
+        && found.secret.start == key.ident.end + 1;
     // `[control]="..."`, `#trigger="..."`, `:value="..."`: bindings of templates, whose values are code.
     let binding = found.quoted
         && ((key.lead == b'[' && after == b']' && at(text, key.ident.end + 1) == b'=')
@@ -77,6 +81,12 @@ fn is_no_name(text: &[u8], key: &Key, found: &Found) -> bool {
             && key.closing == 0
             && before.is_ascii_alphanumeric()
             && blanks(text, key.ident.end + 1) == key.ident.end + 1)
+}
+
+/// A part of an object: `this.$refs.afterPassword`.
+fn is_member(value: &[u8]) -> bool {
+    let rest = value.strip_prefix(b"this.").or_else(|| value.strip_prefix(b"self."));
+    rest.is_some_and(|rest| rest.iter().filter(|b| b.is_ascii_digit()).count() < 3)
 }
 
 /// The next name of a YAML file, where a name without a value is before it: `default_return_to:`.
@@ -134,7 +144,7 @@ fn is_sealed(value: &[u8]) -> bool {
 }
 
 /// One UUID of many, as in a list of authenticators: a password is none, and has no such neighbours.
-fn is_listed_id(text: &[u8], found: &Found, value: &[u8]) -> bool {
+fn is_listed_id(text: &[u8], key: &Key, found: &Found, value: &[u8]) -> bool {
     let is_uuid = |text: &[u8]| {
         text.len() == 36
             && text.iter().enumerate().all(|(i, b)| match i {
@@ -142,8 +152,13 @@ fn is_listed_id(text: &[u8], found: &Found, value: &[u8]) -> bool {
                 _ => b.is_ascii_hexdigit(),
             })
     };
-    let near = || cut(text, found.secret.start.saturating_sub(NEAR)..found.secret.end + NEAR);
-    is_uuid(value) && near().windows(36).filter(|part| part[8] == b'-' && is_uuid(part)).take(8).count() > 7
+    let near = cut(text, found.secret.start.saturating_sub(NEAR)..found.secret.end + NEAR);
+    // The members of an enumeration begin with a capital, and none of them is a word for a password alone.
+    let member = text.get(key.ident.start).is_some_and(u8::is_ascii_uppercase)
+        && !key.shout
+        && key.ident.start < key.word.start
+        && cut(text, key.ident.clone()).iter().all(u8::is_ascii_alphanumeric);
+    member && is_uuid(value) && near.windows(36).filter(|part| part[8] == b'-' && is_uuid(part)).take(8).count() > 7
 }
 
 /// A public key for web push: a point of P-256 that is not compressed, 65 bytes that begin with 4.

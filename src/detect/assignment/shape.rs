@@ -61,17 +61,26 @@ pub(super) fn refused(value: &[u8], quoted: bool) -> bool {
         return true;
     }
     let has = |piece: &[u8]| value.windows(piece.len()).any(|w| w == piece);
+    // A template: closed, or cut in two by a quote inside of it, and then a name or a call follows.
+    let template = |opens: &[u8], closes: &[u8]| {
+        memchr::memmem::find(value, opens).is_some_and(|i| {
+            let rest = &value[i + opens.len()..];
+            let expression = rest.iter().any(|b| b" .([".contains(b)) || rest.iter().all(|b| !b.is_ascii_digit());
+            expression || memchr::memmem::find(rest, closes).is_some()
+        })
+    };
     if has(b"://")
-        || has(b"${")
-        || has(b"{{")
-        || has(b"<%")
-        || has(b"#{")
-        || has(b"$(")
+        || template(b"${", b"}")
+        || template(b"{{", b"}}")
+        || template(b"<%", b"%>")
+        || template(b"#{", b"}")
+        || template(b"$(", b")")
         || has(b"-----BEGIN")
-        || has(b"%(")
-        || has(b"{%")
-        || has(b"$[")
-        || has(b"@@")
+        || template(b"%(", b")")
+        || template(b"{%", b"%}")
+        || template(b"$[", b"]")
+        || value.starts_with(b"@@")
+        || value.ends_with(b"@@")
     {
         return true;
     }
@@ -79,7 +88,8 @@ pub(super) fn refused(value: &[u8], quoted: bool) -> bool {
     let rest = value.get(1..).unwrap_or(&[]);
     let word = |b: &[u8]| !b.is_empty() && b.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.'));
     // `$NAME`, `%NAME%`, `:name`, `@name@`, `%s`
-    if (first == b'$' && word(rest) && at(value, 1).is_ascii_alphabetic())
+    let name = word(rest) && at(value, 1).is_ascii_alphabetic() && !generated(rest);
+    if (first == b'$' && name)
         || (first == b'%' && (rest.len() <= 2 || value.ends_with(b"%")))
         || (first == b'{' && value.ends_with(b"}"))
         || (first == b'@' && value.ends_with(b"@"))
@@ -239,7 +249,11 @@ impl Shape {
 /// A piece of the folded value says that something is to be put in its place, or its first word does.
 fn stands_in(value: &[u8], folded: &[u8]) -> bool {
     let has = |piece: &[u8]| piece.len() <= folded.len() && folded.windows(piece.len()).any(|w| w == piece);
-    STAND_IN.iter().any(|p| has(p.as_bytes())) || first_word(value, &[b"your", b"enter", b"put", b"here", b"the"])
+    // Blanks of a form; four of them are in a long value by chance, or because someone wants it overlooked.
+    let blanks = || folded.iter().filter(|b| **b == b'x').count() * 3 >= folded.len() && has(b"xxxx");
+    STAND_IN.iter().any(|p| has(p.as_bytes()))
+        || blanks()
+        || first_word(value, &[b"your", b"enter", b"put", b"here", b"the"])
 }
 
 /// Whether the first of two or more words of `value` is one of `words`.

@@ -160,6 +160,8 @@ fn words_fail_the_check_in_production_only() {
         }
         let beside = format!("host: db.prod.acme-corp.io\npassword: {word}\n");
         assert_eq!(assessed("app.yml", &beside).map(|a| a.0), Some(Confidence::Likely), "{word} beside");
+        let url = format!("url: postgres://app:{word}@db.prod.acme-corp.io/x\n");
+        assert_eq!(assessed("app.yml", &url).map(|a| a.0), Some(Confidence::Likely), "{word} in a URL");
         let seed = format!("User.create!(email: 'a@acme-corp.io', password: '{word}')\n");
         if word.chars().all(char::is_alphabetic) && word != "asdfghjkl" {
             assert_eq!(assessed("db/seeds.rb", &seed).map(|a| a.0), Some(Confidence::Likely), "{word} in a seed");

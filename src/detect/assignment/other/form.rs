@@ -28,8 +28,9 @@ pub(super) fn is_form(value: &[u8]) -> bool {
     // What is between two strings: `',parameters('p'),'`.
     let between = matches!(at(value, 0), b',' | b'+') && value.ends_with(b"(");
     // Cut short for a reader.
-    let cut_short =
-        value.ends_with(b"...") || memchr::memmem::find(value, "\u{2026}".as_bytes()).is_some_and(|at| at > 0);
+    let short = value.len() < 28 || value.starts_with(b"eyJ");
+    let cut_short = (short && value.ends_with(b"..."))
+        || memchr::memmem::find(value, "\u{2026}".as_bytes()).is_some_and(|at| at > 0);
     // Switches, and what `password.decode("utf-8")` is given.
     let switch = [
         &b"true"[..],
@@ -52,7 +53,7 @@ pub(super) fn is_form(value: &[u8]) -> bool {
         || option
         || letters
         || value.starts_with(b"#/")
-        || value.starts_with(b"urn:")
+        || is_urn(value)
         || is_column(value)
         || switch.iter().any(|word| value.eq_ignore_ascii_case(word))
         || cut_short
@@ -64,6 +65,14 @@ pub(super) fn is_form(value: &[u8]) -> bool {
         || is_pattern(value)
         || is_rule(value)
         || is_expression(value)
+}
+
+/// `urn:k8s:secret:shop:key`: its namespace in small letters, and a name in it.
+fn is_urn(value: &[u8]) -> bool {
+    value.strip_prefix(b"urn:").is_some_and(|rest| {
+        let namespace = rest.iter().take_while(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || **b == b'-').count();
+        (2..=16).contains(&namespace) && at(rest, namespace) == b':'
+    })
 }
 
 /// The type of a column: `VARCHAR(100) NOT NULL`.
@@ -112,9 +121,12 @@ fn is_expression(value: &[u8]) -> bool {
     let code = value.strip_prefix(b"$").unwrap_or(value);
     let ident = code.iter().take_while(|b| is_word(**b) || **b == b'.').count();
     let named = ident > 2 || (ident > 0 && code.len() < value.len());
+    // What is asked for so is a name.
+    let named = named && (code.len() == value.len() || code.iter().filter(|b| b.is_ascii_digit()).count() < 2);
     let call = named && code[0].is_ascii_alphabetic() && at(code, ident) == b'(' && code.ends_with(b")");
     let quoted = call && (value.ends_with(b"()") || value.iter().any(|b| matches!(b, b'\'' | b'"')));
     let variables = value.starts_with(b"$")
+        && value.iter().filter(|b| b.is_ascii_digit()).count() < 3
         && value.split(|b| *b == b'$').skip(1).all(|name| {
             let name = name.strip_prefix(b"{").and_then(|n| n.strip_suffix(b"}")).unwrap_or(name);
             name.first().is_some_and(u8::is_ascii_alphabetic) && name.iter().all(|b| is_word(*b))

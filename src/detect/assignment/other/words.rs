@@ -29,7 +29,7 @@ pub(super) const OTHER_KEYS: &[&[u8]] = &[
     b"idempotency", b"idempotent", b"index", b"issue", b"item", b"lang", b"locale", b"localization", b"lock", b"lookup",
     b"map", b"message", b"natural", b"node", b"object", b"option", b"order", b"partition", b"pgp", b"project", b"property",
     b"public", b"publishable", b"query", b"record", b"registry", b"resource", b"routing", b"row", b"search", b"setting",
-    b"shard", b"shortcut", b"site", b"sitekey", b"sealed", b"signature", b"sort", b"storage", b"surrogate", b"tracking",
+    b"shard", b"shortcut", b"site", b"sitekey", b"socket", b"sealed", b"signature", b"sort", b"storage", b"surrogate", b"tracking",
     b"translation", b"ui", b"unique", b"widget",
 ];
 
