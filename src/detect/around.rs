@@ -14,7 +14,7 @@ use std::ops::Range;
 pub(super) const BACK: usize = 2048;
 
 /// Words that a production system has in its names.
-const PRODUCTION: &[&[u8]] = &[b"prod", b"production", b"prd", b"live"];
+pub(super) const PRODUCTION: &[&[u8]] = &[b"prod", b"production", b"prd", b"live"];
 /// Names of settings whose value is a host, a URL or an account; parts of words.
 const HOST_NAMES: &[&[u8]] = &[
     b"host",

@@ -7,6 +7,7 @@
 mod path;
 mod translation;
 
+use crate::detect::around::PRODUCTION;
 use crate::finding::evidence::{self, Confidence, Evidence, Reason};
 use crate::finding::severity::severity;
 use crate::rule::{Environment, Rule, Severity};
@@ -134,7 +135,7 @@ fn environment(lower: &[u8], host: &[u8], evidence: &[Evidence]) -> Environment 
     let has_word =
         |text: &[u8], list: &[&[u8]]| text.split(|b| !b.is_ascii_alphanumeric()).any(|word| list.contains(&word));
     let any = |list: &[&[u8]]| has_word(lower, list) || has_word(&host, list);
-    if any(&[b"prod", b"production", b"prd", b"live"]) {
+    if any(PRODUCTION) {
         Environment::Production
     } else if any(&[b"staging", b"stage", b"stg", b"preprod", b"uat", b"qa"]) {
         Environment::Staging

@@ -133,7 +133,7 @@ fn fails(detector: &Detector<'_>, path: &str, text: &[u8]) -> Vec<String> {
     failing.collect()
 }
 
-/// Secrets that have something in common with what is none, in places that must not talk the check out of them.
+/// Secrets that look like something harmless, by their form or their name: the check still fails.
 #[rustfmt::skip]
 const STILL: &[(&str, &str, &str)] = &[
     // Base64 ends in `==`, and nothing is compared.
@@ -176,7 +176,7 @@ fn what_has_something_in_common_with_noise_still_fails_the_check() {
 }
 
 #[test]
-fn a_list_of_authenticators_is_none_of_passwords() {
+fn a_list_of_authenticators_has_no_passwords() {
     let rules = RuleSet::builtin();
     let detector = Detector::new(&rules, 1_800_000_000);
     let id = |seed: u64| String::from_utf8(expand("{{uuid()}}", seed).expect("a generator").text).expect("text");
@@ -192,7 +192,7 @@ fn a_list_of_authenticators_is_none_of_passwords() {
         id(4)
     );
     assert_eq!(fails(&detector, "src/app.ini", account.as_bytes()), ["generic-password"]);
-    // No list in a comment makes an id of it.
+    // A list in a comment does not make an id of it.
     let list: String = (0..9).map(|seed| format!("# {}\n", id(seed))).collect();
     let password = format!("{list}password = \"{}\"\n", id(20));
     assert_eq!(fails(&detector, "src/app.ini", password.as_bytes()), ["generic-password"]);

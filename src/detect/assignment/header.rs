@@ -50,7 +50,7 @@ pub(super) fn parse(view: &[u8], word: Range<usize>) -> Option<Parsed> {
         })
         .unwrap_or(rest.len());
     let mut value = cut(rest, 0..len);
-    // A percent sign is one of those characters written in a URL, or no part of the credentials.
+    // A percent sign begins one of those characters, as URLs write it; any other ends the credentials.
     let part = |i: usize| {
         [&b"2B"[..], b"2F", b"3D", b"2D", b"5F", b"2E", b"7E"]
             .iter()

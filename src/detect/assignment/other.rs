@@ -13,7 +13,7 @@ mod words;
 use super::join::{Join, blanks};
 use super::key::{Key, Kind, Pieces, at, cut};
 use super::literal::Found;
-use super::shape::Shape;
+use super::shape::{Shape, is_uuid};
 use crate::check::maker::{NOISE, pairs};
 use crate::check::subject::NEAR;
 use crate::finding::evidence::Reason;
@@ -143,22 +143,15 @@ fn is_sealed(value: &[u8]) -> bool {
     value.len() > 380 && matches!(value, [b'A', b'g', b'A'..=b'D', ..]) && value.iter().all(is_base64)
 }
 
-/// One UUID of many, as in a list of authenticators: a password is none, and has no such neighbours.
+/// One UUID of many, as in a list of authenticators: a password has no such neighbours.
 fn is_listed_id(text: &[u8], key: &Key, found: &Found, value: &[u8]) -> bool {
-    let is_uuid = |text: &[u8]| {
-        text.len() == 36
-            && text.iter().enumerate().all(|(i, b)| match i {
-                8 | 13 | 18 | 23 => *b == b'-',
-                _ => b.is_ascii_hexdigit(),
-            })
-    };
     let near = cut(text, found.secret.start.saturating_sub(NEAR)..found.secret.end + NEAR);
     // The members of an enumeration begin with a capital, and none of them is a word for a password alone.
     let member = text.get(key.ident.start).is_some_and(u8::is_ascii_uppercase)
         && !key.shout
         && key.ident.start < key.word.start
         && cut(text, key.ident.clone()).iter().all(u8::is_ascii_alphanumeric);
-    member && is_uuid(value) && near.windows(36).filter(|part| part[8] == b'-' && is_uuid(part)).take(8).count() > 7
+    member && is_uuid(value) && near.windows(36).filter(|part| is_uuid(part)).take(8).count() > 7
 }
 
 /// A public key for web push: a point of P-256 that is not compressed, 65 bytes that begin with 4.

@@ -135,6 +135,13 @@ pub(super) fn refused(value: &[u8], quoted: bool) -> bool {
     CODE_WORDS.binary_search_by(|w| w.as_bytes().cmp(lower)).is_ok()
 }
 
+/// Whether `value` has the form of a UUID.
+pub(super) fn is_uuid(value: &[u8]) -> bool {
+    value.len() == 36
+        && [8, 13, 18, 23].iter().all(|i| at(value, *i) == b'-')
+        && value.iter().all(|b| b.is_ascii_hexdigit() || *b == b'-')
+}
+
 /// Whether `value` looks generated, at a glance: letters and digits, no separators of names, sixteen or more.
 pub(super) fn generated(value: &[u8]) -> bool {
     let plain = value.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'-' | b'_'));
@@ -175,9 +182,7 @@ impl Shape {
         }
         let letters = s.lower + s.upper;
         s.hex = (hex_lower || hex_upper) && s.digit > 0 && letters > 0;
-        s.uuid = value.len() == 36
-            && [8, 13, 18, 23].iter().all(|i| at(value, *i) == b'-')
-            && value.iter().all(|b| b.is_ascii_hexdigit() || *b == b'-');
+        s.uuid = is_uuid(value);
         let body = value.strip_suffix(b"==").or_else(|| value.strip_suffix(b"=")).unwrap_or(value);
         let alphabet64 = body.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/'));
         s.base64 = value.len() >= 8

@@ -3,6 +3,7 @@
 //! In: a path. Out: the reasons that hold for every value in its file ([`roles`]), and what its extension says. It knows
 //! conventions, never a list of projects. Reads the path only.
 
+use crate::detect::around::PRODUCTION;
 use crate::finding::evidence::Reason;
 
 /// Directories and parts of file names of tests and examples; whole words.
@@ -311,7 +312,6 @@ const CONFIGURATION: &[&[u8]] = &[
     b"yaml",
     b"yml",
 ];
-const PRODUCTION: &[&[u8]] = &[b"prod", b"production", b"prd", b"live"];
 
 /// A directory such as `Shared.Tests` or `UnitTests`.
 fn camel_test(path: &[u8]) -> bool {

@@ -22,7 +22,7 @@ pub(super) const DIGEST: &[&[u8]] = &[
     b"pinned", b"commit", b"revision", b"public", b"pub", b"pubkey", b"publickey", b"certificate", b"cert", b"hashed",
 ];
 
-/// What stands before `key` in names of keys that nothing is opened with.
+/// What is before `key` in the names of keys that open nothing.
 pub(super) const OTHER_KEYS: &[&[u8]] = &[
     b"alternate", b"application", b"arrow", b"business", b"cache", b"candidate", b"composite", b"compound", b"data",
     b"dedup", b"dedupe", b"dict", b"event", b"filter", b"foreign", b"gpg", b"group", b"hash", b"host", b"hot", b"i18n",
