@@ -33,11 +33,13 @@ mod around;
 pub mod assignment;
 pub mod context;
 pub mod entropy;
+mod manifest;
 mod matcher;
 mod neighbours;
 mod prefilter;
 mod reasons;
 mod screen;
+mod structure;
 mod walk;
 mod weigh;
 
@@ -101,8 +103,17 @@ impl<'a> Input<'a> {
     }
 }
 
-// The farthest that anything reads in text, a PEM block, as UTF-32.
+/// Most layers of text in each other.
+const MAX_LAYERS: usize = 4;
+/// How far readers of structure read in text that was decoded: as UTF-32 a character takes four bytes.
+const FAR_IN_LAYER: usize = structure::FAR / 4;
+/// How far what a reader of structure finds depends on the text around its anchor, in bytes.
+const FAR_SPAN: usize = structure::FAR + around::BACK + 4 * 1024;
+
+// The farthest that anything reads in text, a PEM block or a record, as UTF-32.
 const _: () = assert!(MAX_REACH >= 4 * (pem::REACH + 2 * 1024) + wide::REACH);
+const _: () =
+    assert!(MAX_REACH >= 4 * (FAR_SPAN - structure::FAR + FAR_IN_LAYER) + wide::REACH && MAX_REACH >= FAR_SPAN);
 
 /// What was found, and whether that is all.
 #[derive(Debug, Default)]
@@ -122,6 +133,24 @@ pub struct Detector<'r> {
     now: i64,
 }
 
+/// What reading on from a match gives.
+struct Reading {
+    candidates: Vec<Candidate>,
+    /// Text that is encoded and to be searched.
+    encoded: Vec<Encoded>,
+    /// What is found depends on a reader of structure.
+    far: bool,
+}
+
+/// A value that is text in base64, as the name or the file around it says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Encoded {
+    /// Its characters.
+    run: Range<usize>,
+    /// What was read to find it.
+    read: Range<usize>,
+}
+
 /// How a text was obtained from the blob's bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Level {
@@ -129,6 +158,8 @@ enum Level {
     Raw,
     /// Decoded; `true` for an encoded run (base64 and the like), `false` for another character encoding.
     Decoded(bool),
+    /// Decoded because its name or the file around it says that it is encoded: searched for everything.
+    Opened,
 }
 
 /// A text that is read: the blob's bytes, or a layer of them.
@@ -139,6 +170,8 @@ struct Text<'a> {
     chain: &'a [&'a Layer],
     /// The part of the text around it whose anchors are this reading's.
     owned: Range<usize>,
+    /// What decides that it, or a text around it, was opened, as a range of the blob's bytes.
+    opened: Option<Range<usize>>,
 }
 
 impl Text<'_> {
@@ -152,7 +185,8 @@ impl Text<'_> {
         for layer in outer.iter().rev() {
             range = layer.source(range);
         }
-        core.contains(&range.start)
+        // What was opened belongs to the anchor that opened it, which lies in the core.
+        self.opened.is_some() || core.contains(&range.start)
     }
 
     /// A range of this text as a range of the blob's bytes.
@@ -164,7 +198,20 @@ impl Text<'_> {
     fn depends(&self) -> Range<usize> {
         let all = self.back(0..self.bytes.len());
         let wide = if self.chain.len() > usize::from(self.level == Level::Decoded(true)) { wide::REACH } else { 0 };
-        widened(&all, wide + decode::JOIN_REACH * self.chain.len())
+        let all = widened(&all, wide + decode::JOIN_REACH * self.chain.len());
+        match &self.opened {
+            Some(opened) => all.start.min(opened.start)..all.end.max(opened.end),
+            None => all,
+        }
+    }
+
+    /// The bytes of the blob that something depends on which depends on `range` of this text.
+    fn depends_on(&self, range: Range<usize>) -> Range<usize> {
+        match self.level {
+            Level::Raw => range,
+            Level::Decoded(false) => widened(&self.back(range), wide::REACH),
+            Level::Decoded(true) | Level::Opened => self.depends(),
+        }
     }
 
     fn map_back(&self, candidate: &mut Candidate) {
@@ -173,10 +220,7 @@ impl Text<'_> {
         }
         candidate.whole = self.back(candidate.whole.clone());
         candidate.secret = self.back(candidate.secret.clone());
-        candidate.depends = match self.level {
-            Level::Decoded(true) => self.depends(),
-            _ => widened(&self.back(candidate.depends.clone()), wide::REACH),
-        };
+        candidate.depends = self.depends_on(candidate.depends.clone());
         for (_, range) in &mut candidate.related {
             *range = self.back(range.clone());
         }
@@ -250,6 +294,7 @@ impl<'r> Detector<'r> {
     /// The bytes that decide what becomes of an anchor in text of `len` bytes.
     pub fn span(&self, hit: &Hit, len: usize) -> Range<usize> {
         let (before, after) = match hit.of {
+            Of::Rule(_) if hit.far => (FAR_SPAN, FAR_SPAN),
             Of::Rule(id) => self.spans[id as usize],
             Of::Encoded(form) => {
                 let form = &self.prefilter.forms[form as usize];
@@ -264,20 +309,24 @@ impl<'r> Detector<'r> {
     pub fn candidates(&self, input: &Input<'_>) -> Found {
         let mut hits = Vec::new();
         self.hits(input.text, input.core.clone(), &mut hits);
-        self.candidates_at(input, &hits, true)
+        self.candidates_at(input, &mut hits, true)
     }
 
     /// [`Self::candidates`] with the anchors that [`Self::hits`] gives for the core, known from before. `nul`: the text
-    /// may hold a NUL, without which there is no UTF-16 or UTF-32 in it.
-    pub fn candidates_at(&self, input: &Input<'_>, hits: &[Hit], nul: bool) -> Found {
+    /// may hold a NUL, without which there is no UTF-16 or UTF-32 in it. Notes which anchors a reader of structure reads on from.
+    pub fn candidates_at(&self, input: &Input<'_>, hits: &mut [Hit], nul: bool) -> Found {
         let mut found = Found::default();
-        let raw = Text { bytes: input.text, level: Level::Raw, chain: &[], owned: input.core.clone() };
+        let raw = Text { bytes: input.text, level: Level::Raw, chain: &[], owned: input.core.clone(), opened: None };
         self.read(input, &raw, hits, &mut found);
         for layer in if nul { wide::layers(input.text) } else { Vec::new() } {
             let all = layer.source(0..layer.bytes().len());
             if input.fresh.touches(widened(&all, wide::REACH)) {
                 let (bytes, chain) = (layer.bytes(), &[&layer]);
-                self.layer(input, &Text { bytes, level: Level::Decoded(false), chain, owned: all }, &mut found);
+                self.layer(
+                    input,
+                    &Text { bytes, level: Level::Decoded(false), chain, owned: all, opened: None },
+                    &mut found,
+                );
             }
         }
         found.candidates.sort_by_key(key);
@@ -303,11 +352,11 @@ impl<'r> Detector<'r> {
     fn layer(&self, input: &Input<'_>, text: &Text<'_>, found: &mut Found) {
         let mut hits = Vec::new();
         self.hits(text.bytes, 0..text.bytes.len(), &mut hits);
-        self.read(input, text, &hits, found);
+        self.read(input, text, &mut hits, found);
     }
 
     /// Candidates of one text, from its anchors.
-    fn read(&self, input: &Input<'_>, text: &Text<'_>, hits: &[Hit], found: &mut Found) {
+    fn read(&self, input: &Input<'_>, text: &Text<'_>, hits: &mut [Hit], found: &mut Found) {
         // Several anchors of one match give it several times.
         let mut last: Option<(RuleId, Range<usize>)> = None;
         let mut runs = Runs::default();
@@ -327,6 +376,7 @@ impl<'r> Detector<'r> {
                     let skip = match text.level {
                         Level::Raw | Level::Decoded(false) => input.binary && !rule.distinctive,
                         Level::Decoded(true) => !hit.formed,
+                        Level::Opened => false,
                     };
                     if skip || (text.chain.is_empty() && !input.fresh.touches(self.span(hit, usize::MAX))) {
                         continue;
@@ -338,11 +388,17 @@ impl<'r> Detector<'r> {
                         continue;
                     }
                     last = Some((id, m.whole.clone()));
-                    let Some(mut candidate) = self.candidate(id, text.bytes, m) else { continue };
-                    text.map_back(&mut candidate);
-                    candidate.depends.end = candidate.depends.end.min(input.text.len());
-                    if input.fresh.touches(candidate.depends.clone()) {
-                        found.candidates.push(candidate);
+                    let read = self.reading(id, text, m);
+                    hit.far = read.far;
+                    for mut candidate in read.candidates {
+                        text.map_back(&mut candidate);
+                        candidate.depends.end = candidate.depends.end.min(input.text.len());
+                        if input.fresh.touches(candidate.depends.clone()) {
+                            found.candidates.push(candidate);
+                        }
+                    }
+                    for encoded in &read.encoded {
+                        self.open(input, text, encoded, found);
                     }
                 }
                 Of::Encoded(form) => {
@@ -354,7 +410,8 @@ impl<'r> Detector<'r> {
                     let all = run.source(0..run.bytes().len());
                     let owned = runs.add(hit.at, form, &all);
                     let chain: Vec<&Layer> = text.chain.iter().copied().chain([&run]).collect();
-                    let inner = Text { bytes: run.bytes(), level: Level::Decoded(true), chain: &chain, owned };
+                    let (bytes, opened) = (run.bytes(), text.opened.clone());
+                    let inner = Text { bytes, level: Level::Decoded(true), chain: &chain, owned, opened };
                     if input.fresh.touches(inner.depends()) {
                         self.layer(input, &inner, found);
                     }
@@ -363,21 +420,51 @@ impl<'r> Detector<'r> {
         }
     }
 
-    /// Reads on from a match, weighs it, and says what it depends on; `None` when it is nothing.
-    fn candidate(&self, id: RuleId, text: &[u8], m: Match) -> Option<Candidate> {
+    /// Reads on from a match and weighs what is there, with the bytes that each of it depends on.
+    fn reading(&self, id: RuleId, text: &Text<'_>, m: Match) -> Reading {
         let (before, after) = reach(self.rules.rule(id));
-        let depends = m.whole.start.saturating_sub(before)..(m.whole.end + after).min(text.len());
-        let weighed = weigh::weigh(self.rules, id, text, m, self.now)?;
-        Some(Candidate {
+        let matched = m.whole.clone();
+        let far = if text.chain.is_empty() { structure::FAR } else { FAR_IN_LAYER };
+        let read = weigh::weigh(self.rules, id, text.bytes, m, far, self.now);
+        let around = |read: &Range<usize>| {
+            let (start, end) = (matched.start.min(read.start), matched.end.max(read.end));
+            start.saturating_sub(before)..(end + after).min(text.bytes.len())
+        };
+        let candidate = |weighed: weigh::Weighed| Candidate {
             rule: id,
-            depends,
+            depends: around(&weighed.read),
             whole: weighed.whole,
             secret: weighed.secret,
             value: weighed.value,
             evidence: weighed.evidence,
             related: weighed.related,
             host: weighed.host,
-        })
+        };
+        let encoded = |run: Encoded| Encoded { read: around(&run.read), ..run };
+        Reading {
+            candidates: read.weighed.into_iter().map(candidate).collect(),
+            encoded: read.encoded.into_iter().map(encoded).collect(),
+            far: read.far,
+        }
+    }
+
+    /// Looks for everything in text that its name or the file around it says is encoded.
+    fn open(&self, input: &Input<'_>, text: &Text<'_>, encoded: &Encoded, found: &mut Found) {
+        if text.chain.len() >= MAX_LAYERS {
+            return;
+        }
+        let Some(layer) = decode::base64_text(text.bytes, &encoded.run) else { return };
+        let outer = text.depends_on(encoded.read.clone());
+        if !input.fresh.touches(outer.clone()) {
+            return;
+        }
+        let chain: Vec<&Layer> = text.chain.iter().copied().chain([&layer]).collect();
+        let owned = encoded.run.clone();
+        self.layer(
+            input,
+            &Text { bytes: layer.bytes(), level: Level::Opened, chain: &chain, owned, opened: Some(outer) },
+            found,
+        );
     }
 }
 
@@ -389,6 +476,8 @@ fn reach(rule: &Rule) -> (usize, usize) {
         Some(Parser::Pem) => (pem::LEADER, pem::REACH),
         Some(Parser::Assignment) => (assignment::BEFORE, assignment::AFTER),
         Some(Parser::Url) => (0, url::REACH),
+        // What is read further away is counted by what was read.
+        Some(Parser::Manifest) => (0, 0),
     };
     let checks = if rule.checks.is_empty() { 0 } else { check::subject::NEAR };
     let beside = checks.max(rule.pair.as_ref().map_or(0, |p| p.within + crate::rule::anchor::MAX_MATCH.min(512)));

@@ -2,13 +2,16 @@
 //!
 //! In: text and the place of a telling word (`password`, `api_key`) that a rule of `rules/generic.toml` matched. Out:
 //! [`Parsed`]: where the value stands, unescaped, and the evidence for and against it. `key.rs` reads the name around the
-//! word, `syntax.rs` finds where its value begins (`phrase.rs` where nothing stands between the two), `literal.rs`,
+//! word, `syntax.rs` finds where its value begins (`phrase.rs` where nothing stands between the two, `apart.rs` where it stands in
+//! another field of the same record), `literal.rs`, `long.rs`,
 //! `bare.rs`, `expression.rs` and `value.rs` find where it ends, `shape.rs` says what it looks like, `other.rs` what it plainly
 //! is instead of a secret, and `judge.rs` turns all of it into reasons with fitted weights. `header.rs` reads `Authorization` headers, `command.rs` the flags of a few
 //! commands.
-//! Gives `None` for everything that is no literal: calls, variables, types, prose, templates, empty values. It does not
-//! look at paths, and at most at [`BEFORE`] and [`AFTER`] bytes beside the word (docs/design.md, law 3).
+//! Gives nothing for everything that is no literal: calls, variables, types, prose, templates, empty values. It does not
+//! look at paths, and at most at [`BEFORE`] and [`AFTER`] bytes beside the word, records and long values excepted
+//! (docs/design.md, law 3).
 
+mod apart;
 mod bare;
 mod command;
 mod escape;
@@ -18,6 +21,7 @@ mod join;
 mod judge;
 mod key;
 mod literal;
+mod long;
 mod other;
 mod parsed;
 mod phrase;
@@ -30,6 +34,7 @@ mod value;
 #[rustfmt::skip]
 mod words;
 
+use key::cut;
 pub use parsed::Parsed;
 use std::ops::Range;
 pub(super) use telling::{OF_HEADER, OF_NAME, OF_VALUE, Telling, telling};
@@ -39,6 +44,42 @@ pub(super) fn password_of_basic(value: &[u8]) -> Option<Vec<u8>> {
     header::password_of_basic(value)
 }
 
+/// Whether a value in a file of secrets is none: a date, a path, a hash, a name, an id, or what an entry of this name holds
+/// instead (`password.mtime`, `username`).
+pub(super) fn is_no_secret(name: &[u8], value: &[u8]) -> bool {
+    let last = key::Pieces(name).last().unwrap_or_default().to_ascii_lowercase();
+    let shape = shape::Shape::new(value);
+    words::ELSEWHERE.contains(&&*last)
+        || [
+            &b"username"[..],
+            b"user",
+            b"login",
+            b"host",
+            b"hostname",
+            b"domain",
+            b"region",
+            b"bucket",
+            b"crt",
+            b"cert",
+            b"ca",
+        ]
+        .contains(&&*last)
+        || shape.date_or_version
+        || shape.hash
+        || shape.path
+        || shape.email
+        || shape.dotted
+        || shape.name
+        || shape.uuid
+        || shape.option
+        || shape.weak
+        || shape.stand_in
+        || shape.repeats
+        || shape.sequence
+        || shape.masked
+        || shape::refused(value, true)
+}
+
 /// How far [`parse`] looks before the word, in bytes: a name of 64, and 512 before it for the quote that it stands in. What
 /// is farther away could only be white space or backslashes in a row.
 pub const BEFORE: usize = 640;
@@ -46,24 +87,72 @@ pub const BEFORE: usize = 640;
 /// list of values may be longer.
 pub const AFTER: usize = 2048;
 
-/// Reads the assignment that the telling `word` of `text` belongs to; `None` when there is no literal value.
-pub fn parse(text: &[u8], word: Range<usize>) -> Option<Parsed> {
-    let offset = word.start.saturating_sub(BEFORE);
-    let view = text.get(offset..word.end.saturating_add(AFTER).min(text.len()))?;
-    let word = word.start - offset..word.end - offset;
-    let taken = view.get(word.clone())?;
-    let parsed = if header::is_scheme(taken) {
-        header::parse(view, word)?
-    } else if command::is_command(taken) {
-        command::parse(view, word)?
-    } else {
-        assignment(view, word)?
-    };
-    Some(Parsed {
-        whole: parsed.whole.start + offset..parsed.whole.end + offset,
-        secret: parsed.secret.start + offset..parsed.secret.end + offset,
-        ..parsed
-    })
+/// What [`parse`] gives.
+#[derive(Debug, Default)]
+pub struct Assignment {
+    /// The literal value, if there is one.
+    pub parsed: Option<Parsed>,
+    /// What there is depends on more than [`BEFORE`] and [`AFTER`] bytes beside the word: its record was read.
+    pub far: bool,
+}
+
+/// Reads the assignment that the telling `word` of `text` belongs to, at most `far` bytes to either side of it.
+pub fn parse(text: &[u8], word: Range<usize>, far: usize) -> Assignment {
+    let near = View::new(text, &word, BEFORE, AFTER);
+    let Some(view) = near else { return Assignment::default() };
+    let taken = cut(view.text, view.word.clone());
+    if header::is_scheme(taken) {
+        return Assignment { parsed: header::parse(view.text, view.word.clone()).map(|p| view.back(p)), far: false };
+    }
+    if command::is_command(taken) {
+        return Assignment { parsed: command::parse(view.text, view.word.clone()).map(|p| view.back(p)), far: false };
+    }
+    let Some(key) = key::Key::around(view.text, view.word.clone()) else { return Assignment::default() };
+    if is_prose(view.text, &key) {
+        return Assignment::default();
+    }
+    if apart::label(view.text, &key).is_some() || long::follows(view.text, &key) {
+        let parsed = View::new(text, &word, far, far).and_then(|view| Some(view.back(in_record(&view)?)));
+        return Assignment { parsed, far: true };
+    }
+    let found = syntax::find(view.text, &key);
+    Assignment { parsed: found.and_then(|found| weighed(view.text, &key, found)).map(|p| view.back(p)), far: false }
+}
+
+/// The part of a text around a word that may be looked at.
+struct View<'t> {
+    text: &'t [u8],
+    word: Range<usize>,
+    offset: usize,
+}
+
+impl<'t> View<'t> {
+    fn new(text: &'t [u8], word: &Range<usize>, before: usize, after: usize) -> Option<Self> {
+        let offset = word.start.saturating_sub(before);
+        let text = text.get(offset..word.end.saturating_add(after).min(text.len()))?;
+        Some(Self { text, word: word.start - offset..word.end - offset, offset })
+    }
+
+    /// The same in the whole text.
+    fn back(&self, parsed: Parsed) -> Parsed {
+        let back = |range: Range<usize>| range.start + self.offset..range.end + self.offset;
+        Parsed { whole: back(parsed.whole), secret: back(parsed.secret), read: back(parsed.read), ..parsed }
+    }
+}
+
+/// A value that may be far from its name, or long.
+fn in_record(view: &View<'_>) -> Option<Parsed> {
+    let key = key::Key::around(view.text, view.word.clone())?;
+    let mut read = key.ident.clone();
+    if let Some(label) = apart::label(view.text, &key) {
+        let (found, range) = apart::find(view.text, &key, &label);
+        read = range;
+        if let Some(found) = found {
+            return weighed(view.text, &key, found).map(|parsed| parsed.having_read(&read));
+        }
+    }
+    let found = long::value(view.text, &key).or_else(|| syntax::find(view.text, &key))?;
+    weighed(view.text, &key, found).map(|parsed| parsed.having_read(&read))
 }
 
 /// Whether the word only looks like a name: a result in `ok ? "pass" : "fail"`, or `identified by` in a sentence, which in
@@ -83,29 +172,23 @@ fn is_prose(view: &[u8], key: &key::Key) -> bool {
         && !statement.iter().any(|word| memchr::memmem::find(near, word).is_some())
 }
 
-fn assignment(view: &[u8], word: Range<usize>) -> Option<Parsed> {
-    let key = key::Key::around(view, word)?;
-    if is_prose(view, &key) {
-        return None;
-    }
-    let found = syntax::find(view, &key)?;
+/// The evidence for and against a value that was found.
+fn weighed(view: &[u8], key: &key::Key, found: literal::Found) -> Option<Parsed> {
     let raw = view.get(found.first.clone().unwrap_or(found.secret.clone()))?;
     if shape::refused(raw, found.quoted) {
         return None;
     }
-    if key.kind == key::Kind::Plain && !shape::generated(raw) || other::is_other(view, &key, &found, raw) {
+    if key.kind == key::Kind::Plain && !shape::generated(raw) || other::is_other(view, key, &found, raw) {
         return None;
     }
     let mut value = escape::unescape(raw, &found);
-    let evidence = judge::weigh(&key, key::cut(view, key.ident.clone()), &found, value.as_deref().unwrap_or(raw));
+    let evidence = judge::weigh(key, cut(view, key.ident.clone()), &found, value.as_deref().unwrap_or(raw));
     if found.first.is_some() {
         value = None;
     }
-    let start = key.ident.start.min(found.secret.start);
-    Some(Parsed {
-        whole: start..found.close.max(key.ident.end).max(found.secret.end),
-        secret: found.secret,
-        value,
-        evidence,
-    })
+    let read = key.ident.start.min(found.secret.start)..found.close.max(key.ident.end).max(found.secret.end);
+    // A name far away is no part of what is shown.
+    let near = read.len() <= found.secret.len() + AFTER;
+    let whole = if near { read.clone() } else { found.secret.clone() };
+    Some(Parsed { whole, secret: found.secret, read, value, evidence })
 }

@@ -25,6 +25,8 @@ pub struct Hit {
     pub(crate) of: Of,
     /// Its encoded forms are looked for, too.
     pub(crate) formed: bool,
+    /// A reader of structure reads on from it, as far as one may: known once the text around it was read.
+    pub(crate) far: bool,
 }
 
 impl Hit {
@@ -231,7 +233,7 @@ impl Table {
             let anchor = entry.folded();
             let whole = folded.len() >= anchor.len() && anchor.iter().zip(folded).skip(4).all(|(a, b)| a == b);
             if whole && entry.exact().iter().zip(text).all(same) {
-                out.push(Hit { at: offset + start, len: entry.len, of: entry.of, formed: entry.formed });
+                out.push(Hit { at: offset + start, len: entry.len, of: entry.of, formed: entry.formed, far: false });
             }
         }
     }

@@ -34,6 +34,7 @@ pub fn reasons(rule: &Rule) -> Vec<Reason> {
         }
         Some(Parser::Pem) => all.extend([shape(rule), KeyBody, KeyEncrypted]),
         Some(Parser::Assignment) => all.extend(of_assignment(rule)),
+        Some(Parser::Manifest) => all.extend([OfSecret, Random, NotRandom]),
         Some(Parser::Url) => all.extend([&[RuleShape, SameAsUser, LocalLogin], NOT_A_SECRET, HOSTS].concat()),
     }
     if rule.is_guessed() {

@@ -4,16 +4,30 @@
 //! the rule looks for. It does not decide whether the evidence suffices.
 
 use super::matcher::{self, Match};
-use super::{around, assignment};
+use super::{Encoded, around, assignment, manifest};
 use crate::check::maker::{Maker, Use, is_stand_in, maker};
 use crate::check::subject::{Outcome, Subject};
 use crate::check::{self, host, pem, placeholder, url};
 use crate::finding::evidence::{self, Evidence, Reason};
 use crate::finding::secret::Secret;
 use crate::rule::{Identity, Parser, Rule, RuleId, RuleSet};
+use crate::text::decode;
 use std::ops::Range;
 
+/// What reading on from a match gave.
+#[derive(Default)]
+pub(super) struct Read {
+    /// What was found, nearly always one or nothing.
+    pub(super) weighed: Vec<Weighed>,
+    /// Values that are encoded text.
+    pub(super) encoded: Vec<Encoded>,
+    /// A reader of structure decided.
+    pub(super) far: bool,
+}
+
 pub(super) struct Weighed {
+    /// What was read to find it, where that is more than what lies between its match and its ends.
+    pub(super) read: Range<usize>,
     pub(super) whole: Range<usize>,
     pub(super) secret: Range<usize>,
     pub(super) value: Secret,
@@ -22,16 +36,35 @@ pub(super) struct Weighed {
     pub(super) host: Vec<u8>,
 }
 
-pub(super) fn weigh(rules: &RuleSet, id: RuleId, text: &[u8], m: Match, now: i64) -> Option<Weighed> {
+/// Reads on from a match of `id`'s pattern, readers of structure at most `far` bytes.
+pub(super) fn weigh(rules: &RuleSet, id: RuleId, text: &[u8], m: Match, far: usize, now: i64) -> Read {
+    let mut read = Read::default();
+    let glued = m.glued;
     let rule = rules.rule(id);
-    let glued = m.glued.then(|| Evidence::new(Reason::Glued));
-    let mut w = match rule.parser {
-        None => plain(rule, text, m),
-        Some(Parser::Pem) => armour(rule, text, m)?,
-        Some(Parser::Assignment) => assigned(text, m)?,
-        Some(Parser::Url) => in_url(text, m)?,
+    let first = match rule.parser {
+        None => Some(plain(rule, text, m)),
+        Some(Parser::Pem) => armour(rule, text, m),
+        Some(Parser::Assignment) => assigned(text, m, far, &mut read),
+        Some(Parser::Url) => in_url(text, m),
+        Some(Parser::Manifest) => {
+            let found = manifest::read(text, &m.whole, far);
+            read.far = true;
+            read.encoded = found.encoded;
+            let values = found.values.into_iter().filter_map(|w| judged(rules, id, text, w, now));
+            read.weighed.extend(values);
+            None
+        }
     };
-    w.evidence.extend(glued);
+    if let Some(mut w) = first {
+        w.evidence.extend(glued.then(|| Evidence::new(Reason::Glued)));
+        read.weighed.extend(judged(rules, id, text, w, now));
+    }
+    read
+}
+
+/// Adds what checks, the other half of a pair and the text around say; `None` when a check says that it is nothing.
+fn judged(rules: &RuleSet, id: RuleId, text: &[u8], mut w: Weighed, now: i64) -> Option<Weighed> {
+    let rule = rules.rule(id);
     for check in rule.checks.iter() {
         let subject = Subject {
             secret: &text[w.secret.clone()],
@@ -199,6 +232,7 @@ fn plain(rule: &Rule, text: &[u8], m: Match) -> Weighed {
     }
     Weighed {
         value: Secret::normalise(bytes),
+        read: m.whole.clone(),
         whole: m.whole,
         secret: m.secret,
         evidence,
@@ -219,11 +253,18 @@ fn armour(rule: &Rule, text: &[u8], m: Match) -> Option<Weighed> {
 }
 
 /// `name = value`.
-fn assigned(text: &[u8], m: Match) -> Option<Weighed> {
-    let parsed = assignment::parse(text, m.secret)?;
-    let value = Secret::normalise(parsed.value.as_deref().unwrap_or(&text[parsed.secret.clone()]));
+fn assigned(text: &[u8], m: Match, far: usize, read: &mut Read) -> Option<Weighed> {
+    let assignment = assignment::parse(text, m.secret, far);
+    read.far = assignment.far;
+    let parsed = assignment.parsed?;
+    let written = &text[parsed.secret.clone()];
+    if decode::is_long_base64(written) {
+        read.encoded.push(Encoded { run: parsed.secret.clone(), read: parsed.read.clone() });
+    }
+    let value = Secret::normalise(parsed.value.as_deref().unwrap_or(written));
     Some(Weighed {
         value,
+        read: parsed.read,
         whole: parsed.whole,
         secret: parsed.secret,
         evidence: parsed.evidence,
@@ -254,6 +295,7 @@ fn in_url(text: &[u8], m: Match) -> Option<Weighed> {
     }));
     Some(Weighed {
         value: Secret::normalise(&password),
+        read: authority.whole.clone(),
         whole: authority.whole,
         secret: authority.password,
         evidence,

@@ -185,6 +185,7 @@ reasons! {
     JoinSpace = -8, Value, "stands directly behind its name";
     JoinIs = -12, Value, "named in a sentence";
     JoinCell = -8, Value, "stands in a table";
+    OfSecret = 45, Value, "a value of a Kubernetes Secret";
     JoinNamed = -4, Value, "the value of a named setting";
     Unquoted = 6, Value, "written without quotes";
     Wrapped = -6, Value, "an argument of a call";

@@ -78,7 +78,7 @@ impl Role {
     pub(crate) fn of(rule: &Rule, evidence: &[Evidence]) -> Self {
         let has = |reason: Reason| evidence.iter().any(|e| e.reason == reason);
         match rule.parser {
-            Some(Parser::Assignment) => Self::Generic,
+            Some(Parser::Assignment | Parser::Manifest) => Self::Generic,
             _ => Self::Specific {
                 rejected: has(Reason::VendorExample) || (rule.distinctive && has(Reason::ChecksumWrong)),
             },

@@ -228,7 +228,7 @@ impl<'d, 'r> History<'d, 'r> {
         self.hits(bytes, 0..bytes.len(), &mut hits);
         let input = Input { text: bytes, core: 0..bytes.len(), fresh: Fresh::All, binary: view.binary };
         let nul = memchr::memchr(0, bytes).is_some();
-        let candidates = self.detector.candidates_at(&input, &hits, nul);
+        let candidates = self.detector.candidates_at(&input, &mut hits, nul);
         let sound = !candidates.limited;
         let found = self.recorded(object, candidates);
         self.place(object, &found, bytes, view.encoding);

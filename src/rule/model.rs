@@ -107,7 +107,7 @@ impl Rule {
     pub fn specificity(&self) -> u8 {
         match (self.distinctive, self.parser) {
             (true, _) => 3,
-            (false, Some(Parser::Assignment)) => 1,
+            (false, Some(Parser::Assignment | Parser::Manifest)) => 1,
             (false, _) => 2,
         }
     }

@@ -290,6 +290,8 @@ pub enum Parser {
     Assignment,
     /// URL with credentials in its authority: the pattern matches `scheme://`.
     Url,
+    /// Kubernetes Secret: the pattern matches `kind: Secret`, the parser finds its values and decodes them.
+    Manifest,
 }
 
 named! {

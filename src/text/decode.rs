@@ -57,6 +57,40 @@ pub fn run(bytes: &[u8], at: usize, form: &EncodedForm) -> Option<Layer> {
     (!layer.bytes().is_empty()).then_some(layer)
 }
 
+/// Shortest value in base64 that is decoded because its name says so, in characters.
+const LONG: usize = 24;
+
+/// Whether a value consists of characters of base64 only, and of so many that text in it can hold a secret.
+pub fn is_long_base64(value: &[u8]) -> bool {
+    value.len() >= LONG && value.iter().all(|b| sextet(*b).is_some() || *b == b'=')
+}
+
+/// Decodes a whole value in base64, wrapped over lines or not; `None` unless it is text.
+pub fn base64_text(bytes: &[u8], value: &Range<usize>) -> Option<Layer> {
+    let written = bytes.get(value.clone())?.trim_ascii_end();
+    let filling = written.iter().rev().take(2).take_while(|b| **b == b'=').count();
+    let mut layer = Layer::default();
+    let mut group: Vec<(usize, u32)> = Vec::with_capacity(4);
+    for (place, byte) in (value.start..).zip(written.get(..written.len() - filling)?) {
+        if byte.is_ascii_whitespace() {
+            continue;
+        }
+        group.push((place, u32::from(sextet(*byte)?)));
+        if group.len() == 4 {
+            push_group(&mut layer, &group);
+            group.clear();
+        }
+    }
+    // One character alone holds no byte.
+    if group.len() == 1 {
+        return None;
+    }
+    push_group(&mut layer, &group);
+    let text = std::str::from_utf8(layer.bytes()).ok()?;
+    let is_text = text.chars().all(|c| !c.is_control() || matches!(c, '\n' | '\r' | '\t'));
+    (is_text && !text.is_empty()).then_some(layer)
+}
+
 fn sextet(byte: u8) -> Option<u8> {
     match byte {
         b'A'..=b'Z' => Some(byte - b'A'),

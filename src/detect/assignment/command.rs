@@ -50,5 +50,6 @@ pub(super) fn parse(view: &[u8], word: Range<usize>) -> Option<Parsed> {
     }
     let mut evidence = vec![Evidence::new(Reason::CommandLine)];
     judge::of_command(value, &mut evidence);
-    Some(Parsed { whole: word.start..start + value.len(), secret: start..start + value.len(), value: None, evidence })
+    let whole = word.start..start + value.len();
+    Some(Parsed { read: whole.clone(), whole, secret: start..start + value.len(), value: None, evidence })
 }

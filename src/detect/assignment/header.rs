@@ -84,5 +84,5 @@ pub(super) fn parse(view: &[u8], word: Range<usize>) -> Option<Parsed> {
         evidence.push(Evidence::new(Reason::BearerHeader));
         judge::of_header(&shape, &mut evidence);
     }
-    Some(Parsed { whole: word.start..end, secret: start..end, value: None, evidence })
+    Some(Parsed { whole: word.start..end, secret: start..end, read: word.start..end, value: None, evidence })
 }

@@ -13,8 +13,17 @@ pub struct Parsed {
     pub whole: Range<usize>,
     /// The value.
     pub secret: Range<usize>,
+    /// Everything from name to value, and of a record all that was read.
+    pub read: Range<usize>,
     /// The value without its escapes, where it has any.
     pub value: Option<Vec<u8>>,
     /// Reasons for and against.
     pub evidence: Vec<Evidence>,
+}
+
+impl Parsed {
+    /// The same, for which more was read.
+    pub(super) fn having_read(self, more: &Range<usize>) -> Self {
+        Self { read: self.read.start.min(more.start)..self.read.end.max(more.end), ..self }
+    }
 }

@@ -13,7 +13,6 @@
 //! | `?= V`, `?: V`, `??= V`, <code>\|\|= V</code>, `+= V`, `<- V`, `-> V`, `!= V` | Make, Kotlin, JavaScript, shells, R, PHP, comparisons | [`find`] |
 //! | <code>\| name \| V \|</code> | tables of Markdown | [`cell`] |
 //! | `"name", V` | arguments, tuples | [`pair`] |
-//! | `name: NAME` and then `value: V`, perhaps on the next line | Kubernetes, CI files, XML attributes | [`named`] |
 //! | `<name>V</name>`, `<x name="name">V</x>` | XML | [`element`] |
 //! | `name(V)`, `.set_name(V)` | builders, setters | [`call`] |
 //! | `name { default = V }` | Terraform | [`nested`] |
@@ -109,8 +108,6 @@ pub(super) fn find(text: &[u8], key: &Key) -> Option<Found> {
         b'(' if key.closing == 0 && here == from => call(text, key, here),
         b'{' => nested(text, here),
         b'"' | b'\'' | b'`' | b'\\' if key.closing == 0 && here > from => phrase::spaced(text, key, here),
-        b'\r' | b'\n' | b'/' => named(text, key, here),
-        _ if here > from && key.closing > 0 => named(text, key, here),
         b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'!'..=b'~' if here > from && key.closing == 0 => {
             phrase::word(text, key, here)
         }
@@ -178,11 +175,8 @@ fn names_a_type(text: &[u8], key: &Key) -> bool {
     ends(b"type") || ends(b"for") || ends(b"mode") || ends(b"grant") || ends(b"href") || ends(b"class")
 }
 
-/// `("name", value)`, `{"key": "name", "value": "..."}`.
+/// `("name", value)`.
 fn pair(text: &[u8], key: &Key, here: usize) -> Option<Found> {
-    if let Some(found) = named(text, key, here) {
-        return Some(found);
-    }
     // Names in backticks are a list in prose.
     if !key.quoted || at(text, here) != b',' || at(text, key.ident.end) == b'`' {
         return None;
@@ -199,49 +193,6 @@ fn pair(text: &[u8], key: &Key, here: usize) -> Option<Found> {
         return None;
     }
     matches!(key.lead, b'(' | b'[' | b'{').then_some(found)
-}
-
-/// The value that stands beside a name which is itself a value: `name: DB_PASSWORD` and `value: ...`.
-fn named(text: &[u8], key: &Key, here: usize) -> Option<Found> {
-    let mut start = key.ident.start;
-    if key.quoted {
-        start = start.checked_sub(key.closing)?;
-    }
-    let floor = start.saturating_sub(24);
-    let mut i = start;
-    while i > floor && matches!(at(text, i - 1), b' ' | b'\t' | b'"' | b'\'' | b'\\' | b':' | b'=' | b'>') {
-        i -= 1;
-    }
-    if i == start {
-        return None;
-    }
-    let label = cut(text, i.saturating_sub(4)..i);
-    let ends = |word: &[u8]| ends_with(label, word);
-    if !(ends(b"name") || ends(b"key") || ends(b"Key") || ends(b"id") || ends(b"add")) {
-        return None;
-    }
-    let mut from = here;
-    // Over the separator between the two: a comma, line ends, blanks, quotes of the next name.
-    let limit = here + 96;
-    while from < limit
-        && (at(text, from).is_ascii_whitespace() || matches!(at(text, from), b',' | b'"' | b'\'' | b'\\'))
-    {
-        from += 1;
-    }
-    if at(text, from) == b'>' {
-        return element(text, from);
-    }
-    for label in [&b"value"[..], b"defaultValue", b"default", b"ParameterValue", b"content", b"val"] {
-        let end = from + label.len();
-        if !cut(text, from..end).eq_ignore_ascii_case(label) {
-            continue;
-        }
-        let after = end + quote_len(text, end).map_or(0, |(len, _)| len);
-        let mut rest = Cursor::new(text, blanks(text, after));
-        let joined = rest.eat(b"=>") || rest.eat(b":") || rest.eat(b"=");
-        return if joined { rest.value(Join::Named, key) } else { None };
-    }
-    None
 }
 
 /// `<name>value</name>`, attributes skipped; `from` stands after the name.

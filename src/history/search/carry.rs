@@ -98,7 +98,7 @@ impl History<'_, '_> {
             hits.sort_unstable();
             let bytes = whole.get();
             let input = Input { text: bytes, core: 0..len, fresh: fresh_ranges, binary: view.binary };
-            let candidates = self.detector.candidates_at(&input, &hits, nul);
+            let candidates = self.detector.candidates_at(&input, &mut hits, nul);
             if candidates.limited {
                 return self.all(item.object, whole.get(), view);
             }

@@ -1,0 +1,222 @@
+//! Records in brackets: JSON, flow style of YAML, dictionaries and hashes of programming languages, blocks of HCL.
+//!
+//! In: text and the name of a field. Out: the fields between the bracket before it and the one after it. A text in quotes is
+//! passed over whole, and what stands in brackets of its own as well; the quotes of a record that is itself written in a
+//! text have backslashes, always the same number. Refuses records whose quotes do not close on their line.
+
+use super::{DEPTH, Field, Wanted, at, names};
+use std::ops::Range;
+
+/// Fields of the record around `name`.
+pub(super) fn fields(
+    text: &[u8],
+    name: &Range<usize>,
+    escapes: usize,
+    see: &mut dyn FnMut(Field) -> Wanted,
+) -> Range<usize> {
+    let before = Before { text, escapes, own: text.get(name.clone()).unwrap_or_default() };
+    // The quote of the name belongs to it.
+    let quote = matches!(at(text, name.start.wrapping_sub(1)), b'"' | b'\'' | b'`');
+    let outside = name.start.saturating_sub(if quote { escapes + 1 } else { 0 });
+    let start = before.start(outside);
+    let from = start.unwrap_or(outside);
+    // Where the start of the record was looked for counts as read, even if it was not found.
+    let read_from = start.unwrap_or(0);
+    let end = forward(text, from, escapes, Some(name), see);
+    read_from..end.max(name.end)
+}
+
+/// Fields of the record that begins at `from`, white space before it left out.
+pub(super) fn nested(text: &[u8], from: usize, escapes: usize, see: &mut dyn FnMut(Field) -> Wanted) -> Range<usize> {
+    let mut open = from;
+    while at(text, open).is_ascii_whitespace() {
+        open += 1;
+    }
+    if at(text, open) != b'{' {
+        return from..open + 1;
+    }
+    from..forward(text, open + 1, escapes, None, see)
+}
+
+/// Number of backslashes directly before `quote`.
+fn slashes(text: &[u8], quote: usize) -> usize {
+    text.get(..quote).unwrap_or_default().iter().rev().take_while(|b| **b == b'\\').count()
+}
+
+/// Just behind the text that the quote at `open` begins; `None` if it does not end on its line.
+fn string_end(text: &[u8], open: usize, escapes: usize) -> Option<usize> {
+    let mark = at(text, open);
+    let mut from = open + 1;
+    loop {
+        let found = from + memchr::memchr3(mark, b'\\', b'\n', text.get(from..)?)?;
+        match at(text, found) {
+            b'\n' if mark != b'`' => return None,
+            b'\\' => {
+                let run = text.get(found..)?.iter().take_while(|b| **b == b'\\').count();
+                let next = found + run;
+                if at(text, next) == mark && (run == escapes || (escapes == 0 && run % 2 == 0)) {
+                    return Some(next + 1);
+                }
+                from = next + usize::from(at(text, next) == mark && run >= escapes);
+                if at(text, next) == mark && run < escapes {
+                    return None;
+                }
+            }
+            b'\n' => from = found + 1,
+            _ if escapes == 0 => return Some(found + 1),
+            // The text around this record ends.
+            _ => return None,
+        }
+    }
+}
+
+/// Reads the record from `from` on, and gives where it ends or stops.
+fn forward(
+    text: &[u8],
+    from: usize,
+    escapes: usize,
+    own: Option<&Range<usize>>,
+    see: &mut dyn FnMut(Field) -> Wanted,
+) -> usize {
+    let name_of = |range: &Range<usize>| text.get(range.clone()).unwrap_or_default();
+    let mut depth = 0_usize;
+    let mut here = from;
+    // The last text or word at this depth, if nothing but white space and backslashes stands behind it.
+    let mut last: Option<Range<usize>> = None;
+    while let Some(b) = text.get(here) {
+        match b {
+            b'"' | b'\'' | b'`' => {
+                if slashes(text, here) != escapes {
+                    return here;
+                }
+                let Some(end) = string_end(text, here, escapes) else { return here };
+                last = (depth == 0).then(|| here + 1..end - 1 - escapes);
+                here = end;
+            }
+            b'{' | b'[' | b'(' => {
+                depth += 1;
+                last = None;
+                if depth > DEPTH {
+                    return here;
+                }
+                here += 1;
+            }
+            b'}' | b']' | b')' => {
+                if depth == 0 {
+                    return here + 1;
+                }
+                depth -= 1;
+                last = None;
+                here += 1;
+            }
+            b':' | b'=' if depth == 0 => {
+                here += 1;
+                while matches!(at(text, here), b'=' | b'>') {
+                    here += 1;
+                }
+                let Some(name) = last.take() else { continue };
+                // The same name once more: another record, in a list without brackets of its own.
+                if own.is_some_and(|own| name.start > own.start && name_of(&name) == name_of(own)) {
+                    return here;
+                }
+                if see(Field { name, value: here }) == Wanted::Enough {
+                    return here;
+                }
+            }
+            b if names(*b) => {
+                let start = here;
+                while names(at(text, here)) {
+                    here += 1;
+                }
+                last = (depth == 0).then_some(start..here);
+            }
+            b if b.is_ascii_whitespace() || *b == b'\\' => here += 1,
+            _ => {
+                last = None;
+                here += 1;
+            }
+        }
+    }
+    here
+}
+
+/// Looks for the start of a record, backwards.
+struct Before<'t> {
+    text: &'t [u8],
+    escapes: usize,
+    /// The name of our field.
+    own: &'t [u8],
+}
+
+impl Before<'_> {
+    /// Just behind the bracket that the record at `from` stands in, or behind the name of a field like ours in the record before.
+    fn start(&self, from: usize) -> Option<usize> {
+        let mut depth = 0_usize;
+        let mut here = from;
+        // Whether what stands behind `here` makes a name of it.
+        let mut named = false;
+        while here > 0 {
+            let b = at(self.text, here - 1);
+            let token = match b {
+                b'"' | b'\'' | b'`' => {
+                    let open = self.string_start(here - 1)?;
+                    let inner = open + 1..(here - 1).saturating_sub(self.escapes);
+                    here = open - self.escapes.min(open);
+                    Some(inner)
+                }
+                b'}' | b']' | b')' => {
+                    depth += 1;
+                    if depth > DEPTH {
+                        return None;
+                    }
+                    None
+                }
+                b'{' | b'[' | b'(' if depth == 0 => return Some(here),
+                b'{' | b'[' | b'(' => {
+                    depth -= 1;
+                    None
+                }
+                b if names(b) => {
+                    let end = here;
+                    while here > 0 && names(at(self.text, here - 1)) {
+                        here -= 1;
+                    }
+                    Some(here..end)
+                }
+                _ => None,
+            };
+            let Some(token) = token else {
+                here -= 1;
+                if !b.is_ascii_whitespace() && b != b'\\' {
+                    named = matches!(b, b':' | b'=') || (named && b == b'>');
+                }
+                continue;
+            };
+            if named && depth == 0 && self.text.get(token.clone()) == Some(self.own) {
+                return Some(token.end + self.escapes + 1);
+            }
+            named = false;
+        }
+        None
+    }
+
+    /// Where the text begins that the quote at `close` ends.
+    fn string_start(&self, close: usize) -> Option<usize> {
+        if slashes(self.text, close) != self.escapes {
+            return None;
+        }
+        let mark = at(self.text, close);
+        let mut end = close.checked_sub(self.escapes)?;
+        loop {
+            let found = memchr::memrchr2(mark, b'\n', self.text.get(..end)?)?;
+            if at(self.text, found) == b'\n' && mark != b'`' {
+                return None;
+            }
+            let run = slashes(self.text, found);
+            if at(self.text, found) == mark && (run == self.escapes || (self.escapes == 0 && run % 2 == 0)) {
+                return Some(found);
+            }
+            end = found - run.min(found);
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! Records in markup: attributes of one tag, and elements beside each other.
+//!
+//! In: text and the name of an attribute or element. Out: the other attributes of the tag, or the elements that have the same
+//! parent, as far as both are written in the text. Comments and `CDATA` are passed over. Refuses tags that do not end.
+
+use super::{DEPTH, Field, Wanted, at};
+use std::ops::Range;
+
+/// Longest tag of an element in bytes; a place with no bracket for so long is none.
+const TAG: usize = 16 * 1024;
+
+/// Whether a byte can be part of the name of a tag or an attribute, its prefix included.
+fn names(byte: u8) -> bool {
+    super::names(byte) || byte == b':'
+}
+
+/// Attributes of the tag that has one named at `name`.
+pub(super) fn attributes(text: &[u8], name: &Range<usize>, see: &mut dyn FnMut(Field) -> Wanted) -> Range<usize> {
+    let own = text.get(name.clone()).unwrap_or_default();
+    let Some(first) = first_attribute(text, name.start, own) else { return 0..name.end };
+    let mut here = first;
+    while here < text.len() {
+        let start = here;
+        match at(text, here) {
+            b'>' | b'<' => break,
+            mark @ (b'"' | b'\'') => {
+                let Some(len) = text.get(here + 1..).and_then(|rest| memchr::memchr(mark, rest)) else { break };
+                here += len + 2;
+            }
+            b if names(b) => {
+                while names(at(text, here)) {
+                    here += 1;
+                }
+                let end = here;
+                while at(text, here).is_ascii_whitespace() {
+                    here += 1;
+                }
+                if at(text, here) != b'=' {
+                    continue;
+                }
+                let again = start > name.start && text.get(start..end) == Some(own);
+                if again || see(Field { name: start..end, value: here + 1 }) == Wanted::Enough {
+                    break;
+                }
+            }
+            _ => here += 1,
+        }
+    }
+    first..text.len().min(here + 1)
+}
+
+/// Where the attributes begin that belong to the tag which `from` stands in: behind its bracket, or behind an attribute of
+/// our own name. `None` where it is no tag.
+fn first_attribute(text: &[u8], from: usize, own: &[u8]) -> Option<usize> {
+    let mut here = from;
+    while here > 0 {
+        here -= 1;
+        match at(text, here) {
+            b'<' => {
+                let is_tag = super::names(at(text, here + 1));
+                let name = text.get(here + 1..from)?.iter().take_while(|b| names(**b)).count();
+                return is_tag.then_some(here + 1 + name);
+            }
+            b'>' => return None,
+            mark @ (b'"' | b'\'') => {
+                let close = here;
+                here = memchr::memrchr(mark, text.get(..here)?)?;
+                let before = text.get(..here)?.strip_suffix(b"=").unwrap_or_default();
+                let is_own = before.strip_suffix(own).is_some_and(|rest| !rest.last().is_some_and(|b| names(*b)));
+                if is_own {
+                    return Some(close + 1);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// A tag or what is passed over like one.
+enum Tag {
+    /// `<name ...>`; where its name is.
+    Open(Range<usize>),
+    /// `</name>`.
+    Close,
+    /// Empty elements, comments, declarations, `CDATA`.
+    Other,
+}
+
+/// The tag that begins at `open`, and the place behind it.
+fn tag_at(text: &[u8], open: usize) -> Option<(Tag, usize)> {
+    let rest = text.get(open..)?;
+    for (begin, end) in [(&b"<!--"[..], &b"-->"[..]), (b"<![CDATA[", b"]]>"), (b"<?", b"?>")] {
+        if rest.starts_with(begin) {
+            return Some((Tag::Other, open + memchr::memmem::find(rest, end)? + end.len()));
+        }
+    }
+    let close = rest.get(1) == Some(&b'/');
+    let start = open + 1 + usize::from(close);
+    let mut end = start;
+    while names(at(text, end)) {
+        end += 1;
+    }
+    let mut here = end;
+    let limit = text.len().min(open + TAG);
+    while here < limit {
+        match at(text, here) {
+            b'>' => {
+                let tag = match (close, at(text, here - 1)) {
+                    _ if start == end => Tag::Other,
+                    (true, _) => Tag::Close,
+                    (false, b'/') => Tag::Other,
+                    (false, _) => Tag::Open(start..end),
+                };
+                return Some((tag, here + 1));
+            }
+            b'<' => return None,
+            mark @ (b'"' | b'\'') if !close => {
+                here += 2 + memchr::memchr(mark, text.get(here + 1..limit)?)?;
+            }
+            _ => here += 1,
+        }
+    }
+    None
+}
+
+/// The tag that ends with the bracket at `close`, and where it begins.
+fn tag_before(text: &[u8], close: usize) -> Option<(Tag, usize)> {
+    let before = text.get(..close + 1)?;
+    for (begin, end) in [(&b"<!--"[..], &b"-->"[..]), (b"<![CDATA[", b"]]>"), (b"<?", b"?>")] {
+        if before.ends_with(end) {
+            return Some((Tag::Other, memchr::memmem::rfind(before, begin)?));
+        }
+    }
+    let floor = close.saturating_sub(TAG);
+    let mut here = close;
+    loop {
+        if here <= floor {
+            return None;
+        }
+        here -= 1;
+        match at(text, here) {
+            b'<' => break,
+            b'>' => return None,
+            mark @ (b'"' | b'\'') => here = floor + memchr::memrchr(mark, text.get(floor..here)?)?,
+            _ => {}
+        }
+    }
+    Some((tag_at(text, here)?.0, here))
+}
+
+/// Elements that have the same parent as the one whose opening tag has its name at `name`. Of `<key>`, whose value is the
+/// element behind it (property lists), only that one.
+pub(super) fn elements(text: &[u8], name: &Range<usize>, see: &mut dyn FnMut(Field) -> Wanted) -> Range<usize> {
+    let own = text.get(name.clone()).unwrap_or_default();
+    let open = name.start.saturating_sub(1);
+    let start = if own == b"key" && !has_value_of_its_own(text, open) {
+        open
+    } else {
+        match before(text, open, own, see) {
+            Ok(start) => start,
+            Err(enough) => return enough..name.end,
+        }
+    };
+    start..after(text, open, own, see)
+}
+
+/// Whether the elements around `<key>` are fields by name: `<value>` beside it in either direction says so.
+fn has_value_of_its_own(text: &[u8], open: usize) -> bool {
+    let before = text.get(open.saturating_sub(64)..open).unwrap_or_default().trim_ascii_end();
+    before.ends_with(b"</value>") || before.ends_with(b"</Value>")
+}
+
+/// Elements behind the one that begins at `open`, itself included in what is passed over.
+fn after(text: &[u8], open: usize, own: &[u8], see: &mut dyn FnMut(Field) -> Wanted) -> usize {
+    let mut depth = 0_usize;
+    let mut here = open;
+    let mut seen = 0;
+    while let Some(next) = text.get(here..).and_then(|rest| memchr::memchr(b'<', rest)) {
+        let start = here + next;
+        let Some((tag, end)) = tag_at(text, start) else { return start + 1 };
+        match tag {
+            Tag::Open(name) => {
+                let same = text.get(name.clone()) == Some(own);
+                if depth == 0 && start > open {
+                    seen += 1;
+                    if same || see(Field { name, value: end }) == Wanted::Enough || (own == b"key" && seen == 1) {
+                        return end;
+                    }
+                }
+                depth += 1;
+                if depth > DEPTH {
+                    return end;
+                }
+            }
+            Tag::Close if depth == 0 => return end,
+            Tag::Close => depth -= 1,
+            Tag::Other => {}
+        }
+        here = end;
+    }
+    text.len()
+}
+
+/// Elements before the one that begins at `open`: where they begin, or where the last one that was wanted does.
+fn before(text: &[u8], open: usize, own: &[u8], see: &mut dyn FnMut(Field) -> Wanted) -> Result<usize, usize> {
+    let mut depth = 0_usize;
+    let mut here = open;
+    while let Some(close) = text.get(..here).and_then(|rest| memchr::memrchr(b'>', rest)) {
+        let Some((tag, start)) = tag_before(text, close) else { return Ok(close) };
+        match tag {
+            Tag::Close => {
+                depth += 1;
+                if depth > DEPTH {
+                    return Ok(start);
+                }
+            }
+            Tag::Open(_) if depth == 0 => return Ok(start),
+            Tag::Open(name) => {
+                depth -= 1;
+                if depth == 0 {
+                    if text.get(name.clone()) == Some(own) {
+                        return Ok(start);
+                    }
+                    if see(Field { name, value: close + 1 }) == Wanted::Enough {
+                        return Err(start);
+                    }
+                }
+            }
+            Tag::Other => {}
+        }
+        here = start;
+    }
+    Ok(0)
+}
