@@ -5,7 +5,7 @@
 //! word, `syntax.rs` finds where its value begins (`phrase.rs` where nothing stands between the two, `apart.rs` where it stands in
 //! another field of the same record), `literal.rs`, `long.rs`,
 //! `bare.rs`, `expression.rs` and `value.rs` find where it ends, `shape.rs` says what it looks like, `other.rs` what it plainly
-//! is instead of a secret, and `judge.rs` turns all of it into reasons with fitted weights. `header.rs` reads `Authorization` headers, `command.rs` the flags of a few
+//! is instead of a secret, and `judge.rs` turns all of it into reasons with fitted weights. `header.rs` reads `Authorization` headers, `joined.rs`, `raw.rs` and `percent.rs` read further ways to write a value, `command.rs` the flags of a few
 //! commands.
 //! Gives nothing for everything that is no literal: calls, variables, types, prose, templates, empty values. It does not
 //! look at paths, and at most at [`BEFORE`] and [`AFTER`] bytes beside the word, records and long values excepted
@@ -18,13 +18,17 @@ mod escape;
 mod expression;
 mod header;
 mod join;
+mod joined;
 mod judge;
 mod key;
 mod literal;
 mod long;
 mod other;
 mod parsed;
+mod percent;
 mod phrase;
+mod raw;
+mod scheme;
 mod shape;
 mod syntax;
 mod telling;
@@ -158,6 +162,10 @@ fn in_record(view: &View<'_>) -> Option<Parsed> {
 /// Whether the word only looks like a name: a result in `ok ? "pass" : "fail"`, or `identified by` in a sentence, which in
 /// SQL follows a word of its statement or is written in capitals.
 fn is_prose(view: &[u8], key: &key::Key) -> bool {
+    // `?token=`: the first parameter of a URL.
+    if key.lead == b'?' && key.closing == 0 && view.get(key.ident.end) == Some(&b'=') {
+        return false;
+    }
     let before = &view[..key.ident.start];
     // A quote, escaped or not.
     let before = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")).unwrap_or(before);
@@ -181,7 +189,10 @@ fn weighed(view: &[u8], key: &key::Key, found: literal::Found) -> Option<Parsed>
     if key.kind == key::Kind::Plain && !shape::generated(raw) || other::is_other(view, key, &found, raw) {
         return None;
     }
-    let mut value = escape::unescape(raw, &found);
+    let mut value = found.text.clone().or_else(|| escape::unescape(raw, &found));
+    if value.as_deref().is_some_and(|value| shape::refused(value, found.quoted)) {
+        return None;
+    }
     let evidence = judge::weigh(key, cut(view, key.ident.clone()), &found, value.as_deref().unwrap_or(raw));
     if found.first.is_some() {
         value = None;

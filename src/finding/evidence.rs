@@ -186,6 +186,7 @@ reasons! {
     JoinIs = -12, Value, "named in a sentence";
     JoinCell = -8, Value, "stands in a table";
     OfSecret = 45, Value, "a value of a Kubernetes Secret";
+    OneRequest = -30, Value, "signs one request only";
     JoinNamed = -4, Value, "the value of a named setting";
     Unquoted = 6, Value, "written without quotes";
     Wrapped = -6, Value, "an argument of a call";

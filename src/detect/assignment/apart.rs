@@ -72,7 +72,6 @@ pub(super) struct Label {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Style {
-    /// Brackets first, then lines: one field on a line can be either.
     Fields(usize),
     Lines,
     Attributes,
@@ -140,6 +139,9 @@ pub(super) fn label(text: &[u8], key: &Key) -> Option<Label> {
         return None;
     }
     let before = at(text, name.start.wrapping_sub(1));
+    // What stands before a field in brackets; lines of YAML have none of it.
+    let outside = cut(text, floor.saturating_sub(80)..name.start - usize::from(label_is_quoted) * (escapes + 1));
+    let in_brackets = matches!(outside.trim_ascii_end().last(), Some(b'{' | b'[' | b'(' | b',')) || escapes > 0;
     let form = match sign {
         b'(' if key.quoted && before == b'.' => Style::Calls,
         b'(' => return None,
@@ -150,8 +152,8 @@ pub(super) fn label(text: &[u8], key: &Key) -> Option<Label> {
             Style::Elements
         }
         b'=' if key.quoted && !label_is_quoted && near == i + 1 && before.is_ascii_whitespace() => Style::Attributes,
-        _ if label_is_quoted || key.quoted => Style::Fields(escapes),
-        b':' => Style::Lines,
+        b':' if !in_brackets => Style::Lines,
+        _ if label_is_quoted || key.quoted || sign == b':' => Style::Fields(escapes),
         // `name = PASSWORD`: a variable.
         _ => return None,
     };
@@ -162,11 +164,11 @@ pub(super) fn label(text: &[u8], key: &Key) -> Option<Label> {
 pub(super) fn find(text: &[u8], key: &Key, label: &Label) -> (Option<Found>, Range<usize>) {
     let tries: &[Form] = match label.form {
         Style::Calls => return calls(text, key),
-        Style::Fields(0) => &[Form::Brackets(0), Form::Lines],
+        Style::Fields(0) => &[Form::Brackets(0)],
         Style::Fields(1) => &[Form::Brackets(1)],
         Style::Fields(2) => &[Form::Brackets(2)],
         Style::Fields(_) => &[Form::Brackets(3)],
-        Style::Lines => &[Form::Lines, Form::Brackets(0)],
+        Style::Lines => &[Form::Lines],
         Style::Attributes => &[Form::Attributes, Form::Brackets(0)],
         Style::Elements => &[Form::Elements],
     };

@@ -13,6 +13,9 @@ use super::literal::{Found, MAX_VALUE};
 /// Four steps, in this order: whether the first bytes [refuse](refuses) a literal, how far the value [extends](extent), what is
 /// [trimmed](Trimmed::new) from its end, and what the [rest of its line](judged_by_line) says about it.
 pub(super) fn bare(text: &[u8], from: usize, join: Join, key: &Key) -> Option<Found> {
+    if let Some(found) = setting(text, from, join, key) {
+        return Some(found);
+    }
     if refuses(text, from, join) {
         return if rest_starts(text, from, b"${") { template_default(text, from, join) } else { None };
     }
@@ -37,6 +40,57 @@ pub(super) fn bare(text: &[u8], from: usize, join: Join, key: &Key) -> Option<Fo
         return expression(text, from, join);
     }
     judged_by_line(text, from, len, &value, enclosing)
+}
+
+/// The whole rest of a line that is a setting by its form and whose value has signs that code would have: `NAME=a&&b`,
+/// `export NAME=->x`, `name: a::b`. Only a value with letters and digits in no order of a language is one there.
+fn setting(text: &[u8], from: usize, join: Join, key: &Key) -> Option<Found> {
+    let near = from == key.ident.end + 1;
+    if key.closing > 0 || !(join == Join::Equals && near || join == Join::Colon) {
+        return None;
+    }
+    let rest = cut(text, from..from + MAX_VALUE);
+    let line = cut(rest, 0..rest.iter().position(|b| matches!(b, b'\n' | b'\r')).unwrap_or(rest.len()));
+    let len = line.iter().position(|b| matches!(b, b' ' | b'\t')).unwrap_or(line.len());
+    let (body, after) = (cut(line, 0..len), cut(line, len..line.len()).trim_ascii());
+    let coded = body.first().is_some_and(|b| !b.is_ascii_alphanumeric())
+        || looks_like_code(body)
+        || body.iter().any(|b| b"()[]{}".contains(b));
+    if !coded || rest.len() == MAX_VALUE && line.len() == rest.len() || !(after.is_empty() || after.starts_with(b"#")) {
+        return None;
+    }
+    let (line, is_whole) = line_before(text, key);
+    let before = line.trim_ascii();
+    let opens = [&b""[..], b"-", b"export", b"set", b"ENV", b"ARG", b"declare -x", b"local", b"readonly"];
+    if !is_whole || !opens.contains(&before) || !is_odd(body, key.shout) {
+        return None;
+    }
+    Some(Found::new(from..from + body.len(), from + body.len(), join))
+}
+
+/// Whether a value with signs of code is none: nothing of it closes, and its letters and digits are those of a password.
+fn is_odd(body: &[u8], constant: bool) -> bool {
+    let (first, last) = (at(body, 0), at(body, body.len().wrapping_sub(1)));
+    let fills = matches!(
+        (first, last),
+        (b'<', b'>') | (b'[', b']') | (b'{', b'}') | (b'(', b')') | (b'%', b'%') | (b'@', b'@')
+    );
+    let variable = first == b'$' && !at(body, 1).is_ascii_digit();
+    let closes = memchr::memmem::find(body, b"${").is_some_and(|i| body[i..].contains(&b'}'))
+        || memchr::memmem::find(body, b"$(").is_some_and(|i| body[i..].contains(&b')'));
+    // Code ends with a sign of its own.
+    let statement = !constant && matches!(last, b';' | b',' | b')' | b'{');
+    if body.len() < 10 || fills || variable || closes || statement || first == b'`' || first == b'#' {
+        return false;
+    }
+    let shape = super::shape::Shape::new(body);
+    let letters = body.iter().filter(|b| b.is_ascii_alphabetic()).count();
+    shape.digit > 0
+        && letters > 0
+        && body.len() - letters - shape.digit <= body.len() / 3
+        && !shape.path
+        && !shape.email
+        && if constant { super::shape::has_no_word(body) } else { super::shape::generated_password(body) }
 }
 
 /// Whether the first two bytes say that no literal begins here: a variable, a bracket, a comment, a tag, a list.
@@ -161,16 +215,15 @@ fn judged_by_line(text: &[u8], from: usize, len: usize, value: &Trimmed<'_>, enc
         || line.starts_with(b"--")
         || line.starts_with(b"|")
         || line.starts_with(b"<");
-    if join == Join::Colon && !comment && body.iter().all(u8::is_ascii_alphabetic) && goes_on(line) {
+    let operator = [&b"||"[..], b"or ", b"??", b"? ", b"if "].iter().any(|o| line.starts_with(o));
+    if join == Join::Colon && !comment && !operator && body.iter().all(u8::is_ascii_alphabetic) && goes_on(line) {
         return None;
     }
     found.more = enclosing.is_none()
         && !comment
         && !matches!(join, Join::Query | Join::Flag)
         && (line.iter().any(u8::is_ascii_alphanumeric) || line.starts_with(b"***"));
-    if found.more
-        && (line.starts_with(b"||") || line.starts_with(b"or ") || line.starts_with(b"??") || line.starts_with(b"? "))
-    {
+    if found.more && operator {
         return expression(text, from, join);
     }
     // A command follows its variables: `PASSWORD=x command`, or further variables of one line.

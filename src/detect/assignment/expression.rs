@@ -8,12 +8,32 @@ use super::key::{at, cut};
 use super::literal::{Found, literal, quote_start};
 use super::words::GETTERS;
 
+/// The literal that a call has as its argument `default` or `value`: `Field(default="...")`. `from` is behind the bracket.
+pub(super) fn default_argument(text: &[u8], from: usize, join: Join) -> Option<Found> {
+    let rest = cut(text, from..from + 200);
+    let rest = cut(rest, 0..rest.iter().position(|b| *b == b')').unwrap_or(rest.len()));
+    let name = |word: &[u8]| {
+        let places = memchr::memmem::find_iter(rest, word);
+        places
+            .filter(|i| !i.checked_sub(1).is_some_and(|b| rest[b].is_ascii_alphanumeric() || rest[b] == b'_'))
+            .find_map(|i| {
+                let sign = blanks(rest, i + word.len());
+                matches!(at(rest, sign), b'=' | b':').then(|| blanks(rest, sign + 1))
+            })
+    };
+    let start =
+        [&b"default"[..], b"default_value", b"defaultValue", b"fallback", b"value"].iter().find_map(|w| name(w))?;
+    let mut found = literal(text, from + start, join)?;
+    found.default = true;
+    Some(found)
+}
+
 /// A literal inside an expression: wrapped in a call, or the default of a variable.
 pub(super) fn expression(text: &[u8], from: usize, join: Join) -> Option<Found> {
     let rest = cut(text, from..from + 200);
     let rest = cut(rest, 0..rest.iter().position(|b| *b == b'\n').unwrap_or(rest.len()));
-    // `process.env.X || "..."`, `x or "..."`, `x ?? "..."`
-    for operator in [&b"||"[..], b" or ", b"??", b"?:"] {
+    // `process.env.X || "..."`, `x or "..."`, `x ?? "..."`, `x if y else "..."`
+    for operator in [&b"||"[..], b" or ", b"??", b"?:", b" else "] {
         if let Some(i) = rest.windows(operator.len()).position(|w| w == operator) {
             let mut found = literal(text, blanks(text, from + i + operator.len()), join)?;
             found.default = true;
@@ -36,6 +56,13 @@ pub(super) fn expression(text: &[u8], from: usize, join: Join) -> Option<Found> 
     let name = cut(rest, start..open);
     let bracket = usize::from(matches!(at(rest, open), b'(' | b'['));
     let mut inner = blanks(text, from + open + bracket);
+    if at(rest, open) == b'('
+        && at(text, inner).is_ascii_alphabetic()
+        && quote_start(text, inner).is_none()
+        && let Some(found) = default_argument(text, inner, join)
+    {
+        return Some(found);
+    }
     // `Base64.decode(String("..."))` goes one level deeper at most.
     let getter = is_getter(name) || at(rest, open) == b'[';
     if quote_start(text, inner).is_none() {

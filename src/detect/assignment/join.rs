@@ -32,6 +32,8 @@ pub(super) enum Join {
     Cell,
     /// `name: NAME`, then `value: value`
     Named,
+    /// `Authorization: Digest response="value"`: the answer to one request
+    Signature,
 }
 
 /// Past blanks and tabs.

@@ -86,6 +86,7 @@ fn of_writing(found: &Found, value: &[u8], plain: bool, say: &mut impl FnMut(boo
         Join::Is => Some(Reason::JoinIs),
         Join::Cell => Some(Reason::JoinCell),
         Join::Named => Some(Reason::JoinNamed),
+        Join::Signature => Some(Reason::OneRequest),
     };
     if let Some(reason) = reason {
         say(true, reason);

@@ -110,7 +110,10 @@ impl Key {
             dashes += u8::from(at(text, start) == b'-');
             start += 1;
         }
-        if cut(text, word.clone()).eq_ignore_ascii_case(b"pass") && other_word(text, start, word.start) {
+        let short = [&b"pass"[..], b"pw", b"psk", b"senha", b"clave", b"haslo", b"heslo", b"parola"]
+            .iter()
+            .any(|s| cut(text, word.clone()).eq_ignore_ascii_case(s));
+        if short && other_word(text, start, word.start) {
             return None;
         }
         let words = Words::new(text, start, &word, end)?;
@@ -158,10 +161,11 @@ impl Key {
 /// Whether the letters directly before `pass` make another word of it (`bypass`, `bandpass`): only what has a password
 /// may stand there (as in `dbpass` and `storepass`).
 fn other_word(text: &[u8], start: usize, word: usize) -> bool {
-    const OWNERS: [&[u8]; 32] = [
+    const OWNERS: [&[u8]; 38] = [
         b"admin", b"api", b"auth", b"bind", b"cert", b"client", b"current", b"db", b"default", b"ftp", b"http",
         b"imap", b"key", b"ldap", b"login", b"mail", b"my", b"mysql", b"new", b"old", b"pg", b"proxy", b"redis",
-        b"require", b"root", b"smtp", b"sql", b"ssh", b"store", b"sudo", b"test", b"user",
+        b"ipsec", b"pre", b"require", b"root", b"shared", b"vpn", b"wifi", b"wpa", b"smtp", b"sql", b"ssh", b"store",
+        b"sudo", b"test", b"user",
     ];
     let head = cut(text, start..word);
     let glued = head.iter().rev().take_while(|b| b.is_ascii_alphabetic()).count();
@@ -205,17 +209,38 @@ fn known_key(head: &[u8]) -> bool {
     KNOWN.iter().any(|k| head.get(head.len().saturating_sub(k.len())..).is_some_and(|h| h.eq_ignore_ascii_case(k)))
 }
 
+/// What passwords are called besides: short for it, and in other languages.
+const PASSWORDS: [&[u8]; 14] = [
+    b"pw",
+    b"psk",
+    b"kennwort",
+    b"passe",
+    b"contrase",
+    b"senha",
+    b"wachtwoord",
+    b"clave",
+    b"haslo",
+    b"has\xc5\x82o",
+    b"heslo",
+    b"parola",
+    b"backup",
+    b"recovery",
+];
+
 pub(super) fn kind_of(word: &[u8]) -> Kind {
-    if word.eq_ignore_ascii_case(b"key") {
+    // Names of keys that are also names of much else: only a generated value counts.
+    if [&b"key"[..], b"sig", b"appid"].iter().any(|plain| word.eq_ignore_ascii_case(plain)) {
         return Kind::Plain;
     }
     let has = |piece: &[u8]| word.windows(piece.len()).any(|w| w.eq_ignore_ascii_case(piece));
     if has(b"identified") {
         return Kind::Password;
     }
-    if has(b"key") || has(b"auth") {
+    if has(b"authorization") || has(b"otp") {
+        Kind::Token
+    } else if has(b"key") || has(b"auth") {
         Kind::Key
-    } else if has(b"pass") || has(b"securestring") || has(b"pwd") || has(b"kennwort") {
+    } else if has(b"pass") || has(b"securestring") || has(b"pwd") || PASSWORDS.iter().any(|w| has(w)) {
         Kind::Password
     } else if has(b"token") {
         Kind::Token

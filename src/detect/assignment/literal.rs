@@ -1,7 +1,7 @@
 //! A literal between quotes: where it begins and ends, and whether something is joined to it.
 //!
 //! In: text and the place where a value may begin. Out: [`Found`]. Refuses empty values, texts with interpolation, shell
-//! commands in backticks, and values that do not end within [`MAX_VALUE`] bytes. No allocation.
+//! commands in backticks, and values that do not end within [`MAX_VALUE`] bytes.
 
 use super::join::{Join, blanks, space};
 use super::key::{at, cut, quote_len};
@@ -34,6 +34,8 @@ pub(super) struct Found {
     pub inside: bool,
     /// Joined with something that is no literal (`"..." + x`).
     pub joined: bool,
+    /// The text of several literals that are joined, or of one that is written in another code.
+    pub text: Option<Vec<u8>>,
 }
 
 impl Found {
@@ -51,6 +53,7 @@ impl Found {
             code: false,
             inside: false,
             joined: false,
+            text: None,
         }
     }
 }

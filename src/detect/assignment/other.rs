@@ -105,7 +105,9 @@ fn is_type(value: &[u8]) -> bool {
         return true;
     }
     if pointer.is_some_and(|rest| {
-        rest.first().is_some_and(u8::is_ascii_alphabetic) && rest.iter().all(|b| is_word(*b) || *b == b'.')
+        rest.first().is_some_and(u8::is_ascii_alphabetic)
+            && rest.iter().all(|b| is_word(*b) || *b == b'.')
+            && rest.iter().filter(|b| b.is_ascii_digit()).count() < 3
     }) {
         return true;
     }

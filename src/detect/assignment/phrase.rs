@@ -6,7 +6,7 @@
 use super::join::{Join, blanks};
 use super::key::{Key, Kind, at, cut};
 use super::literal::{Found, literal, quote_start};
-use super::value;
+use super::{expression, value};
 
 /// `PASSWORD 'x'`, `#define PASSWORD "x"`: a literal directly behind the name.
 pub(super) fn spaced(text: &[u8], key: &Key, here: usize) -> Option<Found> {
@@ -44,7 +44,16 @@ pub(super) fn word(text: &[u8], key: &Key, here: usize) -> Option<Found> {
         let value = cut(text, found.secret.clone());
         return (found.quoted || value.iter().any(|b| !b.is_ascii_alphabetic())).then_some(found);
     }
-    if key.shout && opens_line(text, key, &[b"ENV", b"ARG", b"setx", b"set", b"\\set", b"#define"]) {
+    if key.shout
+        && opens_line(
+            text,
+            key,
+            &[
+                b"ENV", b"ARG", b"setx", b"set", b"set -x", b"set -gx", b"set -Ux", b"set -xg", b"setenv", b"\\set",
+                b"#define",
+            ],
+        )
+    {
         return value::read(text, here, Join::Flag, key);
     }
     if let Some(found) = directive(text, key, here) {
@@ -60,9 +69,10 @@ pub(super) fn word(text: &[u8], key: &Key, here: usize) -> Option<Found> {
     }
     // `password string = "..."`
     let after = typed(text, here)?;
-    // One word is a type; more are prose.
+    // One word is a type; more are prose, but for `As String` of Basic.
     let kind = cut(text, here..after).trim_ascii_end();
     let kind = kind.strip_suffix(b"=").unwrap_or(kind).trim_ascii_end();
+    let kind = kind.strip_prefix(b"As ").or_else(|| kind.strip_prefix(b"as ")).unwrap_or(kind);
     if kind.contains(&b' ') {
         return None;
     }
@@ -108,11 +118,21 @@ pub(super) fn typed(text: &[u8], from: usize) -> Option<usize> {
     } else {
         len
     };
+    // Ada and Pascal: `name : constant String := "..."`.
+    let len = len + usize::from(rest.get(len) == Some(&b':'));
     if rest.get(len) != Some(&b'=') {
         return None;
     }
     let after = blanks(text, from + len + 1);
-    quote_start(text, after).map(|_| from + len + 1)
+    let argument = || expression::default_argument(text, call_start(text, after)?, Join::Equals);
+    (quote_start(text, after).is_some() || argument().is_some()).then_some(from + len + 1)
+}
+
+/// Just behind the bracket of the call that begins at `from`.
+fn call_start(text: &[u8], from: usize) -> Option<usize> {
+    let name = cut(text, from..from + 40);
+    let len = name.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.')).count();
+    (len > 0 && at(name, len) == b'(').then_some(from + len + 1)
 }
 
 /// Whether a statement about a user stands before `IDENTIFIED BY`: elsewhere these are words of prose.

@@ -5,7 +5,7 @@
 
 use super::key::{Pieces, at};
 use super::words::{CODE_WORDS, MADE_UP, OPTION, REFERENCE, STAND_IN};
-use crate::check::maker::{NOISE, is_stand_in, pairs};
+use crate::check::maker::{Maker, NOISE, Use, is_stand_in, maker, pairs};
 use crate::detect::entropy;
 
 /// Facts about a value.
@@ -79,8 +79,8 @@ pub(super) fn refused(value: &[u8], quoted: bool) -> bool {
         || template(b"%(", b")")
         || template(b"{%", b"%}")
         || template(b"$[", b"]")
-        || value.starts_with(b"@@")
-        || value.ends_with(b"@@")
+        || (value.len() < 5 || value.ends_with(b"@@")) && value.starts_with(b"@@")
+        || (value.starts_with(b"@@") || value.ends_with(b"@@")) && !value.iter().any(u8::is_ascii_digit)
     {
         return true;
     }
@@ -91,13 +91,18 @@ pub(super) fn refused(value: &[u8], quoted: bool) -> bool {
     let name = word(rest) && at(value, 1).is_ascii_alphabetic() && !generated(rest);
     if (first == b'$' && name)
         || (first == b'%' && (rest.len() <= 2 || value.ends_with(b"%")))
-        || (first == b'{' && value.ends_with(b"}"))
+        || (first == b'{' && value.ends_with(b"}") && !generated_password(value))
         || (first == b'@' && value.ends_with(b"@"))
     {
         return true;
     }
     // Regular expressions.
-    if has(b"(?") || has(b"]{") || (value.contains(&b'[') && (has(b"]+") || has(b"]*") || has(b"[^") || has(b"]("))) {
+    let group = |i: usize| matches!(at(value, i + 2), b':' | b'=' | b'!' | b'<' | b'P' | b'i' | b'm' | b's');
+    let times = |i: usize| at(value, i + 2).is_ascii_digit() && value[i..].contains(&b'}');
+    let class =
+        value.contains(&b'[') && (has(b"]+") || has(b"]*") || has(b"](") || (has(b"[^") && value.contains(&b']')));
+    if memchr::memmem::find_iter(value, b"(?").any(group) || memchr::memmem::find_iter(value, b"]{").any(times) || class
+    {
         return true;
     }
     // References to where the secret is, and secrets that somebody encrypted.
@@ -119,7 +124,8 @@ pub(super) fn refused(value: &[u8], quoted: bool) -> bool {
     if first == b'0' && matches!(at(value, 1), b'x' | b'X') && rest.iter().skip(1).all(u8::is_ascii_hexdigit) {
         return true;
     }
-    if first == b':' || (first == b'@' && word(rest)) || value.starts_with(b"--") {
+    let odd = || has_no_word(value) && value.iter().filter(|b| b.is_ascii_digit()).count() > 1;
+    if (first == b':' || (first == b'@' && word(rest)) || value.starts_with(b"--")) && !odd() {
         return true;
     }
     let mut buffer = [0_u8; 12];
@@ -154,6 +160,16 @@ pub(super) fn generated(value: &[u8]) -> bool {
         && !shape.repeats
         && !shape.path
         && !shape.name
+}
+
+/// Whether `value` looks like a password that was generated, whatever signs are in it.
+pub(super) fn generated_password(value: &[u8]) -> bool {
+    maker(value, Use::Password) == Maker::Machine
+}
+
+/// Whether `value` is neither a word, nor a stand-in, nor filler.
+pub(super) fn has_no_word(value: &[u8]) -> bool {
+    matches!(maker(value, Use::Password), Maker::Machine | Maker::Person)
 }
 
 impl Shape {

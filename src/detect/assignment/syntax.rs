@@ -23,7 +23,7 @@
 use super::join::{Join, blanks, space};
 use super::key::{Key, Kind, at, cut, quote_len};
 use super::literal::{Found, literal};
-use super::{expression, phrase, value};
+use super::{expression, percent, phrase, scheme, value};
 
 /// A place in the text that moves past what it reads.
 struct Cursor<'t> {
@@ -84,11 +84,17 @@ pub(super) fn find(text: &[u8], key: &Key) -> Option<Found> {
         from += brackets;
     } else if at(text, end) == b']' {
         from += 1;
+    } else if at(text, end) == b'[' {
+        // `char password[] = "..."`, `password[32] = "..."`
+        from += dimension(text, end);
     }
     let here = blanks(text, from);
     let b = at(text, here);
     if key.identified(text) && !matches!(b, b'\'' | b'"' | b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9') {
         return None;
+    }
+    if let Some(found) = scheme::find(text, key, here) {
+        return Some(found);
     }
     let mut rest = Cursor::new(text, here);
     match b {
@@ -96,6 +102,10 @@ pub(super) fn find(text: &[u8], key: &Key) -> Option<Found> {
         b':' => colon(Cursor::new(text, here + 1), key),
         b'?' if rest.eat(b"?=") || rest.eat(b"?:") => rest.value(Join::Colon, key),
         b'?' if rest.eat(b"??=") => rest.value(Join::Equals, key),
+        b'.' | b'*' | b'&' if key.closing == 0 && at(text, here + 1) == b'=' => {
+            Cursor::new(text, here + 2).value(Join::Equals, key)
+        }
+        b'%' if key.closing == 0 && here == from => percent::find(text, here),
         b'|' if rest.eat(b"||=") => rest.value(Join::Equals, key),
         b'|' => cell(text, key, here),
         b'+' if rest.eat(b"+=") => rest.value(Join::Equals, key),
@@ -104,15 +114,54 @@ pub(super) fn find(text: &[u8], key: &Key) -> Option<Found> {
         // After a bracket it is the method of what was called.
         b'-' if key.closing > 0 && from == end + key.closing && rest.eat(b"->") => rest.value(Join::Equals, key),
         b',' | b'}' if key.closing > 0 => pair(text, key, here),
+        b',' => symbol(text, key, here),
         b'>' if key.quoted => element(text, here),
         b'(' if key.closing == 0 && here == from => call(text, key, here),
+        b'{' if matches!(at(text, here + 1), b'"' | b'\'') => {
+            literal(text, here + 1, Join::Equals).filter(|found| at(text, found.close) == b'}')
+        }
         b'{' => nested(text, here),
+        b'\r' | b'\n' if is_explicit_key(text, key) => {
+            let next = blanks(text, here + 1 + usize::from(b == b'\r'));
+            (at(text, next) == b':').then(|| value::read(text, next + 1, Join::Colon, key)).flatten()
+        }
         b'"' | b'\'' | b'`' | b'\\' if key.closing == 0 && here > from => phrase::spaced(text, key, here),
         b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'!'..=b'~' if here > from && key.closing == 0 => {
             phrase::word(text, key, here)
         }
         _ => None,
     }
+}
+
+/// Length of the brackets of an array at `open` if a value follows that is assigned; 0 if not.
+fn dimension(text: &[u8], open: usize) -> usize {
+    let inner = cut(text, open + 1..open + 24);
+    let len = inner.iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
+    let close = open + 1 + len;
+    let sign = blanks(text, close + 1);
+    let assigned =
+        at(text, close) == b']' && at(text, sign) == b'=' && !matches!(at(text, sign + 1), b'=' | b'>' | b'~');
+    if assigned { close + 1 - open } else { 0 }
+}
+
+/// `? name` of YAML, whose value is on the next line behind a colon.
+fn is_explicit_key(text: &[u8], key: &Key) -> bool {
+    let start = key.ident.start - if key.quoted { key.closing } else { 0 };
+    cut(text, start.saturating_sub(2)..start) == b"? "
+}
+
+/// `set :name, "..."`, `headers.set(AUTHORIZATION, "...")`: a name that is a symbol or a constant, and its value.
+fn symbol(text: &[u8], key: &Key, here: usize) -> Option<Found> {
+    let is_constant = key.shout && matches!(key.lead, b'(' | b' ' | b'\n' | b'\t');
+    if key.lead != b':' && !is_constant {
+        return None;
+    }
+    let found = literal(text, space(text, here + 1), Join::Pair)?;
+    let value = cut(text, found.secret.clone());
+    let after = space(text, found.close);
+    let ends = matches!(at(text, after), b')' | b';' | 0) || cut(text, found.close..after).contains(&b'\n');
+    // Constants stand beside texts of all kinds.
+    (ends && (key.lead == b':' || super::shape::generated(value))).then_some(found)
 }
 
 /// Whether `<prefix:` stands before `start`.
@@ -147,6 +196,10 @@ fn equals(mut rest: Cursor<'_>, key: &Key) -> Option<Found> {
 /// After `:`: a value, `:=`, or a type and then a value.
 fn colon(mut rest: Cursor<'_>, key: &Key) -> Option<Found> {
     if rest.eat(b"=") {
+        return rest.value(Join::Equals, key);
+    }
+    // `::=` of grammars and of old configuration files.
+    if rest.eat(b":=") {
         return rest.value(Join::Equals, key);
     }
     if rest.eat(b":") || rest.eat(b")") {
@@ -186,18 +239,32 @@ fn pair(text: &[u8], key: &Key, here: usize) -> Option<Found> {
     if cut(text, from..from + 5).eq_ignore_ascii_case(b"with:") {
         return value::read(text, from + 5, Join::Pair, key);
     }
+    // `add_argument("--password", default="...")`
+    if key.dashes > 0 && key.lead == b'(' && at(text, from).is_ascii_alphabetic() {
+        return expression::default_argument(text, from, Join::Pair);
+    }
+    // The option and its value, two items of a list.
+    let option = key.dashes > 0 && matches!(key.lead, b'[' | b',' | b' ' | b'\n' | b'\t' | b'(');
     let found = literal(text, from, Join::Pair)?;
     let after = space(text, found.close);
     // The next name of a map, or one of many in a list: no value of this name.
-    if matches!(at(text, after), b':' | b'=') || (at(text, after) == b',' && !matches!(key.lead, b'(' | b' ')) {
+    if matches!(at(text, after), b':' | b'=')
+        || (at(text, after) == b',' && !matches!(key.lead, b'(' | b' ') && !option)
+    {
         return None;
     }
-    matches!(key.lead, b'(' | b'[' | b'{').then_some(found)
+    // `setattr(x, "password", "...")`: the last two arguments.
+    let last = key.lead == b' ' && at(text, after) == b')';
+    (matches!(key.lead, b'(' | b'[' | b'{') || last || option).then_some(found)
 }
 
 /// `<name>value</name>`, attributes skipped; `from` stands after the name.
 fn element(text: &[u8], from: usize) -> Option<Found> {
     let rest = cut(text, from..from + 80);
+    // `<credential-reference clear-text="...">`
+    if let Some(i) = rest.windows(12).position(|w| w == b"clear-text=\"" || w == b"clear-text='") {
+        return literal(text, from + i + 11, Join::Element);
+    }
     let open = from + rest.iter().position(|b| matches!(b, b'>' | b'<' | b'\n'))?;
     if at(text, open) != b'>' || at(text, open - 1) == b'/' {
         return None;

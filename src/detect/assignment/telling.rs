@@ -35,6 +35,7 @@ pub(crate) const OF_NAME: &[Reason] = &[
     JoinIs,
     JoinCell,
     JoinNamed,
+    OneRequest,
     Unquoted,
     Wrapped,
     MoreWords,

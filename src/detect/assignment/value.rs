@@ -7,6 +7,7 @@ use super::bare::{bare, ended_by_quote};
 use super::join::{Join, blanks, space};
 use super::key::{Key, at, cut, quote_len};
 use super::literal::{Found, MAX_VALUE, literal};
+use super::{joined, raw};
 
 /// Most values of one list.
 const MAX_LIST: usize = 16;
@@ -21,19 +22,32 @@ pub(super) fn read(text: &[u8], from: usize, join: Join, key: &Key) -> Option<Fo
     {
         return None;
     }
-    if let Some(found) = literal(text, here, join) {
-        return Some(found);
+    let here = joined::after_names(text, here, key);
+    if let Some(found) = raw::literal(text, here, join).or_else(|| literal(text, here, join)) {
+        return Some(joined::with_others(text, found));
     }
     match at(text, here) {
+        b'"' | b'\'' if joined::is_empty(text, here) => {
+            let next = joined::after_operator(text, here + 2)?;
+            literal(text, next, join).map(|found| joined::with_others(text, found))
+        }
+        b'&' | b'!' if join == Join::Colon && yaml_mark(text, here).is_some() => {
+            read(text, yaml_mark(text, here)?, join, key)
+        }
+        b'[' if at(text, here + 1) == b']' => super::expression::expression(text, here + 2, join),
         b'\n' | b'\r' => next_line(text, here, join, key),
         b'\\' if matches!(at(text, here + 1), b'\n' | b'\r') => literal(text, space(text, here + 1), join),
         // Brackets that only let a value stand on a line of its own.
-        b'(' if matches!(at(text, here + 1), b'\n' | b'\r') => {
-            literal(text, space(text, here + 1), join).filter(|found| at(text, space(text, found.close)) == b')')
+        b'(' if matches!(at(text, space(text, here + 1)), b'"' | b'\'') => {
+            let found = joined::in_brackets(text, literal(text, space(text, here + 1), join)?);
+            (at(text, space(text, found.close)) == b')').then_some(found)
         }
         b'[' | b'{' if join != Join::Cell => {
             let inner = space(text, here + 1);
-            if at(text, here) == b'{' { nested_value(text, inner) } else { list(text, literal(text, inner, join)?) }
+            if at(text, here) == b'[' {
+                return list(text, literal(text, inner, join)?);
+            }
+            nested_value(text, inner).or_else(|| first_of_map(text, inner, join))
         }
         b'|' | b'>' if join == Join::Colon => block(text, here),
         _ => bare(text, here, join, key),
@@ -78,6 +92,31 @@ fn nested_value(text: &[u8], from: usize) -> Option<Found> {
     let end = blanks(text, end + quote_len(text, end).map_or(0, |(len, _)| len));
     matches!(at(text, end), b':' | b'=').then_some(())?;
     literal(text, space(text, end + 1), Join::Named)
+}
+
+/// `{2: "...", 3: "..."}` behind a name: the first value, if it is generated.
+fn first_of_map(text: &[u8], from: usize, join: Join) -> Option<Found> {
+    let key = cut(text, from..from + 64);
+    let len = key.iter().position(|b| matches!(b, b':' | b',' | b'}' | b'{' | b'\n'))?;
+    let next = if at(key, len) == b':' { space(text, from + len + 1) } else { return None };
+    let found = literal(text, next, join)?;
+    let ends = matches!(at(text, space(text, found.close)), b',' | b'}');
+    (ends && super::shape::generated(cut(text, found.secret.clone()))).then_some(found)
+}
+
+/// Behind an anchor or a tag of YAML: `&name`, `!!str`.
+fn yaml_mark(text: &[u8], here: usize) -> Option<usize> {
+    let tag = at(text, here) == b'!';
+    if tag && at(text, here + 1) != b'!' {
+        return None;
+    }
+    let start = here + 1 + usize::from(tag);
+    let rest = cut(text, start..start + 40);
+    let name = cut(rest, 0..rest.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')).count());
+    let known = !tag || matches!(name, b"str" | b"binary");
+    let end = start + name.len();
+    let next = blanks(text, end);
+    (known && !name.is_empty() && next > end && !at(text, next).is_ascii_whitespace()).then_some(next)
 }
 
 /// Text between two tags.
