@@ -29,6 +29,7 @@
 //! encoded in base64, `prefilter` would have found the encoded form of `ghp_` instead: the run around it is decoded, and the
 //! decoded text goes through the same steps.
 
+mod argument;
 mod around;
 pub mod assignment;
 pub mod context;
@@ -476,6 +477,7 @@ fn reach(rule: &Rule) -> (usize, usize) {
         Some(Parser::Pem) => (pem::LEADER, pem::REACH),
         Some(Parser::Assignment) => (assignment::BEFORE, assignment::AFTER),
         Some(Parser::Url) => (0, url::REACH),
+        Some(Parser::Command | Parser::Call) => (argument::BEFORE, argument::AFTER),
         // What is read further away is counted by what was read.
         Some(Parser::Manifest) => (0, 0),
     };

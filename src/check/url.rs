@@ -35,7 +35,13 @@ pub fn parse(text: &[u8], scheme: Range<usize>) -> Option<Authority> {
     let authority = &rest[..stop];
     let at = memchr::memrchr(b'@', authority)?;
     let colon = memchr::memchr(b':', &authority[..at])?;
-    let (user, password) = (0..colon, colon + 1..at);
+    let (user, mut password) = (0..colon, colon + 1..at);
+    // `${NAME:-default}`: what it is without the variable.
+    let written = &authority[password.clone()];
+    if let Some(default) = written.strip_prefix(b"${").and_then(|rest| rest.strip_suffix(b"}")) {
+        let sign = memchr::memmem::find(default, b":-")?;
+        password = password.start + 2 + sign + 2..password.end - 1;
+    }
     if password.is_empty() || is_reference(&authority[password.clone()]) {
         return None;
     }

@@ -3,17 +3,17 @@
 //! In: text and the place of a telling word (`password`, `api_key`) that a rule of `rules/generic.toml` matched. Out:
 //! [`Parsed`]: where the value stands, unescaped, and the evidence for and against it. `key.rs` reads the name around the
 //! word, `syntax.rs` finds where its value begins (`phrase.rs` where nothing stands between the two, `apart.rs` where it stands in
-//! another field of the same record), `literal.rs`, `long.rs`,
-//! `bare.rs`, `expression.rs` and `value.rs` find where it ends, `shape.rs` says what it looks like, `other.rs` what it plainly
-//! is instead of a secret, and `judge.rs` turns all of it into reasons with fitted weights. `header.rs` reads `Authorization` headers, `joined.rs`, `raw.rs` and `percent.rs` read further ways to write a value, `command.rs` the flags of a few
-//! commands.
+//! another field of the same record, `columns.rs` in a row below its head). `literal.rs`, `raw.rs`, `bare.rs`, `long.rs`,
+//! `joined.rs`, `percent.rs`, `scheme.rs`, `expression.rs` and `value.rs` find where it ends. `shape.rs` says what it looks like,
+//! `other.rs` what it plainly is instead of a secret, and `judge.rs` turns all of it into reasons with fitted weights. `header.rs`
+//! reads the headers whose scheme is the telling word.
 //! Gives nothing for everything that is no literal: calls, variables, types, prose, templates, empty values. It does not
 //! look at paths, and at most at [`BEFORE`] and [`AFTER`] bytes beside the word, records and long values excepted
 //! (docs/design.md, law 3).
 
 mod apart;
 mod bare;
-mod command;
+mod columns;
 mod escape;
 mod expression;
 mod header;
@@ -38,6 +38,7 @@ mod value;
 #[rustfmt::skip]
 mod words;
 
+use crate::finding::evidence::Evidence;
 use key::cut;
 pub use parsed::Parsed;
 use std::ops::Range;
@@ -84,6 +85,16 @@ pub(super) fn is_no_secret(name: &[u8], value: &[u8]) -> bool {
         || shape::refused(value, true)
 }
 
+/// Whether `value` cannot be a literal secret, whatever it is given to.
+pub(super) fn is_refused(value: &[u8]) -> bool {
+    shape::refused(value, true)
+}
+
+/// Adds what an argument itself says for and against a password.
+pub(super) fn of_argument(value: &[u8], out: &mut Vec<Evidence>) {
+    judge::of_command(value, out);
+}
+
 /// How far [`parse`] looks before the word, in bytes: a name of 64, and 512 before it for the quote that it stands in. What
 /// is farther away could only be white space or backslashes in a row.
 pub const BEFORE: usize = 640;
@@ -94,8 +105,8 @@ pub const AFTER: usize = 2048;
 /// What [`parse`] gives.
 #[derive(Debug, Default)]
 pub struct Assignment {
-    /// The literal value, if there is one.
-    pub parsed: Option<Parsed>,
+    /// The literal value, if there is one; of a column those of its rows.
+    pub parsed: Vec<Parsed>,
     /// What there is depends on more than [`BEFORE`] and [`AFTER`] bytes beside the word: its record was read.
     pub far: bool,
 }
@@ -104,23 +115,24 @@ pub struct Assignment {
 pub fn parse(text: &[u8], word: Range<usize>, far: usize) -> Assignment {
     let near = View::new(text, &word, BEFORE, AFTER);
     let Some(view) = near else { return Assignment::default() };
-    let taken = cut(view.text, view.word.clone());
-    if header::is_scheme(taken) {
-        return Assignment { parsed: header::parse(view.text, view.word.clone()).map(|p| view.back(p)), far: false };
-    }
-    if command::is_command(taken) {
-        return Assignment { parsed: command::parse(view.text, view.word.clone()).map(|p| view.back(p)), far: false };
+    let one =
+        |parsed: Option<Parsed>| Assignment { parsed: parsed.map(|p| view.back(p)).into_iter().collect(), far: false };
+    if header::is_scheme(cut(view.text, view.word.clone())) {
+        return one(header::parse(view.text, view.word.clone()));
     }
     let Some(key) = key::Key::around(view.text, view.word.clone()) else { return Assignment::default() };
     if is_prose(view.text, &key) {
         return Assignment::default();
     }
-    if apart::label(view.text, &key).is_some() || long::follows(view.text, &key) {
-        let parsed = View::new(text, &word, far, far).and_then(|view| Some(view.back(in_record(&view)?)));
-        return Assignment { parsed, far: true };
+    let is_far = apart::label(view.text, &key).is_some()
+        || long::follows(view.text, &key)
+        || columns::head(view.text, &key).is_some();
+    if is_far {
+        let view = View::new(text, &word, far, far);
+        let parsed = view.map(|view| in_record(&view).into_iter().map(|p| view.back(p)).collect());
+        return Assignment { parsed: parsed.unwrap_or_default(), far: true };
     }
-    let found = syntax::find(view.text, &key);
-    Assignment { parsed: found.and_then(|found| weighed(view.text, &key, found)).map(|p| view.back(p)), far: false }
+    one(syntax::find(view.text, &key).and_then(|found| weighed(view.text, &key, found)))
 }
 
 /// The part of a text around a word that may be looked at.
@@ -144,19 +156,27 @@ impl<'t> View<'t> {
     }
 }
 
-/// A value that may be far from its name, or long.
-fn in_record(view: &View<'_>) -> Option<Parsed> {
-    let key = key::Key::around(view.text, view.word.clone())?;
+/// Values that may be far from their name, or long.
+fn in_record(view: &View<'_>) -> Vec<Parsed> {
+    let Some(key) = key::Key::around(view.text, view.word.clone()) else { return Vec::new() };
+    let of = |found: Option<literal::Found>, read: &Range<usize>| -> Vec<Parsed> {
+        let parsed = found.and_then(|found| weighed(view.text, &key, found));
+        parsed.map(|parsed| parsed.having_read(read)).into_iter().collect()
+    };
     let mut read = key.ident.clone();
     if let Some(label) = apart::label(view.text, &key) {
         let (found, range) = apart::find(view.text, &key, &label);
         read = range;
-        if let Some(found) = found {
-            return weighed(view.text, &key, found).map(|parsed| parsed.having_read(&read));
+        if found.is_some() {
+            return of(found, &read);
         }
     }
-    let found = long::value(view.text, &key).or_else(|| syntax::find(view.text, &key))?;
-    weighed(view.text, &key, found).map(|parsed| parsed.having_read(&read))
+    if let Some(head) = columns::head(view.text, &key) {
+        let found = columns::values(view.text, &key, &head);
+        // How the rows before it are written decides which value is ours.
+        return found.into_iter().filter_map(|found| weighed(view.text, &key, found)).collect();
+    }
+    of(long::value(view.text, &key).or_else(|| syntax::find(view.text, &key)), &read)
 }
 
 /// Whether the word only looks like a name: a result in `ok ? "pass" : "fail"`, or `identified by` in a sentence, which in
@@ -167,6 +187,12 @@ fn is_prose(view: &[u8], key: &key::Key) -> bool {
         return false;
     }
     let before = &view[..key.ident.start];
+    // `? password`: a key of YAML that is written as one.
+    if before.strip_suffix(b"? ").is_some_and(|rest| rest.trim_ascii_end().len() < rest.len() || rest.is_empty())
+        && view.get(key.ident.end).is_none_or(u8::is_ascii_whitespace)
+    {
+        return false;
+    }
     // A quote, escaped or not.
     let before = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")).unwrap_or(before);
     let before = before.strip_suffix(b"\\").unwrap_or(before);
@@ -186,7 +212,11 @@ fn weighed(view: &[u8], key: &key::Key, found: literal::Found) -> Option<Parsed>
     if shape::refused(raw, found.quoted) {
         return None;
     }
-    if key.kind == key::Kind::Plain && !shape::generated(raw) || other::is_other(view, key, &found, raw) {
+    let session = key::is_session(cut(view, key.word.clone()));
+    if (session && !is_session_id(raw))
+        || key.kind == key::Kind::Plain && !shape::generated(raw)
+        || other::is_other(view, key, &found, raw)
+    {
         return None;
     }
     let mut value = found.text.clone().or_else(|| escape::unescape(raw, &found));
@@ -202,4 +232,10 @@ fn weighed(view: &[u8], key: &key::Key, found: literal::Found) -> Option<Parsed>
     let near = read.len() <= found.secret.len() + AFTER;
     let whole = if near { read.clone() } else { found.secret.clone() };
     Some(Parsed { whole, secret: found.secret, read, value, evidence })
+}
+
+/// Whether `value` is a random id of a session: `x`, or `s:x.signature` as Express writes it.
+fn is_session_id(value: &[u8]) -> bool {
+    let id = [&b"s%3A"[..], b"s%3a", b"s:"].iter().find_map(|sign| value.strip_prefix(*sign)).unwrap_or(value);
+    shape::generated(id.split(|b| matches!(b, b'.' | b'%')).next().unwrap_or_default())
 }

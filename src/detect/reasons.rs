@@ -34,6 +34,8 @@ pub fn reasons(rule: &Rule) -> Vec<Reason> {
         }
         Some(Parser::Pem) => all.extend([shape(rule), KeyBody, KeyEncrypted]),
         Some(Parser::Assignment) => all.extend(of_assignment(rule)),
+        Some(Parser::Command) => all.extend([&[CommandLine], assignment::OF_VALUE].concat()),
+        Some(Parser::Call) => all.extend([&[ByPosition], assignment::OF_VALUE].concat()),
         Some(Parser::Manifest) => all.extend([OfSecret, Random, NotRandom]),
         Some(Parser::Url) => all.extend([&[RuleShape, SameAsUser, LocalLogin], NOT_A_SECRET, HOSTS].concat()),
     }
@@ -100,7 +102,6 @@ fn of_assignment(rule: &Rule) -> Vec<Reason> {
         match word {
             Telling::Basic => all.extend([BasicHeader, CommonStandIn]),
             Telling::Bearer => all.extend([&[BearerHeader], assignment::OF_HEADER].concat()),
-            Telling::Command => all.extend([&[CommandLine], assignment::OF_VALUE].concat()),
             Telling::Name(name) => {
                 all.extend([&[name], assignment::OF_NAME, assignment::OF_VALUE].concat());
                 all.extend([LocaleFile, BareInSource, Catalogue]);

@@ -3,8 +3,9 @@
 //! In: a match. Out: extent, normalised value and evidence, or none when a parser or a check says that it is not what
 //! the rule looks for. It does not decide whether the evidence suffices.
 
+use super::assignment::Parsed;
 use super::matcher::{self, Match};
-use super::{Encoded, around, assignment, manifest};
+use super::{Encoded, argument, around, assignment, manifest};
 use crate::check::maker::{Maker, Use, is_stand_in, maker};
 use crate::check::subject::{Outcome, Subject};
 use crate::check::{self, host, pem, placeholder, url};
@@ -44,8 +45,20 @@ pub(super) fn weigh(rules: &RuleSet, id: RuleId, text: &[u8], m: Match, far: usi
     let first = match rule.parser {
         None => Some(plain(rule, text, m)),
         Some(Parser::Pem) => armour(rule, text, m),
-        Some(Parser::Assignment) => assigned(text, m, far, &mut read),
+        Some(Parser::Assignment) => {
+            for mut w in assigned(text, m, far, &mut read) {
+                w.evidence.extend(glued.then(|| Evidence::new(Reason::Glued)));
+                read.weighed.extend(judged(rules, id, text, w, now));
+            }
+            None
+        }
         Some(Parser::Url) => in_url(text, m),
+        Some(parser @ (Parser::Command | Parser::Call)) => {
+            let of = if parser == Parser::Command { argument::of_command } else { argument::of_call };
+            let found = of(text, m.secret).into_iter().map(|parsed| of_parsed(text, parsed));
+            read.weighed.extend(found.filter_map(|w| judged(rules, id, text, w, now)));
+            None
+        }
         Some(Parser::Manifest) => {
             let found = manifest::read(text, &m.whole, far);
             read.far = true;
@@ -166,7 +179,7 @@ fn made_by(rule: &Rule, text: &[u8], w: &Weighed) -> Option<Evidence> {
         return None;
     }
     // The weight was fitted for what stands beside a name; in a form that only passwords have, the value alone decides.
-    let fitted = rule.parser == Some(Parser::Assignment) && !has(&[Reason::BasicHeader]);
+    let fitted = rule.is_by_name() && !has(&[Reason::BasicHeader]);
     let weight = (reason == Reason::CommonStandIn && (!fitted || named)).then_some(-10);
     Some(Evidence { weight, ..Evidence::new(reason) })
 }
@@ -252,25 +265,25 @@ fn armour(rule: &Rule, text: &[u8], m: Match) -> Option<Weighed> {
     Some(w)
 }
 
-/// `name = value`.
-fn assigned(text: &[u8], m: Match, far: usize, read: &mut Read) -> Option<Weighed> {
+/// `name = value`, nearly always one.
+fn assigned(text: &[u8], m: Match, far: usize, read: &mut Read) -> Vec<Weighed> {
     let assignment = assignment::parse(text, m.secret, far);
     read.far = assignment.far;
-    let parsed = assignment.parsed?;
-    let written = &text[parsed.secret.clone()];
-    if decode::is_long_base64(written) {
-        read.encoded.push(Encoded { run: parsed.secret.clone(), read: parsed.read.clone() });
-    }
-    let value = Secret::normalise(parsed.value.as_deref().unwrap_or(written));
-    Some(Weighed {
-        value,
+    let encoded = assignment.parsed.iter().filter(|parsed| decode::is_long_base64(&text[parsed.secret.clone()]));
+    read.encoded.extend(encoded.map(|parsed| Encoded { run: parsed.secret.clone(), read: parsed.read.clone() }));
+    assignment.parsed.into_iter().map(|parsed| of_parsed(text, parsed)).collect()
+}
+
+fn of_parsed(text: &[u8], parsed: Parsed) -> Weighed {
+    Weighed {
+        value: Secret::normalise(parsed.value.as_deref().unwrap_or(&text[parsed.secret.clone()])),
         read: parsed.read,
         whole: parsed.whole,
         secret: parsed.secret,
         evidence: parsed.evidence,
         related: vec![],
         host: vec![],
-    })
+    }
 }
 
 /// `scheme://user:password@host`.

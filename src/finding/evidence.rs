@@ -186,7 +186,7 @@ reasons! {
     JoinIs = -12, Value, "named in a sentence";
     JoinCell = -8, Value, "stands in a table";
     OfSecret = 45, Value, "a value of a Kubernetes Secret";
-    OneRequest = -30, Value, "signs one request only";
+    OneRequest = -70, Value, "signs one request only";
     JoinNamed = -4, Value, "the value of a named setting";
     Unquoted = 6, Value, "written without quotes";
     Wrapped = -6, Value, "an argument of a call";
@@ -214,6 +214,7 @@ reasons! {
     MadeUp = -32, Weak, "begins as values of tests and examples do";
     RepeatsItself = -58, Weak, "one piece again and again";
     RunsOn = -21, Weak, "runs along the alphabet or the keyboard";
+    ByPosition = 100, Value, "stands where a call takes the password";
     CommandLine = 110, Value, "a password that a command is given";
     CommonStandIn = -72, Cap, "a stand-in, possible at most outside production";
     OptionWord = -52, Value, "a word that settings take";

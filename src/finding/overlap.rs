@@ -6,7 +6,7 @@
 
 use super::{Location, Occurrence};
 use crate::finding::evidence::{Confidence, Evidence, Reason};
-use crate::rule::{Parser, Rule, RuleId, RuleSet, Severity};
+use crate::rule::{Rule, RuleId, RuleSet, Severity};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
@@ -77,12 +77,10 @@ impl Role {
     /// The role of what `rule` found with this evidence.
     pub(crate) fn of(rule: &Rule, evidence: &[Evidence]) -> Self {
         let has = |reason: Reason| evidence.iter().any(|e| e.reason == reason);
-        match rule.parser {
-            Some(Parser::Assignment | Parser::Manifest) => Self::Generic,
-            _ => Self::Specific {
-                rejected: has(Reason::VendorExample) || (rule.distinctive && has(Reason::ChecksumWrong)),
-            },
+        if rule.is_by_name() {
+            return Self::Generic;
         }
+        Self::Specific { rejected: has(Reason::VendorExample) || (rule.distinctive && has(Reason::ChecksumWrong)) }
     }
 }
 

@@ -103,12 +103,19 @@ impl Rule {
         self.identity == Identity::Guessable && self.family == Family::Credential
     }
 
+    /// Whether a name or a place alone says that its values are secrets.
+    pub fn is_by_name(&self) -> bool {
+        matches!(self.parser, Some(Parser::Assignment | Parser::Command | Parser::Call | Parser::Manifest))
+    }
+
     /// How much the rule says about what it finds: which of several rules speaks for a secret.
     pub fn specificity(&self) -> u8 {
-        match (self.distinctive, self.parser) {
-            (true, _) => 3,
-            (false, Some(Parser::Assignment | Parser::Manifest)) => 1,
-            (false, _) => 2,
+        if self.distinctive {
+            3
+        } else if self.is_by_name() {
+            1
+        } else {
+            2
         }
     }
 

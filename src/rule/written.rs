@@ -290,6 +290,10 @@ pub enum Parser {
     Assignment,
     /// URL with credentials in its authority: the pattern matches `scheme://`.
     Url,
+    /// Command that takes a password as an argument: the pattern matches its name.
+    Command,
+    /// Call that takes a password by its place: the pattern matches its name and bracket.
+    Call,
     /// Kubernetes Secret: the pattern matches `kind: Secret`, the parser finds its values and decodes them.
     Manifest,
 }

@@ -96,6 +96,19 @@ fn is_one_of(label: &[u8], list: &[&[u8]]) -> bool {
 pub(super) fn label(text: &[u8], key: &Key) -> Option<Label> {
     let outside = key.ident.start.checked_sub(usize::from(key.dashes))?;
     let mut i = outside.checked_sub(if key.quoted { key.closing } else { 0 })?;
+    // `name="mail/password"`: the last part of a path.
+    let is_path = key.closing == 1 && !key.quoted && key.lead == b'/';
+    if is_path {
+        let mark = at(text, key.ident.end);
+        let path = cut(text, i.saturating_sub(48)..i);
+        let part = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'_' | b'-' | b'.');
+        let len = path.iter().rev().take_while(|b| part(b)).count();
+        if len == path.len() || path[path.len() - len - 1] != mark {
+            return None;
+        }
+        i -= len + 1;
+    }
+    let quoted = key.quoted || is_path;
     let floor = i.saturating_sub(LABEL);
     let blanks = |mut i: usize| {
         while i > floor && matches!(at(text, i - 1), b' ' | b'\t') {
@@ -105,7 +118,7 @@ pub(super) fn label(text: &[u8], key: &Key) -> Option<Label> {
     };
     let near = blanks(i);
     let sign = if near == 0 { 0 } else { at(text, near - 1) };
-    let element = sign == b'>' && !key.quoted && at(text, near.wrapping_sub(2)) != b'=';
+    let element = sign == b'>' && !quoted && at(text, near.wrapping_sub(2)) != b'=';
     i = match sign {
         b':' | b'=' | b'(' => near - 1,
         b'>' if element => near - 1,
@@ -116,7 +129,7 @@ pub(super) fn label(text: &[u8], key: &Key) -> Option<Label> {
         return None;
     }
     let call = sign == b'(';
-    let mut escapes = if key.quoted { key.closing - 1 } else { 0 };
+    let mut escapes = if quoted { key.closing - 1 } else { 0 };
     let mut end = if element || call { i } else { blanks(i) };
     let mut label_is_quoted = false;
     if matches!(at(text, end - 1), b'"' | b'\'') && !element && !call {
@@ -143,7 +156,7 @@ pub(super) fn label(text: &[u8], key: &Key) -> Option<Label> {
     let outside = cut(text, floor.saturating_sub(80)..name.start - usize::from(label_is_quoted) * (escapes + 1));
     let in_brackets = matches!(outside.trim_ascii_end().last(), Some(b'{' | b'[' | b'(' | b',')) || escapes > 0;
     let form = match sign {
-        b'(' if key.quoted && before == b'.' => Style::Calls,
+        b'(' if quoted && before == b'.' => Style::Calls,
         b'(' => return None,
         _ if element => {
             if !matches!(before, b'<' | b':') || cut(text, key.ident.end..key.ident.end + 2) != b"</" {
@@ -151,9 +164,9 @@ pub(super) fn label(text: &[u8], key: &Key) -> Option<Label> {
             }
             Style::Elements
         }
-        b'=' if key.quoted && !label_is_quoted && near == i + 1 && before.is_ascii_whitespace() => Style::Attributes,
+        b'=' if quoted && !label_is_quoted && near == i + 1 && before.is_ascii_whitespace() => Style::Attributes,
         b':' if !in_brackets => Style::Lines,
-        _ if label_is_quoted || key.quoted || sign == b':' => Style::Fields(escapes),
+        _ if label_is_quoted || quoted || sign == b':' => Style::Fields(escapes),
         // `name = PASSWORD`: a variable.
         _ => return None,
     };

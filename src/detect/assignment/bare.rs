@@ -44,7 +44,7 @@ pub(super) fn bare(text: &[u8], from: usize, join: Join, key: &Key) -> Option<Fo
 
 /// The whole rest of a line that is a setting by its form and whose value has signs that code would have: `NAME=a&&b`,
 /// `export NAME=->x`, `name: a::b`. Only a value with letters and digits in no order of a language is one there.
-fn setting(text: &[u8], from: usize, join: Join, key: &Key) -> Option<Found> {
+pub(super) fn setting(text: &[u8], from: usize, join: Join, key: &Key) -> Option<Found> {
     let near = from == key.ident.end + 1;
     if key.closing > 0 || !(join == Join::Equals && near || join == Join::Colon) {
         return None;
@@ -88,7 +88,7 @@ fn is_odd(body: &[u8], constant: bool) -> bool {
     shape.digit > 0
         && letters > 0
         && body.len() - letters - shape.digit <= body.len() / 3
-        && !shape.path
+        && !(shape.path && body.contains(&b'/'))
         && !shape.email
         && if constant { super::shape::has_no_word(body) } else { super::shape::generated_password(body) }
 }
@@ -213,7 +213,7 @@ fn judged_by_line(text: &[u8], from: usize, len: usize, value: &Trimmed<'_>, enc
     let comment = line.starts_with(b"#")
         || line.starts_with(b"//")
         || line.starts_with(b"--")
-        || line.starts_with(b"|")
+        || (line.starts_with(b"|") && !line.starts_with(b"||"))
         || line.starts_with(b"<");
     let operator = [&b"||"[..], b"or ", b"??", b"? ", b"if "].iter().any(|o| line.starts_with(o));
     if join == Join::Colon && !comment && !operator && body.iter().all(u8::is_ascii_alphabetic) && goes_on(line) {

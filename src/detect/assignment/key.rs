@@ -209,8 +209,15 @@ fn known_key(head: &[u8]) -> bool {
     KNOWN.iter().any(|k| head.get(head.len().saturating_sub(k.len())..).is_some_and(|h| h.eq_ignore_ascii_case(k)))
 }
 
+/// Whether the telling word is the name of a cookie that says who is logged in.
+pub(super) fn is_session(word: &[u8]) -> bool {
+    let has = |piece: &[u8]| word.windows(piece.len()).any(|w| w.eq_ignore_ascii_case(piece));
+    has(b"sess") || has(b".sid") || has(b"aspxauth") || word.eq_ignore_ascii_case(b"sid")
+}
+
 /// What passwords are called besides: short for it, and in other languages.
-const PASSWORDS: [&[u8]; 14] = [
+const PASSWORDS: [&[u8]; 15] = [
+    b"clear",
     b"pw",
     b"psk",
     b"kennwort",
@@ -236,7 +243,7 @@ pub(super) fn kind_of(word: &[u8]) -> Kind {
     if has(b"identified") {
         return Kind::Password;
     }
-    if has(b"authorization") || has(b"otp") {
+    if has(b"authorization") || has(b"otp") || is_session(word) {
         Kind::Token
     } else if has(b"key") || has(b"auth") {
         Kind::Key

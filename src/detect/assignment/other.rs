@@ -13,7 +13,7 @@ mod words;
 use super::join::{Join, blanks};
 use super::key::{Key, Kind, Pieces, at, cut};
 use super::literal::Found;
-use super::shape::{Shape, is_uuid};
+use super::shape::{Shape, generated_password, is_uuid};
 use crate::check::maker::{NOISE, pairs};
 use crate::check::subject::NEAR;
 use crate::finding::evidence::Reason;
@@ -107,7 +107,7 @@ fn is_type(value: &[u8]) -> bool {
     if pointer.is_some_and(|rest| {
         rest.first().is_some_and(u8::is_ascii_alphabetic)
             && rest.iter().all(|b| is_word(*b) || *b == b'.')
-            && rest.iter().filter(|b| b.is_ascii_digit()).count() < 3
+            && !(rest.len() >= 12 && rest.iter().any(u8::is_ascii_digit) && generated_password(rest))
     }) {
         return true;
     }

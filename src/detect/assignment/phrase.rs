@@ -79,6 +79,17 @@ pub(super) fn word(text: &[u8], key: &Key, here: usize) -> Option<Found> {
     value::read(text, after, Join::Equals, key)
 }
 
+/// `"..." | ConvertTo-SecureString`: what is piped into the command.
+pub(super) fn piped(text: &[u8], key: &Key) -> Option<Found> {
+    let before = cut(text, key.ident.start.saturating_sub(160)..key.ident.start);
+    let line = before.rsplit(|b| *b == b'\n').next().unwrap_or_default();
+    let value = line.trim_ascii_end().strip_suffix(b"|")?.trim_ascii_end();
+    let (mark, body) = value.split_last().filter(|(mark, _)| matches!(mark, b'"' | b'\''))?;
+    let open = memchr::memrchr(*mark, body)?;
+    let from = key.ident.start - line.len() + open;
+    literal(text, from, Join::Flag)
+}
+
 /// A line of a configuration file that is nothing but name and value (`requirepass ...`, `auth_pass ...`), or the
 /// password of a login in `.netrc`. In prose two words stand alone as well, so the value needs a digit or a sign.
 fn directive(text: &[u8], key: &Key, here: usize) -> Option<Found> {

@@ -124,7 +124,9 @@ pub(super) fn refused(value: &[u8], quoted: bool) -> bool {
     if first == b'0' && matches!(at(value, 1), b'x' | b'X') && rest.iter().skip(1).all(u8::is_ascii_hexdigit) {
         return true;
     }
-    let odd = || has_no_word(value) && value.iter().filter(|b| b.is_ascii_digit()).count() > 1;
+    let mixed = value.iter().any(u8::is_ascii_uppercase) && value.iter().any(u8::is_ascii_lowercase);
+    let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
+    let odd = || has_no_word(value) && digits > usize::from(!mixed);
     if (first == b':' || (first == b'@' && word(rest)) || value.starts_with(b"--")) && !odd() {
         return true;
     }
@@ -355,7 +357,10 @@ fn path(value: &[u8], s: &Shape) -> bool {
         || value.starts_with(b"~/")
         || at(value, 1) == b':'
         || value.starts_with(b"\\\\");
-    let several = opens && slashes > 1 && !value.iter().any(|b| matches!(b, b'+' | b'='));
+    // Parts of base64 are hardly ever small letters only.
+    let part = |p: &[u8]| p.len() >= 3 && p.iter().all(|b| b.is_ascii_lowercase() || b"_-.".contains(b));
+    let parts = value.split(|b| matches!(b, b'/' | b'\\')).any(part);
+    let several = opens && slashes > 1 && (parts || !s.noisy()) && !value.iter().any(|b| matches!(b, b'+' | b'='));
     several || (opens && !s.noisy() && !s.base64) || (slashes * 24 >= value.len() && !s.noisy() && !s.base64)
 }
 

@@ -84,9 +84,17 @@ pub(super) fn find(text: &[u8], key: &Key) -> Option<Found> {
         from += brackets;
     } else if at(text, end) == b']' {
         from += 1;
+    } else if key.lead == b'*' && at(text, end) == b'*' {
+        // `**Password**: ...`
+        from += cut(text, end..end + 2).iter().take_while(|b| **b == b'*').count();
     } else if at(text, end) == b'[' {
         // `char password[] = "..."`, `password[32] = "..."`
         from += dimension(text, end);
+    }
+    if cut(text, key.ident.clone()).eq_ignore_ascii_case(b"ConvertTo-SecureString")
+        && let Some(found) = phrase::piped(text, key)
+    {
+        return Some(found);
     }
     let here = blanks(text, from);
     let b = at(text, here);
@@ -261,10 +269,6 @@ fn pair(text: &[u8], key: &Key, here: usize) -> Option<Found> {
 /// `<name>value</name>`, attributes skipped; `from` stands after the name.
 fn element(text: &[u8], from: usize) -> Option<Found> {
     let rest = cut(text, from..from + 80);
-    // `<credential-reference clear-text="...">`
-    if let Some(i) = rest.windows(12).position(|w| w == b"clear-text=\"" || w == b"clear-text='") {
-        return literal(text, from + i + 11, Join::Element);
-    }
     let open = from + rest.iter().position(|b| matches!(b, b'>' | b'<' | b'\n'))?;
     if at(text, open) != b'>' || at(text, open - 1) == b'/' {
         return None;

@@ -3,8 +3,8 @@
 //! In: the pattern of a rule with the parser `assignment`. Out: [`Telling`]s. For documentation (`explain`), never for a
 //! scan: there the word that stands in the text decides.
 
+use super::header;
 use super::key::{Kind, kind_of};
-use super::{command, header};
 use crate::finding::evidence::Reason::{self, *};
 use regex_syntax::hir::literal::Extractor;
 use regex_syntax::hir::{Hir, HirKind};
@@ -14,8 +14,6 @@ use regex_syntax::hir::{Hir, HirKind};
 pub(crate) enum Telling {
     /// Part of a name; the reason that says so.
     Name(Reason),
-    /// A command with a flag that takes a password.
-    Command,
     /// The scheme of a header: `name:password` in base64.
     Basic,
     /// The scheme of a header: a token.
@@ -99,12 +97,10 @@ pub(crate) fn telling(pattern: &str) -> Vec<Telling> {
         Some((starts, false)) if starts.iter().all(|start| memchr::memmem::find(start, b"identified").is_some()) => {
             vec![Telling::Name(NamePassword)]
         }
-        // A flag ends a command, whatever stands between.
-        _ if pattern.contains("-p)") || pattern.contains("-p|") => vec![Telling::Command],
         _ => [NamePassword, NameSecret, NameToken, NameKey, NameCredential, NamePlainKey]
             .into_iter()
             .map(Telling::Name)
-            .chain([Telling::Command, Telling::Basic, Telling::Bearer])
+            .chain([Telling::Basic, Telling::Bearer])
             .collect(),
     };
     all.sort_unstable();
@@ -135,9 +131,6 @@ fn meaning(word: &[u8]) -> Telling {
     if header::is_scheme(word) {
         let basic = word.trim_ascii().eq_ignore_ascii_case(b"basic");
         return if basic { Telling::Basic } else { Telling::Bearer };
-    }
-    if command::is_command(word) {
-        return Telling::Command;
     }
     // As `Key::around` takes it.
     let first = word.iter().position(u8::is_ascii_alphanumeric).unwrap_or(0);

@@ -34,7 +34,14 @@ pub(super) fn read(text: &[u8], from: usize, join: Join, key: &Key) -> Option<Fo
         b'&' | b'!' if join == Join::Colon && yaml_mark(text, here).is_some() => {
             read(text, yaml_mark(text, here)?, join, key)
         }
-        b'[' if at(text, here + 1) == b']' => super::expression::expression(text, here + 2, join),
+        // `[]byte("...")`
+        b'[' if at(text, here + 1) == b']' => {
+            let found = super::expression::expression(text, here + 2, join)?;
+            Some(Found { wrapped: false, ..found })
+        }
+        b'[' | b'{' | b'(' | b'|' | b'>' if super::bare::setting(text, here, join, key).is_some() => {
+            super::bare::setting(text, here, join, key)
+        }
         b'\n' | b'\r' => next_line(text, here, join, key),
         b'\\' if matches!(at(text, here + 1), b'\n' | b'\r') => literal(text, space(text, here + 1), join),
         // Brackets that only let a value stand on a line of its own.
@@ -47,7 +54,7 @@ pub(super) fn read(text: &[u8], from: usize, join: Join, key: &Key) -> Option<Fo
             if at(text, here) == b'[' {
                 return list(text, literal(text, inner, join)?);
             }
-            nested_value(text, inner).or_else(|| first_of_map(text, inner, join))
+            nested_value(text, inner).or_else(|| first_of_map(text, inner, join, key))
         }
         b'|' | b'>' if join == Join::Colon => block(text, here),
         _ => bare(text, here, join, key),
@@ -95,10 +102,16 @@ fn nested_value(text: &[u8], from: usize) -> Option<Found> {
 }
 
 /// `{2: "...", 3: "..."}` behind a name: the first value, if it is generated.
-fn first_of_map(text: &[u8], from: usize, join: Join) -> Option<Found> {
-    let key = cut(text, from..from + 64);
-    let len = key.iter().position(|b| matches!(b, b':' | b',' | b'}' | b'{' | b'\n'))?;
-    let next = if at(key, len) == b':' { space(text, from + len + 1) } else { return None };
+fn first_of_map(text: &[u8], from: usize, join: Join, key: &Key) -> Option<Found> {
+    let name = cut(text, key.ident.clone()).to_ascii_lowercase();
+    let first = cut(text, from..from + 64);
+    let len = first.iter().position(|b| matches!(b, b':' | b',' | b'}' | b'{' | b'\n'))?;
+    let next = if at(first, len) == b':' { space(text, from + len + 1) } else { return None };
+    // Of one thing the parts have names of their own; of several ones it is a map.
+    let numbered = cut(first, 0..len).iter().all(|b| b.is_ascii_digit() || matches!(b, b'"' | b'\'' | b' '));
+    if !numbered && !name.ends_with(b"map") && !name.ends_with(b"s") {
+        return None;
+    }
     let found = literal(text, next, join)?;
     let ends = matches!(at(text, space(text, found.close)), b',' | b'}');
     (ends && super::shape::generated(cut(text, found.secret.clone()))).then_some(found)
@@ -146,6 +159,11 @@ fn next_line(text: &[u8], here: usize, join: Join, key: &Key) -> Option<Found> {
     if let Some(found) = literal(text, next, join) {
         let after = blanks(text, found.close);
         return (!matches!(at(text, after), b':' | b'=')).then_some(found);
+    }
+    // `password:` and below it `value: ...`.
+    if join == Join::Colon && cut(text, next..next + 6) == b"value:" && at(text, next.wrapping_sub(1)) == b' ' {
+        let from = blanks(text, next + 6);
+        return literal(text, from, join).or_else(|| bare(text, from, join, key));
     }
     let item = at(text, next) == b'-' && at(text, next + 1) == b' ';
     if !item || join != Join::Colon {

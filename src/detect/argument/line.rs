@@ -1,0 +1,327 @@
+//! A command line taken apart: of a shell, a batch file, a list in JSON or YAML.
+//!
+//! In: text and the name of a command. Out: [`Parsed`]s of the passwords among its arguments, as the table says. A line ends where the
+//! shell ends it: at its end, unless a backslash goes on, at `;`, `|`, `&`, and at the quote that the whole line stands in. Of the
+//! commands that read a password from a pipe it is what `echo` or `printf` writes into it.
+
+use super::super::assignment::Parsed;
+use super::table::{Row, TABLE};
+use super::{AFTER, BEFORE, password};
+use crate::finding::evidence::Reason;
+use std::ops::Range;
+
+/// How a command takes a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// The argument behind this one, or behind its equals sign.
+    Option(&'static str),
+    /// The rest of an argument that begins so.
+    Glued(&'static str),
+    /// `user:password` behind this option.
+    Colon(&'static str),
+    /// `user,password` behind this option.
+    Comma(&'static str),
+    /// `user/password@place`.
+    Slash,
+    /// The argument behind one that ends so, options and their like left out.
+    After(&'static str),
+    /// The argument at this place, options left out; the first one has number 0, the last one -1.
+    Word(i8),
+    /// What is piped into it.
+    Stdin,
+}
+
+/// Most arguments of a command that are looked at.
+const MAX_ARGUMENTS: usize = 64;
+
+fn at(text: &[u8], at: usize) -> u8 {
+    text.get(at).copied().unwrap_or(0)
+}
+
+/// The passwords that the command at `name` is given.
+pub(in super::super) fn parse(text: &[u8], name: Range<usize>) -> Vec<Parsed> {
+    let Some(written) = text.get(name.clone()) else { return Vec::new() };
+    // A pattern may take the blank and more behind a short name.
+    let len =
+        written.iter().position(|b| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'')).unwrap_or(written.len());
+    let name = name.start..name.start + len;
+    let before = at(text, name.start.wrapping_sub(1));
+    if name.start > 0 && (before.is_ascii_alphanumeric() || matches!(before, b'_' | b'-' | b'.' | b'=' | b'$' | b'@')) {
+        return Vec::new();
+    }
+    let behind = at(text, name.end);
+    if behind.is_ascii_alphanumeric()
+        || matches!(behind, b'_' | b'-' | b'.' | b'(' | b':' | b'=' | b'/') && !is_suffix(text, name.end)
+    {
+        return Vec::new();
+    }
+    let name = if is_suffix(text, name.end) { name.start..name.end + 4 } else { name };
+    let command = text.get(name.clone()).unwrap_or_default().to_ascii_lowercase();
+    let rows: Vec<&Row> = TABLE.iter().filter(|row| row.names.iter().any(|n| n.as_bytes() == command)).collect();
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let arguments = arguments(text, name.end);
+    let word = |range: &Range<usize>| text.get(range.clone()).unwrap_or_default();
+    let mut found = Vec::new();
+    for row in rows {
+        let allowed = row.with.is_empty() || row.with.iter().any(|w| arguments.iter().any(|a| word(a) == w.as_bytes()));
+        if !allowed {
+            continue;
+        }
+        for way in row.ways {
+            let (secret, start) = match way {
+                Way::Stdin => (piped(text, name.start), name.start),
+                _ => (of(text, &arguments, *way), name.start),
+            };
+            found.extend(secret.and_then(|secret| password(text, start, secret, Reason::CommandLine)));
+        }
+    }
+    found
+}
+
+fn is_suffix(text: &[u8], end: usize) -> bool {
+    text.get(end..end + 4).is_some_and(|s| [&b".exe"[..], b".bat"].iter().any(|e| s.eq_ignore_ascii_case(e)))
+}
+
+/// The argument that holds the password.
+fn of(text: &[u8], arguments: &[Range<usize>], way: Way) -> Option<Range<usize>> {
+    let word = |range: &Range<usize>| text.get(range.clone()).unwrap_or_default();
+    // What an option has: the next argument, or what is behind its equals sign or colon.
+    let option = |name: &str| {
+        arguments.iter().enumerate().find_map(|(i, a)| {
+            let rest = word(a).strip_prefix(name.as_bytes())?;
+            match rest.first() {
+                None => arguments.get(i + 1).filter(|next| !word(next).starts_with(b"-")).cloned(),
+                Some(b'=' | b':') if name.len() > 2 => Some(a.start + name.len() + 1..a.end),
+                _ => None,
+            }
+        })
+    };
+    let behind = |range: Range<usize>, mark: u8| {
+        let place = memchr::memchr(mark, word(&range))?;
+        Some(range.start + place + 1..range.end)
+    };
+    match way {
+        Way::Option(name) => option(name),
+        Way::Glued(name) => arguments.iter().find_map(|a| {
+            let head = word(a).get(..name.len())?;
+            let same =
+                if name.len() > 2 { head.eq_ignore_ascii_case(name.as_bytes()) } else { head == name.as_bytes() };
+            (same && a.len() > name.len()).then(|| a.start + name.len()..a.end)
+        }),
+        Way::Colon(name) => behind(option(name)?, b':'),
+        Way::Comma(name) => behind(option(name)?, b','),
+        Way::Slash => arguments.iter().find(|a| !word(a).starts_with(b"-")).and_then(|login| {
+            let slash = memchr::memchr(b'/', word(login)).filter(|slash| *slash > 0)?;
+            let rest = &word(login)[slash + 1..];
+            let rest =
+                if rest.first() == Some(&b'"') { memchr::memchr(b'"', &rest[1..]).map(|end| 1..end + 1) } else { None }
+                    .unwrap_or(0..memchr::memrchr(b'@', rest).unwrap_or(rest.len()));
+            let start = login.start + slash + 1;
+            Some(start + rest.start..start + rest.end)
+        }),
+        Way::After(name) => {
+            let i = arguments.iter().position(|a| {
+                let w = word(a);
+                if name.ends_with(':') {
+                    w.len() > name.len() && w.to_ascii_lowercase().starts_with(name.as_bytes())
+                } else {
+                    w.to_ascii_lowercase().ends_with(name.to_ascii_lowercase().as_bytes())
+                }
+            })?;
+            arguments.get(i + 1).filter(|next| !matches!(word(next).first(), Some(b'-' | b'/'))).cloned()
+        }
+        Way::Word(place) => {
+            let mut words =
+                arguments.iter().filter(|a| !matches!(word(a).first(), Some(b'-' | b'/')) || word(a).contains(&b'.'));
+            let words: Vec<_> = words.by_ref().collect();
+            // Of three: what is done, to whom, and the password; a file, a user and the password.
+            let place = if place < 0 {
+                words.len().checked_sub(1).filter(|n| *n >= 1)?
+            } else {
+                usize::try_from(place).ok()?
+            };
+            words.get(place).map(|range| (*range).clone())
+        }
+        Way::Stdin => None,
+    }
+}
+
+/// What `echo` or `printf` pipes into the command that begins at `start`: its last word, behind the colon of a login.
+fn piped(text: &[u8], start: usize) -> Option<Range<usize>> {
+    let floor = start.saturating_sub(BEFORE);
+    let before = text.get(floor..start)?;
+    let line = memchr::memrchr(b'\n', before).map_or(floor, |n| floor + n + 1);
+    let pipe = line + memchr::memrchr(b'|', text.get(line..start)?)?;
+    // `sudo` and the like may stand between.
+    let between = text.get(pipe + 1..start)?.trim_ascii();
+    if !(between.is_empty() || between.starts_with(b"sudo")) {
+        return None;
+    }
+    let writer = text.get(line..pipe)?;
+    let echo = [&b"echo "[..], b"printf ", b"Write-Output "]
+        .iter()
+        .find_map(|w| memchr::memmem::rfind(writer, w).map(|place| line + place + w.len()))?;
+    let words = split(text, echo, pipe, None);
+    let last = words.iter().rfind(|w| !text[(*w).clone()].starts_with(b"-"))?;
+    let value = text.get(last.clone())?;
+    let value_end = last.end - [&b"\\n"[..], b"\\r\\n"].iter().find(|e| value.ends_with(e)).map_or(0, |e| e.len());
+    let from = memchr::memchr(b':', &text[last.start..value_end]).map_or(last.start, |colon| last.start + colon + 1);
+    (from < value_end).then_some(from..value_end)
+}
+
+/// The arguments behind the name that ends at `end`, without their quotes.
+fn arguments(text: &[u8], end: usize) -> Vec<Range<usize>> {
+    let limit = text.len().min(end + AFTER);
+    let mark = at(text, end);
+    let open = matches!(mark, b'"' | b'\'');
+    if open && next_sign(text, end + 1) == b',' {
+        return items(text, end + 1, limit);
+    }
+    let line = end + usize::from(open);
+    if matches!(next_sign(text, line), b'\n' | b'\r') {
+        return dashes(text, line, limit);
+    }
+    split(text, end, limit, enclosing(text, end))
+}
+
+fn next_sign(text: &[u8], from: usize) -> u8 {
+    text.get(from..).unwrap_or_default().iter().find(|b| !matches!(b, b' ' | b'\t')).copied().unwrap_or(0)
+}
+
+/// The quote that is open where the command stands, if its line begins it.
+fn enclosing(text: &[u8], end: usize) -> Option<u8> {
+    let floor = end.saturating_sub(BEFORE);
+    let before = text.get(floor..end)?;
+    let line = memchr::memrchr(b'\n', before).map_or(before, |n| &before[n + 1..]);
+    let mut open = None;
+    for b in line {
+        match open {
+            None if matches!(b, b'"' | b'\'' | b'`') => open = Some(*b),
+            Some(mark) if *b == mark => open = None,
+            _ => {}
+        }
+    }
+    open
+}
+
+/// Words of a shell from `from` to the end of the command.
+fn split(text: &[u8], from: usize, limit: usize, enclosing: Option<u8>) -> Vec<Range<usize>> {
+    let mut out = Vec::new();
+    let mut here = from;
+    while here < limit && out.len() < MAX_ARGUMENTS {
+        match at(text, here) {
+            b' ' | b'\t' => here += 1,
+            b'\\' | b'^' | b'`' if matches!(at(text, here + 1), b'\n' | b'\r') => {
+                here += 2;
+                while at(text, here).is_ascii_whitespace() && here < limit {
+                    here += 1;
+                }
+            }
+            b'\n' | b'\r' | b';' | b'|' | 0 => break,
+            b'&' | b'>' | b'<' => break,
+            b')' => break,
+            b if Some(b) == enclosing => break,
+            mark @ (b'"' | b'\'') => {
+                let rest = text.get(here + 1..limit).unwrap_or_default();
+                let Some(len) = rest.iter().position(|b| *b == mark || *b == b'\n').filter(|n| rest[*n] == mark) else {
+                    break;
+                };
+                out.push(here + 1..here + 1 + len);
+                here += len + 2;
+                // What is glued behind the quote belongs to the word; a password is hardly ever written so.
+                while here < limit
+                    && !at(text, here).is_ascii_whitespace()
+                    && !matches!(at(text, here), b';' | b'|' | b')' | 0)
+                    && Some(at(text, here)) != enclosing
+                {
+                    here += 1;
+                }
+            }
+            _ => {
+                let start = here;
+                let mut quote = None;
+                while here < limit {
+                    let b = at(text, here);
+                    let ends = match quote {
+                        Some(mark) if b == mark => {
+                            quote = None;
+                            false
+                        }
+                        Some(_) => b == b'\n',
+                        None if Some(b) == enclosing => true,
+                        None if matches!(b, b'"' | b'\'') => {
+                            quote = Some(b);
+                            false
+                        }
+                        None => {
+                            b.is_ascii_whitespace()
+                                || matches!(b, b';' | b'|' | b'`' | b')')
+                                || (b == b'\\' && matches!(at(text, here + 1), b'\n' | b'\r' | b'"' | b'n'))
+                        }
+                    };
+                    if ends {
+                        break;
+                    }
+                    here += 1;
+                }
+                if here == start {
+                    break;
+                }
+                out.push(unquoted(text, start..here));
+            }
+        }
+    }
+    out
+}
+
+/// `-p"..."`, `--user='a:b'`: without the quotes at the end, if the last part is in quotes.
+fn unquoted(text: &[u8], range: Range<usize>) -> Range<usize> {
+    let word = text.get(range.clone()).unwrap_or_default();
+    match word.last() {
+        Some(mark @ (b'"' | b'\'')) if memchr::memchr(*mark, word).is_some_and(|n| n + 1 < word.len()) => {
+            range.start..range.end - 1
+        }
+        _ => range,
+    }
+}
+
+/// The further items of a list in brackets: `"redis-cli", "-a", "..."`.
+fn items(text: &[u8], from: usize, limit: usize) -> Vec<Range<usize>> {
+    let mut out = Vec::new();
+    let mut here = from;
+    while here < limit && out.len() < MAX_ARGUMENTS {
+        match at(text, here) {
+            b',' | b' ' | b'\t' | b'\n' | b'\r' => here += 1,
+            mark @ (b'"' | b'\'') => {
+                let Some(len) = text.get(here + 1..limit).and_then(|rest| memchr::memchr(mark, rest)) else { break };
+                out.push(here + 1..here + 1 + len);
+                here += len + 2;
+            }
+            _ => break,
+        }
+    }
+    out
+}
+
+/// The further items of a list with dashes, one a line.
+fn dashes(text: &[u8], from: usize, limit: usize) -> Vec<Range<usize>> {
+    let mut out = Vec::new();
+    let mut here = from;
+    while let Some(next) = text.get(here..limit).and_then(|rest| memchr::memchr(b'\n', rest)) {
+        let start = here + next + 1;
+        let end = text.get(start..limit).and_then(|rest| memchr::memchr(b'\n', rest)).map_or(limit, |n| start + n);
+        let line = text.get(start..end).unwrap_or_default();
+        let body = line.trim_ascii();
+        let Some(item) = body.strip_prefix(b"- ").map(<[u8]>::trim_ascii).filter(|_| out.len() < MAX_ARGUMENTS) else {
+            break;
+        };
+        let begin = end - line.len() + (line.len() - line.trim_ascii_start().len()) + (body.len() - item.len());
+        let quoted = matches!(item.first(), Some(b'"' | b'\'')) && item.first() == item.last() && item.len() > 1;
+        let cut = usize::from(quoted);
+        out.push(begin + cut..begin + item.len() - cut);
+        here = end;
+    }
+    out
+}
