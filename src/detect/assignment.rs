@@ -124,6 +124,10 @@ pub fn parse(text: &[u8], word: Range<usize>, far: usize) -> Assignment {
     if is_prose(view.text, &key) {
         return Assignment::default();
     }
+    // `GetItemAuthorization`: what is authorized.
+    if cut(view.text, key.word.clone()).eq_ignore_ascii_case(b"authorization") && !scheme::is_header(view.text, &key) {
+        return Assignment::default();
+    }
     let is_far = apart::label(view.text, &key).is_some()
         || long::follows(view.text, &key)
         || columns::head(view.text, &key).is_some();

@@ -113,7 +113,8 @@ fn of(text: &[u8], arguments: &[Range<usize>], way: Way) -> Option<Range<usize>>
         Way::Colon(name) => behind(option(name)?, b':'),
         Way::Comma(name) => behind(option(name)?, b','),
         Way::Slash => arguments.iter().find(|a| !word(a).starts_with(b"-")).and_then(|login| {
-            let slash = memchr::memchr(b'/', word(login)).filter(|slash| *slash > 0)?;
+            let user = word(login).iter().take_while(|b| **b != b'@').count();
+            let slash = memchr::memchr(b'/', &word(login)[..user]).filter(|slash| *slash > 0)?;
             let rest = &word(login)[slash + 1..];
             let rest =
                 if rest.first() == Some(&b'"') { memchr::memchr(b'"', &rest[1..]).map(|end| 1..end + 1) } else { None }

@@ -50,13 +50,19 @@ pub(super) fn setting(text: &[u8], from: usize, join: Join, key: &Key) -> Option
         return None;
     }
     let rest = cut(text, from..from + MAX_VALUE);
-    let line = cut(rest, 0..rest.iter().position(|b| matches!(b, b'\n' | b'\r')).unwrap_or(rest.len()));
-    let len = line.iter().position(|b| matches!(b, b' ' | b'\t')).unwrap_or(line.len());
-    let (body, after) = (cut(line, 0..len), cut(line, len..line.len()).trim_ascii());
-    let coded = body.first().is_some_and(|b| !b.is_ascii_alphanumeric())
-        || looks_like_code(body)
-        || body.iter().any(|b| b"()[]{}".contains(b));
-    if !coded || rest.len() == MAX_VALUE && line.len() == rest.len() || !(after.is_empty() || after.starts_with(b"#")) {
+    let len = rest.iter().position(u8::is_ascii_whitespace).unwrap_or(rest.len());
+    let body = cut(rest, 0..len);
+    // Code ends with a sign of its own, and most values have no sign of code at all.
+    let statement = !key.shout && matches!(body.last(), Some(b';' | b',' | b')' | b'{'));
+    let coded =
+        |b: &u8| matches!(b, b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'&' | b'|' | b'<' | b'>' | b'=' | b':' | b'$');
+    let starts = body.first().is_some_and(|b| !b.is_ascii_alphanumeric());
+    if body.len() < 10 || statement || !(starts || body.iter().any(coded)) {
+        return None;
+    }
+    let after = cut(rest, len..rest.len());
+    let after = cut(after, 0..memchr::memchr(b'\n', after).unwrap_or(after.len())).trim_ascii();
+    if (rest.len() == MAX_VALUE && len == rest.len()) || !(after.is_empty() || after.starts_with(b"#")) {
         return None;
     }
     let (line, is_whole) = line_before(text, key);
@@ -78,9 +84,7 @@ fn is_odd(body: &[u8], constant: bool) -> bool {
     let variable = first == b'$' && !at(body, 1).is_ascii_digit();
     let closes = memchr::memmem::find(body, b"${").is_some_and(|i| body[i..].contains(&b'}'))
         || memchr::memmem::find(body, b"$(").is_some_and(|i| body[i..].contains(&b')'));
-    // Code ends with a sign of its own.
-    let statement = !constant && matches!(last, b';' | b',' | b')' | b'{');
-    if body.len() < 10 || fills || variable || closes || statement || first == b'`' || first == b'#' {
+    if fills || variable || closes || first == b'`' || first == b'#' {
         return false;
     }
     let shape = super::shape::Shape::new(body);

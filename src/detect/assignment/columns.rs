@@ -50,37 +50,37 @@ pub(super) fn head(text: &[u8], key: &Key) -> Option<Head> {
 
 /// The list of columns of `INSERT INTO` or `COPY`.
 fn in_statement(before: &[u8]) -> Option<Head> {
-    let open = memchr::memrchr(b'(', before)?;
-    let names = cut(before, open + 1..before.len());
-    let name = |b: &u8| b.is_ascii_alphanumeric() || b.is_ascii_whitespace() || b"_,`\"[].$-".contains(b);
-    if !names.iter().all(name) {
-        return None;
+    let name =
+        |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'`' | b'"' | b'[' | b']' | b'.' | b'$' | b'-' | b'#');
+    let mut open = before.len();
+    loop {
+        open = open.checked_sub(1)?;
+        match before[open] {
+            b'(' => break,
+            b if name(b) || b == b',' || b.is_ascii_whitespace() => {}
+            _ => return None,
+        }
     }
-    let table = cut(before, open.saturating_sub(160)..open).to_ascii_lowercase();
-    let copy = memchr::memmem::rfind(&table, b"copy ");
-    let into = memchr::memmem::rfind(&table, b"into ").or(memchr::memmem::rfind(&table, b"replace "));
-    let word = copy.max(into)?;
-    // Nothing but the name of the table between.
-    let between = cut(&table, word + 5..table.len());
-    let plain = between.iter().all(|b| b.is_ascii_alphanumeric() || b" `\"[]._$#-\n\r\t".contains(b))
-        && memchr::memmem::find(between, b"value").is_none();
-    let kind = if copy > into { Kind::Copy } else { Kind::Insert };
-    plain.then(|| Head { index: names.iter().filter(|b| **b == b',').count(), kind })
+    // The name of the table, and the word before it.
+    let table = before[..open].trim_ascii_end();
+    let word = &table[..table.len() - table.iter().rev().take_while(|b| name(**b)).count()];
+    let word = word.trim_ascii_end();
+    let ends = |with: &[u8]| word.len() >= with.len() && word[word.len() - with.len()..].eq_ignore_ascii_case(with);
+    let kind = if ends(b"into") || ends(b"replace") {
+        Kind::Insert
+    } else if ends(b"copy") {
+        Kind::Copy
+    } else {
+        return None;
+    };
+    Some(Head { index: before[open..].iter().filter(|b| **b == b',').count(), kind })
 }
 
 /// A line of names: each column is one, and the next line has as many.
 fn in_line(text: &[u8], before: &[u8], end: usize, sign: u8) -> Option<Head> {
-    let start = before.iter().rposition(|b| *b == b'\n').map_or(0, |n| n + 1);
-    if start == 0 && before.len() == NAMES {
-        return None;
-    }
-    let before = cut(before, start..before.len());
-    let rest = cut(text, end..end + NAMES);
-    let len = memchr::memchr(b'\n', rest)?;
-    let rest = cut(rest, 0..len).trim_ascii_end();
     let table = sign == b'|';
+    // Lines of a program begin with blanks, have them behind their commas, or end with a comma.
     let is_name = |field: &[u8]| {
-        // Lines of a program begin with blanks, have them behind their commas, or end with a comma.
         let field = if table { field.trim_ascii() } else { field };
         let field = field.strip_prefix(b"\"").and_then(|f| f.strip_suffix(b"\"")).unwrap_or(field);
         field.len() <= 40
@@ -88,21 +88,38 @@ fn in_line(text: &[u8], before: &[u8], end: usize, sign: u8) -> Option<Head> {
             && field.first().is_none_or(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'#' | b'*' | b'`'))
             && field.iter().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(b) || (table && b" *`/".contains(b)))
     };
-    let line = [before, b"x", rest].concat();
-    if !line.split(|b| *b == sign).all(is_name) {
+    let start = memchr::memrchr(b'\n', before).map_or(0, |n| n + 1);
+    if start == 0 && before.len() == NAMES {
         return None;
     }
-    let count = |line: &[u8]| line.iter().filter(|b| **b == sign).count();
-    let index = count(before);
-    let all = index + count(rest);
+    let before = &before[start..];
+    // What is between the sign before our name and the name itself is white space in a table, and nothing elsewhere.
+    let (own, names) = match memchr::memrchr(sign, before) {
+        Some(place) => (&before[place + 1..], &before[..place]),
+        None => (before, &before[..0]),
+    };
+    if !own.trim_ascii().is_empty() || (!table && !own.is_empty()) {
+        return None;
+    }
+    let index = before.iter().filter(|b| **b == sign).count();
+    if index > 0 && !names.split(|b| *b == sign).all(is_name) {
+        return None;
+    }
+    let rest = cut(text, end..end + NAMES);
+    let len = memchr::memchr(b'\n', rest)?;
+    let names = rest[..len].trim_ascii_end().trim_ascii_start();
+    let more = names.iter().filter(|b| **b == sign).count();
+    if more > 0 && !names.strip_prefix(&[sign]).is_some_and(|names| names.split(|b| *b == sign).all(is_name)) {
+        return None;
+    }
     let next = cut(text, end + len + 1..end + len + 1 + 1024);
-    let row = cut(next, 0..memchr::memchr(b'\n', next).unwrap_or(next.len()));
-    let rule = row.iter().all(|b| b"|-: \r".contains(b)) && row.contains(&b'-');
+    let row = &next[..memchr::memchr(b'\n', next).unwrap_or(next.len())];
     // A table of Markdown has a line of dashes below its head.
+    let rule = row.iter().all(|b| b"|-: \r".contains(b)) && row.contains(&b'-');
     let row = row.trim_ascii_end();
     let is_row = !row.first().is_some_and(u8::is_ascii_whitespace) && row.last() != Some(&sign);
-    let fits = if table { rule } else { is_row && fields(row, sign).len() == all + 1 };
-    (all > 0 && fits).then_some(Head { index, kind: Kind::Lines(sign) })
+    let fits = if table { rule } else { is_row && fields(row, sign).len() == index + more + 1 };
+    (index + more > 0 && fits).then_some(Head { index, kind: Kind::Lines(sign) })
 }
 
 /// The fields of a line, as ranges of it; signs in quotes do not count.

@@ -90,6 +90,10 @@ pub(super) fn expression(text: &[u8], from: usize, join: Join) -> Option<Found> 
 }
 
 fn is_getter(name: &[u8]) -> bool {
+    // The type, not a word with "by" in it.
+    if name.eq_ignore_ascii_case(b"byte") || name.eq_ignore_ascii_case(b"bytes") {
+        return false;
+    }
     GETTERS.iter().any(|g| name.windows(g.len()).any(|w| w.eq_ignore_ascii_case(g.as_bytes())))
 }
 

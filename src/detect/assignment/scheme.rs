@@ -16,9 +16,16 @@ const TOKENS: [&[u8]; 5] = [b"token=", b"access_token=", b"key=", b"apikey=", b"
 /// Parameters that hold the answer to one request.
 const SIGNATURES: [&[u8]; 4] = [b"signature=", b"response=", b"oauth_signature=", b"sig="];
 
+/// Whether `key` names the header, and not what is authorized: `Proxy-Authorization`, but not `ListVpcAuthorization`.
+pub(super) fn is_header(text: &[u8], key: &Key) -> bool {
+    let head = cut(text, key.ident.start..key.word.start);
+    cut(text, key.word.clone()).eq_ignore_ascii_case(b"authorization")
+        && head.last().is_none_or(|b| matches!(b, b'-' | b'_' | b'.'))
+}
+
 /// The credentials of the header that `key` names; `here` is behind the name and its quote.
 pub(super) fn find(text: &[u8], key: &Key, here: usize) -> Option<Found> {
-    if !cut(text, key.word.clone()).eq_ignore_ascii_case(b"authorization") {
+    if !is_header(text, key) {
         return None;
     }
     let sign = at(text, here);
@@ -73,6 +80,8 @@ pub(super) fn find(text: &[u8], key: &Key, here: usize) -> Option<Found> {
         return Some(of(range, Join::Signature));
     }
     // One run, and nothing behind it.
+    let answer = name.eq_ignore_ascii_case(b"ntlm") || name.eq_ignore_ascii_case(b"negotiate");
+    let join = if answer { Join::Signature } else { Join::Colon };
     let run = body.iter().take_while(|b| b.is_ascii_graphic() && !matches!(b, b'{' | b'$' | b'<' | b'\\')).count();
-    (run >= 8 && run == body.len()).then(|| of(start..start + run, Join::Colon))
+    (run >= 8 && run == body.len()).then(|| of(start..start + run, join))
 }

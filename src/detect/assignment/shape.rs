@@ -358,7 +358,7 @@ fn path(value: &[u8], s: &Shape) -> bool {
         || at(value, 1) == b':'
         || value.starts_with(b"\\\\");
     // Parts of base64 are hardly ever small letters only.
-    let part = |p: &[u8]| p.len() >= 3 && p.iter().all(|b| b.is_ascii_lowercase() || b"_-.".contains(b));
+    let part = |p: &[u8]| p.len() >= 4 && p.iter().skip(1).all(|b| b.is_ascii_lowercase() || b"_-.".contains(b));
     let parts = value.split(|b| matches!(b, b'/' | b'\\')).any(part);
     let several = opens && slashes > 1 && (parts || !s.noisy()) && !value.iter().any(|b| matches!(b, b'+' | b'='));
     several || (opens && !s.noisy() && !s.base64) || (slashes * 24 >= value.len() && !s.noisy() && !s.base64)
