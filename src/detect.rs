@@ -56,7 +56,7 @@ use crate::text::decode::{self, EncodedForm};
 use crate::text::layer::Layer;
 use crate::text::wide;
 pub use prefilter::Hit;
-use prefilter::{Of, Prefilter, Scratch};
+use prefilter::{Far, Of, Prefilter, Scratch};
 use std::cell::RefCell;
 use std::ops::Range;
 
@@ -295,7 +295,7 @@ impl<'r> Detector<'r> {
     /// The bytes that decide what becomes of an anchor in text of `len` bytes.
     pub fn span(&self, hit: &Hit, len: usize) -> Range<usize> {
         let (before, after) = match hit.of {
-            Of::Rule(_) if hit.far => (FAR_SPAN, FAR_SPAN),
+            Of::Rule(id) if self.may_be_far(id) && hit.far != Far::No => (FAR_SPAN, FAR_SPAN),
             Of::Rule(id) => self.spans[id as usize],
             Of::Encoded(form) => {
                 let form = &self.prefilter.forms[form as usize];
@@ -304,6 +304,11 @@ impl<'r> Detector<'r> {
             }
         };
         hit.at.saturating_sub(before)..len.min(hit.at + after)
+    }
+
+    /// Whether a reader of structure may read on from anchors of this rule.
+    fn may_be_far(&self, id: RuleId) -> bool {
+        matches!(self.rules.rule(id).parser, Some(Parser::Assignment | Parser::Manifest))
     }
 
     /// All candidates whose anchor lies in the core and that depend on something fresh.
@@ -382,6 +387,8 @@ impl<'r> Detector<'r> {
                     if skip || (text.chain.is_empty() && !input.fresh.touches(self.span(hit, usize::MAX))) {
                         continue;
                     }
+                    // An anchor of a match that was read by another one has nothing of its own to read.
+                    hit.far = Far::No;
                     let Some(m) = matcher::at_anchor(self.rules, id, text.bytes, hit.at, hit.len.into()) else {
                         continue;
                     };
@@ -390,7 +397,7 @@ impl<'r> Detector<'r> {
                     }
                     last = Some((id, m.whole.clone()));
                     let read = self.reading(id, text, m);
-                    hit.far = read.far;
+                    hit.far = if read.far { Far::Yes } else { Far::No };
                     for mut candidate in read.candidates {
                         text.map_back(&mut candidate);
                         candidate.depends.end = candidate.depends.end.min(input.text.len());

@@ -7,6 +7,8 @@
 mod call;
 mod line;
 mod table;
+#[cfg(test)]
+mod tests;
 
 use super::assignment::{self, Parsed};
 use crate::finding::evidence::{Evidence, Reason};

@@ -124,8 +124,8 @@ pub fn parse(text: &[u8], word: Range<usize>, far: usize) -> Assignment {
     if is_prose(view.text, &key) {
         return Assignment::default();
     }
-    // `GetItemAuthorization`: what is authorized.
-    if cut(view.text, key.word.clone()).eq_ignore_ascii_case(b"authorization") && !scheme::is_header(view.text, &key) {
+    let of_header = cut(view.text, key.word.clone()).eq_ignore_ascii_case(b"authorization");
+    if of_header && (!scheme::is_header(view.text, &key) || scheme::has_own_rule(view.text, &key)) {
         return Assignment::default();
     }
     let is_far = apart::label(view.text, &key).is_some()

@@ -25,8 +25,17 @@ pub struct Hit {
     pub(crate) of: Of,
     /// Its encoded forms are looked for, too.
     pub(crate) formed: bool,
-    /// A reader of structure reads on from it, as far as one may: known once the text around it was read.
-    pub(crate) far: bool,
+    /// Whether a reader of structure reads on from it.
+    pub(crate) far: Far,
+}
+
+/// Whether a reader of structure reads on from an anchor, as far as one may. The bytes close to the anchor decide it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Far {
+    /// These bytes were not read.
+    Unknown,
+    No,
+    Yes,
 }
 
 impl Hit {
@@ -233,7 +242,13 @@ impl Table {
             let anchor = entry.folded();
             let whole = folded.len() >= anchor.len() && anchor.iter().zip(folded).skip(4).all(|(a, b)| a == b);
             if whole && entry.exact().iter().zip(text).all(same) {
-                out.push(Hit { at: offset + start, len: entry.len, of: entry.of, formed: entry.formed, far: false });
+                out.push(Hit {
+                    at: offset + start,
+                    len: entry.len,
+                    of: entry.of,
+                    formed: entry.formed,
+                    far: Far::Unknown,
+                });
             }
         }
     }

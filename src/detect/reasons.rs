@@ -175,7 +175,7 @@ mod tests {
     fn no_reason_is_listed_that_the_rule_cannot_have() {
         let rules = RuleSet::builtin();
         let assignments: BTreeSet<Reason> =
-            [assignment::OF_NAME, assignment::OF_VALUE, &[CommandLine, BasicHeader, BearerHeader]]
+            [assignment::OF_NAME, assignment::OF_VALUE, &[ByPosition, CommandLine, BasicHeader, BearerHeader]]
                 .concat()
                 .into_iter()
                 .filter(|reason| !MADE.contains(reason))
@@ -199,7 +199,7 @@ mod tests {
             );
             assert_eq!(any(&[SameAsUser, LocalLogin]), rule.parser == Some(Parser::Url), "{id}");
             assert_eq!(any(&[PairFound]), rule.pair.is_some(), "{id}");
-            let assigned = rule.parser == Some(Parser::Assignment);
+            let assigned = matches!(rule.parser, Some(Parser::Assignment | Parser::Command | Parser::Call));
             assert_eq!(listed.iter().any(|r| assignments.contains(r)), assigned, "{id}");
             assert_eq!(any(&[Random]), rule.parser.is_none() && rule.identity == Identity::Random, "{id}");
             if rule.family == Family::Transport {

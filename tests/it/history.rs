@@ -30,13 +30,13 @@ fn git_as(tree: &Tree, folder: &str, day: u32, who: &str, args: &[&str]) -> Stri
 }
 
 /// A new repository in a folder.
-fn init(tree: &Tree, folder: &str) {
+pub(crate) fn init(tree: &Tree, folder: &str) {
     fs::create_dir_all(tree.path().join(folder)).unwrap();
     git(tree, folder, 0, &["init", "-q"]);
 }
 
 /// Everything in a folder as a commit; its id.
-fn commit(tree: &Tree, folder: &str, day: u32, message: &str) -> String {
+pub(crate) fn commit(tree: &Tree, folder: &str, day: u32, message: &str) -> String {
     git(tree, folder, day, &["add", "-A"]);
     git(tree, folder, day, &["commit", "-q", "--allow-empty", "-m", message]);
     git(tree, folder, day, &["rev-parse", "HEAD"])

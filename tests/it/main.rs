@@ -15,6 +15,7 @@ mod history_search;
 #[cfg(unix)]
 mod hooks;
 mod hostile_trees;
+mod kinds;
 mod laws;
 mod layers;
 mod listing;
@@ -25,6 +26,7 @@ mod output;
 mod package;
 mod policy;
 mod quiet;
+mod readers;
 mod redaction;
 mod rule_files;
 mod rules;

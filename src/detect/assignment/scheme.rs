@@ -23,6 +23,17 @@ pub(super) fn is_header(text: &[u8], key: &Key) -> bool {
         && head.last().is_none_or(|b| matches!(b, b'-' | b'_' | b'.'))
 }
 
+/// Whether the header that `key` names has a scheme with a rule of its own.
+pub(super) fn has_own_rule(text: &[u8], key: &Key) -> bool {
+    let behind = cut(text, key.ident.end..key.ident.end + 48);
+    let skip = behind.iter().take_while(|b| b.is_ascii_whitespace() || b"\"'`\\:=>,-[(".contains(b)).count();
+    let scheme = cut(behind, skip..behind.len());
+    [&b"bearer"[..], b"basic"].iter().any(|own| {
+        scheme.get(..own.len()).is_some_and(|s| s.eq_ignore_ascii_case(own))
+            && at(scheme, own.len()).is_ascii_whitespace()
+    })
+}
+
 /// The credentials of the header that `key` names; `here` is behind the name and its quote.
 pub(super) fn find(text: &[u8], key: &Key, here: usize) -> Option<Found> {
     if !is_header(text, key) {
@@ -43,11 +54,7 @@ pub(super) fn find(text: &[u8], key: &Key, here: usize) -> Option<Found> {
     let header = cut(rest, 0..len.unwrap_or(rest.len())).trim_ascii_end();
     let scheme = header.iter().take(SCHEME).take_while(|b| b.is_ascii_alphanumeric() || **b == b'-').count();
     let name = cut(header, 0..scheme);
-    if scheme == 0
-        || at(header, scheme) != b' '
-        || name.eq_ignore_ascii_case(b"bearer")
-        || name.eq_ignore_ascii_case(b"basic")
-    {
+    if scheme == 0 || at(header, scheme) != b' ' {
         return None;
     }
     let start = blanks(header, scheme);

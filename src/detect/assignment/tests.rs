@@ -1,6 +1,8 @@
 //! One table row a syntax: a template and what must be found in it.
 
 use super::parse;
+use crate::detect::argument;
+use crate::detect::structure::FAR;
 use crate::example;
 use crate::finding::evidence;
 use crate::rule::{Parser, RuleSet};
@@ -10,18 +12,20 @@ fn found(text: &[u8]) -> Vec<(Vec<u8>, super::Parsed)> {
     let rules = RuleSet::builtin();
     let mut out: Vec<(Vec<u8>, super::Parsed)> = Vec::new();
     for (id, rule) in rules.iter() {
-        if rule.parser != Some(Parser::Assignment) {
-            continue;
-        }
+        let by_name = match rule.parser {
+            Some(Parser::Assignment) => |text: &[u8], word| parse(text, word, FAR).parsed,
+            Some(Parser::Command) => argument::of_command,
+            _ => continue,
+        };
         let regex = rules.regex(id).expect("a rule's pattern");
         let mut from = 0;
         while let Some(c) = regex.captures_at(text, from) {
             let word = c.name("secret").expect("the group").range();
             from = word.start + 1;
-            if let Some(parsed) = parse(text, word)
-                && !out.iter().any(|(_, p)| p.secret == parsed.secret)
-            {
-                out.push((text[parsed.secret.clone()].to_vec(), parsed));
+            for parsed in by_name(text, word) {
+                if !out.iter().any(|(_, p)| p.secret == parsed.secret) {
+                    out.push((text[parsed.secret.clone()].to_vec(), parsed));
+                }
             }
         }
     }
