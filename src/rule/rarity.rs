@@ -56,6 +56,8 @@ const COMMON: &[&str] = &[
     "api_key",
     "apikey",
     "api-key",
+    "access_token",
+    "private_key",
 ];
 
 /// Rough bits of surprise of the most common literal in source text, less for every doubling of their number.

@@ -9,6 +9,7 @@ mod ci;
 mod command_line;
 mod encodings;
 mod exhaustive;
+mod formats_table;
 mod harness;
 mod history;
 mod history_search;
