@@ -33,6 +33,7 @@ mod argument;
 mod around;
 pub mod assignment;
 pub mod context;
+mod encoded;
 pub mod entropy;
 mod manifest;
 mod matcher;
@@ -43,10 +44,13 @@ mod screen;
 mod structure;
 mod walk;
 mod weigh;
+mod weighed;
 
 pub use matcher::Match;
 pub use neighbours::accepts;
 pub use reasons::reasons;
+
+use encoded::Encoded;
 
 use crate::blob::Fresh;
 use crate::check::{self, pem, url};
@@ -141,15 +145,6 @@ struct Reading {
     encoded: Vec<Encoded>,
     /// What is found depends on a reader of structure.
     far: bool,
-}
-
-/// A value that is text in base64, as the name or the file around it says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Encoded {
-    /// Its characters.
-    run: Range<usize>,
-    /// What was read to find it.
-    read: Range<usize>,
 }
 
 /// How a text was obtained from the blob's bytes.
@@ -438,7 +433,7 @@ impl<'r> Detector<'r> {
             let (start, end) = (matched.start.min(read.start), matched.end.max(read.end));
             start.saturating_sub(before)..(end + after).min(text.bytes.len())
         };
-        let candidate = |weighed: weigh::Weighed| Candidate {
+        let candidate = |weighed: weighed::Weighed| Candidate {
             rule: id,
             depends: around(&weighed.read),
             whole: weighed.whole,

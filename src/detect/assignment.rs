@@ -211,16 +211,20 @@ fn is_prose(view: &[u8], key: &key::Key) -> bool {
 }
 
 /// The evidence for and against a value that was found.
-fn weighed(view: &[u8], key: &key::Key, found: literal::Found) -> Option<Parsed> {
+fn weighed(view: &[u8], key: &key::Key, mut found: literal::Found) -> Option<Parsed> {
     let raw = view.get(found.first.clone().unwrap_or(found.secret.clone()))?;
     if shape::refused(raw, found.quoted) {
         return None;
     }
     let session = key::is_session(cut(view, key.word.clone()));
-    if (session && !is_session_id(raw))
-        || key.kind == key::Kind::Plain && !shape::generated(raw)
-        || other::is_other(view, key, &found, raw)
-    {
+    if session {
+        if !is_session_id(raw) {
+            return None;
+        }
+        // A cookie ends with a semicolon, and its attributes follow.
+        (found.more, found.code) = (false, false);
+    }
+    if key.kind == key::Kind::Plain && !shape::generated(raw) || other::is_other(view, key, &found, raw) {
         return None;
     }
     let mut value = found.text.clone().or_else(|| escape::unescape(raw, &found));

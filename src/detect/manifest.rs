@@ -4,9 +4,10 @@
 //! object, in YAML or JSON: those that a machine generated, and those that decode to text, to be searched for everything. Refuses
 //! templates, values that are words, names, addresses or settings, and values of other objects.
 
+use super::encoded::Encoded;
 use super::structure::{self, Field, Form, Wanted};
-use super::weigh::Weighed;
-use super::{Encoded, assignment, entropy};
+use super::weighed::Weighed;
+use super::{assignment, entropy};
 use crate::check::maker::{Maker, Use, maker};
 use crate::finding::evidence::{Evidence, Reason};
 use crate::finding::secret::Secret;

@@ -201,13 +201,17 @@ mod tests {
             assert_eq!(any(&[PairFound]), rule.pair.is_some(), "{id}");
             let assigned = matches!(rule.parser, Some(Parser::Assignment | Parser::Command | Parser::Call));
             assert_eq!(listed.iter().any(|r| assignments.contains(r)), assigned, "{id}");
-            assert_eq!(any(&[Random]), rule.parser.is_none() && rule.identity == Identity::Random, "{id}");
+            assert_eq!(
+                any(&[Random]),
+                (rule.parser.is_none() && rule.identity == Identity::Random) || rule.parser == Some(Parser::Manifest),
+                "{id}"
+            );
             if rule.family == Family::Transport {
                 let secret = [NOT_A_SECRET, &[Random, NotRandom, NamePassword, LooksRandom, VendorExample]].concat();
                 assert!(!any(&secret), "{id}");
             }
             let shapes = [ProviderShape, NamedShape, RuleShape].iter().filter(|r| listed.contains(r)).count();
-            assert_eq!(shapes, usize::from(!assigned), "{id}");
+            assert_eq!(shapes, usize::from(!rule.is_by_name()), "{id}");
             assert!(!listed.contains(&PolicyNote), "{id}");
         }
         // Each rule of assignments has the name that it looks for, and no other.

@@ -8,45 +8,12 @@
 //! nested: a record ends where a field of the same name comes again, and what is nested deeper than [`DEPTH`] ends it.
 
 mod brackets;
+mod field;
 mod lines;
 mod markup;
 
+pub(super) use field::{FAR, Field, Form, Wanted};
 use std::ops::Range;
-
-/// How far a record is read to either side of a name in it, in bytes.
-pub(super) const FAR: usize = 96 * 1024;
-/// Deepest nesting between two fields of one record.
-const DEPTH: usize = 16;
-
-/// How a record is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
-    /// `{"name": ..., "value": ...}`, with quotes or without, `=` or `=>` in place of the colon; the quotes have this many
-    /// backslashes before them.
-    Brackets(usize),
-    /// Fields on lines of their own, as far indented as each other: YAML.
-    Lines,
-    /// Attributes of one tag: `<add key="..." value="..."/>`.
-    Attributes,
-    /// Elements beside each other: `<name>...</name><value>...</value>`.
-    Elements,
-}
-
-/// A field of a record.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Field {
-    /// Its name.
-    pub(super) name: Range<usize>,
-    /// Where its value begins, or the white space before it.
-    pub(super) value: usize,
-}
-
-/// Whether more fields are wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wanted {
-    More,
-    Enough,
-}
 
 /// Shows all fields of the record that has a field named at `name`, that field among them or not, and gives the range that
 /// was read.
@@ -71,14 +38,4 @@ pub(super) fn nested(text: &[u8], field: &Field, form: Form, see: &mut dyn FnMut
         Form::Lines => lines::nested(text, field, see),
         Form::Attributes | Form::Elements => field.value..field.value,
     }
-}
-
-/// The byte at `at`, 0 outside.
-fn at(text: &[u8], at: usize) -> u8 {
-    text.get(at).copied().unwrap_or(0)
-}
-
-/// Whether a byte can be part of a name that is written without quotes.
-fn names(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
 }

@@ -4,8 +4,10 @@
 //! the rule looks for. It does not decide whether the evidence suffices.
 
 use super::assignment::Parsed;
+use super::encoded::Encoded;
 use super::matcher::{self, Match};
-use super::{Encoded, argument, around, assignment, manifest};
+use super::weighed::Weighed;
+use super::{argument, around, assignment, manifest};
 use crate::check::maker::{Maker, Use, is_stand_in, maker};
 use crate::check::subject::{Outcome, Subject};
 use crate::check::{self, host, pem, placeholder, url};
@@ -24,17 +26,6 @@ pub(super) struct Read {
     pub(super) encoded: Vec<Encoded>,
     /// A reader of structure decided.
     pub(super) far: bool,
-}
-
-pub(super) struct Weighed {
-    /// What was read to find it, where that is more than what lies between its match and its ends.
-    pub(super) read: Range<usize>,
-    pub(super) whole: Range<usize>,
-    pub(super) secret: Range<usize>,
-    pub(super) value: Secret,
-    pub(super) evidence: Vec<Evidence>,
-    pub(super) related: Vec<(String, Range<usize>)>,
-    pub(super) host: Vec<u8>,
 }
 
 /// Reads on from a match of `id`'s pattern, readers of structure at most `far` bytes.

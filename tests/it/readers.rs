@@ -62,7 +62,7 @@ fn fresh_ranges_anywhere_between_name_and_value_find_the_same() {
         let at = memchr::memmem::find(text, value.as_bytes()).expect("the value is there");
         assert!(all.iter().any(|c| c.secret.start == at), "{form}");
         for from in (0..text.len()).step_by(911) {
-            let fresh = [from..from + 3];
+            let fresh = vec![from..from + 3, text.len() + 9..text.len() + 9];
             let touched = Fresh::Ranges(&fresh);
             let want: Vec<_> = all.iter().filter(|c| touched.touches(c.depends.clone())).map(|c| facts(c, 0)).collect();
             let got = DETECTOR.candidates(&Input { fresh: touched, ..Input::all(text) }).candidates;

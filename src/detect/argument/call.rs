@@ -3,8 +3,9 @@
 //! In: text and the name of a call with its bracket. Out: the [`Parsed`] of the argument that the table says, if it is a literal.
 //! Refuses variables, other calls, and calls with too few arguments.
 
-use super::super::assignment::Parsed;
-use super::{AFTER, password};
+use super::password::password;
+use super::way::AFTER;
+use crate::detect::assignment::Parsed;
 use crate::finding::evidence::Reason;
 use std::ops::Range;
 

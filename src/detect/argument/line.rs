@@ -4,32 +4,12 @@
 //! shell ends it: at its end, unless a backslash goes on, at `;`, `|`, `&`, and at the quote that the whole line stands in. Of the
 //! commands that read a password from a pipe it is what `echo` or `printf` writes into it.
 
-use super::super::assignment::Parsed;
+use super::password::password;
 use super::table::{Row, TABLE};
-use super::{AFTER, BEFORE, password};
+use super::way::{AFTER, BEFORE, Way};
+use crate::detect::assignment::Parsed;
 use crate::finding::evidence::Reason;
 use std::ops::Range;
-
-/// How a command takes a password.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
-    /// The argument behind this one, or behind its equals sign.
-    Option(&'static str),
-    /// The rest of an argument that begins so.
-    Glued(&'static str),
-    /// `user:password` behind this option.
-    Colon(&'static str),
-    /// `user,password` behind this option.
-    Comma(&'static str),
-    /// `user/password@place`.
-    Slash,
-    /// The argument behind one that ends so, options and their like left out.
-    After(&'static str),
-    /// The argument at this place, options left out; the first one has number 0, the last one -1.
-    Word(i8),
-    /// What is piped into it.
-    Stdin,
-}
 
 /// Most arguments of a command that are looked at.
 const MAX_ARGUMENTS: usize = 64;
@@ -123,14 +103,13 @@ fn of(text: &[u8], arguments: &[Range<usize>], way: Way) -> Option<Range<usize>>
             Some(start + rest.start..start + rest.end)
         }),
         Way::After(name) => {
-            let i = arguments.iter().position(|a| {
-                let w = word(a);
-                if name.ends_with(':') {
-                    w.len() > name.len() && w.to_ascii_lowercase().starts_with(name.as_bytes())
-                } else {
-                    w.to_ascii_lowercase().ends_with(name.to_ascii_lowercase().as_bytes())
-                }
-            })?;
+            // `/user:CORP\svc`, `//registry.acme.io/:_authToken`, and words.
+            let is_it = |word: &[u8]| match name.as_bytes() {
+                [.., b':'] => word.len() > name.len() && word[..name.len()].eq_ignore_ascii_case(name.as_bytes()),
+                [b':', ..] => word.ends_with(name.as_bytes()),
+                name => word.eq_ignore_ascii_case(name),
+            };
+            let i = arguments.iter().position(|a| is_it(word(a)))?;
             arguments.get(i + 1).filter(|next| !matches!(word(next).first(), Some(b'-' | b'/'))).cloned()
         }
         Way::Word(place) => {

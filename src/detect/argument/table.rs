@@ -1,7 +1,7 @@
 //! Commands that take a password as an argument: which argument, and how it is written. One row per command; facts from the
 //! manual page of each.
 
-use super::line::Way::{self, After, Colon, Comma, Glued, Option as Opt, Slash, Stdin, Word};
+use super::way::Way::{self, After, Colon, Comma, Glued, Option as Opt, Slash, Stdin, Word};
 
 /// A command, the words that must stand behind its name, and how it takes the password.
 pub(super) struct Row {

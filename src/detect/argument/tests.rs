@@ -1,7 +1,7 @@
 //! Each row of the table in the forms that people write, and the same letters where they mean something else.
 
-use super::line::Way;
 use super::table::TABLE;
+use super::way::Way;
 use crate::detect::{Detector, Input};
 use crate::example::expand;
 use crate::rule::{Parser, RuleSet};
@@ -29,7 +29,9 @@ fn written(with: &[&str], way: Way, value: &str) -> Option<Vec<String>> {
 }
 
 /// The four forms of a command: as a shell has it, in quotes, as a list of JSON, as a list of YAML.
-fn forms(name: &str, words: &[String]) -> [String; 4] {
+fn forms(name: &str, words: &[String], way: Way) -> [String; 4] {
+    // Of some it is the last argument.
+    let last = if way == Way::Word(-1) { "" } else { "  - last\n" };
     let quoted: Vec<String> = words.iter().map(|word| format!("'{word}'")).collect();
     let json: Vec<String> = words.iter().map(|word| format!("{:?}", word)).collect();
     let yaml: String = words.iter().map(|word| format!("  - {word}\n")).collect();
@@ -37,7 +39,7 @@ fn forms(name: &str, words: &[String]) -> [String; 4] {
         format!("{name} {} && true\n", words.join(" ")),
         format!("run: {name} {}\n", quoted.join(" ")),
         format!("[\"{name}\", {}]\n", json.join(", ")),
-        format!("command:\n  - {name}\n{yaml}  - last\n"),
+        format!("command:\n  - {name}\n{yaml}{last}"),
     ]
 }
 
@@ -65,7 +67,7 @@ fn each_command_is_understood_in_four_forms() {
                     }
                     continue;
                 };
-                for text in forms(name, &words) {
+                for text in forms(name, &words, *way) {
                     if !secrets(&detector, &text).contains(&value) {
                         missed.push(text);
                     }
@@ -73,7 +75,7 @@ fn each_command_is_understood_in_four_forms() {
                 // A variable, and nothing at all.
                 for harmless in ["$PASSWORD", "${PASSWORD}", "%PW%"] {
                     let words = written(row.with, *way, harmless).unwrap_or_default();
-                    for text in forms(name, &words) {
+                    for text in forms(name, &words, *way) {
                         let found = secrets(&detector, &text);
                         assert!(found.is_empty(), "{text:?} has no password: {found:?}");
                     }

@@ -213,8 +213,11 @@ fn insert(text: &[u8], from: usize, index: usize) -> Vec<Found> {
     out
 }
 
-/// The items of a row that begins at `from`, each with whether it is a text, and the place behind its bracket.
-fn tuple(text: &[u8], from: usize) -> Option<(Vec<(Range<usize>, bool)>, usize)> {
+/// An item of a row, and whether it is a text.
+type Item = (Range<usize>, bool);
+
+/// The items of a row that begins at `from`, and the place behind its bracket.
+fn tuple(text: &[u8], from: usize) -> Option<(Vec<Item>, usize)> {
     let mut items = Vec::new();
     let (mut here, mut depth, mut item) = (from, 0_usize, None);
     let limit = text.len().min(from + 16 * 1024);

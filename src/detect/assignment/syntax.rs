@@ -194,7 +194,10 @@ fn equals(mut rest: Cursor<'_>, key: &Key) -> Option<Found> {
     if rest.eat(b">") {
         return rest.value(Join::Equals, key);
     }
-    if rest.eat(b"~") {
+    // `x =~ /.../`, but `NAME=~x` of a file of settings.
+    let glued = at(rest.text, rest.at.wrapping_sub(2)).is_ascii_alphanumeric()
+        && at(rest.text, rest.at + 1).is_ascii_alphanumeric();
+    if !glued && rest.eat(b"~") {
         return None;
     }
     let is_query = matches!(key.lead, b'?' | b'&') && key.closing == 0;

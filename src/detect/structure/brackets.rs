@@ -4,7 +4,7 @@
 //! passed over whole, and what stands in brackets of its own as well; the quotes of a record that is itself written in a
 //! text have backslashes, always the same number. Refuses records whose quotes do not close on their line.
 
-use super::{DEPTH, Field, Wanted, at, names};
+use super::field::{DEPTH, Field, Wanted, at, names};
 use std::ops::Range;
 
 /// Fields of the record around `name`.
@@ -54,7 +54,7 @@ fn string_end(text: &[u8], open: usize, escapes: usize) -> Option<usize> {
             b'\\' => {
                 let run = text.get(found..)?.iter().take_while(|b| **b == b'\\').count();
                 let next = found + run;
-                if at(text, next) == mark && (run == escapes || (escapes == 0 && run % 2 == 0)) {
+                if at(text, next) == mark && (run == escapes || (escapes == 0 && run.is_multiple_of(2))) {
                     return Some(next + 1);
                 }
                 from = next + usize::from(at(text, next) == mark && run >= escapes);
@@ -213,7 +213,7 @@ impl Before<'_> {
                 return None;
             }
             let run = slashes(self.text, found);
-            if at(self.text, found) == mark && (run == self.escapes || (self.escapes == 0 && run % 2 == 0)) {
+            if at(self.text, found) == mark && (run == self.escapes || (self.escapes == 0 && run.is_multiple_of(2))) {
                 return Some(found);
             }
             end = found - run.min(found);

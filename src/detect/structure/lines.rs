@@ -4,7 +4,7 @@
 //! them and are passed over; the mapping ends where a line is indented less, where another item of its list begins, and at
 //! the end of the document. Refuses names that something else than blanks, dashes and quotes stands before on their line.
 
-use super::{Field, Wanted};
+use super::field::{Field, Wanted};
 use std::ops::Range;
 
 /// One line: how far it is indented, dashes of lists included and not, and what stands on it.
@@ -92,10 +92,10 @@ pub(super) fn fields(text: &[u8], name: &Range<usize>, see: &mut dyn FnMut(Field
         if line.column != own.column || (line.is_item() && line.first >= own.column) {
             continue;
         }
-        if let Some(field) = line.field(text) {
-            if same(&field) || see(field) == Wanted::Enough {
-                return read;
-            }
+        if let Some(field) = line.field(text)
+            && (same(&field) || see(field) == Wanted::Enough)
+        {
+            return read;
         }
         if line.is_item() {
             break;

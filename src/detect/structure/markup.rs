@@ -3,7 +3,7 @@
 //! In: text and the name of an attribute or element. Out: the other attributes of the tag, or the elements that have the same
 //! parent, as far as both are written in the text. Comments and `CDATA` are passed over. Refuses tags that do not end.
 
-use super::{DEPTH, Field, Wanted, at};
+use super::field::{DEPTH, Field, Wanted, at};
 use std::ops::Range;
 
 /// Longest tag of an element in bytes; a place with no bracket for so long is none.
@@ -11,7 +11,7 @@ const TAG: usize = 16 * 1024;
 
 /// Whether a byte can be part of the name of a tag or an attribute, its prefix included.
 fn names(byte: u8) -> bool {
-    super::names(byte) || byte == b':'
+    super::field::names(byte) || byte == b':'
 }
 
 /// Attributes of the tag that has one named at `name`.
@@ -57,7 +57,7 @@ fn first_attribute(text: &[u8], from: usize, own: &[u8]) -> Option<usize> {
         here -= 1;
         match at(text, here) {
             b'<' => {
-                let is_tag = super::names(at(text, here + 1));
+                let is_tag = super::field::names(at(text, here + 1));
                 let name = text.get(here + 1..from)?.iter().take_while(|b| names(**b)).count();
                 return is_tag.then_some(here + 1 + name);
             }

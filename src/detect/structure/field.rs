@@ -1,0 +1,50 @@
+//! What records are made of: fields, the ways in which they are written, and limits.
+//!
+//! In: nothing; these are types and constants. Out: [`Form`], [`Field`], [`Wanted`].
+
+use std::ops::Range;
+
+/// How far a record is read to either side of a name in it, in bytes.
+pub(in crate::detect) const FAR: usize = 96 * 1024;
+/// Deepest nesting between two fields of one record.
+pub(super) const DEPTH: usize = 16;
+
+/// How a record is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::detect) enum Form {
+    /// `{"name": ..., "value": ...}`, with quotes or without, `=` or `=>` in place of the colon; the quotes have this many
+    /// backslashes before them.
+    Brackets(usize),
+    /// Fields on lines of their own, as far indented as each other: YAML.
+    Lines,
+    /// Attributes of one tag: `<add key="..." value="..."/>`.
+    Attributes,
+    /// Elements beside each other: `<name>...</name><value>...</value>`.
+    Elements,
+}
+
+/// A field of a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::detect) struct Field {
+    /// Its name.
+    pub(in crate::detect) name: Range<usize>,
+    /// Where its value begins, or the white space before it.
+    pub(in crate::detect) value: usize,
+}
+
+/// Whether more fields are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::detect) enum Wanted {
+    More,
+    Enough,
+}
+
+/// The byte at `at`, 0 outside.
+pub(super) fn at(text: &[u8], at: usize) -> u8 {
+    text.get(at).copied().unwrap_or(0)
+}
+
+/// Whether a byte can be part of a name that is written without quotes.
+pub(super) fn names(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
+}
