@@ -234,7 +234,8 @@ mod tests {
             // `pswd` is read as credentials.
             ("generic-password", &[NamePassword, NameCredential][..]),
             ("generic-secret", &[NameSecret]),
-            ("generic-token", &[NameToken]),
+            // `redis_auth` is read as a key.
+            ("generic-token", &[NameToken, NameKey]),
             ("generic-api-key", &[NameKey]),
             ("generic-key", &[NamePlainKey]),
             ("generic-credential", &[NameCredential]),

@@ -30,7 +30,7 @@ fn at(text: &[u8], at: usize) -> u8 {
 }
 
 /// The password of the call whose name and bracket are at `head`.
-pub(in super::super) fn parse(text: &[u8], head: Range<usize>) -> Vec<Parsed> {
+pub(crate) fn parse(text: &[u8], head: Range<usize>) -> Vec<Parsed> {
     let Some(name) = text.get(head.clone()).map(<[u8]>::to_ascii_lowercase) else { return Vec::new() };
     let Some((call, place, least)) = CALLS.iter().find(|(call, ..)| call.as_bytes() == name) else { return Vec::new() };
     let before = at(text, head.start.wrapping_sub(1));

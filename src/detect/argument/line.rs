@@ -11,6 +11,8 @@ use crate::detect::assignment::Parsed;
 use crate::finding::evidence::Reason;
 use std::ops::Range;
 
+/// Longest name of a command in bytes.
+const MAX_NAME: usize = 24;
 /// Most arguments of a command that are looked at.
 const MAX_ARGUMENTS: usize = 64;
 
@@ -19,24 +21,27 @@ fn at(text: &[u8], at: usize) -> u8 {
 }
 
 /// The passwords that the command at `name` is given.
-pub(in super::super) fn parse(text: &[u8], name: Range<usize>) -> Vec<Parsed> {
+pub(crate) fn parse(text: &[u8], name: Range<usize>) -> Vec<Parsed> {
     let Some(written) = text.get(name.clone()) else { return Vec::new() };
-    // A pattern may take the blank and more behind a short name.
-    let len =
-        written.iter().position(|b| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'')).unwrap_or(written.len());
-    let name = name.start..name.start + len;
-    let before = at(text, name.start.wrapping_sub(1));
-    if name.start > 0 && (before.is_ascii_alphanumeric() || matches!(before, b'_' | b'-' | b'.' | b'=' | b'$' | b'@')) {
+    // A pattern may take a quote or a dash of a list before a short name, and what is behind it.
+    let part = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
+    let skip = written.iter().take_while(|b| !b.is_ascii_alphanumeric()).count();
+    let start = name.start + skip;
+    let before = at(text, start.wrapping_sub(1));
+    if start > 0 && (before.is_ascii_alphanumeric() || matches!(before, b'_' | b'-' | b'.' | b'=' | b'$' | b'@')) {
         return Vec::new();
     }
-    let behind = at(text, name.end);
-    if behind.is_ascii_alphanumeric()
-        || matches!(behind, b'_' | b'-' | b'.' | b'(' | b':' | b'=' | b'/') && !is_suffix(text, name.end)
-    {
+    let mut end = start;
+    while part(at(text, end)) || (at(text, end) == b'.' && at(text, end + 1).is_ascii_alphabetic()) {
+        end += 1;
+    }
+    if !matches!(at(text, end), b' ' | b'\t' | b'\n' | b'\r' | b'"' | b'\'') || end > start + MAX_NAME {
         return Vec::new();
     }
-    let name = if is_suffix(text, name.end) { name.start..name.end + 4 } else { name };
+    let name = start..end;
     let command = text.get(name.clone()).unwrap_or_default().to_ascii_lowercase();
+    let command =
+        [&b".exe"[..], b".bat", b".cmd", b".sh"].iter().find_map(|e| command.strip_suffix(*e)).unwrap_or(&command);
     let rows: Vec<&Row> = TABLE.iter().filter(|row| row.names.iter().any(|n| n.as_bytes() == command)).collect();
     if rows.is_empty() {
         return Vec::new();
@@ -58,10 +63,6 @@ pub(in super::super) fn parse(text: &[u8], name: Range<usize>) -> Vec<Parsed> {
         }
     }
     found
-}
-
-fn is_suffix(text: &[u8], end: usize) -> bool {
-    text.get(end..end + 4).is_some_and(|s| [&b".exe"[..], b".bat"].iter().any(|e| s.eq_ignore_ascii_case(e)))
 }
 
 /// The argument that holds the password.

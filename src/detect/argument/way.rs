@@ -3,9 +3,9 @@
 //! In: nothing; these are types and constants. Out: [`Way`].
 
 /// How far readers of commands and calls look behind the name, in bytes.
-pub(in crate::detect) const AFTER: usize = 2048;
+pub(crate) const AFTER: usize = 2048;
 /// How far the reader of commands looks before it: for what a pipe gives to the command.
-pub(in crate::detect) const BEFORE: usize = 256;
+pub(crate) const BEFORE: usize = 256;
 
 /// How a command takes a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

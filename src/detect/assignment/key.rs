@@ -212,7 +212,7 @@ fn known_key(head: &[u8]) -> bool {
 /// Whether the telling word is the name of a cookie that says who is logged in.
 pub(super) fn is_session(word: &[u8]) -> bool {
     let has = |piece: &[u8]| word.windows(piece.len()).any(|w| w.eq_ignore_ascii_case(piece));
-    has(b"sess") || has(b".sid") || has(b"aspxauth") || word.eq_ignore_ascii_case(b"sid")
+    (has(b"sess") && !has(b"key")) || has(b".sid") || has(b"aspxauth") || word.eq_ignore_ascii_case(b"sid")
 }
 
 /// What passwords are called besides: short for it, and in other languages.

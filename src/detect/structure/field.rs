@@ -5,13 +5,13 @@
 use std::ops::Range;
 
 /// How far a record is read to either side of a name in it, in bytes.
-pub(in crate::detect) const FAR: usize = 96 * 1024;
+pub(crate) const FAR: usize = 96 * 1024;
 /// Deepest nesting between two fields of one record.
 pub(super) const DEPTH: usize = 16;
 
 /// How a record is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::detect) enum Form {
+pub(crate) enum Form {
     /// `{"name": ..., "value": ...}`, with quotes or without, `=` or `=>` in place of the colon; the quotes have this many
     /// backslashes before them.
     Brackets(usize),
@@ -25,16 +25,16 @@ pub(in crate::detect) enum Form {
 
 /// A field of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::detect) struct Field {
+pub(crate) struct Field {
     /// Its name.
-    pub(in crate::detect) name: Range<usize>,
+    pub(crate) name: Range<usize>,
     /// Where its value begins, or the white space before it.
-    pub(in crate::detect) value: usize,
+    pub(crate) value: usize,
 }
 
 /// Whether more fields are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::detect) enum Wanted {
+pub(crate) enum Wanted {
     More,
     Enough,
 }
