@@ -10,6 +10,7 @@ mod ssh;
 
 pub(crate) use ssh::putty_blob;
 
+pub(crate) use facts::bits;
 use facts::Facts;
 
 /// Reads a key in any of the structures that stand under PEM armour: DER, OpenSSH, SSH2. Bytes after it are ignored.
