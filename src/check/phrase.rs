@@ -18,7 +18,7 @@ mod tokens;
 
 use sha2::{Digest, Sha256, Sha512};
 use std::ops::Range;
-use tokens::{Joint, Token};
+use tokens::{Chain, Joint, Token};
 
 pub(crate) use lists::{LANGUAGES, words};
 
@@ -31,6 +31,9 @@ pub const REACH: usize = 2048;
 const LENGTHS: [usize; 5] = [12, 15, 18, 21, 24];
 /// Most different words in a phrase that is one word again and again, as in tests.
 const FEW: usize = 4;
+
+/// The telling words of the rule that a phrase follows most often.
+const TELLING: [&[u8]; 5] = [b"mnemonic", b"recovery", b"seed", b"phrase", b"wallet"];
 
 /// A recovery phrase.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,14 +52,16 @@ pub struct Phrase {
 pub fn parse(text: &[u8], from: usize) -> Option<Phrase> {
     let window = text.get(from..text.len().min(from + REACH))?;
     let mut unproven = None;
-    for chain in tokens::chains(window, LENGTHS[0], GAP) {
+    // What follows another telling word is its: otherwise text full of them would be read once for each.
+    let gap = (1..window.len().min(GAP)).find(|at| TELLING.iter().any(|word| begins(&window[*at..], word)));
+    for Chain { words: chain, cut } in tokens::chains(window, LENGTHS[0], gap.unwrap_or(GAP)) {
         for language in 0..LANGUAGES.len() {
             // Twelve words in a row have one of every twelfth: most text is done with after a look at few words.
             let some = chain.iter().skip(LENGTHS[0] - 1).step_by(LENGTHS[0]);
             if !some.clone().any(|token| lists::number(language, &token.word(window)).is_some()) {
                 continue;
             }
-            for found in in_language(language, window, &chain) {
+            for found in in_language(language, window, &chain, cut) {
                 let found = Phrase { extent: from + found.extent.start..from + found.extent.end, ..found };
                 if found.proof.is_some() {
                     return Some(found);
@@ -69,7 +74,7 @@ pub fn parse(text: &[u8], from: usize) -> Option<Phrase> {
 }
 
 /// The phrases in a chain of words, those that are proven and those that are not.
-fn in_language(language: usize, window: &[u8], chain: &[Token]) -> Vec<Phrase> {
+fn in_language(language: usize, window: &[u8], chain: &[Token], cut: bool) -> Vec<Phrase> {
     let numbers: Vec<Option<u16>> = chain.iter().map(|t| lists::number(language, &t.word(window))).collect();
     let mut out = Vec::new();
     let mut at = 0;
@@ -78,6 +83,9 @@ fn in_language(language: usize, window: &[u8], chain: &[Token]) -> Vec<Phrase> {
         if len >= LENGTHS[0] {
             for part in parts(window, &chain[at..at + len]) {
                 let range = at + part.start..at + part.end;
+                if cut && range.end == chain.len() {
+                    continue;
+                }
                 let of: Vec<u16> = numbers[range.clone()].iter().flatten().copied().collect();
                 out.extend(phrase(language, window, &chain[range], &of));
             }
@@ -109,6 +117,10 @@ fn parts(window: &[u8], run: &[Token]) -> Vec<Range<usize>> {
     out.retain(|part| LENGTHS.contains(&part.len()));
     out.dedup();
     out
+}
+
+fn begins(text: &[u8], word: &[u8]) -> bool {
+    text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
 }
 
 fn is_telling(word: &[u8]) -> bool {

@@ -240,7 +240,7 @@ fn bare_key(rule: &Rule, text: &[u8], m: Match) -> Option<Weighed> {
 
 /// The recovery phrase of a wallet.
 fn recovery(text: &[u8], m: Match) -> Option<Weighed> {
-    let found = phrase::parse(text, m.secret.start)?;
+    let found = phrase::parse(text, m.secret.end)?;
     let mut evidence = vec![Evidence::new(Reason::NamedShape)];
     evidence.extend(placeholder::published(&found.value));
     // One word again and again is the phrase of a test, whatever its checksum.

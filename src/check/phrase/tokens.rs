@@ -9,8 +9,8 @@ use std::ops::Range;
 const BETWEEN: usize = 24;
 /// Longest word in bytes: nine letters of Japanese, decomposed.
 const LONGEST: usize = 48;
-/// Most words that are looked at.
-const MOST: usize = 256;
+/// Most words of a chain that are read beyond those that a phrase may begin with: a phrase, and what shows its end.
+const MORE: usize = 28;
 
 /// What stands between two words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,12 +92,24 @@ fn joint(rest: &[u8]) -> Option<(Joint, usize)> {
     Some((kinds.iter().find(|(is, _)| *is).map_or(Joint::Blank, |(_, joint)| *joint), at))
 }
 
+/// Words one after the other.
+#[derive(Debug, Default)]
+pub(super) struct Chain {
+    pub(super) words: Vec<Token>,
+    /// More words follow, which were not read.
+    pub(super) cut: bool,
+}
+
 /// The chains of at least `least` words in `text` that begin in its first `gap` bytes.
-pub(super) fn chains(text: &[u8], least: usize, gap: usize) -> Vec<Vec<Token>> {
+pub(super) fn chains(text: &[u8], least: usize, gap: usize) -> Vec<Chain> {
     let mut out = Vec::new();
     let mut chain: Vec<Token> = Vec::new();
-    let (mut at, mut count) = (0, 0);
-    while at < text.len() && count < MOST && (at <= gap || !chain.is_empty()) {
+    let (mut at, mut beyond) = (0, 0);
+    while at < text.len() && (at <= gap || !chain.is_empty()) {
+        if beyond == MORE {
+            out.push(Chain { words: chain, cut: true });
+            return out;
+        }
         let rest = &text[at..];
         match joint(rest) {
             Some((joint, len)) => {
@@ -110,7 +122,7 @@ pub(super) fn chains(text: &[u8], least: usize, gap: usize) -> Vec<Vec<Token>> {
                 if size == 0 {
                     break;
                 }
-                count += 1;
+                beyond += usize::from(at + len > gap);
                 // Two words without anything between them are one that is too long.
                 if len == 0 && !chain.is_empty() {
                     chain.clear();
@@ -120,7 +132,7 @@ pub(super) fn chains(text: &[u8], least: usize, gap: usize) -> Vec<Vec<Token>> {
             }
             None => {
                 if chain.len() >= least {
-                    out.push(std::mem::take(&mut chain));
+                    out.push(Chain { words: std::mem::take(&mut chain), cut: false });
                 }
                 chain.clear();
                 // On to the next letter.
@@ -130,7 +142,7 @@ pub(super) fn chains(text: &[u8], least: usize, gap: usize) -> Vec<Vec<Token>> {
         }
     }
     if chain.len() >= least {
-        out.push(chain);
+        out.push(Chain { words: chain, cut: false });
     }
     out
 }
