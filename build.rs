@@ -46,6 +46,23 @@ fn dictionary(root: &Path, to: &Path) -> Result<(), String> {
     fs::write(to, set.as_fst().as_bytes()).map_err(|e| format!("{}: {e}", to.display()))
 }
 
+/// Writes the lists of recovery phrases (BIP-39): for each language an automaton from a word, decomposed as in the list or
+/// composed as people write it, to its number.
+fn phrases(folder: &Path) -> Result<(), String> {
+    use unicode_normalization::UnicodeNormalization;
+    for language in bip39::Language::ALL {
+        let mut numbers = std::collections::BTreeMap::new();
+        for (word, number) in language.word_list().iter().zip(0_u64..) {
+            numbers.insert((*word).to_owned(), number);
+            numbers.insert(word.nfc().collect::<String>(), number);
+        }
+        let map = fst::Map::from_iter(numbers).map_err(|e| format!("{language}: {e}"))?;
+        let to = folder.join(format!("phrase-{language}.fst"));
+        fs::write(&to, map.as_fst().as_bytes()).map_err(|e| format!("{}: {e}", to.display()))?;
+    }
+    Ok(())
+}
+
 fn run() -> Result<(), String> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or("no CARGO_MANIFEST_DIR")?);
     let mut paths: Vec<PathBuf> = fs::read_dir(root.join("rules"))
@@ -83,6 +100,7 @@ fn run() -> Result<(), String> {
     encoded(&mut out, &heads).map_err(|e| e.to_string())?;
     let folder = PathBuf::from(env::var_os("OUT_DIR").ok_or("no OUT_DIR")?);
     dictionary(&root, &folder.join("words.fst"))?;
+    phrases(&folder)?;
     let to = folder.join("rules.rs");
     fs::write(&to, out).map_err(|e| format!("{}: {e}", to.display()))
 }

@@ -6,6 +6,7 @@
 
 mod aws;
 mod azure;
+pub mod bare;
 pub(crate) mod base58;
 pub(crate) mod bech32;
 pub(crate) mod checksum;
@@ -17,14 +18,17 @@ mod key;
 mod macaroon;
 pub mod maker;
 pub(crate) mod marvin;
+mod nkey;
 mod number;
 pub mod pem;
+pub mod phrase;
 pub mod placeholder;
 pub(crate) mod stellar;
 pub mod subject;
 pub mod url;
 
 pub(crate) use key::pgp::crc24;
+pub(crate) use nkey::seed as nkey_seed;
 
 use crate::finding::evidence::{Evidence, Reason};
 use crate::rule::Check;
@@ -54,6 +58,7 @@ pub fn run(check: Check, subject: &Subject<'_>) -> Outcome {
         Check::Bech32 => bech32::check(secret),
         Check::Base58Check => base58::check(secret),
         Check::StellarSeed => stellar::check(secret),
+        Check::NkeySeed => nkey::check(secret),
         Check::LocalHost => host::check(subject),
         Check::MixedLettersDigits => {
             let mixed = secret.iter().any(u8::is_ascii_alphabetic) && secret.iter().any(u8::is_ascii_digit);

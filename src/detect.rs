@@ -53,7 +53,7 @@ pub use reasons::reasons;
 use encoded::Encoded;
 
 use crate::blob::Fresh;
-use crate::check::{self, pem, url};
+use crate::check::{self, bare, pem, phrase, url};
 use crate::finding::evidence::Evidence;
 use crate::rule::{Identity, MAX_REACH, Parser, Rule, RuleId, RuleSet};
 use crate::text::decode::{self, EncodedForm};
@@ -477,6 +477,8 @@ fn reach(rule: &Rule) -> (usize, usize) {
     let (before, after) = match rule.parser {
         None => (0, 0),
         Some(Parser::Pem) => (pem::LEADER, pem::REACH),
+        Some(Parser::Phrase) => (0, phrase::REACH),
+        Some(Parser::Key) => (bare::BEFORE, bare::REACH),
         Some(Parser::Assignment) => (assignment::BEFORE, assignment::AFTER),
         Some(Parser::Url) => (0, url::REACH),
         Some(Parser::Command | Parser::Call) => (argument::BEFORE, argument::AFTER),

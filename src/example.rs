@@ -178,6 +178,25 @@ fn generate(name: &str, args: &[Vec<u8>], so_far: &[u8], rng: &mut Rng) -> Resul
         "pem" => Ok(keys::pem(arg(0)?, count(1)?, rng)),
         // Private-key armour with so many random bytes under any label: pem_random("RSA PRIVATE KEY", 600).
         "pem_random" => Ok(keys::armour(arg(0)?, &rng.bytes(count(1)?), b"")),
+        // The body of `pem` alone, on one line or on several: bare("PRIVATE KEY", 138), lines("PRIVATE KEY", 138); as
+        // bytes of program text with the given form of each (`0x%`: hexadecimal, `%`: decimal) and something between
+        // them: listed("PRIVATE KEY", 138, "0x%", ", "); and the bytes themselves: der("PRIVATE KEY", 138).
+        "bare" => Ok(encode(&keys::der(arg(0)?, count(1)?, rng), false).into_bytes()),
+        "lines" => {
+            let text = encode(&keys::der(arg(0)?, count(1)?, rng), false).into_bytes();
+            Ok(text.chunks(64).collect::<Vec<_>>().join(&b'\n'))
+        }
+        "listed" => {
+            let bytes = keys::der(arg(0)?, count(1)?, rng);
+            let form = String::from_utf8_lossy(arg(2)?).into_owned();
+            let hex = form.len() > 1;
+            let one = |b: &u8| form.replace('%', &if hex { format!("{b:02x}") } else { b.to_string() }).into_bytes();
+            Ok(bytes.iter().map(one).collect::<Vec<_>>().join(arg(3)?))
+        }
+        "der" => Ok(keys::der(arg(0)?, count(1)?, rng)),
+        // An RSA key in XML, with or without its private numbers: rsa_xml(), rsa_xml_public().
+        "rsa_xml" => Ok(keys::rsa_xml(true, rng)),
+        "rsa_xml_public" => Ok(keys::rsa_xml(false, rng)),
         // An OpenSSH key with a passphrase.
         "openssh_encrypted" => Ok(keys::openssh_encrypted(rng)),
         // A PuTTY key file of version 2 or 3, without or with a passphrase: putty(3), putty_encrypted(2).
@@ -218,6 +237,14 @@ fn generate(name: &str, args: &[Vec<u8>], so_far: &[u8], rng: &mut Rng) -> Resul
         // Base58check of version bytes (hexadecimal), so many random bytes, and a suffix: base58check(80, 32, 01).
         "base58check" => tokens::base58check(arg(0)?, count(1)?, arg(2).unwrap_or_default(), rng),
         "ripple_seed" => Ok(tokens::ripple_seed(rng)),
+        // A recovery phrase of so many English words: phrase(12). With the wrong number of words: the first ones of more.
+        "phrase" => {
+            let (count, random) = (count(0)?, rng.bytes(32));
+            let words = crate::check::phrase::of_entropy(&random[..count.clamp(12, 24) / 3 * 4]);
+            Ok(words.split(|b| *b == b' ').take(count).collect::<Vec<_>>().join(&b' '))
+        }
+        // A seed of a NATS NKEY of a kind: nkey_seed(U) for a user.
+        "nkey_seed" => tokens::nkey_seed(arg(0)?, rng),
         "stellar_seed" => Ok(tokens::stellar_seed(rng)),
         // An account number of a country with right check digits: iban(DE).
         "iban" => tokens::iban(arg(0)?, rng),

@@ -11,6 +11,7 @@ mod ssh;
 pub(crate) use ssh::putty_blob;
 
 use facts::Facts;
+pub(crate) use facts::bits;
 
 /// Reads a key in any of the structures that stand under PEM armour: DER, OpenSSH, SSH2. Bytes after it are ignored.
 pub(crate) fn read(bytes: &[u8]) -> Option<Facts> {

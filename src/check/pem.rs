@@ -10,6 +10,7 @@ mod lines;
 mod putty;
 
 pub use block::Block;
+pub(super) use block::body_of;
 
 use super::key::{self, pgp};
 use block::decode;
@@ -51,7 +52,7 @@ pub fn parse(text: &[u8], begin: Range<usize>) -> Option<Block> {
 }
 
 /// What stands between the start of the line and the armour, if it can begin other lines as well.
-fn leader(text: &[u8], start: usize) -> &[u8] {
+pub(super) fn leader(text: &[u8], start: usize) -> &[u8] {
     let before = text.get(start.saturating_sub(LEADER)..start).unwrap_or_default();
     let line = before.rsplit(|b| matches!(b, b'\n' | b'\r')).next().unwrap_or_default().trim_ascii();
     if line.iter().all(|b| b"/*#;>|+-!%".contains(b)) { line } else { b"" }

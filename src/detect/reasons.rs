@@ -33,6 +33,11 @@ pub fn reasons(rule: &Rule) -> Vec<Reason> {
             }
         }
         Some(Parser::Pem) => all.extend([shape(rule), KeyBody, KeyEncrypted]),
+        Some(Parser::Phrase) => all.extend([NamedShape, ChecksumRight, ChecksumWrong, VendorExample, Repeats]),
+        Some(Parser::Key) => {
+            all.extend([shape(rule), KeyBody, KeyEncrypted, VendorExample, Random, NotRandom]);
+            all.extend(NOT_A_SECRET);
+        }
         Some(Parser::Assignment) => all.extend(of_assignment(rule)),
         Some(Parser::Command) => all.extend([&[CommandLine], assignment::OF_VALUE].concat()),
         Some(Parser::Call) => all.extend([&[ByPosition], assignment::OF_VALUE].concat()),
@@ -72,9 +77,12 @@ fn shape(rule: &Rule) -> Reason {
 
 fn of_check(check: Check, rule: &Rule) -> Vec<Reason> {
     match check {
-        Check::Crc32Base62 | Check::GrafanaCrc32 | Check::Bech32 | Check::Base58Check | Check::StellarSeed => {
-            vec![ChecksumRight, ChecksumWrong]
-        }
+        Check::Crc32Base62
+        | Check::GrafanaCrc32
+        | Check::Bech32
+        | Check::Base58Check
+        | Check::StellarSeed
+        | Check::NkeySeed => vec![ChecksumRight, ChecksumWrong],
         // Our code is confirmed for this prefix alone.
         Check::GitlabRoutable if rule.pattern.contains("glpat-") => vec![ChecksumRight, ChecksumWrong],
         Check::GitlabRoutable
@@ -185,7 +193,8 @@ mod tests {
             let any = |of: &[Reason]| of.iter().any(|r| listed.contains(r));
             let checked = |of: &[Check]| of.iter().any(|c| rule.checks.contains(c));
             let id = &rule.id;
-            let sums = rule.checks.iter().any(|c| of_check(*c, rule).contains(&ChecksumRight));
+            let sums = rule.checks.iter().any(|c| of_check(*c, rule).contains(&ChecksumRight))
+                || rule.parser == Some(Parser::Phrase);
             assert_eq!(any(&[ChecksumRight, ChecksumWrong]), sums, "{id}");
             assert_eq!(any(&[StructureRight, StructureWrong]), checked(&[Check::Macaroon]), "{id}");
             assert_eq!(any(&[Unsigned, Expired, Expires]), checked(&[Check::Jwt]), "{id}");
@@ -194,18 +203,16 @@ mod tests {
             assert_eq!(any(&[LocalHost, LocalHostNear]), checked(&[Check::LocalHost]), "{id}");
             assert_eq!(
                 any(&[KeyBody, KeyEncrypted]),
-                rule.parser == Some(Parser::Pem) || checked(&[Check::PrivateKey]),
+                matches!(rule.parser, Some(Parser::Pem | Parser::Key)) || checked(&[Check::PrivateKey]),
                 "{id}"
             );
             assert_eq!(any(&[SameAsUser, LocalLogin]), rule.parser == Some(Parser::Url), "{id}");
             assert_eq!(any(&[PairFound]), rule.pair.is_some(), "{id}");
             let assigned = matches!(rule.parser, Some(Parser::Assignment | Parser::Command | Parser::Call));
             assert_eq!(listed.iter().any(|r| assignments.contains(r)), assigned, "{id}");
-            assert_eq!(
-                any(&[Random]),
-                (rule.parser.is_none() && rule.identity == Identity::Random) || rule.parser == Some(Parser::Manifest),
-                "{id}"
-            );
+            let judged = matches!(rule.parser, None | Some(Parser::Key)) && rule.identity == Identity::Random;
+            let judged = judged || rule.parser == Some(Parser::Manifest);
+            assert_eq!(any(&[Random]), judged, "{id}");
             if rule.family == Family::Transport {
                 let secret = [NOT_A_SECRET, &[Random, NotRandom, NamePassword, LooksRandom, VendorExample]].concat();
                 assert!(!any(&secret), "{id}");

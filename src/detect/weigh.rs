@@ -10,7 +10,7 @@ use super::weighed::Weighed;
 use super::{argument, around, assignment, manifest};
 use crate::check::maker::{Maker, Use, is_stand_in, maker};
 use crate::check::subject::{Outcome, Subject};
-use crate::check::{self, host, pem, placeholder, url};
+use crate::check::{self, bare, host, pem, phrase, placeholder, url};
 use crate::finding::evidence::{self, Evidence, Reason};
 use crate::finding::secret::Secret;
 use crate::rule::{Identity, Parser, Rule, RuleId, RuleSet};
@@ -36,6 +36,8 @@ pub(super) fn weigh(rules: &RuleSet, id: RuleId, text: &[u8], m: Match, far: usi
     let first = match rule.parser {
         None => Some(plain(rule, text, m)),
         Some(Parser::Pem) => armour(rule, text, m),
+        Some(Parser::Phrase) => recovery(text, m),
+        Some(Parser::Key) => bare_key(rule, text, m),
         Some(Parser::Assignment) => {
             for mut w in assigned(text, m, far, &mut read) {
                 w.evidence.extend(glued.then(|| Evidence::new(Reason::Glued)));
@@ -254,6 +256,46 @@ fn armour(rule: &Rule, text: &[u8], m: Match) -> Option<Weighed> {
     // The same key with other line breaks, indents or escapes is the same key.
     w.value = Secret::normalise(&block.body);
     Some(w)
+}
+
+/// A private key without armour.
+fn bare_key(rule: &Rule, text: &[u8], m: Match) -> Option<Weighed> {
+    let key = bare::parse(text, &m.whole, m.secret)?;
+    let mut w = plain(rule, text, Match { whole: key.extent, secret: key.secret, glued: false });
+    // Its numbers are not judged one by one; of a web key the secret is one text, which may be filler or published.
+    if key.value.contains(&b'\n') {
+        w.evidence.truncate(1);
+    }
+    let doubted = w.evidence.iter().any(|e| e.weight() < 0);
+    w.evidence.extend(match key.proof {
+        Some(kind) if key.encrypted => Some(Evidence::with(Reason::KeyEncrypted, kind)),
+        Some(kind) if !doubted => Some(Evidence::with(Reason::KeyBody, kind)),
+        _ => None,
+    });
+    w.value = Secret::normalise(&key.value);
+    Some(w)
+}
+
+/// The recovery phrase of a wallet.
+fn recovery(text: &[u8], m: Match) -> Option<Weighed> {
+    let found = phrase::parse(text, m.secret.end)?;
+    let mut evidence = vec![Evidence::new(Reason::NamedShape)];
+    evidence.extend(placeholder::published(&found.value));
+    // One word again and again is the phrase of a test, whatever its checksum.
+    evidence.extend(found.repeats.then(|| Evidence { weight: Some(-130), ..Evidence::new(Reason::Repeats) }));
+    evidence.push(match found.proof {
+        Some(kind) => Evidence::with(Reason::ChecksumRight, kind),
+        None => Evidence::new(Reason::ChecksumWrong),
+    });
+    Some(Weighed {
+        value: Secret::normalise(&found.value),
+        read: found.extent.clone(),
+        whole: found.extent.clone(),
+        secret: found.extent,
+        evidence,
+        related: vec![],
+        host: vec![],
+    })
 }
 
 /// `name = value`, nearly always one.

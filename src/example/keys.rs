@@ -26,6 +26,26 @@ pub(super) fn pem(label: &[u8], size: usize, rng: &mut Rng) -> Vec<u8> {
     armour(label, &body, &tail)
 }
 
+/// The bytes under that armour.
+pub(super) fn der(label: &[u8], size: usize, rng: &mut Rng) -> Vec<u8> {
+    body(label, size, rng).0
+}
+
+/// An RSA key of 1,024 bits as .NET writes it in XML.
+pub(super) fn rsa_xml(private: bool, rng: &mut Rng) -> Vec<u8> {
+    let mut element = |name: &str, len: usize| {
+        let bytes = if name == "Exponent" { vec![1, 0, 1] } else { rng.bytes(len) };
+        format!("<{name}>{}</{name}>", encode(&[vec![0x80 | bytes[0]], bytes[1..].to_vec()].concat(), false))
+    };
+    let mut out = String::from("<RSAKeyValue>") + &element("Modulus", 128) + &element("Exponent", 3);
+    if private {
+        for (name, len) in [("P", 64), ("Q", 64), ("DP", 64), ("DQ", 64), ("InverseQ", 64), ("D", 128)] {
+            out += &element(name, len);
+        }
+    }
+    (out + "</RSAKeyValue>").into_bytes()
+}
+
 /// Armour around any bytes, with a line before its end.
 pub(super) fn armour(label: &[u8], body: &[u8], tail: &[u8]) -> Vec<u8> {
     let mut out = [b"-----BEGIN ", label, b"-----\n"].concat();

@@ -186,6 +186,14 @@ pub(super) fn stellar_seed(rng: &mut Rng) -> Vec<u8> {
     (0..56).map(|c| BASE32[(0..5).fold(0, |n, i| n << 1 | bit(5 * c + i))]).collect()
 }
 
+/// A seed of NATS: base32 of its prefix, 32 bytes and their CRC16.
+pub(super) fn nkey_seed(kind: &[u8], rng: &mut Rng) -> Result<Vec<u8>, String> {
+    let letter = kind.first().and_then(|kind| BASE32.iter().position(|b| b == kind)).ok_or("nkey_seed: no kind")?;
+    let bytes = crate::check::nkey_seed((letter as u8) << 3, &rng.bytes(32));
+    let bit = |i: usize| bytes.get(i / 8).map_or(0, |b| usize::from(b >> (7 - i % 8) & 1));
+    Ok((0..58).map(|c| BASE32[(0..5).fold(0, |n, i| n << 1 | bit(5 * c + i))]).collect())
+}
+
 /// An account number of `country` with right check digits.
 pub(super) fn iban(country: &[u8], rng: &mut Rng) -> Result<Vec<u8>, String> {
     let (_, form) = iban::COUNTRIES

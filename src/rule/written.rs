@@ -274,6 +274,8 @@ pub enum Check {
     Base58Check,
     /// Stellar's base32 seed with CRC16-XModem.
     StellarSeed,
+    /// NATS' base32 seed of an NKEY with CRC16-XModem.
+    NkeySeed,
     /// A host of the match is local, reserved or a service name of a compose file: no remote connection.
     LocalHost,
     /// Contains at least one letter and one digit: not a word, not a number.
@@ -286,6 +288,10 @@ pub enum Check {
 pub enum Parser {
     /// Private-key armour: the pattern matches the BEGIN line, the parser finds body and END.
     Pem,
+    /// Private keys without armour: the pattern matches what opens one, the parser reads the rest of it.
+    Key,
+    /// Recovery phrases of wallets: the pattern matches a telling word, the parser finds the words after it.
+    Phrase,
     /// `name = value` in the syntaxes people use: the pattern matches the telling word in the name.
     Assignment,
     /// URL with credentials in its authority: the pattern matches `scheme://`.

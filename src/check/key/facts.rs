@@ -25,7 +25,7 @@ impl Facts {
 }
 
 /// Bits of a big-endian number.
-pub(super) fn bits(number: &[u8]) -> usize {
+pub(crate) fn bits(number: &[u8]) -> usize {
     let zeros = number.iter().take_while(|b| **b == 0).count();
     number.get(zeros..).and_then(|n| n.first().map(|top| n.len() * 8 - top.leading_zeros() as usize)).unwrap_or(0)
 }

@@ -25,7 +25,12 @@ pub struct Block {
 
 impl Block {
     /// The block of a body that was decoded.
-    pub(super) fn new(extent: Range<usize>, bytes: &[u8], facts: Option<Facts>, encrypted: Option<bool>) -> Self {
+    pub(in crate::check) fn new(
+        extent: Range<usize>,
+        bytes: &[u8],
+        facts: Option<Facts>,
+        encrypted: Option<bool>,
+    ) -> Self {
         let mut evidence = Vec::new();
         match (encrypted, facts) {
             (Some(true), facts) => {
@@ -35,12 +40,17 @@ impl Block {
             (_, Some(facts)) => evidence.push(Evidence::with(Reason::KeyBody, facts.kind)),
             (_, None) => {}
         }
-        let mut body = b"private key\n".to_vec();
-        for byte in bytes {
-            body.extend([byte >> 4, byte & 15].map(|d| char::from_digit(u32::from(d), 16).map_or(b'0', |c| c as u8)));
-        }
-        Self { extent, body, evidence, encrypted }
+        Self { extent, body: body_of(bytes), evidence, encrypted }
     }
+}
+
+/// What a key of these bytes is identified by.
+pub(in crate::check) fn body_of(bytes: &[u8]) -> Vec<u8> {
+    let mut body = b"private key\n".to_vec();
+    for byte in bytes {
+        body.extend([byte >> 4, byte & 15].map(|d| char::from_digit(u32::from(d), 16).map_or(b'0', |c| c as u8)));
+    }
+    body
 }
 
 /// Decodes without padding, and whatever the last bits are.
