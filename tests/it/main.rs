@@ -17,6 +17,7 @@ mod hooks;
 mod hostile_trees;
 mod laws;
 mod layers;
+mod left_out;
 mod listing;
 mod name;
 mod neighbours;
