@@ -33,7 +33,8 @@ pub(super) fn read(
 ) -> Result<bool, &'static str> {
     let (mut at, end, len) = (table.logs.start, table.logs.end, table.hash.len_in_bytes());
     let (mut inflate, mut block, mut key) = (Inflate::default(), Vec::new(), Vec::new());
-    while at < end {
+    // Blocks of the index of the logs follow.
+    while at < end && table.bytes[at] != b'i' {
         let length = number(&table.bytes, at + 1, 3).filter(|_| table.bytes[at] == b'g').ok_or(DAMAGED)? as usize;
         // The length counts the header of the block, and in the first one that of the file.
         let before = if at == table.header { at + 4 } else { 4 };

@@ -1,8 +1,9 @@
 //! One table: header, blocks of references, footer.
 //!
 //! In: the bytes of a file. Out: its references in order ([`Table::references`]) and where its logs are. Blocks are read
-//! one after the other, so that the index of a table, which may lie, is not needed. It refuses a footer whose checksum is
-//! wrong, blocks that do not fill the section that the footer gives them, and names that are out of order.
+//! one after the other; of the index of a table only the last name is, which has to be that of the last reference. It
+//! refuses a footer whose checksum is wrong, blocks that do not fill the section that the footer gives them, and names that
+//! are out of order.
 
 use gix::ObjectId;
 use gix::hash::Kind;
@@ -10,6 +11,8 @@ use std::ops::{ControlFlow, Range};
 
 /// Bytes of the name of a reference.
 const NAME: usize = 4096;
+
+const DAMAGED: &str = "a block of references in it is damaged";
 
 /// A table whose header and footer agree.
 #[derive(Debug)]
@@ -20,9 +23,11 @@ pub(super) struct Table {
     pub(super) header: usize,
     /// Length to which blocks are padded; 0 if they are not.
     block: usize,
-    /// Blocks of references; empty if there are none.
-    references: Range<usize>,
-    /// Blocks of logs; empty if there are none.
+    /// Blocks of references, and those of their index but the last one; empty if there are none.
+    pub(super) references: Range<usize>,
+    /// Whether an index follows, whose last block `references` ends at.
+    pub(super) indexed: bool,
+    /// Blocks of logs, and those of their index but the last one; empty if there are none.
     pub(super) logs: Range<usize>,
 }
 
@@ -90,7 +95,8 @@ impl Table {
             return Err("its footer contradicts itself");
         }
         let block = number(&bytes, 5, 3).unwrap_or(0) as usize;
-        Ok(Self { bytes, hash, header, block, references, logs })
+        let indexed = !references.is_empty() && reference_index > 0;
+        Ok(Self { bytes, hash, header, block, references, indexed, logs })
     }
 
     /// Calls `each` with every reference, in order of their names, until it breaks.
@@ -101,20 +107,11 @@ impl Table {
         &self,
         each: &mut dyn FnMut(&[u8], Found<'_>) -> ControlFlow<()>,
     ) -> Result<(), &'static str> {
-        const DAMAGED: &str = "a block of references in it is damaged";
         let (mut name, mut at) = (Vec::new(), self.references.start);
         let end = self.references.end;
-        while at < end {
-            // The header of the file belongs to the first block.
-            let block = if at == self.header { 0 } else { at };
-            let length = number(&self.bytes, at + 1, 3).filter(|_| self.bytes[at] == b'r').ok_or(DAMAGED)? as usize;
-            let stop = block + length;
-            if stop > end || stop < at + 6 || self.block > 0 && length > self.block {
-                return Err(DAMAGED);
-            }
-            let restarts = number(&self.bytes, stop - 2, 2).ok_or(DAMAGED)? as usize;
-            let records = (stop - 2).checked_sub(3 * restarts).filter(|to| *to >= at + 4).ok_or(DAMAGED)?;
-            let mut input = Input(&self.bytes[at + 4..records]);
+        while at < end && !(self.indexed && self.bytes[at] == b'i') {
+            let (records, next) = self.block(b'r', at, end)?;
+            let mut input = Input(&self.bytes[records]);
             let mut first = true;
             while !input.0.is_empty() {
                 let kind = input.key(&mut name, NAME, first).ok_or("its names are out of order, or one is damaged")?;
@@ -125,17 +122,56 @@ impl Table {
                     return Ok(());
                 }
             }
-            // Blocks are padded with zeros where another one follows that is not a log.
-            let padded = self.bytes.get(stop) == Some(&0) && stop < end;
-            at = if padded { (block + self.block).clamp(stop, end) } else { stop };
-            if self.bytes[stop..at].iter().any(|b| *b != 0) || padded && at == stop {
-                return Err(DAMAGED);
-            }
+            at = next;
         }
         if end > self.header && self.bytes.get(end) == Some(&b'r') {
             return Err("its footer hides a block of references");
         }
+        if self.indexed {
+            // What the last block of the index names last has to be the last reference: a block less would hide some.
+            while at < end {
+                at = self.block(b'i', at, end)?.1;
+            }
+            if self.last_indexed(end)? != name {
+                return Err("its index names other references than its blocks hold");
+            }
+        }
         Ok(())
+    }
+
+    /// Where the records of a block are, and where the next one begins. `end`: that of the section.
+    fn block(&self, kind: u8, at: usize, end: usize) -> Result<(Range<usize>, usize), &'static str> {
+        // The header of the file belongs to the first block.
+        let block = if at == self.header { 0 } else { at };
+        let is = self.bytes.get(at) == Some(&kind);
+        let length = number(&self.bytes, at + 1, 3).filter(|_| is).ok_or(DAMAGED)? as usize;
+        let stop = block + length;
+        // Git makes a block of an index longer than others where it is the only one.
+        let long = kind == b'r' && self.block > 0 && length > self.block;
+        if stop > end || stop < at + 6 || long {
+            return Err(DAMAGED);
+        }
+        let restarts = number(&self.bytes, stop - 2, 2).ok_or(DAMAGED)? as usize;
+        let records = (stop - 2).checked_sub(3 * restarts).filter(|to| *to >= at + 4).ok_or(DAMAGED)?;
+        // Blocks are padded with zeros where another one follows that is not a log.
+        let padded = self.bytes.get(stop) == Some(&0) && stop < end;
+        let next = if padded { (block + self.block).clamp(stop, end) } else { stop };
+        if self.bytes[stop..next].iter().any(|b| *b != 0) || padded && next == stop {
+            return Err(DAMAGED);
+        }
+        Ok((at + 4..records, next))
+    }
+
+    /// The last key of the block of an index.
+    fn last_indexed(&self, at: usize) -> Result<Vec<u8>, &'static str> {
+        let (records, _) = self.block(b'i', at, self.bytes.len())?;
+        let (mut input, mut key, mut first) = (Input(&self.bytes[records]), Vec::new(), true);
+        while !input.0.is_empty() {
+            input.key(&mut key, NAME, first).ok_or(DAMAGED)?;
+            input.varint().ok_or(DAMAGED)?;
+            first = false;
+        }
+        Ok(key)
     }
 
     fn found<'i>(&self, input: &mut Input<'i>, kind: u8) -> Option<Found<'i>> {

@@ -92,7 +92,7 @@ fn a_damaged_table_is_a_gap_that_blocks_and_no_lookup_passes_over_it() {
         (Vec::new(), "it does not begin like a reftable"),
         (sound[..60].to_vec(), "it is cut off"),
         (sound[..sound.len() - 1].to_vec(), "its footer is damaged, or the file is cut off"),
-        (with(sound.len() + 60, 9), "its checksum is wrong"),
+        (with(140, 9), "its checksum is wrong"),
         (with(4, 7), "its version of reftable is not known"),
         (with(24, b'x'), "its first block is of no known type"),
         (with(second, b'o'), "a block of references in it is damaged"),
@@ -207,7 +207,22 @@ fn thousands_of_references_in_several_tables_are_read() {
     let list = std::fs::read_to_string(repo.path().join(".git/reftable/tables.list")).expect("a list");
     assert!(list.lines().count() > 1, "{list}");
     let (all, gaps) = read(&repo);
-    assert_eq!((all.len(), &all, gaps), (5101, &listed(&repo), Vec::new()));
+    assert_eq!((gaps, all.len()), (Vec::new(), 5101));
+    assert!(all == listed(&repo), "other references than git lists");
+    // A block of references that is called another is no end of them.
+    let table = list.lines().next().expect("a table");
+    let file = format!(".git/reftable/{table}");
+    let mut bytes = std::fs::read(repo.path().join(&file)).expect("a table");
+    let indexed = Table::new(bytes.clone(), Kind::Sha1).expect("a sound table");
+    assert!(indexed.indexed, "so many have an index");
+    let blocks: Vec<usize> = (0..indexed.references.end).step_by(512).filter(|at| bytes[*at] == b'r').collect();
+    for at in [blocks[1], *blocks.last().expect("a block")] {
+        bytes[at] = b'i';
+        repo.file(&file, &bytes);
+        assert!(read(&repo).1[0].contains(table), "{:?}", read(&repo).1);
+        bytes[at] = b'r';
+    }
+    repo.file(&file, &bytes);
     let access = Access::at(repo.path(), &[]).expect("a repository");
     assert!(access.resolve("many/04999").is_ok() && access.resolve("many/00007").is_err());
 }
@@ -261,8 +276,8 @@ fn reflogs_and_older_stashes_are_read_from_tables() {
     found.dedup();
     stashes.sort();
     assert_eq!(found, stashes);
-    // One that was dropped is in no reflog any more.
-    repo.git(&["stash", "drop", "-q", "stash@{1}"]);
+    // What was dropped is in no reflog any more.
+    repo.git(&["stash", "clear"]);
     let refs = Refs::read(&Repository::open(repo.path(), &[]).expect("a repository"));
-    assert_eq!(refs.all.iter().filter(|r| r.kind == RefKind::Stash).count(), 1);
+    assert_eq!(refs.all.iter().filter(|r| r.kind == RefKind::Stash).count(), 0);
 }
