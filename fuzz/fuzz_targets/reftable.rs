@@ -52,7 +52,7 @@ target!(seeds, |data| {
 fn seeds() -> Seeds {
     let block = |records: &[u8]| {
         let len = (24 + 4 + records.len() + 5) as u32;
-        [b"r", &len.to_be_bytes()[1..], records, &[0, 0, 28, 0, 1]].concat()
+        [&b"r"[..], &len.to_be_bytes()[1..], records, &[0, 0, 28, 0, 1]].concat()
     };
     let head = [&[0, 4 << 3 | 3][..], b"HEAD", &[0, 15], b"refs/heads/main"].concat();
     let main = [&[0, 15 << 3 | 1][..], b"refs/heads/main", &[0], &[7; 20]].concat();
