@@ -57,7 +57,7 @@ fn piece(access: &Access, piece: &Piece, collector: &Collector<'_>) -> u64 {
             Some(Ok(mut content)) => {
                 let size = content.size;
                 let read = window::read_all(&mut content, size, CORE, &origin, collector, &mut Vec::new());
-                let sound = content.is_sound();
+                let sound = content.ends_sound();
                 match read {
                     Ok(read) if read == size && sound => collector.done(read),
                     Ok(_) => {

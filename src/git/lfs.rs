@@ -25,7 +25,7 @@ pub(crate) struct Stored {
 
 impl Stored {
     /// Whether what was read is what the pointer names.
-    pub(crate) fn is_sound(self) -> bool {
+    pub(crate) fn ends_sound(self) -> bool {
         self.hash.finalize().as_slice() == self.expected
     }
 }
@@ -72,7 +72,7 @@ pub(crate) fn content(common_dir: &Path, pointer: &[u8]) -> Option<Result<Vec<u8
     if let Err(e) = (&mut stored).take(MOST_HELD + 1).read_to_end(&mut bytes) {
         return Some(Err(format!("the content that Git LFS keeps cannot be read: {}", e.kind())));
     }
-    let sound = bytes.len() as u64 == stored.size && stored.is_sound();
+    let sound = bytes.len() as u64 == stored.size && stored.ends_sound();
     Some(if sound { Ok(bytes) } else { Err("the content that Git LFS keeps is not what its pointer names".into()) })
 }
 

@@ -232,9 +232,12 @@ fn pushed(input: &[u8]) -> Result<Range, Failure> {
     Ok(range)
 }
 
+/// The old commit of a reference that is updated, and the reference's name.
+type Update = (String, Vec<u8>);
+
 /// Compares branches whose old commit is not here with what they add to the default branch; gives what to say about each.
 /// The default branch itself has nothing else to be compared with: that its old commit is missing stays a gap.
-fn without_unknown(range: &mut Range, updates: &[(String, Vec<u8>)], access: &Access) -> Vec<String> {
+fn without_unknown(range: &mut Range, updates: &[Update], access: &Access) -> Vec<String> {
     let Some(default) = access.head_branch().filter(|_| access.resolve_commit("HEAD").is_ok()) else {
         return Vec::new();
     };
@@ -259,7 +262,7 @@ fn without_unknown(range: &mut Range, updates: &[(String, Vec<u8>)], access: &Ac
 }
 
 /// What a received push brings, and the old commit of each reference that had one.
-fn received(input: &[u8]) -> Result<(Range, Vec<(String, Vec<u8>)>), Failure> {
+fn received(input: &[u8]) -> Result<(Range, Vec<Update>), Failure> {
     const SHAPE: &str = "old-id new-id ref";
     let mut range = Range { known: vec!["--all".to_owned()], unrelated: true, ..Range::default() };
     let mut updates = Vec::new();

@@ -60,8 +60,8 @@ const B: [u8; 20] = [0xbb; 20];
 fn later_tables_override_earlier_ones() {
     let (a, b) = ("aa".repeat(20), "bb".repeat(20));
     let head: (&str, u8, &[u8]) = ("HEAD", 3, b"\x0frefs/heads/main");
-    let (main_a, main_b): ((&str, u8, &[u8]), (&str, u8, &[u8])) =
-        (("refs/heads/main", 1, &A), ("refs/heads/main", 1, &B));
+    let main_a: (&str, u8, &[u8]) = ("refs/heads/main", 1, &A);
+    let main_b: (&str, u8, &[u8]) = ("refs/heads/main", 1, &B);
     let old = table(&[head, ("refs/heads/gone", 1, &A), main_a, ("refs/tags/v1", 2, &[A, B].concat())]);
     let new = table(&[("refs/heads/gone", 0, b""), main_b]);
     let repo = made(&[&old, &new]);
