@@ -20,6 +20,7 @@ use crate::finding::{Covered, Outcome};
 use crate::git::Access;
 use crate::rule::RuleSet;
 use crate::scan::{Collector, Found, RequestError, RunOptions, finish};
+use crate::source::excluded::Exclude;
 use workers::Workers;
 
 pub use subject::{Range, Subject};
@@ -39,7 +40,7 @@ pub fn run(rules: &RuleSet, access: &Access, subject: &Subject, run: &RunOptions
         let blind = canary::failed(&detector);
         (detector, blind)
     });
-    let mut material = new_content::of(access, subject, &workers)?;
+    let mut material = new_content::of(access, subject, &workers, Exclude::new(&run.exclude))?;
     let collector = Collector::new(&detector, false);
     let mut gaps = std::mem::take(&mut material.gaps);
     gaps.extend(blind);
@@ -53,6 +54,6 @@ pub fn run(rules: &RuleSet, access: &Access, subject: &Subject, run: &RunOptions
     if !gaps.iter().any(|g| g.kind == GapKind::MissingObject) {
         gaps.retain(|g| g.kind != GapKind::PartialClone);
     }
-    let covered = Covered { blobs, bytes, ..material.covered };
+    let covered = Covered { blobs, bytes, excluded: material.exclude.counts(), ..material.covered };
     Ok(finish(Found { findings, gaps, known, covered }, run, &detector))
 }

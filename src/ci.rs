@@ -265,7 +265,18 @@ impl Push<'_> {
         let default = self.default.filter(|_| !to_default).and_then(|name| around.tip(name));
         let mut range =
             Range { heads: vec![self.after.to_owned()], refs: vec![self.name.as_bytes().to_vec()], ..Range::default() };
-        if !is_zero(self.before) {
+        let mut notes = Vec::new();
+        let known = !is_zero(self.before) && (around.resolve)(self.before).is_some();
+        if let Some(default) = default.as_ref().filter(|_| !known && !is_zero(self.before)) {
+            // After a forced push nothing keeps the old commit. What the branch adds to the default branch contains all that
+            // the push can have brought; a branch that shares no commit with it is a gap.
+            range.bases = vec![default.clone()];
+            notes.push(format!(
+                "the commit before this push, {}, is not in this checkout, as after a forced push; compared with the merge \
+                 base of the default branch",
+                short(self.before)
+            ));
+        } else if !is_zero(self.before) {
             range.bases = vec![self.before.to_owned()];
             range.known = default.iter().cloned().collect();
             // A tag may be moved to any other history.
@@ -282,7 +293,7 @@ impl Push<'_> {
             plan.policy = to_default.then(|| self.after.to_owned());
             return plan;
         }
-        Plan { policy: default, ..Plan::new(what, Scope::Range(range)) }
+        Plan { policy: default, notes, ..Plan::new(what, Scope::Range(range)) }
     }
 }
 

@@ -322,6 +322,19 @@ pub struct Covered {
     pub ignored_folders: u64,
     /// Files left out because the reports of the run replace them.
     pub report_files: u64,
+    /// What was left out because the policy or a flag excludes it, by glob.
+    pub excluded: Vec<Excluded>,
+}
+
+/// What one glob of `[scan] exclude` or `--exclude` left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Excluded {
+    /// The glob as it was written.
+    pub glob: String,
+    /// Files, or blobs of a change or history.
+    pub files: u64,
+    /// Bytes in them.
+    pub bytes: u64,
 }
 
 /// The result of a run, ready for every report.

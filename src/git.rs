@@ -6,6 +6,7 @@
 //! ([`repo::refs`]), what they say ([`object`]), and tables for what leads to a find ([`tree::graph`]), from which
 //! `history::timeline` follows. No replacement, graft or commit-graph file is honoured.
 
+pub(crate) mod lfs;
 pub(crate) mod mode;
 pub mod object;
 pub mod repo;

@@ -6,6 +6,7 @@
 //! more look at the object that speaks for each (`show`). It writes nothing and decides no exit code.
 
 pub mod clean_blobs;
+mod excluded;
 pub mod fleet;
 mod gather;
 pub mod search;
@@ -31,6 +32,7 @@ use crate::history::search::{History, Record};
 use crate::history::timeline::Attribution;
 use crate::rule::RuleSet;
 use crate::scan::{Found, RequestError, RunOptions, finish};
+use crate::source::excluded::Exclude;
 use crate::{mask, text};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -79,6 +81,8 @@ struct Opened {
     gaps: Vec<Gap>,
     /// Commits whose parents are known to be missing.
     shallow: Vec<gix::ObjectId>,
+    /// The folder of the repository's files; a bundle has none.
+    folder: Option<PathBuf>,
 }
 
 /// Everything that `repo` keeps.
@@ -102,7 +106,7 @@ fn open(repo: &Path, options: &Options) -> Result<Opened, RequestError> {
         if store.is_empty() {
             gaps.extend(empty::gap(None, &bundle.refs, options.listed));
         }
-        return Ok(Opened { store, refs: bundle.refs, gaps, shallow: bundle.needs });
+        return Ok(Opened { store, refs: bundle.refs, gaps, shallow: bundle.needs, folder: None });
     }
     let repository =
         Repository::open(repo, &options.alternates).map_err(|e| RequestError(format!("{}: {e}", repo.display())))?;
@@ -113,23 +117,24 @@ fn open(repo: &Path, options: &Options) -> Result<Opened, RequestError> {
         gaps.extend(empty::gap(Some(&repository), &refs, options.listed));
     }
     gaps.extend(repository.gaps);
-    Ok(Opened { store, refs, gaps, shallow: repository.shallow })
+    Ok(Opened { store, refs, gaps, shallow: repository.shallow, folder: Some(repository.common_dir) })
 }
 
 fn look(detector: &Detector<'_>, opened: Opened, options: &Options, progress: &Progress) -> Outcome {
-    let Opened { store, refs, mut gaps, shallow } = opened;
-    let history = History::new(detector, options.exhaustive);
+    let Opened { store, refs, mut gaps, shallow, folder } = opened;
+    let history = History::new(detector, options.exhaustive).beside(folder.as_deref());
     progress.total.store(store.objects.claimed() as u64, Ordering::Relaxed);
     let forests = Forests::new(&store, &|gap| history.gap(gap));
     let mut covered = Covered { repositories: 1, refs: refs.all.len() as u64, ..Covered::default() };
 
-    let sparing = since::SkipKnownClean::new(&history, &store.objects, options.seen.as_deref());
+    let exclude = Exclude::new(&options.run.exclude);
+    let sparing = since::SkipKnownClean::new(&history, &store.objects, options.seen.as_deref(), !exclude.is_empty());
     let blobs = Walk::new(&store, &forests, &sparing, |kind| kind == Kind::Blob).rehashing(options.rehash);
     watched(progress, &blobs.bytes, &blobs.objects, || blobs.run());
     covered.blobs = blobs.distinct(Kind::Blob);
-    covered.bytes = blobs.bytes.load(Ordering::Relaxed);
+    covered.bytes = blobs.bytes.load(Ordering::Relaxed) + history.lfs_bytes.load(Ordering::Relaxed);
     drop(blobs);
-    let looked_at = sparing.finish();
+    let (looked_at, sizes) = sparing.finish();
 
     if store.has_unnamed() {
         // Objects that no index names get their ids from their bytes, before trees and commits ask for them.
@@ -137,7 +142,9 @@ fn look(detector: &Detector<'_>, opened: Opened, options: &Options, progress: &P
     }
 
     let mut graph = |named: &BTreeSet<Number>, again: bool| -> HistoryGraph {
-        let blobs = BlobSet::new(history.objects().into_iter().chain(named.iter().copied()), &store.objects);
+        // What is excluded follows from the paths of a blob: then those of all are wanted.
+        let found = history.objects().into_iter().chain(named.iter().copied());
+        let blobs = BlobSet::new(found.chain(sizes.iter().map(|(number, _)| *number)), &store.objects);
         let builder = GraphBuilder::new(&history, &store.objects, store.hash, blobs, again);
         let others = Walk::new(&store, &forests, &builder, |kind| kind != Kind::Blob).rehashing(options.rehash);
         if again {
@@ -181,14 +188,21 @@ fn look(detector: &Detector<'_>, opened: Opened, options: &Options, progress: &P
         why: format!("{} points at it, and it is not there", String::from_utf8_lossy(&r.name)),
         blocks: true,
     }));
-    gaps.extend(noted(&record, &shaped, &store, &shallow));
     let attribution = Attribution::new(&shaped.graph, &tips, options.run.now);
+    let left_out = excluded::count(&exclude, &attribution, &sizes, &mut covered);
+    gaps.extend(noted(&record, &shaped, &store, &shallow, &left_out));
     gaps.extend(attribution.gaps.iter().cloned());
 
-    let source =
-        gather::Sources { store: &store, record: &record, shaped: &shaped, attribution: &attribution, ref_names };
+    let source = gather::Sources {
+        store: &store,
+        record: &record,
+        shaped: &shaped,
+        attribution: &attribution,
+        exclude: &exclude,
+        ref_names,
+    };
     let mut findings = gather::findings(&source, detector, &options.name, &options.run.keys);
-    let mut known = show::snippets(&mut findings, &store, detector);
+    let mut known = show::snippets(&mut findings, &store, folder.as_deref(), detector);
     let rules = detector.rules();
     record.matched.iter().for_each(|m| mask::learn(&mut known, &m.value, rules.rule(m.rule)));
     let findings: Vec<Finding> = findings.into_iter().map(|f| f.finding).collect();
@@ -306,11 +320,17 @@ fn ref_names(history: &History<'_, '_>, refs: &Refs) -> Vec<(u32, u32, Vec<u8>)>
     names.into_iter().flat_map(one).collect()
 }
 
-/// What the walks noticed besides secrets.
-fn noted(record: &Record, shaped: &HistoryGraph, store: &Store, shallow: &[gix::ObjectId]) -> Vec<Gap> {
+/// What the walks noticed besides secrets, in all but the blobs that are `left_out`.
+fn noted(
+    record: &Record,
+    shaped: &HistoryGraph,
+    store: &Store,
+    shallow: &[gix::ObjectId],
+    left_out: &HashSet<Number>,
+) -> Vec<Gap> {
     let id = |number: Number| store.objects.id(number).map(|id| id.to_string()).unwrap_or_default();
     let mut gaps = Vec::new();
-    for number in &record.limited {
+    for number in record.limited.iter().filter(|number| !left_out.contains(number)) {
         gaps.push(Gap {
             kind: GapKind::Limit,
             what: id(*number).into_bytes(),
@@ -318,10 +338,12 @@ fn noted(record: &Record, shaped: &HistoryGraph, store: &Store, shallow: &[gix::
             blocks: true,
         });
     }
-    for ((kind, why), (count, example)) in &record.unopened {
-        let what = match count {
-            1 => id(*example),
-            n => format!("{n} blobs, one of them {}", id(*example)),
+    for ((kind, why), numbers) in &record.unopened {
+        let numbers = numbers.iter().copied().filter(|number| !left_out.contains(number));
+        let what = match (numbers.clone().count(), numbers.min()) {
+            (_, None) => continue,
+            (1, Some(one)) => id(one),
+            (n, Some(first)) => format!("{n} blobs, one of them {}", id(first)),
         };
         gaps.push(Gap { kind: *kind, what: what.into_bytes(), why: why.clone(), blocks: false });
     }

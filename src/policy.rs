@@ -10,7 +10,6 @@ mod apply;
 pub mod baseline;
 pub mod comment;
 mod entry;
-mod glob;
 pub mod import;
 pub(crate) mod lookup;
 pub mod notice;
@@ -18,9 +17,9 @@ mod place;
 pub mod threshold;
 pub mod write;
 
+pub use crate::text::glob::PathGlob;
 pub use allow::{ALLOW_FILE, ALLOW_FOLDER, load, parse_allow, parse_file};
 pub use apply::{AcceptedGap, Policy, SOON, Usage};
 pub use baseline::parse_baseline;
 pub use entry::{Entry, EntryKind};
-pub use glob::PathGlob;
 pub use place::{place, place_of};

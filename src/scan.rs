@@ -16,6 +16,7 @@ use crate::finding::group::gather;
 use crate::finding::{Covered, Occurrence, Outcome};
 use crate::rule::RuleSet;
 use crate::source::Source as _;
+use crate::source::excluded::Exclude;
 use crate::source::stdin::Stdin;
 use crate::source::worktree::Worktree;
 use std::path::{Path, PathBuf};
@@ -63,17 +64,20 @@ pub fn scan_with(
     if !stdin.is_empty() {
         Stdin.drive(&collector).map_err(RequestError)?;
     }
+    let mut excluded = Vec::new();
     if !paths.is_empty() {
         let paths = paths.into_iter().cloned().collect();
         let (all, threads) = (request.all, request.run.threads);
-        let source = Worktree { paths, all, threads, left_out: request.left_out.clone() };
+        let exclude = Exclude::new(&request.run.exclude);
+        let source = Worktree { paths, all, threads, left_out: request.left_out.clone(), exclude };
         source.drive(&collector).map_err(RequestError)?;
+        excluded = source.exclude.counts();
     }
     collector.each(look);
     let (skipped, known) = (collector.skipped(), collector.known());
     let (occurrences, gaps, (files, bytes)) = collector.parts();
     let findings = gather(occurrences, rules, &request.run.keys);
-    let found = Found { findings, gaps, known, covered: Covered { files, bytes, ..skipped } };
+    let found = Found { findings, gaps, known, covered: Covered { files, bytes, excluded, ..skipped } };
     Ok(finish(found, &request.run, &detector))
 }
 

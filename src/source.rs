@@ -3,6 +3,7 @@
 //!
 //! Out: [`Blob`]s with the byte ranges in them that are new, and [`Gap`]s for what could not be looked at.
 
+pub(crate) mod excluded;
 mod ignored;
 pub mod stdin;
 pub(crate) mod whole;

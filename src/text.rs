@@ -7,6 +7,7 @@
 pub mod decode;
 pub mod escape;
 pub mod forms;
+pub mod glob;
 pub mod gzip;
 pub mod layer;
 pub mod lines;

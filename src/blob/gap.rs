@@ -115,6 +115,9 @@ kinds! {
     /// A submodule whose files are not there.
     Submodule: "submodule", Acceptable,
         "Run `git submodule update --init` and scan again.";
+    /// Tracked files that a sparse checkout leaves out of the work tree.
+    Sparse: "sparse-checkout", Acceptable,
+        "Run `git sparse-checkout disable` and scan again, or `leaktight history`, which reads what git stores.";
     /// A Git LFS pointer whose content is not there.
     LfsPointer: "lfs-pointer", Acceptable,
         "Run `git lfs pull` and scan again.";

@@ -15,6 +15,7 @@ use crate::git::tree::changes::{self, Budget, Changes};
 use crate::git::tree::range;
 use crate::git::{Access, Kind, ObjectId, RefKind, Refs, RevisionError};
 use crate::scan::RequestError;
+use crate::source::excluded::Exclude;
 use crate::time::date_time;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -56,13 +57,21 @@ pub(super) struct Material {
     pub(super) left: Vec<Vec<(Vec<u8>, EntryAt)>>,
     pub(super) gaps: Vec<Gap>,
     pub(super) covered: Covered,
+    /// What the policy leaves out.
+    pub(super) exclude: Exclude,
 }
 
-/// What `subject` brings.
-pub(super) fn of(access: &Access, subject: &Subject, workers: &Workers) -> Result<Material, RequestError> {
+/// What `subject` brings; what `exclude` leaves out is counted.
+pub(super) fn of(
+    access: &Access,
+    subject: &Subject,
+    workers: &Workers,
+    exclude: Exclude,
+) -> Result<Material, RequestError> {
     // A shallow boundary blocks only a range that crosses it.
     let stand = access.repository.gaps.iter().filter(|g| g.kind != GapKind::Shallow);
-    let mut material = Material { gaps: stand.chain(&access.gaps).cloned().collect(), ..Material::default() };
+    let gaps = stand.chain(&access.gaps).cloned().collect();
+    let mut material = Material { gaps, exclude, ..Material::default() };
     match subject {
         Subject::Staged => staged(access, &mut material)?,
         Subject::Range(range) => self::range(access, range, workers, &mut material)?,
@@ -121,7 +130,7 @@ fn staged(access: &Access, out: &mut Material) -> Result<(), RequestError> {
     out.sides = vec![out.compared.clone()];
     let changes = changes::of_index(access, index, &out.compared, &Budget::default());
     let place = GitPlace { kind: GitKind::Index, ..empty(Reach::Index) };
-    out.take(changes, &place, &mut HashSet::new(), true);
+    out.take(access, changes, &place, &mut HashSet::new(), true);
     out.covered.files = index.len() as u64;
     Ok(())
 }
@@ -206,7 +215,7 @@ fn range(access: &Access, range: &Range, workers: &Workers, out: &mut Material) 
     for one in brought {
         out.gaps.extend(one.gaps);
         out.texts.extend(one.texts);
-        out.take(one.changes, &one.place, &mut seen, false);
+        out.take(access, one.changes, &one.place, &mut seen, false);
     }
     let mut ends = Vec::new();
     // A head that is known itself brings nothing: without a base, all of its tree would look new.
@@ -221,7 +230,7 @@ fn range(access: &Access, range: &Range, workers: &Workers, out: &mut Material) 
     // The end against the base: nothing that a walk over commits might have missed is left out.
     for end in &ends {
         let place = empty(Reach::Head);
-        out.take(changes::of_tree(access, end, &compared, &budget), &place, &mut seen, true);
+        out.take(access, changes::of_tree(access, end, &compared, &budget), &place, &mut seen, true);
     }
     out.ends = Some(ends);
     out.covered.commits = commits.all.len() as u64;
@@ -296,7 +305,14 @@ impl CommitChanges {
 impl Material {
     /// Takes what some comparison found, at `place`; what `seen` holds already stays where it was first seen. `last`: it is
     /// the comparison of the end with what was there before.
-    fn take(&mut self, changes: Changes, place: &GitPlace, seen: &mut HashSet<(Vec<u8>, ObjectId)>, last: bool) {
+    fn take(
+        &mut self,
+        access: &Access,
+        changes: Changes,
+        place: &GitPlace,
+        seen: &mut HashSet<(Vec<u8>, ObjectId)>,
+        last: bool,
+    ) {
         self.gaps.extend(changes.gaps);
         if last {
             let was = changes.new.iter().flat_map(|c| c.was.iter().map(|was| (c.path.clone(), *was)));
@@ -305,6 +321,11 @@ impl Material {
         let mut names: BTreeMap<Vec<u8>, Vec<u8>> = BTreeMap::new();
         for change in changes.new {
             if !seen.insert((change.path.clone(), change.now.id)) {
+                continue;
+            }
+            if let Some(glob) = self.exclude.find(&change.path) {
+                let bytes = || access.objects.read_as(&change.now.id, Kind::Blob).map_or(0, |bytes| bytes.len() as u64);
+                self.exclude.count(glob, 1, if change.is_submodule() { 0 } else { bytes() });
                 continue;
             }
             if change.was.is_empty() {

@@ -120,9 +120,16 @@ fn pushes() {
     let plan = push("refs/heads/topic", ZERO, HEAD, &[(HEAD, HEAD)]);
     assert!(range(&plan).bases.is_empty() && range(&plan).unrelated);
     assert_eq!(range(&plan).refs, [b"refs/heads/topic".to_vec()]);
-    // Forced: what was there before is gone. That is a gap, and nothing less is looked at.
-    let plan = push("refs/heads/topic", BASE, HEAD, &[(HEAD, HEAD), (MAIN, MAIN), ("refs/remotes/origin/main", MAIN)]);
-    assert_eq!((range(&plan).bases.as_slice(), plan.missing.as_deref()), (&[MAIN.to_owned()][..], Some(BASE)));
+    // Forced: what was there before is gone. What the branch adds to the default branch is looked at instead, and that has
+    // to have a commit in common with it.
+    let there = &[(HEAD, HEAD), (MAIN, MAIN), ("refs/remotes/origin/main", MAIN)];
+    let plan = push("refs/heads/topic", BASE, HEAD, there);
+    assert_eq!((range(&plan).bases.as_slice(), plan.missing.as_deref()), (&[MAIN.to_owned()][..], None));
+    assert!(!range(&plan).unrelated && plan.policy.as_deref() == Some(MAIN));
+    assert!(plan.notes.iter().any(|n| n.contains("the merge base of the default branch")), "{:?}", plan.notes);
+    // The default branch itself has nothing else to be compared with: a gap.
+    let plan = push("refs/heads/main", BASE, HEAD, there);
+    assert_eq!(range(&plan).bases, [BASE]);
     assert!(plan.notes.iter().any(|n| n.contains(&format!("git fetch --no-tags origin {BASE}"))), "{:?}", plan.notes);
     let plan = push("refs/heads/topic", BASE, HEAD, &[(HEAD, HEAD)]);
     assert_eq!(
@@ -224,6 +231,12 @@ fn gitlab_merge_requests_and_pushes() {
     };
     assert_eq!(range(&push(BASE, "topic")).bases, [BASE]);
     assert_eq!(range(&push(ZERO, "topic")).bases, [MAIN]);
+    let gone = "d".repeat(40);
+    assert_eq!(
+        (range(&push(&gone, "topic")).bases.as_slice(), push(&gone, "topic").notes.len()),
+        (&[MAIN.into()][..], 1)
+    );
+    assert_eq!(range(&push(&gone, "main")).bases, [gone.as_str()]);
     assert!(range(&push(ZERO, "main")).bases.is_empty());
     let plan = run(&[("CI_PIPELINE_SOURCE", "schedule"), ("CI_COMMIT_SHA", HEAD), ("CI_DEFAULT_BRANCH", "main")], FULL);
     assert!(range(&plan).bases.is_empty() && plan.policy.as_deref() == Some(MAIN));

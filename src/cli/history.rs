@@ -3,7 +3,7 @@
 //! In: repositories, typed or from a list, and flags. Out: the reports of one run, whatever was scanned when, and the exit
 //! code that follows from the gate. Several repositories are scanned by `history::fleet`, which keeps each result for `--resume`.
 
-use super::args::flags::{ReportFlags, Shared};
+use super::args::flags::{ExcludeFlags, ReportFlags, Shared};
 use super::args::values;
 use super::console::{Done, Failure, Out};
 use super::exit;
@@ -87,6 +87,8 @@ pub(crate) struct Args {
     #[arg(long, hide = true)]
     exhaustive: bool,
     #[command(flatten)]
+    exclude: ExcludeFlags,
+    #[command(flatten)]
     shared: Shared,
 }
 
@@ -108,7 +110,9 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     // was named somewhere else is part of what is scanned.
     let root = config::root(Path::new("."));
     let files = Disk::new(&root);
-    let in_force = EffectivePolicy::load(&policy::Request::new(&args.shared, &files, &root), out)?;
+    let mut request = policy::Request::new(&args.shared, &files, &root);
+    args.exclude.layer(&mut request.layer);
+    let in_force = EffectivePolicy::load(&request, out)?;
     let reports = Reports::open(&args.shared.report, &in_force.settings, out)?;
     let plan = Plan::new(args, paths, &in_force, &reports, out)?;
     let mut outcome = plan.scan(args, &in_force, out)?;
@@ -188,6 +192,7 @@ impl Plan {
                     organisation: keys.organisation,
                 },
                 strict: settings.strict.value,
+                exclude: settings.exclude.value.clone(),
             },
             exhaustive: args.exhaustive,
             rehash: args.rehash,

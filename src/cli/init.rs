@@ -35,6 +35,9 @@ const TEMPLATE: &str = "\
 #all = false
 # Threads; one per core unless set.
 #threads = 4
+# Leave these files out; every report says how many that were. `*` stays within a folder, `**` does not, and a folder
+# stands for all that is in it. In staged, range, ci and hooks what the base says counts, never what a change adds.
+#exclude = [\"third_party\", \"docs/**/*.svg\", \"**/testdata\"]
 
 [report]
 # FORMATS.

@@ -3,7 +3,7 @@
 //! In: paths and flags. Out: the reports, and the exit code that follows from the gate. Also the scan that `explain` makes
 //! when it is given no report.
 
-use super::args::flags::{PolicyFlags, Shared};
+use super::args::flags::{ExcludeFlags, NoExclude, PolicyFlags, Shared};
 use super::console::{Done, Failure, Out};
 use super::exit;
 use super::run::policy::Request;
@@ -30,6 +30,8 @@ pub(crate) struct Args {
     #[arg(long)]
     all: bool,
     #[command(flatten)]
+    exclude: ExcludeFlags,
+    #[command(flatten)]
     policy: PolicyFlags,
     #[command(flatten)]
     shared: Shared,
@@ -45,6 +47,8 @@ pub(crate) struct Hook {
     /// Files
     #[arg(value_name = "FILE")]
     paths: Vec<PathBuf>,
+    #[command(flatten)]
+    exclude: NoExclude,
     #[command(flatten)]
     shared: Shared,
 }
@@ -71,6 +75,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
             request = Request::gate(shared, &files, &root, &args.policy);
         }
         request.layer.all = all;
+        args.exclude.layer(&mut request.layer);
         request.foreign = args.paths.iter().any(|path| path.as_path() != Path::new("-") && config::root(path) != root);
         return report(&args.paths, shared, &request, &root, false, out);
     };
@@ -82,11 +87,13 @@ pub(crate) fn run(args: &Args, out: &Out) -> Done {
     let files = TreeFiles::new(&access, Some(tree));
     let mut request = Request::gate(shared, &files, Path::new(""), &args.policy);
     request.layer.all = all;
+    args.exclude.layer(&mut request.layer);
     report(&args.paths, shared, &request, &root, false, out)
 }
 
 /// Runs the hook.
 pub(crate) fn hook(args: &Hook, out: &Out) -> Done {
+    args.exclude.check()?;
     if args.paths.is_empty() {
         return Ok(exit::CLEAN);
     }

@@ -9,6 +9,7 @@ use super::settings::{File, Layer};
 use super::value::{CONFIDENCES, FAIL_ON, FILE_NAME, Setting};
 use crate::fs::bounded::read_limited;
 use crate::fs::{ConfigError, Disk, Files, shown};
+use crate::text::glob::PathGlob;
 use crate::text::saved;
 use serde::Deserialize;
 use std::path::Path;
@@ -33,6 +34,7 @@ struct Written {
 struct WrittenScan {
     all: Option<Spanned<bool>>,
     threads: Option<Spanned<i64>>,
+    exclude: Option<Spanned<Vec<Spanned<String>>>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -119,6 +121,12 @@ pub(super) fn parse(path: &Path, bytes: &[u8], beside: &Beside<'_>, formats: Nam
         let value = list.as_ref().iter().map(|name| reader.rule_file(name, beside)).collect::<Result<_, _>>()?;
         files = Some(Setting { value, source: reader.source(&list) });
     }
+    let mut exclude = None;
+    if let Some(list) = written.scan.exclude {
+        let glob = |glob: &Spanned<String>| PathGlob::any(glob.get_ref()).or_else(|why| reader.wrong(glob, why));
+        let value = list.as_ref().iter().map(glob).collect::<Result<_, _>>()?;
+        exclude = Some(Setting { value, source: reader.source(&list) });
+    }
     let mut dialects = None;
     if let Some(list) = written.policy.dialects {
         let value = list.as_ref().iter().map(|name| reader.dialect(name)).collect::<Result<_, _>>()?;
@@ -129,6 +137,7 @@ pub(super) fn parse(path: &Path, bytes: &[u8], beside: &Beside<'_>, formats: Nam
     let layer = Layer {
         all: written.scan.all.map(|s| reader.plain(s)),
         threads: written.scan.threads.map(|s| reader.number(&s, 1, 1024)).transpose()?,
+        exclude,
         format: written.report.format.map(|s| reader.named(&s, &named)).transpose()?,
         min_confidence: written.report.min_confidence.map(|s| reader.named(&s, CONFIDENCES)).transpose()?,
         also_limit: written.report.also_limit.map(|s| reader.number(&s, 0, i64::from(i32::MAX))).transpose()?,

@@ -7,6 +7,7 @@ use super::value::{ALSO_LIMIT, CONFIDENCES, FAIL_ON, FailOn, RuleFile, Setting, 
 use crate::finding::evidence::Confidence;
 use crate::policy::AcceptedGap;
 use crate::rule::Severity;
+use crate::text::glob::PathGlob;
 use std::path::PathBuf;
 
 macro_rules! settings {
@@ -61,6 +62,8 @@ settings! {
     all: bool = false, "scan.all", bool::to_string;
     /// Threads; 0: one per core.
     threads: usize = 0, "scan.threads", |v: &usize| threads(*v).to_string();
+    /// Files that are left out and counted.
+    exclude: Vec<PathGlob> = Vec::new(), "scan.exclude", |v: &Vec<PathGlob>| list(v.iter().map(|g| g.as_str().to_owned()));
     /// Name of the format of the report.
     format: &'static str = "human", "report.format", |v: &&'static str| quoted(v);
     /// Confidence from which findings are shown.

@@ -32,6 +32,13 @@ impl Repo {
         repo
     }
 
+    /// The same; `None` if this git does not know one of them.
+    pub(crate) fn try_new(args: &[&str]) -> Option<Self> {
+        let repo = Self(tempfile::tempdir().expect("a temporary folder"));
+        let made = repo.command(&[&["init", "-q", "-b", "main"], args].concat()).output().expect("git runs");
+        made.status.success().then_some(repo)
+    }
+
     pub(crate) fn path(&self) -> &Path {
         self.0.path()
     }

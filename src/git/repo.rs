@@ -14,6 +14,7 @@ pub mod files;
 pub(crate) mod index;
 pub mod open;
 pub mod refs;
+pub(crate) mod reftable;
 pub mod revision;
 #[cfg(test)]
 mod tests;

@@ -20,6 +20,7 @@ use crate::history::search::graph::HistoryGraph;
 use crate::history::search::{Matched, Place, Record};
 use crate::history::timeline::Attribution;
 use crate::rule::{Environment, RuleSet, Severity};
+use crate::source::excluded::Exclude;
 use crate::time::date_time;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -34,6 +35,8 @@ pub(super) struct Sources<'a> {
     pub(super) record: &'a Record,
     pub(super) shaped: &'a HistoryGraph,
     pub(super) attribution: &'a Attribution<'a>,
+    /// What the policy or a flag leaves out.
+    pub(super) exclude: &'a Exclude,
     /// Matches in names of references: index of the match, where in the name, the name.
     pub(super) ref_names: Vec<(u32, u32, Vec<u8>)>,
 }
@@ -206,14 +209,20 @@ impl Gather<'_, '_> {
         }
     }
 
-    /// The places of a blob: each of its paths, or none. `name`: the secret stands in the last part of the path.
+    /// The places of a blob: each of its paths that is not excluded, or one without a path if it has none. `name`: the
+    /// secret stands in the last part of the path.
     fn blob(&self, object: Number, name: Option<&[u8]>) -> Vec<Arc<GitPlace>> {
         let reach = self.of.attribution.reach(object);
         let kind = if name.is_some() { GitKind::Name } else { GitKind::Commit };
         let hex = self.hex(object);
         let named = |path: &[u8]| name.is_none_or(|name| path.rsplit(|b| *b == b'/').next() == Some(name));
         let mut places: Vec<Arc<GitPlace>> = Vec::new();
+        let mut excluded = false;
         for place in self.of.attribution.places(object).iter().filter(|p| named(&p.path)) {
+            if self.of.exclude.find(&place.path).is_some() {
+                excluded = true;
+                continue;
+            }
             let reach = match reach {
                 Reach::Head if !self.of.attribution.in_head(object, &place.path) => Reach::Branch,
                 reach => reach,
@@ -222,7 +231,7 @@ impl Gather<'_, '_> {
             let git = GitPlace { path, object: Some(Arc::clone(&hex)), ..self.git(reach, kind) };
             places.push(Arc::new(self.of_commit(place.commit, git)));
         }
-        if places.is_empty() {
+        if places.is_empty() && !excluded {
             let kind = if name.is_some() { GitKind::Name } else { GitKind::Object };
             let path = name.map(Arc::from);
             places.push(Arc::new(GitPlace { path, object: Some(hex), ..self.git(reach, kind) }));

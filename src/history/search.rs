@@ -12,6 +12,7 @@ use crate::blob::{Fresh, Gap, GapKind};
 use crate::detect::{Candidate, Detector, Found, Hit, Input};
 use crate::finding::evidence::{self, Evidence};
 use crate::finding::secret::Secret;
+use crate::git::lfs;
 use crate::git::store::delta::Content;
 use crate::git::store::numbers::Number;
 use crate::git::store::walk::{Item, Visit};
@@ -20,6 +21,7 @@ use crate::text::lines::{Lines, Start};
 use crate::text::view::{self, Encoding, View};
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -75,8 +77,8 @@ pub struct Record {
     pub gaps: Vec<Gap>,
     /// Objects with more candidates than one may have.
     pub limited: Vec<Number>,
-    /// Blobs whose content is not opened: why, with their number and one of them.
-    pub unopened: BTreeMap<(GapKind, String), (u64, Number)>,
+    /// Blobs whose content is not opened, by why.
+    pub unopened: BTreeMap<(GapKind, String), Vec<Number>>,
 }
 
 /// Looks at objects.
@@ -87,6 +89,10 @@ pub struct History<'d, 'r> {
     exhaustive: bool,
     /// Bytes that went to the matcher's anchors: what was new.
     pub fresh: AtomicU64,
+    /// The folder in which Git LFS keeps content, if the repository has one.
+    lfs: Option<PathBuf>,
+    /// Bytes of content of Git LFS that were searched.
+    pub lfs_bytes: AtomicU64,
 }
 
 /// What is kept of an object for its deltas.
@@ -125,7 +131,13 @@ impl Carried {
 impl<'d, 'r> History<'d, 'r> {
     /// For one repository.
     pub fn new(detector: &'d Detector<'r>, exhaustive: bool) -> Self {
-        Self { detector, record: Mutex::default(), exhaustive, fresh: AtomicU64::new(0) }
+        let [fresh, lfs_bytes] = [AtomicU64::new(0), AtomicU64::new(0)];
+        Self { detector, record: Mutex::default(), exhaustive, fresh, lfs: None, lfs_bytes }
+    }
+
+    /// The same for a repository that keeps its files in this folder: content of Git LFS in it is searched, too.
+    pub fn beside(self, common_dir: Option<&Path>) -> Self {
+        Self { lfs: common_dir.map(Path::to_owned), ..self }
     }
 
     /// What was found.
@@ -258,15 +270,29 @@ impl<'d, 'r> History<'d, 'r> {
         self.place(object, &all, bytes, view.encoding);
     }
 
-    fn unopened(&self, object: Number, content: &Content<'_>) {
+    /// Notes a blob that is not opened; gives whether what it stands for was searched in its place.
+    fn unopened(&self, object: Number, content: &Content<'_>) -> bool {
         let mut head = Vec::new();
         // Pointers of LFS are smaller than this, magic numbers shorter.
         content.append(0..content.len().min(1024), &mut head);
-        if let Some(gap) = crate::source::whole::not_opened(&head, b"") {
-            let mut record = self.record.lock().unwrap_or_else(PoisonError::into_inner);
-            let seen = record.unopened.entry((gap.kind, gap.why)).or_insert((0, object));
-            *seen = (seen.0 + 1, seen.1.min(object));
+        let Some(mut gap) = crate::source::whole::not_opened(&head, b"") else { return false };
+        if gap.kind == GapKind::LfsPointer
+            && let Some(stored) = self.lfs.as_deref().and_then(|dir| lfs::content(dir, &head))
+        {
+            match stored {
+                Ok(bytes) if lfs::is_bare(&head) => {
+                    self.all(object, &bytes, view::view(&bytes));
+                    self.lfs_bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+                    return true;
+                }
+                // What is found in both could not be told apart by its place.
+                Ok(_) => gap.why = "a Git LFS pointer with further lines; the content in .git/lfs was not read".into(),
+                Err(why) => gap.why = format!("a Git LFS pointer; {why}, and was not searched"),
+            }
         }
+        let mut record = self.record.lock().unwrap_or_else(PoisonError::into_inner);
+        record.unopened.entry((gap.kind, gap.why)).or_default().push(object);
+        false
     }
 
     /// Looks at a commit or tag, from the first byte that is text.
@@ -286,7 +312,10 @@ impl Visit for History<'_, '_> {
     type Kept = DeltaState;
 
     fn object(&self, item: &Item<'_, DeltaState>) -> DeltaState {
-        self.unopened(item.object, &item.content);
+        if self.unopened(item.object, &item.content) {
+            // Nothing was learned of the pointer's own bytes that a delta could carry on.
+            return DeltaState::default();
+        }
         match (item.content, item.base) {
             (Content::Delta { pieces, base: bytes, .. }, Some(base)) if !self.exhaustive => {
                 self.delta(item, base, pieces, bytes.len())

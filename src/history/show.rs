@@ -6,6 +6,7 @@
 use super::gather::{Found, related};
 use crate::detect::Detector;
 use crate::finding::{Known, Location};
+use crate::git::lfs;
 use crate::git::store::Store;
 use crate::git::store::numbers::Number;
 use crate::mask::{Masker, Masks};
@@ -14,13 +15,14 @@ use crate::text::view;
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 /// Bytes to either side of a secret that are searched for others before its lines are shown.
 const AROUND: usize = crate::rule::MAX_REACH;
 
-/// Reads each primary object once more and takes the lines around its secrets.
-pub(super) fn snippets(found: &mut [Found], store: &Store, detector: &Detector<'_>) -> Known {
+/// Reads each primary object once more and takes the lines around its secrets. `folder`: where Git LFS may keep content.
+pub(super) fn snippets(found: &mut [Found], store: &Store, folder: Option<&Path>, detector: &Detector<'_>) -> Known {
     let all = Mutex::new(Known::default());
     if found.is_empty() {
         return Known::default();
@@ -34,7 +36,13 @@ pub(super) fn snippets(found: &mut [Found], store: &Store, detector: &Detector<'
     }
     let groups: Vec<(Number, Vec<&mut Found>)> = by_object.into_iter().collect();
     groups.into_par_iter().for_each(|(object, found)| {
-        let Ok((_, bytes)) = store.read(object) else { return };
+        let Ok((_, mut bytes)) = store.read(object) else { return };
+        // The search went to what a pointer stands for.
+        if lfs::is_bare(&bytes)
+            && let Some(Ok(content)) = folder.and_then(|folder| lfs::content(folder, &bytes))
+        {
+            bytes = content;
+        }
         let view = view::view(&bytes);
         let lines = Lines::new(Start::default(), &bytes, view.encoding);
         let mut values = Known::default();

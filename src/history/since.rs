@@ -21,10 +21,13 @@ pub(super) struct SkipKnownClean<'h, 'd, 'r> {
     spared: Vec<u64>,
     /// Blobs that were looked at to their end, or spared: one bit each, as far as ids were claimed for them.
     looked_at: Vec<AtomicU64>,
+    /// Length of each blob and one more; empty unless somebody asks.
+    sizes: Vec<AtomicU64>,
 }
 
 impl<'h, 'd, 'r> SkipKnownClean<'h, 'd, 'r> {
-    pub(super) fn new(history: &'h History<'d, 'r>, objects: &Objects, seen: Option<&Seen>) -> Self {
+    /// `sized`: the length of every blob is wanted.
+    pub(super) fn new(history: &'h History<'d, 'r>, objects: &Objects, seen: Option<&Seen>, sized: bool) -> Self {
         let words = seen.map_or(0, |_| objects.claimed().div_ceil(64));
         let mut spared = vec![0_u64; words];
         let mut spare = |number: Number| {
@@ -41,12 +44,15 @@ impl<'h, 'd, 'r> SkipKnownClean<'h, 'd, 'r> {
             Some(seen) => seen.known().filter_map(|id| objects.find(id)).for_each(&mut spare),
             None => {}
         }
-        Self { history, spared, looked_at: (0..words).map(|_| AtomicU64::new(0)).collect() }
+        let sizes = (0..if sized { objects.claimed() } else { 0 }).map(|_| AtomicU64::new(0)).collect();
+        Self { history, spared, looked_at: (0..words).map(|_| AtomicU64::new(0)).collect(), sizes }
     }
 
-    /// One bit for each blob that was looked at.
-    pub(super) fn finish(self) -> Vec<u64> {
-        self.looked_at.into_iter().map(AtomicU64::into_inner).collect()
+    /// One bit for each blob that was looked at, and the blobs with their lengths, if those were wanted.
+    pub(super) fn finish(self) -> (Vec<u64>, Vec<(Number, u64)>) {
+        let sizes = (0..).zip(self.sizes).map(|(number, size)| (number, size.into_inner()));
+        let sizes = sizes.filter_map(|(number, size)| Some((number, size.checked_sub(1)?))).collect();
+        (self.looked_at.into_iter().map(AtomicU64::into_inner).collect(), sizes)
     }
 
     fn is_spared(&self, item: &Item<'_, DeltaState>) -> bool {
@@ -65,6 +71,9 @@ impl Visit for SkipKnownClean<'_, '_, '_> {
 
     fn object(&self, item: &Item<'_, DeltaState>) -> DeltaState {
         let kept = if self.is_spared(item) { DeltaState::default() } else { self.history.object(item) };
+        if let Some(size) = self.sizes.get(item.object as usize) {
+            size.store(item.content.len() as u64 + 1, Ordering::Relaxed);
+        }
         if let Some(word) = self.looked_at.get(item.object as usize / 64) {
             word.fetch_or(1 << (item.object % 64), Ordering::Relaxed);
         }

@@ -5,7 +5,6 @@
 
 use super::comment::LEAKTIGHT;
 use super::entry::{Entry, EntryKind};
-use super::glob::PathGlob;
 use super::lookup::{Judged, Lookup, Paths, Steps};
 use super::notice;
 use crate::blob::{Gap, GapKind};
@@ -14,6 +13,7 @@ use crate::finding::group::rank;
 use crate::finding::{Finding, Location, Outcome, Snippet, State, Suppressed};
 use crate::mask::Words;
 use crate::rule::RuleSet;
+use crate::text::glob::PathGlob;
 use crate::time::Date;
 use std::collections::HashMap;
 

@@ -4,11 +4,11 @@
 //! finding and place, sorted, without line numbers and times, so that two branches merge and a change shows what it is.
 
 use super::entry::{Entry, EntryKind, LineCount, checked_fields, file_text, is_rule};
-use super::glob::PathGlob;
 use super::place::place_of;
 use super::write::quoted;
 use crate::finding::schema;
 use crate::fs::ConfigError;
+use crate::text::glob::PathGlob;
 use serde::Deserialize;
 use std::borrow::Cow;
 use std::collections::BTreeSet;

@@ -4,9 +4,9 @@
 //! mistake with its place. `allow` and `baseline` read whole files. An entry without a valid id, for more than one rule or
 //! for every path is refused.
 
-use super::glob::PathGlob;
 use crate::finding::secret::Id;
 use crate::fs::ConfigError;
+use crate::text::glob::PathGlob;
 use crate::time::Date;
 use std::path::Path;
 use toml::Spanned;

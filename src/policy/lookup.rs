@@ -4,11 +4,11 @@
 //! up; only globs are tried one by one, and [`Steps`] bounds that where both sides are a stranger's.
 
 use super::entry::Entry;
-use super::glob::PathGlob;
 use super::place::place;
 use crate::finding::secret::{Check, Id};
 use crate::finding::{Finding, Location};
 use crate::rule::RuleSet;
+use crate::text::glob::PathGlob;
 use std::collections::{BTreeSet, HashMap};
 
 /// Globs tried and places visited that are still allowed. What has no limit is counted all the same.

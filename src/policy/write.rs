@@ -3,7 +3,7 @@
 //! In: what somebody accepts. Out: the text of one file for `.leaktight/allow/`, and its name, which follows from the id,
 //! so that accepting the same finding twice is one file and accepting two never touches the same one.
 
-use super::glob::PathGlob;
+use crate::text::glob::PathGlob;
 use std::fmt::Write as _;
 
 /// What is accepted.

@@ -38,6 +38,17 @@ impl Report for Codequality {
                 "location": {"path": crate::config::FILE_NAME, "lines": {"begin": 1}},
             })
         }));
+        // An issue has a file here as well: the setting's. It fails nothing, and says what the list is not about.
+        issues.extend(run.excluded().map(|(glob, counts)| {
+            let key = blake3::hash(&[b"excluded\0", glob.as_bytes()].concat()).to_hex();
+            json!({
+                "description": format!("leaktight: one glob of `exclude` left out {counts}"),
+                "check_name": "leaktight/excluded",
+                "fingerprint": &key[..32],
+                "severity": "info",
+                "location": {"path": crate::config::FILE_NAME, "lines": {"begin": 1}},
+            })
+        }));
         wire::pretty(&issues, to)
     }
 

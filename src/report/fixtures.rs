@@ -10,7 +10,7 @@ use crate::blob::{Gap, GapKind, GitKind, GitPlace, Member, Origin, Reach};
 use crate::example;
 use crate::finding::evidence::{Confidence, Evidence, Reason};
 use crate::finding::secret::{Id, Secret};
-use crate::finding::{Covered, Finding, Location, Outcome, Related, Snippet, Suppressed};
+use crate::finding::{Covered, Excluded, Finding, Location, Outcome, Related, Snippet, Suppressed};
 use crate::rule::{Environment, RuleSet, Severity};
 use std::sync::Arc;
 
@@ -243,6 +243,7 @@ pub(crate) fn hostile(rules: &RuleSet) -> Outcome {
             links: u64::MAX,
             ignored_files: u64::MAX,
             ignored_folders: u64::MAX,
+            excluded: vec![Excluded { glob: evil.into(), files: u64::MAX, bytes: u64::MAX }],
             ..Covered::default()
         },
         weak_ids: true,

@@ -195,7 +195,16 @@ fn sentence(run: &Run<'_>, about: &About<'_>) -> String {
     } else {
         format!("not everything could be looked at ({})", labels::blocking(&run.outcome.gaps))
     };
-    format!("{found} ({gate}) in {}; {complete}.{hidden} Exit code {}.", code(run.target.as_bytes()), run.exit)
+    let mut excluded: String =
+        run.excluded().map(|(glob, counts)| format!(" Excluded by {}: {counts}.", code(glob.as_bytes()))).collect();
+    if run.excludes_everything() {
+        excluded += " No file was scanned.";
+    }
+    format!(
+        "{found} ({gate}) in {}; {complete}.{hidden}{excluded} Exit code {}.",
+        code(run.target.as_bytes()),
+        run.exit
+    )
 }
 
 fn findings(page: &mut Page, run: &Run<'_>) {

@@ -71,7 +71,11 @@ fn messages(run: &Run<'_>) -> Vec<Value> {
             Some(one("info", format!("{} hidden by --min-confidence", labels::count(n, "finding", "findings"))))
         }
     };
-    gaps.chain(hidden).chain(accepted).collect()
+    let excluded = run.excluded().map(|(glob, counts)| {
+        let level = if run.excludes_everything() { "warn" } else { "info" };
+        one(level, format!("excluded by {}: {counts}", crate::text::escape::terminal(glob.as_bytes())))
+    });
+    gaps.chain(hidden).chain(accepted).chain(excluded).collect()
 }
 
 fn vulnerability(run: &Run<'_>, f: &Finding) -> Value {

@@ -4,6 +4,7 @@
 //! string passes `escape::terminal`; a secret was masked before it came here. It refuses to decide: it says what
 //! [`Run::verdict`] says.
 
+mod excluded;
 mod gaps;
 mod gate;
 mod history;
@@ -137,6 +138,9 @@ impl Page<'_> {
         }
         if let Some(reason) = self.run.hidden_reason() {
             let _ = writeln!(out, "{reason}");
+        }
+        if let Some(why) = self.nothing_scanned() {
+            let _ = writeln!(out, "{why}");
         }
         out
     }
@@ -315,6 +319,7 @@ impl Page<'_> {
         self.history(&mut out);
         self.advice(&mut out);
         self.lines(&mut out, dim, &self.covered());
+        self.excluded(&mut out);
         self.accepted(&mut out);
         self.gaps(&mut out);
         let color = self.style(match self.run.exit {
@@ -389,11 +394,12 @@ impl Page<'_> {
             0 => String::new(),
             n => format!(", {} of them hidden", labels::thousands(n)),
         };
-        match (verdict.failing as u64, verdict.complete) {
-            (0, true) => format!("nothing at or above {gate}: exit {exit}"),
-            (0, false) => format!("{}: exit {exit}", self.incomplete()),
-            (n, _) => format!("{} at or above {gate}{hidden}: exit {exit}", labels::count(n, "finding", "findings")),
-        }
+        let meaning = match (verdict.failing as u64, verdict.complete) {
+            (0, true) => format!("nothing at or above {gate}"),
+            (0, false) => self.incomplete(),
+            (n, _) => format!("{} at or above {gate}{hidden}", labels::count(n, "finding", "findings")),
+        };
+        format!("{meaning}{}: exit {exit}", self.nothing_scanned().map(|why| format!("; {why}")).unwrap_or_default())
     }
 
     fn incomplete(&self) -> String {

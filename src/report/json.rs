@@ -13,7 +13,7 @@ use super::wire;
 use crate::blob::Gap;
 use crate::finding::evidence::Confidence;
 use crate::finding::schema::SCHEMA;
-use crate::finding::{Covered, Finding, State, Suppressed};
+use crate::finding::{Covered, Excluded, Finding, State, Suppressed};
 use crate::rule::{Environment, Family, Severity};
 use crate::time;
 use life::{JsonLife, life};
@@ -118,7 +118,7 @@ struct About<'a> {
     repositories: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     made: Option<JsonMade>,
-    covered: JsonCovered,
+    covered: JsonCovered<'a>,
     gaps: Vec<JsonGap<'a>>,
 }
 
@@ -138,8 +138,22 @@ struct JsonMade {
     state: Option<String>,
 }
 
+/// What one glob left out.
 #[derive(Serialize)]
-struct JsonCovered {
+struct JsonExcluded<'a> {
+    glob: &'a str,
+    files: u64,
+    bytes: u64,
+}
+
+impl<'a> From<&'a Excluded> for JsonExcluded<'a> {
+    fn from(e: &'a Excluded) -> Self {
+        Self { glob: &e.glob, files: e.files, bytes: e.bytes }
+    }
+}
+
+#[derive(Serialize)]
+struct JsonCovered<'a> {
     files: u64,
     bytes: u64,
     #[serde(skip_serializing_if = "none")]
@@ -148,6 +162,9 @@ struct JsonCovered {
     ignored_folders: u64,
     #[serde(skip_serializing_if = "none")]
     report_files: u64,
+    /// By glob, if there are any.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    excluded: Vec<JsonExcluded<'a>>,
     #[serde(skip_serializing_if = "none")]
     repositories: u64,
     #[serde(skip_serializing_if = "none")]
@@ -263,7 +280,7 @@ fn about<'a>(run: &'a Run<'a>) -> About<'a> {
     }
 }
 
-fn covered(covered: &Covered) -> JsonCovered {
+fn covered(covered: &Covered) -> JsonCovered<'_> {
     JsonCovered {
         files: covered.files,
         bytes: covered.bytes,
@@ -271,6 +288,7 @@ fn covered(covered: &Covered) -> JsonCovered {
         ignored_files: covered.ignored_files,
         ignored_folders: covered.ignored_folders,
         report_files: covered.report_files,
+        excluded: covered.excluded.iter().map(JsonExcluded::from).collect(),
         repositories: covered.repositories,
         blobs: covered.blobs,
         trees: covered.trees,

@@ -27,6 +27,13 @@ impl Report for Junit {
         // Writing to a String cannot fail.
         let _ = writeln!(out, "<testsuites name=\"leaktight\" {numbers}>");
         let _ = writeln!(out, "  <testsuite name=\"leaktight {}\" {numbers}>", run.command.name());
+        if run.excluded().next().is_some() {
+            out += "    <properties>\n";
+            for (glob, counts) in run.excluded() {
+                let _ = writeln!(out, "      <property name=\"excluded by {}\" value=\"{counts}\"/>", xml(glob));
+            }
+            out += "    </properties>\n";
+        }
         for f in findings {
             out += &failed(run, f);
         }
@@ -144,7 +151,8 @@ mod tests {
             for tag in text.split('<').skip(2) {
                 let (tag, _) = tag.split_once('>').expect("a tag ends");
                 let name = tag.trim_start_matches('/').split([' ', '/']).next().unwrap_or_default();
-                assert!(["testsuites", "testsuite", "testcase", "failure", "error"].contains(&name), "{tag}");
+                let ours = ["testsuites", "testsuite", "properties", "property", "testcase", "failure", "error"];
+                assert!(ours.contains(&name), "{tag}");
                 if tag.starts_with('/') {
                     assert_eq!(open.pop(), Some(name));
                 } else if !tag.ends_with('/') {

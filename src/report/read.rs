@@ -13,10 +13,10 @@ use crate::blob::{Gap, GapKind};
 use crate::finding::evidence::Evidence;
 use crate::finding::schema::{ReadError, SARIF, foreign, is_sarif, is_this_schema, short, wrong};
 use crate::finding::secret::Id;
-use crate::finding::{Covered, Finding, Outcome, Related, Snippet};
+use crate::finding::{Covered, Excluded, Finding, Outcome, Related, Snippet};
 use crate::rule::RuleSet;
 use crate::time;
-use wire::{Body, Head, ReadFinding, ReadGap};
+use wire::{Body, Head, ReadExcluded, ReadFinding, ReadGap};
 
 /// A report that was read.
 #[derive(Debug, Clone)]
@@ -125,6 +125,7 @@ impl<'r> Reader<'r> {
                     ignored_files: c.ignored_files,
                     ignored_folders: c.ignored_folders,
                     report_files: c.report_files,
+                    excluded: c.excluded.into_iter().map(excluded).collect(),
                 },
                 weak_ids: body.summary.weak_ids,
                 ..Outcome::default()
@@ -186,6 +187,10 @@ fn find_mark(lines: &[String], first: u64, line: u64, redacted: &str) -> Option<
     let at = usize::try_from(line.checked_sub(first)?).ok()?;
     let before = lines.get(at)?.split_once(redacted).filter(|_| !redacted.is_empty())?.0.chars().count();
     Some((at, before, before + redacted.chars().count()))
+}
+
+fn excluded(e: ReadExcluded) -> Excluded {
+    Excluded { glob: e.glob, files: e.files, bytes: e.bytes }
 }
 
 fn read_gap(gap: &ReadGap<'_>) -> Result<Gap, String> {

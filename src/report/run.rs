@@ -6,7 +6,7 @@
 use super::labels;
 use crate::config::ALSO_LIMIT;
 use crate::finding::evidence::Confidence;
-use crate::finding::{Finding, Outcome, Suppressed};
+use crate::finding::{Excluded, Finding, Outcome, Suppressed};
 use crate::policy::threshold::{Threshold, Verdict};
 use crate::rule::{RuleSet, named};
 use std::borrow::Cow;
@@ -141,10 +141,29 @@ impl<'a> Run<'a> {
         self
     }
 
-    /// Whether a hook has nothing to report: it passes, and there is no finding, accepted ones included, and no gap.
+    /// Whether a hook has nothing to report: it passes, and there is no finding, accepted ones included, and no gap; and it
+    /// did look at something.
     pub fn has_nothing_to_say(&self) -> bool {
         let outcome = self.outcome;
-        self.exit == 0 && outcome.findings.is_empty() && outcome.gaps.is_empty() && self.suppressed.is_empty()
+        self.exit == 0
+            && outcome.findings.is_empty()
+            && outcome.gaps.is_empty()
+            && self.suppressed.is_empty()
+            && !self.excludes_everything()
+    }
+
+    /// Whether the globs left nothing to scan: there were files, and all of them are excluded.
+    pub fn excludes_everything(&self) -> bool {
+        let covered = &self.outcome.covered;
+        // The number of files of an index says nothing about what was read.
+        let scanned = covered.blobs + if self.command == Command::Scan { covered.files } else { 0 };
+        scanned == 0 && covered.excluded.iter().any(|e| e.files > 0)
+    }
+
+    /// One line for each glob that excludes files: the glob, which is somebody's text, and what it left out.
+    pub(crate) fn excluded(&self) -> impl Iterator<Item = (&'a str, String)> {
+        let counts = |e: &Excluded| format!("{}, {}", labels::count(e.files, "file", "files"), labels::size(e.bytes));
+        self.outcome.covered.excluded.iter().map(move |e| (e.glob.as_str(), counts(e)))
     }
 
     /// What the run means for the check.

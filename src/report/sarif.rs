@@ -12,7 +12,7 @@ use super::run::{Beginning, Report, Run};
 use super::{labels, wire};
 use crate::blob::Gap;
 use crate::finding::evidence::{Confidence, Evidence, Reason};
-use crate::finding::{Finding, Location, State, Suppressed};
+use crate::finding::{Excluded, Finding, Location, State, Suppressed};
 use crate::rule::{Environment, Rule, Severity};
 use crate::text::escape;
 use crate::time;
@@ -104,6 +104,11 @@ fn about(run: &Run<'_>) -> Vec<(&'static str, Value)> {
         ("refs", covered.refs),
     ];
     all.extend(of_history.into_iter().filter(|(_, n)| *n > 0).map(|(name, n)| (name, json!(n))));
+    if !covered.excluded.is_empty() {
+        let one =
+            |e: &Excluded| json!({"glob": escape::terminal(e.glob.as_bytes()), "files": e.files, "bytes": e.bytes});
+        all.push(("excluded", covered.excluded.iter().map(one).collect()));
+    }
     if let Some(made) = &run.made {
         all.push(("now", json!(time::date_time(made.now))));
     }

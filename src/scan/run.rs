@@ -9,6 +9,7 @@ use crate::detect::Detector;
 use crate::finding::{Covered, Finding, Keys, Known, Outcome};
 use crate::mask;
 use crate::rule::Identity;
+use crate::text::glob::PathGlob;
 use std::fmt;
 
 /// How a run is made.
@@ -22,6 +23,8 @@ pub struct RunOptions {
     pub keys: Keys,
     /// Gaps that are only noted block as well.
     pub strict: bool,
+    /// Files that are left out and counted.
+    pub exclude: Vec<PathGlob>,
 }
 
 /// A request that cannot be carried out at all: exit code 2.
@@ -50,7 +53,8 @@ pub(crate) struct Found {
 
 /// The end of every run.
 pub(crate) fn finish(found: Found, run: &RunOptions, detector: &Detector<'_>) -> Outcome {
-    let Found { findings, mut gaps, known, covered } = found;
+    let Found { findings, mut gaps, known, mut covered } = found;
+    covered.excluded.iter_mut().for_each(|e| e.glob = mask::message(&e.glob).into_owned());
     Gap::join_borrowed(&mut gaps);
     for gap in &mut gaps {
         gap.blocks |= run.strict;

@@ -4,14 +4,19 @@
 //! In: an entry of the walk. Out: whether to look at it, and counts of what was left out. `ignore`'s own filter does not
 //! say what it skips, and law 1 wants that counted; so only its matcher is used, one folder at a time.
 
-use crate::fs::root::is_work_tree;
+use crate::blob::{Gap, GapKind};
+use crate::fs::root::{is_work_tree, native};
 use crate::git::{self, Tracked};
+use crate::text::count;
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+/// Paths of a sparse checkout that are named.
+const NAMED: usize = 3;
 
 /// Rules of one folder, with those of the folders above it.
 #[derive(Debug)]
@@ -39,6 +44,8 @@ pub(super) struct Ignored {
     global: Gitignore,
     folders: RwLock<HashMap<PathBuf, Arc<Folder>>>,
     problems: Mutex<Vec<(PathBuf, String)>>,
+    /// Work trees that were met.
+    trees: Mutex<Vec<Arc<WorkTree>>>,
     /// Files left out.
     pub(super) files: AtomicU64,
     /// Folders left out.
@@ -62,6 +69,7 @@ impl Ignored {
             global,
             folders: RwLock::default(),
             problems: Mutex::default(),
+            trees: Mutex::default(),
             files: AtomicU64::new(0),
             left_folders: AtomicU64::new(0),
         }
@@ -70,6 +78,15 @@ impl Ignored {
     /// Indexes that could not be read.
     pub(super) fn problems(&self) -> Vec<(PathBuf, String)> {
         std::mem::take(&mut *self.problems.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// What tracked files beneath `target` are not on disk because the checkout is sparse: one gap for each work tree, about
+    /// the paths that `name` gives a name.
+    pub(super) fn sparse(&self, target: &Path, name: &dyn Fn(&Path) -> Option<Arc<[u8]>>) -> Vec<Gap> {
+        // A tree of which the walk met nothing at all may be the one that is sparse.
+        self.folder(target);
+        let trees = self.trees.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        trees.iter().filter_map(|tree| tree.sparse(target, name)).collect()
     }
 
     /// Whether to look at `path`, an entry of a folder that is looked at.
@@ -126,7 +143,9 @@ impl Ignored {
     fn make(&self, path: &Path) -> Folder {
         if is_work_tree(path) {
             // A work tree of its own: rules of the tree around it end here.
-            let tree = Some(Arc::new(self.work_tree(path)));
+            let tree = Arc::new(self.work_tree(path));
+            self.trees.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&tree));
+            let tree = Some(tree);
             return Folder { own: self.own(path), above: None, tree, ignored: false };
         }
         let above = path.parent().filter(|p| !p.as_os_str().is_empty()).map(|p| self.folder(p));
@@ -161,6 +180,52 @@ impl Ignored {
         }
         WorkTree { root: root.to_owned(), tracked, exclude: builder.build().unwrap_or_else(|_| Gitignore::empty()) }
     }
+}
+
+impl WorkTree {
+    fn sparse(&self, target: &Path, name: &dyn Fn(&Path) -> Option<Arc<[u8]>>) -> Option<Gap> {
+        let (mut files, mut folders, mut first) = (0, 0, Vec::new());
+        for path in self.tracked.sparse() {
+            let (path, is_folder) = path.strip_suffix(b"/").map_or((&path[..], false), |folder| (folder, true));
+            let Some(native) = native(path) else { continue };
+            let whole = self.root.join(&native);
+            // Of a folder nobody knows here whether all of it is there.
+            if !(whole.starts_with(target) && (is_folder || is_missing(&self.root, &native))) {
+                continue;
+            }
+            let Some(name) = name(&whole) else { continue };
+            if first.len() < NAMED {
+                let end: &[u8] = if is_folder { b"/" } else { b"" };
+                first.push([&name[..], end].concat());
+            }
+            *(if is_folder { &mut folders } else { &mut files }) += 1;
+        }
+        let count = match (files, folders) {
+            (0, 0) => return None,
+            (1, 0) => String::new(),
+            (0, _) => count(folders, "folder of tracked files", "folders of tracked files"),
+            (_, 0) => count(files, "tracked file", "tracked files"),
+            _ => format!(
+                "{} and {}",
+                count(files, "tracked file", "tracked files"),
+                count(folders, "folder of them", "folders of them")
+            ),
+        };
+        let mut what = first.join(&b", "[..]);
+        if !count.is_empty() {
+            let words = if files + folders > first.len() as u64 { ", among them " } else { ": " };
+            what = [count.as_bytes(), words.as_bytes(), &what].concat();
+        }
+        let why = "not on disk, because the checkout is sparse".to_owned();
+        Some(Gap { kind: GapKind::Sparse, what, why, blocks: false })
+    }
+}
+
+/// Whether nothing is at this place of a tree, or only what a link on the way to it leads to, which is not followed.
+fn is_missing(root: &Path, relative: &Path) -> bool {
+    let above = relative.ancestors().skip(1).filter(|part| !part.as_os_str().is_empty());
+    let is_folder = |part: &Path| root.join(part).symlink_metadata().is_ok_and(|meta| meta.is_dir());
+    root.join(relative).symlink_metadata().is_err() || !above.into_iter().all(is_folder)
 }
 
 /// A relative path as bytes with `/` between its parts.

@@ -16,8 +16,12 @@ impl Sink for Recognising<'_> {
     fn blob(&self, blob: &Blob<'_>) {
         // Later windows of the same content say nothing about what it is.
         if blob.ends.0
-            && let Some(gap) = not_opened(blob.bytes, blob.origin.called())
+            && let Some(mut gap) = not_opened(blob.bytes, blob.origin.called())
         {
+            // Git may keep it in .git/lfs, which a scan of files does not read.
+            if gap.kind == GapKind::LfsPointer {
+                gap.why = "a Git LFS pointer, whose content is not in this file".to_owned();
+            }
             self.0.gap(gap);
         }
         self.0.blob(blob);

@@ -4,6 +4,7 @@
 //! be read. In a git work tree what git ignores and does not track is left out and counted; elsewhere, and with `all`,
 //! everything is looked at. Links are never followed, unless the user named one.
 
+use super::excluded::Exclude;
 use super::ignored::{Ignored, Look, slashed};
 use super::whole::Recognising;
 use super::{Sink, Source, window};
@@ -31,6 +32,8 @@ pub struct Worktree {
     pub threads: usize,
     /// Files that are left out and counted, absolute and with links resolved: the reports of this run.
     pub left_out: Vec<PathBuf>,
+    /// Files that the policy or a flag leaves out.
+    pub(crate) exclude: Exclude,
 }
 
 /// A target with what its files are called in reports.
@@ -51,9 +54,13 @@ impl Source for Worktree {
             let target = target(named, self.paths.len() > 1).map_err(|e| format!("{}: {e}", named.display()))?;
             if target.path.is_dir() {
                 self.folder(&target, &ignored, &left_out, sink);
+                let name = |path: &Path| Some(target.name(path)).filter(|name| self.exclude.find(name).is_none());
+                ignored.sparse(&target.path, &name).into_iter().for_each(|gap| sink.gap(gap));
             } else {
                 let name = target.name(&target.path);
-                file(|| open_named(&target.path), name, true, sink);
+                if !self.excludes(&name, &target.path) {
+                    file(|| open_named(&target.path), name, true, sink);
+                }
             }
         }
         for (path, why) in ignored.problems() {
@@ -67,6 +74,14 @@ impl Source for Worktree {
 }
 
 impl Worktree {
+    /// Whether the file of this name is left out; then it is counted.
+    fn excludes(&self, name: &[u8], path: &Path) -> bool {
+        let Some(glob) = self.exclude.find(name) else { return false };
+        let bytes = path.symlink_metadata().ok().filter(|meta| meta.is_file()).map_or(0, |meta| meta.len());
+        self.exclude.count(glob, 1, bytes);
+        true
+    }
+
     fn folder(&self, target: &Target, ignored: &Arc<Ignored>, left_out: &HashSet<PathBuf>, sink: &dyn Sink) {
         let root = Root::new(&target.path);
         let filter = Arc::clone(ignored);
@@ -82,7 +97,8 @@ impl Worktree {
                 match entry {
                     Ok(entry) if entry.depth() == 0 => {}
                     Ok(entry) if is_folder(&entry) => {
-                        if ignored.look(entry.path(), true) == Look::EmptySubmodule {
+                        let empty = ignored.look(entry.path(), true) == Look::EmptySubmodule;
+                        if empty && self.exclude.find(&target.name(entry.path())).is_none() {
                             sink.gap(Gap {
                                 kind: GapKind::Submodule,
                                 what: target.name(entry.path()).to_vec(),
@@ -92,8 +108,16 @@ impl Worktree {
                         }
                     }
                     Ok(entry) if left_out.contains(entry.path()) => sink.left_out(),
+                    Ok(entry) if self.excludes(&target.name(entry.path()), entry.path()) => {}
                     Ok(entry) => one(&entry, target, &root, sink),
-                    Err(e) => sink.gap(walk_gap(&e, target)),
+                    Err(e) => {
+                        let gap = walk_gap(&e, target);
+                        match self.exclude.find(&gap.what) {
+                            // What is in it nobody can count.
+                            Some(glob) => self.exclude.count(glob, 1, 0),
+                            None => sink.gap(gap),
+                        }
+                    }
                 }
                 WalkState::Continue
             })

@@ -19,6 +19,7 @@ mod hostile_trees;
 mod kinds;
 mod laws;
 mod layers;
+mod left_out;
 mod listing;
 mod name;
 mod neighbours;

@@ -8,6 +8,7 @@ use crate::config::{self, Layer, RuleFile, Setting, Settings};
 use crate::finding::Keys;
 use crate::report::Format;
 use crate::report::output::Request;
+use crate::text::glob::PathGlob;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use std::path::{Path, PathBuf};
@@ -123,6 +124,47 @@ pub(crate) struct AllowFlags {
     /// Accept what this baseline, or JSON report of an earlier run, holds, too (repeatable)
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Vec<PathBuf>,
+}
+
+/// Which files are left out.
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct ExcludeFlags {
+    /// Leave out the files that this glob matches, instead of those of `[scan] exclude` (repeatable)
+    ///
+    /// Relative to the root of the repository. `*` stays within a folder, `**` does not, and a folder stands for all that is
+    /// in it: `third_party`, `docs/**/*.svg`, `**/testdata`. Every report says how many files and bytes each glob left out.
+    #[arg(long, value_name = "GLOB", value_parser = PathGlob::any)]
+    pub(crate) exclude: Vec<PathGlob>,
+}
+
+impl ExcludeFlags {
+    /// Adds these flags to a layer.
+    pub(crate) fn layer(&self, layer: &mut Layer) {
+        layer.exclude = (!self.exclude.is_empty()).then(|| Setting::flag(self.exclude.clone(), "--exclude"));
+    }
+}
+
+/// In a gate nobody but the base excludes: the flag is known only so that it can be refused with a reason.
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct NoExclude {
+    #[arg(long = "exclude", value_name = "GLOB", hide = true)]
+    refused: Vec<String>,
+}
+
+impl NoExclude {
+    /// Refuses the flag.
+    ///
+    /// # Errors
+    /// If it was given.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        if self.refused.is_empty() {
+            return Ok(());
+        }
+        Err(Failure::new(
+            "`--exclude` cannot be used here: the hook or CI file of a change could name what is not scanned. Add the glob \
+             to `[scan] exclude` in the leaktight.toml of the base, from which the policy comes",
+        ))
+    }
 }
 
 /// Where the policy of a gate comes from, instead of from the base.

@@ -9,7 +9,9 @@ use crate::cli::console::{Done, Failure, Out};
 use crate::cli::exit;
 use crate::cli::run::change::{self, GateFlags};
 use crate::cli::run::reports::Reports;
+use crate::git::Access;
 use crate::hook::message;
+use crate::mask;
 use crate::report::run::Command;
 use crate::text::escape;
 use std::ffi::OsString;
@@ -77,6 +79,7 @@ pub(super) fn pre_commit(args: &PreCommit, out: &Out) -> Done {
 }
 
 pub(super) fn commit_msg(args: &CommitMsg, out: &Out) -> Done {
+    args.gate.exclude.check()?;
     let text =
         crate::fs::bounded::read_limited(&args.file, LIMIT).map_err(|e| Failure::io("cannot read", &args.file, &e))?;
     let subject = Subject::Message(message::kept(&text).to_vec());
@@ -84,6 +87,7 @@ pub(super) fn commit_msg(args: &CommitMsg, out: &Out) -> Done {
 }
 
 pub(super) fn pre_push(args: &PrePush, out: &Out) -> Done {
+    args.gate.exclude.check()?;
     let mut range = pushed(&input()?)?;
     // pre-commit reads git's lines itself and hands them on in its environment, one reference at a time.
     let mut remote = args.remote.clone();
@@ -114,12 +118,16 @@ pub(super) fn pre_push(args: &PrePush, out: &Out) -> Done {
 }
 
 pub(super) fn pre_receive(args: &PreReceive, out: &Out) -> Done {
-    let range = received(&input()?)?;
+    args.gate.exclude.check()?;
+    let (mut range, updates) = received(&input()?)?;
     if range.heads.is_empty() {
         out.note("nothing was pushed: nothing to look at");
         return Ok(exit::CLEAN);
     }
     let access = change::access(&args.gate)?;
+    for note in without_unknown(&mut range, &updates, &access) {
+        out.note(note);
+    }
     // The policy of the branch that everybody's changes go to: the one that is pushed to may have brought its own with the
     // push before this one.
     let subject = Subject::Range(range);
@@ -224,21 +232,54 @@ fn pushed(input: &[u8]) -> Result<Range, Failure> {
     Ok(range)
 }
 
-/// What a received push brings.
-fn received(input: &[u8]) -> Result<Range, Failure> {
+/// The old commit of a reference that is updated, and the reference's name.
+type Update = (String, Vec<u8>);
+
+/// Compares branches whose old commit is not here with what they add to the default branch; gives what to say about each.
+/// The default branch itself has nothing else to be compared with: that its old commit is missing stays a gap.
+fn without_unknown(range: &mut Range, updates: &[Update], access: &Access) -> Vec<String> {
+    let Some(default) = access.head_branch().filter(|_| access.resolve_commit("HEAD").is_ok()) else {
+        return Vec::new();
+    };
+    let mut notes = Vec::new();
+    for (old, name) in updates {
+        if *name == default || access.resolve_commit(old).is_ok() {
+            continue;
+        }
+        // It may be the old commit of the default branch as well.
+        if !updates.iter().any(|(other, name)| other == old && *name == default) {
+            range.bases.retain(|base| base != old);
+        }
+        push_new(&mut range.bases, "HEAD".to_owned());
+        range.unrelated = false;
+        notes.push(format!(
+            "{} was at {}, which is not in this repository; it is compared with the merge base of the default branch",
+            mask::message(&escape::terminal(name)),
+            &old[..10]
+        ));
+    }
+    notes
+}
+
+/// What a received push brings, and the old commit of each reference that had one.
+fn received(input: &[u8]) -> Result<(Range, Vec<Update>), Failure> {
     const SHAPE: &str = "old-id new-id ref";
     let mut range = Range { known: vec!["--all".to_owned()], unrelated: true, ..Range::default() };
+    let mut updates = Vec::new();
     for [old, new, name] in lines::<3>(input, SHAPE)? {
         let (old, new) = (id(&old, SHAPE)?, id(&new, SHAPE)?);
+        if !is_zero(&old) {
+            push_new(&mut range.bases, old.clone());
+            if !is_zero(&new) {
+                updates.push((old, name.clone()));
+            }
+        }
         if !is_zero(&new) {
             push_new(&mut range.heads, new);
             range.refs.push(name);
         }
-        if !is_zero(&old) {
-            push_new(&mut range.bases, old);
-        }
     }
-    Ok(range)
+    Ok((range, updates))
 }
 
 fn push_new(list: &mut Vec<String>, text: String) {
@@ -264,9 +305,10 @@ mod tests {
             assert!(pushed(wrong.as_bytes()).is_err(), "{wrong} was understood");
         }
         let text = format!("{b} {a} refs/heads/x\n{zero} {a} refs/heads/y\n{b} {zero} refs/heads/z\n");
-        let range = received(text.as_bytes()).expect("a push");
-        assert_eq!((range.heads, range.known, range.bases), (vec![a], vec!["--all".to_owned()], vec![b]));
+        let (range, updates) = received(text.as_bytes()).expect("a push");
+        assert_eq!((range.heads, range.known, range.bases), (vec![a], vec!["--all".to_owned()], vec![b.clone()]));
         assert_eq!(range.refs.len(), 2);
+        assert_eq!(updates, [(b, b"refs/heads/x".to_vec())]);
         assert!(received(b"x y").is_err());
     }
 }

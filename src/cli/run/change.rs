@@ -8,7 +8,7 @@ use super::policy::{EffectivePolicy, Request};
 use super::reports::Reports;
 use crate::blob::{Gap, GapKind};
 use crate::change::{self, Range, Subject};
-use crate::cli::args::flags::{PolicyFlags, Shared};
+use crate::cli::args::flags::{NoExclude, PolicyFlags, Shared};
 use crate::cli::console::{Done, Failure, Out};
 use crate::finding::Outcome;
 use crate::fs::Files;
@@ -29,6 +29,8 @@ pub(crate) struct GateFlags {
     pub(crate) allow_alternates: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) policy: PolicyFlags,
+    #[command(flatten)]
+    pub(crate) exclude: NoExclude,
     #[command(flatten)]
     pub(crate) shared: Shared,
 }
@@ -61,6 +63,7 @@ pub(crate) struct Opened<'a> {
 
 /// Opens the repository.
 pub(crate) fn access(flags: &GateFlags) -> Result<Access, Failure> {
+    flags.exclude.check()?;
     let access = match &flags.repo {
         Some(path) => Access::at(path, &flags.allow_alternates),
         None => Access::here(&flags.allow_alternates),
@@ -145,6 +148,7 @@ impl Opened<'_> {
             now: flags.shared.run.now()?,
             keys: in_force.keys.clone(),
             strict: in_force.settings.strict.value,
+            exclude: in_force.settings.exclude.value.clone(),
         };
         let mut outcome = change::run(&in_force.rules, &access, subject, &run).map_err(Failure::new)?;
         in_force.apply(&mut outcome, run.now, false);

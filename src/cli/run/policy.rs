@@ -128,7 +128,14 @@ impl EffectivePolicy {
             Some(file) => out.detail(format_args!("configuration: {}", file.path.display())),
             None => out.detail("configuration: defaults and flags"),
         }
-        let settings = Settings::layered(label.to_owned(), file, request.layer.clone());
+        let mut settings = Settings::layered(label.to_owned(), file, request.layer.clone());
+        // A file that a flag names may be the work tree's, which is the author's.
+        if request.gate && request.config.config.is_some() && request.layer.exclude.is_none() {
+            let ignored = std::mem::take(&mut settings.exclude.value);
+            if !ignored.is_empty() {
+                out.note("`[scan] exclude` in the file of --config is not used: in a gate only the policy of the base excludes");
+            }
+        }
         let rules = RuleSet::new(notice::add(ruleset::listed(&settings)?));
         let mut salts = config::salts(files, label).map_err(Failure::new)?.into_iter();
         let organisation = values::organisation_key(request.key_file).map_err(Failure::new)?;

@@ -104,7 +104,12 @@ pub(crate) fn scanned(
     let request = scan::Request {
         paths: vec![root.to_owned()],
         all: in_force.settings.all.value,
-        run: scan::RunOptions { threads: config::threads(in_force.settings.threads.value), now, keys, strict: false },
+        run: scan::RunOptions {
+            threads: config::threads(in_force.settings.threads.value),
+            now,
+            keys,
+            ..scan::RunOptions::default()
+        },
         progress,
         left_out: Vec::new(),
     };

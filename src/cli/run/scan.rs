@@ -31,6 +31,7 @@ pub(crate) fn outcome(
             now: flags.now()?,
             keys,
             strict: settings.strict.value,
+            exclude: settings.exclude.value.clone(),
         },
         progress: out.progress() && !flags.no_progress,
         left_out: left_out.to_vec(),

@@ -9,6 +9,7 @@ use super::entry::EntryAt;
 use super::index::Index;
 use super::open::{OpenError, Repository, is_bare};
 use super::refs::Refs;
+use super::reftable::Stack;
 use crate::blob::Gap;
 use crate::git::mode;
 use crate::git::object::{self, Kind, tree_entries};
@@ -30,6 +31,8 @@ pub struct Access {
     /// The index that git would take.
     pub index_path: PathBuf,
     index: OnceLock<Result<Index, String>>,
+    /// Tables of references: those that all work trees share, and those of this one.
+    tables: [OnceLock<Stack>; 2],
     /// Files of policy whose content the store lost, by path.
     unread: Mutex<BTreeMap<String, Lost>>,
     /// Entries of large trees that were looked up last, by name.
@@ -107,7 +110,7 @@ impl Access {
         }
         let index_path = repository.git_dir.join("index");
         let (index, unread, large) = (OnceLock::new(), Mutex::default(), Mutex::default());
-        Self { repository, objects, gaps, index_path, index, unread, large }
+        Self { repository, objects, gaps, index_path, index, tables: Default::default(), unread, large }
     }
 
     /// The content of a file of policy: an object that cannot be read is noted for [`Self::unread`].
@@ -142,6 +145,14 @@ impl Access {
     /// Why it is there and cannot be read.
     pub fn index(&self) -> &Result<Index, String> {
         self.index.get_or_init(|| Index::open(&self.index_path, self.objects.hash()).map_err(|e| e.to_string()))
+    }
+
+    /// The tables that hold a reference, read once; `own`: one that belongs to this work tree.
+    pub(super) fn tables(&self, own: bool) -> &Stack {
+        let Repository { git_dir, common_dir, .. } = &self.repository;
+        let own = own && git_dir != common_dir;
+        let dir = if own { git_dir } else { common_dir };
+        self.tables[usize::from(own)].get_or_init(|| Stack::read(dir, self.objects.hash()))
     }
 
     /// What a commit says.

@@ -23,6 +23,8 @@ pub(crate) struct Config {
     pub(crate) promised: bool,
     /// Whether it names a remote repository.
     pub(crate) remote: bool,
+    /// Whether references are kept as reftable.
+    pub(crate) reftable: bool,
     /// Why the repository cannot be read with certainty, in words.
     pub(crate) problems: Vec<String>,
 }
@@ -43,7 +45,14 @@ impl Config {
 
     /// From the text of a configuration.
     fn parse(bytes: &[u8]) -> Self {
-        let mut config = Self { bare: false, hash: Kind::Sha1, promised: false, remote: false, problems: Vec::new() };
+        let mut config = Self {
+            bare: false,
+            hash: Kind::Sha1,
+            promised: false,
+            remote: false,
+            reftable: false,
+            problems: Vec::new(),
+        };
         let mut version = Some(0i64);
         let mut unknown = Vec::new();
         let mut needs_version = Vec::new();
@@ -64,10 +73,8 @@ impl Config {
                 b"refstorage" => {
                     needs_version.push("refStorage");
                     match value.map(<[u8]>::to_ascii_lowercase).as_deref() {
-                        Some(b"files") => {}
-                        Some(b"reftable") => {
-                            config.problems.push("references are kept as reftable, which is not read".to_owned());
-                        }
+                        Some(b"files") => config.reftable = false,
+                        Some(b"reftable") => config.reftable = true,
                         _ => config.problems.push("references are kept in a format that is not known".to_owned()),
                     }
                 }
@@ -267,7 +274,13 @@ mod tests {
         assert_eq!(problems("[core]\nrepositoryformatversion=x").len(), 1);
         assert_eq!(problems("[core]\nrepositoryformatversion=0\n[extensions]\nnew=1").len(), 0);
         assert_eq!(problems("[core]\nrepositoryformatversion=1\n[extensions]\nnew=1").len(), 1);
-        assert_eq!(problems("[core]\nrepositoryformatversion=1\n[extensions]\nrefstorage=reftable").len(), 1);
+        let storage = |kind: &str| {
+            Config::parse(format!("[core]\nrepositoryformatversion=1\n[extensions]\nrefstorage={kind}").as_bytes())
+        };
+        assert!(storage("reftable").reftable && storage("reftable").problems.is_empty());
+        assert!(!storage("files").reftable && storage("files").problems.is_empty());
+        assert_eq!(storage("other").problems.len(), 1);
+        assert_eq!(problems("[extensions]\nrefstorage=reftable").len(), 1);
         assert_eq!(problems("[extensions]\nobjectformat=sha256").len(), 1);
         assert_eq!(problems("[core\nrepositoryformatversion=9").len(), 1);
         assert!(Config::parse(b"[remote \"o\\\"x\"]\npromisor = yes").promised);

@@ -18,6 +18,7 @@ use std::path::Path;
 pub struct Tracked {
     files: Vec<Vec<u8>>,
     submodules: Vec<Vec<u8>>,
+    sparse: Vec<Vec<u8>>,
 }
 
 impl Tracked {
@@ -36,6 +37,12 @@ impl Tracked {
     /// Whether this folder is the place of a submodule.
     pub fn is_submodule(&self, folder: &[u8]) -> bool {
         self.submodules.binary_search_by(|p| p.as_slice().cmp(folder)).is_ok()
+    }
+
+    /// What a sparse checkout leaves out of the work tree: files, and folders, which end with `/`. Some may be there all
+    /// the same.
+    pub fn sparse(&self) -> &[Vec<u8>] {
+        &self.sparse
     }
 
     /// Number of tracked files.
@@ -63,8 +70,12 @@ pub fn tracked(root: &Path) -> Result<Tracked> {
         let path = entry.path(&file).to_vec();
         match entry.mode {
             Mode::COMMIT => tracked.submodules.push(path),
-            // A sparse folder is not on disk by git's own doing.
-            Mode::DIR => {}
+            // A folder that is one entry is not on disk, and all beneath it is tracked.
+            Mode::DIR => tracked.sparse.push(path),
+            _ if entry.flags.contains(Flags::SKIP_WORKTREE) => {
+                tracked.sparse.push(path.clone());
+                tracked.files.push(path);
+            }
             _ => tracked.files.push(path),
         }
     }

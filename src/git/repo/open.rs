@@ -40,6 +40,8 @@ pub struct Repository {
     pub bare: bool,
     /// Whether its configuration names a remote.
     pub remote: bool,
+    /// Whether references are kept as reftable, and not in files.
+    pub reftable: bool,
     /// Commits whose parents were cut off.
     pub shallow: Vec<ObjectId>,
     /// What stands against reading all of it.
@@ -117,6 +119,7 @@ impl Repository {
             hash: config.hash,
             bare: config.bare,
             remote: config.remote,
+            reftable: config.reftable,
             shallow: Vec::new(),
             gaps: Vec::new(),
         };

@@ -8,6 +8,7 @@ mod work_tree;
 
 use super::file::{Read, native, read, root};
 use super::open::Repository;
+use super::reftable::{Problem, Stack, Value};
 use crate::blob::{Gap, GapKind};
 use crate::git::object::parse_id;
 use crate::text::count;
@@ -91,14 +92,14 @@ impl Refs {
     pub fn read(repository: &Repository) -> Self {
         let mut reader = Reader { repository, named: BTreeMap::new(), out: Self::default(), files: 0 };
         let (own, common) = (repository.git_dir.clone(), repository.common_dir.clone());
-        reader.packed(&common);
+        if !repository.reftable {
+            reader.packed(&common);
+        }
         reader.work_tree(&common, if own == common { b"" } else { b"main-worktree/" });
-        reader.loose(&common, b"");
-        reader.logs(&common, b"", own == common);
+        reader.stored(&common, b"", own == common);
         if own != common {
             reader.work_tree(&own, b"");
-            reader.loose(&own, b"");
-            reader.logs(&own, b"", true);
+            reader.stored(&own, b"", true);
         }
         let (folders, _) = reader.entries(&common.join("worktrees"), b"worktrees");
         for name in folders {
@@ -106,8 +107,7 @@ impl Refs {
             if dir != own {
                 let prefix = [b"worktrees/", name.as_slice(), b"/"].concat();
                 reader.work_tree(&dir, &prefix);
-                reader.loose(&dir, &prefix);
-                reader.logs(&dir, &prefix, true);
+                reader.stored(&dir, &prefix, true);
             }
         }
         reader.finish()
@@ -122,6 +122,47 @@ impl Reader<'_> {
     fn push(&mut self, name: &[u8], target: ObjectId, kind: RefKind) {
         if !target.is_null() {
             self.out.all.push(Ref { name: name.to_vec(), target, kind });
+        }
+    }
+
+    /// References and reflogs in `dir`, however they are kept. `with_head`: HEAD of this folder is not that of the main
+    /// work tree of another one.
+    fn stored(&mut self, dir: &Path, prefix: &[u8], with_head: bool) {
+        if self.repository.reftable {
+            self.tables(dir, prefix, with_head);
+        } else {
+            self.loose(dir, prefix);
+            self.logs(dir, prefix, with_head);
+        }
+    }
+
+    /// References and reflogs in the tables of `dir`.
+    fn tables(&mut self, dir: &Path, prefix: &[u8], with_head: bool) {
+        let stack = Stack::read(dir, self.repository.hash);
+        let (all, mut problems) = stack.references();
+        // HEAD and its like belong to one work tree; the main one shares its folder with all.
+        let owner = |name: &[u8]| if with_head || name.starts_with(b"refs/") { prefix } else { &b"main-worktree/"[..] };
+        let head = [owner(b"HEAD"), b"HEAD"].concat();
+        for (name, value) in all {
+            let target = match value {
+                Value::Id(id) => Target::Id(id),
+                Value::Symbolic(to) => Target::Symbolic(to),
+            };
+            self.named.insert([owner(&name), name.as_slice()].concat(), target);
+        }
+        if problems.is_empty() && !self.named.contains_key(&head) {
+            self.broken(&head, "it is not there");
+        }
+        let (logs, more) = stack.logs();
+        problems.extend(more);
+        for (name, ids) in logs {
+            let full = [owner(&name), name.as_slice()].concat();
+            let kind = if name == b"refs/stash" { RefKind::Stash } else { RefKind::Reflog };
+            ids.into_iter().for_each(|id| self.push(&full, id, kind));
+        }
+        for Problem { what, why, limit } in problems {
+            let kind = if limit { GapKind::Limit } else { GapKind::BrokenRef };
+            self.out.gaps.push(Gap { kind, what: [prefix, what.as_bytes()].concat(), why, blocks: true });
         }
     }
 

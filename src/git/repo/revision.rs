@@ -6,6 +6,7 @@
 
 use super::access::Access;
 use super::file::{self, Read};
+use super::reftable::Value;
 use crate::git::object::{Kind, Tag, parse_id};
 use crate::text::escape;
 use gix::ObjectId;
@@ -177,33 +178,56 @@ impl Access {
     pub fn reference(&self, name: &[u8]) -> Result<Option<ObjectId>, String> {
         let mut name = name.to_vec();
         for _ in 0..DEPTH {
-            if !sound(&name) {
-                return Ok(None);
-            }
-            let path = file::native(&name);
-            // What belongs to one work tree lies in its own folder.
-            let own = !name.starts_with(b"refs/") || name.starts_with(b"refs/bisect/");
-            let folder = if own { &self.repository.git_dir } else { &self.repository.common_dir };
-            let text = match file::read(&file::root(folder), &path, LOOSE) {
-                Read::Bytes(text) => text,
-                Read::Missing => return self.packed_reference(&name),
-                // A folder of references has no value of its own.
-                Read::Failed(_) if folder.join(&path).is_dir() => return self.packed_reference(&name),
-                Read::Failed(why) => return Err(why),
-            };
-            match text.strip_prefix(b"ref:") {
-                Some(target) => name = target.trim_ascii().to_vec(),
-                None => {
-                    let line = text.split(|b| b.is_ascii_whitespace()).next().unwrap_or_default();
-                    return match parse_id(line, self.objects.hash()) {
-                        Some(id) => Ok(Some(id)),
-                        // FETCH_HEAD, MERGE_HEAD and others of several lines begin with an id; anything else is none.
-                        None => Err("it holds no id".into()),
-                    };
-                }
+            match self.value(&name)? {
+                Some(Value::Symbolic(target)) => name = target,
+                Some(Value::Id(id)) => return Ok(Some(id)),
+                None => return Ok(None),
             }
         }
         Err("it leads from reference to reference without end".into())
+    }
+
+    /// The full name of the branch that HEAD stands for; in a repository that is pushed to, the default branch.
+    pub fn head_branch(&self) -> Option<Vec<u8>> {
+        match self.value(b"HEAD") {
+            Ok(Some(Value::Symbolic(name))) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// What one reference says. All that reads single references goes through here, as all that lists them goes through
+    /// [`super::refs::Refs::read`].
+    fn value(&self, name: &[u8]) -> Result<Option<Value>, String> {
+        if !sound(name) {
+            return Ok(None);
+        }
+        let path = file::native(name);
+        // What belongs to one work tree lies in its own folder.
+        let of_one = [&b"refs/bisect/"[..], b"refs/worktree/", b"refs/rewritten/"];
+        let own = !name.starts_with(b"refs/") || of_one.iter().any(|start| name.starts_with(start));
+        // These two hold more than an id, and are files in every repository.
+        if self.repository.reftable && name != b"FETCH_HEAD" && name != b"MERGE_HEAD" {
+            return self.tables(own).find(name).map_err(|p| format!("{}: {}", p.what, p.why));
+        }
+        let folder = if own { &self.repository.git_dir } else { &self.repository.common_dir };
+        let text = match file::read(&file::root(folder), &path, LOOSE) {
+            Read::Bytes(text) => text,
+            Read::Missing => return Ok(self.packed_reference(name)?.map(Value::Id)),
+            // A folder of references has no value of its own.
+            Read::Failed(_) if folder.join(&path).is_dir() => {
+                return Ok(self.packed_reference(name)?.map(Value::Id));
+            }
+            Read::Failed(why) => return Err(why),
+        };
+        if let Some(target) = text.strip_prefix(b"ref:") {
+            return Ok(Some(Value::Symbolic(target.trim_ascii().to_vec())));
+        }
+        let line = text.split(|b| b.is_ascii_whitespace()).next().unwrap_or_default();
+        match parse_id(line, self.objects.hash()) {
+            Some(id) => Ok(Some(Value::Id(id))),
+            // FETCH_HEAD, MERGE_HEAD and others of several lines begin with an id; anything else is none.
+            None => Err("it holds no id".into()),
+        }
     }
 
     fn packed_reference(&self, name: &[u8]) -> Result<Option<ObjectId>, String> {

@@ -157,6 +157,7 @@ fn add(to: &mut Covered, from: &Covered) {
         ignored_files,
         ignored_folders,
         report_files,
+        excluded,
     } = from;
     for (slot, n) in [
         (&mut to.files, files),
@@ -173,6 +174,15 @@ fn add(to: &mut Covered, from: &Covered) {
         (&mut to.report_files, report_files),
     ] {
         *slot = slot.saturating_add(*n);
+    }
+    for part in excluded {
+        match to.excluded.iter_mut().find(|e| e.glob == part.glob) {
+            Some(sum) => {
+                sum.files = sum.files.saturating_add(part.files);
+                sum.bytes = sum.bytes.saturating_add(part.bytes);
+            }
+            None => to.excluded.push(part.clone()),
+        }
     }
 }
 

@@ -173,6 +173,7 @@ pub(super) fn fingerprint(options: &Options, repository: &Repository) -> String 
     let flags =
         [options.run.strict, options.exhaustive, options.rehash, options.run.keys.salt.is_some(), options.listed];
     part(&flags.map(u8::from));
+    options.run.exclude.iter().for_each(|glob| part(glob.as_str().as_bytes()));
     for folder in options.alternates.iter().chain([&repository.path]) {
         let whole = fs::canonicalize(folder).unwrap_or_else(|_| folder.clone());
         part(whole.as_os_str().as_encoded_bytes());
@@ -184,7 +185,8 @@ pub(super) fn fingerprint(options: &Options, repository: &Repository) -> String 
         part(&length.to_le_bytes());
     }
     for folder in git_folders(&repository.path) {
-        for name in ["HEAD", "packed-refs", "shallow", "config"] {
+        // The name of a table changes with its content.
+        for name in ["HEAD", "packed-refs", "reftable/tables.list", "shallow", "config"] {
             part(&content(&folder, Path::new(name), 64 << 20));
         }
         for (name, contents) in [("refs", true), ("logs", false), ("objects", false)] {

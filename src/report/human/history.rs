@@ -47,7 +47,10 @@ impl Page<'_> {
         }
         let kind = if self.run.repositories.len() == 1 { "repository" } else { "repositories" };
         self.lines(out, dim, &format!("{kind}: {}", names.join(", ")));
-        let complete = if self.run.outcome.complete() {
+        let excluded = self.run.outcome.covered.excluded.iter().any(|e| e.files > 0);
+        let complete = if self.run.outcome.complete() && excluded {
+            "everything that they keep and that is not excluded was looked at"
+        } else if self.run.outcome.complete() {
             "everything that they keep was looked at"
         } else {
             "not everything that they keep could be looked at: there may be more secrets than are listed"

@@ -71,12 +71,21 @@ pub(super) struct ReadCovered {
     pub(super) ignored_folders: u64,
     #[serde(default)]
     pub(super) report_files: u64,
+    #[serde(default)]
+    pub(super) excluded: Vec<ReadExcluded>,
     pub(super) repositories: u64,
     pub(super) blobs: u64,
     pub(super) trees: u64,
     pub(super) commits: u64,
     pub(super) tags: u64,
     pub(super) refs: u64,
+}
+
+#[derive(Deserialize)]
+pub(super) struct ReadExcluded {
+    pub(super) glob: String,
+    pub(super) files: u64,
+    pub(super) bytes: u64,
 }
 
 #[derive(Deserialize)]

@@ -14,6 +14,18 @@ fn base(r: &Repo) {
     r.git(&["update-ref", "refs/remotes/origin/main", "main"]);
 }
 
+/// What git asks the hook of a server that has `main` only, when `name` comes whose old commit the server lost.
+fn received(r: &Repo, name: &str) -> Ask {
+    let mut all = vec!["main", name];
+    all.dedup();
+    r.server(&all);
+    if name != "main" {
+        r.git_in("server.git", &["update-ref", "-d", &format!("refs/heads/{name}")]);
+    }
+    let input = format!("{} {} refs/heads/{name}\n", "d".repeat(40), r.git(&["rev-parse", name]));
+    Ask { input, ..Ask::new(&["hook", "pre-receive"]).within("server.git") }
+}
+
 const NONE: &str = "0000000000000000000000000000000000000000";
 
 /// What git asks the hook when it pushes `local` to `remote`, which has `there` so far.
@@ -242,5 +254,46 @@ pub(crate) const TABLE: &[Situation] = &[
         },
         code: 1,
         said: &["new x.env"],
+    },
+    Situation {
+        name: "pre-receive: the old commit of a branch is not there",
+        make: |r| {
+            base(r);
+            r.commit_file("x.env", line(4));
+            received(r, "work")
+        },
+        code: 1,
+        said: &["new x.env"],
+    },
+    Situation {
+        name: "pre-receive: the old commit of a branch is not there, and nothing is new",
+        make: |r| {
+            base(r);
+            r.commit_file("x.txt", "x\n");
+            received(r, "work")
+        },
+        code: 0,
+        said: &[],
+    },
+    Situation {
+        name: "pre-receive: the old commit of a branch is not there, and it shares none with the default branch",
+        make: |r| {
+            base(r);
+            r.git(&["checkout", "-q", "--orphan", "apart"]);
+            r.git(&["rm", "-rfq", "."]);
+            r.commit_file("x.txt", "x\n");
+            received(r, "apart")
+        },
+        code: 3,
+        said: &["gap missing-base"],
+    },
+    Situation {
+        name: "pre-receive: the old commit of the default branch is not there",
+        make: |r| {
+            base(r);
+            received(r, "main")
+        },
+        code: 3,
+        said: &["gap missing-base"],
     },
 ];

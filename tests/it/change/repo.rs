@@ -36,6 +36,19 @@ impl Repo {
         self.git(&[&["init", "-q", "-b", "main"], args].concat());
     }
 
+    /// Makes the repository anew with references as reftable; whether this git can.
+    pub(crate) fn reftable(&self) -> bool {
+        self.tries(&["init", "-q", "--ref-format=reftable", "../probe"]) && {
+            self.again(&["--ref-format=reftable"]);
+            true
+        }
+    }
+
+    /// The text of a file of the repository.
+    pub(crate) fn text(&self, path: &str) -> String {
+        std::fs::read_to_string(self.path("r").join(path)).unwrap()
+    }
+
     /// A path beside the repository or in it.
     pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.0.path().join(path)

@@ -889,14 +889,53 @@ pub(crate) const TABLE: &[Situation] = &[
         said: &["gap broken-ref", "new a.env"],
     },
     Situation {
-        name: "reftable",
+        name: "references in a format that is not known",
         make: |r| {
-            r.again(&["--ref-format=reftable"]);
+            base(r);
+            r.git(&["config", "core.repositoryFormatVersion", "1"]);
             r.stage("b.txt", "x\n");
+            r.put(".git/config", format!("{}[extensions]\nrefStorage = other\n", r.text(".git/config")));
             Ask::staged()
         },
         code: 3,
         said: &["gap format"],
+    },
+    Situation {
+        name: "reftable: a secret that is new",
+        make: |r| {
+            let _as_files_where_git_is_old = r.reftable();
+            base(r);
+            r.stage("b.env", line(2));
+            Ask::staged()
+        },
+        code: 1,
+        said: &["new b.env"],
+    },
+    Situation {
+        name: "reftable: nothing new",
+        make: |r| {
+            let _as_files_where_git_is_old = r.reftable();
+            base(r);
+            r.stage("b.txt", "x\n");
+            Ask::staged()
+        },
+        code: 0,
+        said: &[],
+    },
+    Situation {
+        name: "reftable: a damaged table",
+        make: |r| {
+            // Where git cannot write the format, this is enough to say that there is one.
+            base(r);
+            r.stage("b.txt", "x\n");
+            let config = r.text(".git/config").replace("repositoryformatversion = 0", "repositoryformatversion = 1");
+            r.put(".git/config", format!("{config}[extensions]\nrefStorage = reftable\n"));
+            r.put(".git/reftable/tables.list", "one.ref\n");
+            r.put(".git/reftable/one.ref", "REFT\u{1}");
+            Ask::staged()
+        },
+        code: 1,
+        said: &["gap broken-ref", "new a.env"],
     },
     Situation {
         name: "borrowed objects outside of the repository",

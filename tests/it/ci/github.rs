@@ -86,21 +86,32 @@ fn pushes_groups_tags_and_runs_without_a_change() {
     assert!(done.stderr.contains("there is no base to compare with"));
 }
 
-/// A forced push whose old tip is gone: exit 3 with the command, and nothing less is looked at.
+/// A forced push whose old tip is gone: what the branch adds to the default branch is looked at instead.
 #[test]
-fn a_forced_push_is_a_gap_and_looked_at() {
+fn a_forced_push_is_compared_with_the_default_branch() {
     let world = World::new(140);
     let dir = world.full("work", &world.merge);
     let gone = "1".repeat(40);
     let event = world.event("push_forced").replace(&world.before, &gone);
-    let done = world.runner("push", &event, &dir).leaktight(&["ci", "github"]);
+    let run = |event: &str| world.runner("push", event, &dir).leaktight(&["ci", "github"]);
+    let done = run(&event);
     done.is_safe(&world.secrets);
-    assert_eq!((done.code, done.output("new-findings"), done.output("complete")), (Some(1), "2", "false"));
+    assert_eq!((done.code, done.output("new-findings"), done.output("complete")), (Some(1), "2", "true"));
+    assert!(done.stderr.contains("the merge base of the default branch"), "{}", done.stderr);
+    assert!(done.summary.contains("the merge base of the default branch"), "{}", done.summary);
+    // Nothing that the default branch has not.
+    let done = run(&event.replace(&world.head, &world.main));
+    assert_eq!((done.code, done.output("complete")), (Some(0), "true"), "{}{}", done.stdout, done.stderr);
+    // A branch that shares no commit with it.
+    git(&dir, &["checkout", "-q", "--orphan", "apart"]);
+    let apart = commit(&dir, "apart");
+    let done = run(&event.replace(&world.head, &apart));
+    assert_eq!(done.output("complete"), "false", "{}{}", done.stdout, done.stderr);
     assert!(done.summary.contains("missing-base (blocks)"), "{}", done.summary);
-    assert!(done.stderr.contains(&format!("git fetch --no-tags origin {gone}")), "{}", done.stderr);
-    let event = event.replace(&world.head, &world.main);
-    let done = world.runner("push", &event, &dir).leaktight(&["ci", "github"]);
+    // The default branch itself has nothing else to be compared with.
+    let done = run(&event.replace("refs/heads/topic", "refs/heads/main").replace(&world.head, &world.main));
     assert_eq!((done.code, done.output("exit-code")), (Some(3), "3"), "{}", done.stdout);
+    assert!(done.stderr.contains(&format!("git fetch --no-tags origin {gone}")), "{}", done.stderr);
 }
 
 /// Field notes 43: what a default checkout lacks is said, never passed over.

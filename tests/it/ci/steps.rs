@@ -157,12 +157,11 @@ impl Job<'_> {
                 self.results.get(*step).and_then(|all| all.get(*output)).cloned().unwrap_or_default()
             }
             ["github", "event_name"] => self.runner.variables["GITHUB_EVENT_NAME"].clone(),
-            ["github", "event", path @ ..] => self
-                .event
-                .pointer(&format!("/{}", path.join("/")))
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-                .to_owned(),
+            ["github", "event", path @ ..] => match self.event.pointer(&format!("/{}", path.join("/"))) {
+                Some(Value::String(text)) => text.clone(),
+                Some(Value::Bool(says)) => says.to_string(),
+                _ => String::new(),
+            },
             _ => panic!("the action uses an expression that this test does not know: {name}"),
         }
     }

@@ -2,6 +2,8 @@
 
 use crate::harness::{self, Run, Tree, made, token};
 use crate::history::{commit, git, init};
+use sha2::{Digest as _, Sha256};
+use std::fs;
 
 /// A repository `full` of three commits; with `secret` in its second one only.
 fn full(tree: &Tree, secret: bool) {
@@ -82,7 +84,7 @@ fn borrowed_objects_are_read_only_from_where_it_is_allowed() {
 }
 
 #[test]
-fn references_in_a_form_that_is_not_read_are_no_pass() {
+fn references_in_a_reftable_are_read() {
     let tree = Tree::new();
     let made = harness::git(tree.path(), tree.path())
         .args(["init", "-q", "--ref-format=reftable", "table"])
@@ -93,12 +95,85 @@ fn references_in_a_form_that_is_not_read_are_no_pass() {
     }
     tree.file("table/a", "nothing\n");
     commit(&tree, "table", 1, "one");
+    tree.file("table/a", format!("TOKEN={}\n", token(1)));
+    commit(&tree, "table", 2, "two");
+    git(&tree, "table", 2, &["tag", "-a", "-m", "first", "v1"]);
+    tree.file("table/a", "nothing\n");
+    commit(&tree, "table", 3, "three");
+    let run = history(&tree, &["table"]);
+    assert_eq!((run.code, run.gaps()), (Some(1), Vec::new()), "{}", run.stderr);
+    let found = run.json()["findings"][0].clone();
+    assert_eq!(found["life"]["tags"], serde_json::json!(["refs/tags/v1"]));
+    assert_eq!((&found["life"]["in_head"], &found["life"]["refs"]), (&false.into(), &serde_json::json!([])));
+    // A table that is cut off hides references.
+    let list = fs::read_to_string(tree.path().join("table/.git/reftable/tables.list")).unwrap();
+    let name = list.lines().last().unwrap();
+    let path = tree.path().join("table/.git/reftable").join(name);
+    let bytes = fs::read(&path).unwrap();
+    tree.file(format!("table/.git/reftable/{name}"), &bytes[..bytes.len() - 1]);
+    let run = history(&tree, &["table"]);
+    assert!(run.gaps().contains(&format!("broken-ref true reftable/{name}")), "{:?}", run.gaps());
+}
+
+#[test]
+fn content_that_git_lfs_keeps_is_searched_in_a_history() {
+    let tree = Tree::new();
+    init(&tree, "r");
+    let content = |n: u64| format!("{}T={}\n", "BIN".repeat(50), token(n));
+    let pointer = |content: &str| {
+        let id: String = Sha256::digest(content.as_bytes()).iter().map(|b| format!("{b:02x}")).collect();
+        (format!("version https://git-lfs.github.com/spec/v1\noid sha256:{id}\nsize {}\n", content.len()), id)
+    };
+    let store = |id: &str, content: &str| {
+        tree.file(format!("r/.git/lfs/objects/{}/{}/{id}", &id[..2], &id[2..4]), content);
+    };
+    let ((first, id), (gone, _), (more, other)) = (pointer(&content(1)), pointer(&content(2)), pointer(&content(3)));
+    store(&id, &content(1));
+    tree.file("r/a.bin", first);
+    tree.file("r/b.bin", &gone);
+    commit(&tree, "r", 1, "one");
+    let run = history(&tree, &["r"]);
+    assert_eq!(
+        (run.code, run.findings()),
+        (Some(1), vec!["github-pat proven a.bin:1:153".to_owned()]),
+        "{}",
+        run.stderr
+    );
+    let gaps = run.json()["run"]["gaps"].clone();
+    assert_eq!(
+        (gaps.as_array().unwrap().len(), &gaps[0]["kind"]),
+        (1, &"lfs-pointer".into()),
+        "the one that is not here"
+    );
+    let human = tree.leaktight(&["history", "r"]);
+    assert!(human.text().contains("BINT=ghp_"), "the line is the content's: {}", human.text());
+    // Other words in a pointer are searched themselves, and that its content was not is said.
+    store(&other, &content(3));
+    tree.file("r/b.bin", format!("{more}# {}\n", token(4)));
+    commit(&tree, "r", 2, "two");
+    let run = history(&tree, &["r"]);
+    let found = run.findings();
+    assert!(found.contains(&"github-pat proven b.bin:4:3".to_owned()) && found.len() == 2, "{found:?}");
+    assert_eq!(run.json()["run"]["gaps"].as_array().unwrap().len(), 2, "{:?}", run.gaps());
+}
+
+#[test]
+fn references_in_a_form_that_is_not_read_are_no_pass() {
+    let tree = Tree::new();
+    init(&tree, "table");
+    tree.file("table/a", "nothing\n");
+    commit(&tree, "table", 1, "one");
+    let config = fs::read_to_string(tree.path().join("table/.git/config")).unwrap();
+    let config = config.replace("repositoryformatversion = 0", "repositoryformatversion = 1");
+    tree.file("table/.git/config", format!("{config}[extensions]\nrefStorage = other\n"));
     let run = history(&tree, &["table"]);
     assert_eq!(run.code, Some(3), "{}{}", run.text(), run.stderr);
     assert!(kinds(&run).contains(&"format true".into()), "{:?}", run.gaps());
     // What is stored is searched all the same.
+    fs::remove_file(tree.path().join("table/.git/config")).unwrap();
     tree.file("table/a", format!("TOKEN={}\n", token(1)));
     commit(&tree, "table", 2, "two");
+    tree.file("table/.git/config", "[core]\nrepositoryformatversion = 1\n[extensions]\nrefStorage = other\n");
     let run = history(&tree, &["table"]);
     assert_eq!((run.code, run.findings().len()), (Some(1), 1), "{}", run.text());
 }

@@ -5,11 +5,12 @@
 //! and is no error of the gate.
 
 use super::{EffectivePolicy, Request, accepted, threshold};
+use crate::blob::GitKind;
 use crate::cli::console::Out;
 use crate::cli::run::ruleset;
 use crate::config::{self, RuleFile, Settings, diff};
 use crate::detect::Detector;
-use crate::finding::{Finding, Outcome};
+use crate::finding::{Finding, Location, Outcome};
 use crate::fs::{ConfigError, Files, shown};
 use crate::mask::Masker;
 use crate::policy::lookup::Steps;
@@ -235,16 +236,29 @@ impl Compare<'_> {
         };
         let (before, then) = (threshold(&self.in_force.settings), threshold(&after.settings));
         let findings = &self.outcome.findings;
+        let exclude = &after.settings.exclude.value;
+        // Messages and names of references have no path, and no glob leaves them out.
+        let steps = &mut self.steps;
+        let mut is_excluded = |place: &Location| {
+            let of_file = !matches!(place.origin.git().map(|git| git.kind), Some(GitKind::Event));
+            let path = place.origin.path().filter(|_| of_file);
+            path.is_some_and(|path| exclude.iter().any(|glob| steps.spend() && glob.covers(path)))
+        };
+        let excluded: Vec<bool> =
+            findings.iter().map(|f| std::iter::once(&f.location).chain(&f.also).all(&mut is_excluded)).collect();
         let accepts = after.policy.accepts(&self.in_force.rules, findings, self.now, &mut self.steps);
-        let silenced = self.outcome.findings.iter().zip(accepts).map(|(finding, accepted)| {
-            let rule = self.in_force.rules.rule(finding.rule);
-            if notice::is_notice(rule) {
-                return false;
-            }
-            of_head(finding).is_none_or(|then_found| {
-                accepted || (before.fails(&self.in_force.rules, finding) && !then.fails(&after.rules, &then_found))
-            })
-        });
+        let silenced =
+            self.outcome.findings.iter().zip(accepts).zip(excluded).map(|((finding, accepted), excluded)| {
+                let rule = self.in_force.rules.rule(finding.rule);
+                if notice::is_notice(rule) {
+                    return false;
+                }
+                of_head(finding).is_none_or(|then_found| {
+                    accepted
+                        || excluded
+                        || (before.fails(&self.in_force.rules, finding) && !then.fails(&after.rules, &then_found))
+                })
+            });
         let silenced = silenced.collect();
         let gaps = after.policy.accepted_gaps(&self.outcome.gaps, self.now, &mut self.steps);
         let gaps = match gaps {

@@ -11,8 +11,8 @@ use crate::policy::threshold::Threshold;
 use crate::policy::{Usage, notice};
 use std::path::{Path, PathBuf};
 
-/// Settings by which rules are left out or replaced.
-const RULES: [&str; 3] = ["rules.files", "rules.only", "rules.skip"];
+/// Settings by which rules are left out or replaced, or files left out.
+const LEFT_OUT: [&str; 4] = ["rules.files", "rules.only", "rules.skip", "scan.exclude"];
 
 impl EffectivePolicy {
     /// Adds the notice, if the policy of `root` belongs to a repository of which something was scanned. `used`: what
@@ -30,7 +30,7 @@ impl EffectivePolicy {
         let rows = self.settings.rows();
         let from_file = rows.iter().filter(|(_, _, source)| own_file && matches!(source, Source::File(_)));
         let mut sets: Vec<&str> =
-            from_file.clone().map(|(key, ..)| key.as_str()).filter(|k| RULES.contains(k)).collect();
+            from_file.clone().map(|(key, ..)| key.as_str()).filter(|k| LEFT_OUT.contains(k)).collect();
         // A gate is worth a line where it lets something pass.
         let failing = |threshold: Threshold| threshold.verdict(&self.rules, outcome).failing;
         if failing(threshold(&self.settings)) < failing(Threshold::default()) {

@@ -15,7 +15,10 @@ use std::path::Path;
 impl Reader<'_> {
     /// HEAD and its like, the state of a rebase, and the index of one work tree.
     pub(super) fn work_tree(&mut self, dir: &Path, prefix: &[u8]) {
-        self.head(dir, prefix);
+        // Beside a reftable the file HEAD says nothing: it only keeps older programs from taking this for no repository.
+        if !self.repository.reftable {
+            self.head(dir, prefix);
+        }
         let (_, files) = self.entries(dir, prefix.strip_suffix(b"/").unwrap_or(b"."));
         let mut names: Vec<Vec<u8>> = files.into_iter().filter(|n| is_pseudo(n)).collect();
         for folder in ["rebase-merge", "rebase-apply", "sequencer"] {

@@ -1,7 +1,7 @@
-//! Globs over paths in policy: for which places an exception holds.
+//! Globs over paths: for which places an exception holds, which files are excluded.
 //!
 //! In: a glob as written, relative to the root of the repository, with `/`. Out: a [`PathGlob`], or why it is refused.
-//! One that every path could match is refused: an exception is for a place. Paths are bytes.
+//! One that every path could match is refused for exceptions, which are for a place. Paths are bytes.
 
 use globset::{GlobBuilder, GlobMatcher};
 use std::fmt;
@@ -17,6 +17,8 @@ pub struct PathGlob {
     /// Without metacharacters there is one path, and no engine is needed for it.
     exact: Option<Vec<u8>>,
     matcher: Option<GlobMatcher>,
+    /// What lies beneath that which it matches.
+    beneath: Option<GlobMatcher>,
 }
 
 impl PathGlob {
@@ -25,6 +27,21 @@ impl PathGlob {
     /// # Errors
     /// What is wrong with it and what to do.
     pub fn new(text: &str) -> Result<Self, String> {
+        let glob = Self::any(text)?;
+        if glob.exact.is_none() && !names_something(text) {
+            return Err("every path could match this; name a folder, a file or an ending, such as `tests/**`".into());
+        }
+        Ok(glob)
+    }
+
+    /// Reads a glob that may match every path.
+    ///
+    /// # Errors
+    /// What is wrong with it and what to do.
+    pub fn any(text: &str) -> Result<Self, String> {
+        if text.is_empty() {
+            return Err("the glob is empty; name a folder, a file or an ending, such as `tests/**`".into());
+        }
         if text.len() > MAX_GLOB {
             return Err(format!("the glob is longer than {MAX_GLOB} bytes"));
         }
@@ -41,14 +58,15 @@ impl PathGlob {
             }
         }
         if let Some(exact) = exact(text).filter(|path| !path.is_empty()) {
-            return Ok(Self { text: text.to_owned(), exact: Some(exact.into_bytes()), matcher: None });
+            return Ok(Self { text: text.to_owned(), exact: Some(exact.into_bytes()), matcher: None, beneath: None });
         }
-        if !names_something(text) {
-            return Err("every path could match this; name a folder, a file or an ending, such as `tests/**`".into());
-        }
-        let glob = GlobBuilder::new(text).literal_separator(true).backslash_escape(true).build();
-        let glob = glob.map_err(|e| format!("this is no glob: {}", e.kind()))?;
-        Ok(Self { text: text.to_owned(), exact: None, matcher: Some(glob.compile_matcher()) })
+        let compiled = |text: &str| {
+            let glob = GlobBuilder::new(text).literal_separator(true).backslash_escape(true).build();
+            glob.map(|glob| glob.compile_matcher()).map_err(|e| format!("this is no glob: {}", e.kind()))
+        };
+        let matcher = Some(compiled(text)?);
+        let beneath = if text.ends_with("**") { None } else { Some(compiled(&format!("{text}/**"))?) };
+        Ok(Self { text: text.to_owned(), exact: None, matcher, beneath })
     }
 
     /// The glob that matches this path and no other.
@@ -69,7 +87,7 @@ impl PathGlob {
     }
 
     /// The one path that it matches, if it is a path.
-    pub(super) fn exact(&self) -> Option<&[u8]> {
+    pub(crate) fn exact(&self) -> Option<&[u8]> {
         self.exact.as_deref()
     }
 
@@ -87,6 +105,22 @@ impl PathGlob {
             (None, Some(matcher)) => matcher.is_match(Path::new(&*path)),
             (None, None) => false,
         }
+    }
+}
+
+impl PathGlob {
+    /// Whether it matches this path or a folder that the path is in.
+    pub fn covers(&self, path: &[u8]) -> bool {
+        if let Some(exact) = &self.exact {
+            let exact = exact.strip_suffix(b"/").unwrap_or(exact);
+            return String::from_utf8_lossy(path)
+                .as_bytes()
+                .strip_prefix(exact)
+                .is_some_and(|rest| rest.is_empty() || rest[0] == b'/');
+        }
+        let path = String::from_utf8_lossy(path);
+        let path = Path::new(&*path);
+        [&self.matcher, &self.beneath].into_iter().flatten().any(|matcher| matcher.is_match(path))
     }
 }
 
@@ -170,6 +204,19 @@ mod tests {
             assert!(matches(&glob, path), "{glob}");
             assert!(!matches(&glob, "ax"));
         }
+        let covers = |glob: &str, path: &str| PathGlob::any(glob).is_ok_and(|g| g.covers(path.as_bytes()));
+        for (glob, path) in [
+            ("vendor", "vendor/a/b"),
+            ("vendor/", "vendor/a/b"),
+            ("vendor", "vendor"),
+            ("**/node_modules", "a/node_modules/b/c.js"),
+            ("*.d", "x.d/a"),
+            ("**", "a/b"),
+            ("docs/**", "docs/a/b"),
+        ] {
+            assert!(covers(glob, path), "{glob} {path}");
+        }
+        assert!(!covers("vendor", "vendored/a") && !covers("*.lock", "a/b.lock") && PathGlob::any("").is_err());
         let lossy = PathGlob::escaped(&String::from_utf8_lossy(b"caf\xe9.txt"));
         assert!(PathGlob::new(&lossy).is_ok_and(|g| g.matches(b"caf\xe9.txt")));
     }
