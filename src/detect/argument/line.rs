@@ -35,7 +35,8 @@ pub(crate) fn parse(text: &[u8], name: Range<usize>) -> Vec<Parsed> {
     while part(at(text, end)) || (at(text, end) == b'.' && at(text, end + 1).is_ascii_alphabetic()) {
         end += 1;
     }
-    if !matches!(at(text, end), b' ' | b'\t' | b'\n' | b'\r' | b'"' | b'\'') || end > start + MAX_NAME {
+    let ends = end == text.len() || matches!(text[end], b' ' | b'\t' | b'\n' | b'\r' | b'"' | b'\'');
+    if !ends || end > start + MAX_NAME {
         return Vec::new();
     }
     let name = start..end;
