@@ -164,7 +164,7 @@ fn an_xml_key_is_read_plain_escaped_and_in_a_string() {
     let xml = text("{{rsa_xml()}}");
     let parse = |text: &str| {
         let at = text.find("RSAKeyValue").unwrap();
-        super::parse(text.as_bytes(), &(at - 1..at + 11), at..at + 11)
+        parse(text.as_bytes(), &(at - 1..at + 11), at..at + 11)
     };
     let want = parse(&xml).unwrap();
     assert_eq!(want.extent, 0..xml.len());

@@ -118,7 +118,7 @@ fn another_order_is_not_proven_and_lists_of_words_are_nothing() {
     let mut all: Vec<&str> = words.split(' ').collect();
     all.swap(0, 1);
     assert_eq!(found(&format!(": {}", all.join(" "))).unwrap().proof, None);
-    let list: Vec<String> = lists::words(0).into_iter().map(|w| String::from_utf8(w).unwrap()).collect();
+    let list: Vec<String> = words(0).into_iter().map(|w| String::from_utf8(w).unwrap()).collect();
     for row in list.chunks_exact(12) {
         assert_eq!(found(&format!(": {}", row.join(" "))), None);
     }
@@ -130,7 +130,7 @@ fn another_order_is_not_proven_and_lists_of_words_are_nothing() {
 #[test]
 fn languages_are_read_decomposed_and_as_people_write_them() {
     for (language, sign) in [(4, " "), (6, "\u{3000}"), (7, " "), (9, " ")] {
-        let all = lists::words(language);
+        let all = words(language);
         // The random numbers are zero: eleven times the first word, then the checksum's.
         let last = (0..16).map(|n| all[n].clone()).find(|last| {
             let words: Vec<Vec<u8>> = (0..11).map(|_| all[0].clone()).chain([last.clone()]).collect();
@@ -143,7 +143,7 @@ fn languages_are_read_decomposed_and_as_people_write_them() {
 #[test]
 fn a_seed_of_electrum_is_proven() {
     // Made by Electrum's own rule: the first of these whose HMAC begins with its version.
-    let list = lists::words(0);
+    let list = words(0);
     let seed = (0..4000_usize)
         .map(|n| (0..12).map(|i| list[(n * 7 + i * 131) % 2048].clone()).collect::<Vec<_>>().join(&b' '))
         .find(|words| is_electrum(words));
