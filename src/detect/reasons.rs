@@ -241,8 +241,7 @@ mod tests {
             // `pswd` is read as credentials.
             ("generic-password", &[NamePassword, NameCredential][..]),
             ("generic-secret", &[NameSecret]),
-            // `redis_auth` is read as a key.
-            ("generic-token", &[NameToken, NameKey]),
+            ("generic-token", &[NameToken]),
             ("generic-api-key", &[NameKey]),
             ("generic-key", &[NamePlainKey]),
             ("generic-credential", &[NameCredential]),

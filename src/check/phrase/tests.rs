@@ -64,9 +64,9 @@ fn the_vectors_of_the_bip_are_proven_and_published() {
 #[test]
 fn every_list_has_its_2048_words_in_their_order() {
     for language in 0..LANGUAGES.len() {
-        let words = words(language);
-        assert_eq!(words.len(), 2048, "{}", LANGUAGES[language]);
-        assert!((0..).zip(&words).all(|(n, word)| lists::number(language, word) == Some(n)));
+        let list = words(language);
+        assert_eq!(list.len(), 2048, "{}", LANGUAGES[language]);
+        assert!((0..).zip(&list).all(|(n, word)| lists::number(language, word) == Some(n)));
     }
     assert_eq!(words(0).first().map(Vec::as_slice), Some(&b"abandon"[..]));
     assert_eq!(words(0).last().map(Vec::as_slice), Some(&b"zoo"[..]));

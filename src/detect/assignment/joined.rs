@@ -66,7 +66,7 @@ fn join(text: &[u8], first: Found, next: impl Fn(&[u8], usize) -> Option<usize>)
     all
 }
 
-/// Where the value of `key` begins in `user, password = "shop", "..."`: as many values along as names stand before it.
+/// Where the value of `key` begins if several names are assigned at once: as many values along as names stand before it.
 pub(super) fn after_names(text: &[u8], here: usize, key: &Key) -> usize {
     if key.closing > 0 || !matches!(at(text, here), b'"' | b'\'') || key.lead != b' ' {
         return here;
