@@ -7,38 +7,21 @@
 
 mod bytes;
 mod digits;
+mod found;
 mod members;
 mod web;
 mod xml;
 
-use super::key;
-use super::pem::{self, Block};
-use std::ops::Range;
+pub use found::{BEFORE, Bare, REACH};
 
-/// How far a key may reach beyond its opening, in bytes.
-pub const REACH: usize = pem::REACH;
-/// How far before the opening the object is read that a JSON web key is, in bytes.
-pub const BEFORE: usize = 8 * 1024;
+use super::key;
+use super::pem::Block;
+use std::ops::Range;
 
 /// Longest DER of a key: RSA with 16,384 bits.
 const MAX_DER: usize = 9_800;
 /// Shortest: a curve of 192 bits without its point.
 const MIN_DER: usize = 40;
-
-/// A private key without armour.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bare {
-    /// All of it.
-    pub extent: Range<usize>,
-    /// What is secret of it.
-    pub secret: Range<usize>,
-    /// What the key is identified by.
-    pub value: Vec<u8>,
-    /// What kind of key its structure proves, for readers; nothing when it proves none.
-    pub proof: Option<String>,
-    /// A passphrase protects it.
-    pub encrypted: bool,
-}
 
 impl Bare {
     fn of_block(block: Block, proof: Option<String>, encrypted: bool) -> Self {

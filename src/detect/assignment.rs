@@ -216,7 +216,7 @@ fn weighed(view: &[u8], key: &key::Key, mut found: literal::Found) -> Option<Par
     if shape::refused(raw, found.quoted) {
         return None;
     }
-    let session = key::is_session(cut(view, key.word.clone()));
+    let session = key.kind == key::Kind::Token && key::is_session(cut(view, key.word.clone()));
     if session {
         if !is_session_id(raw) {
             return None;

@@ -5,9 +5,10 @@
 //! object has one, and whether the lengths of its numbers prove a key. An object is read as far as its braces; without
 //! braces (YAML) as far as the lines around it go that have members.
 
+use super::found::{BEFORE, Bare};
 use super::members::{Members, Value};
-use super::{BEFORE, Bare, pem};
 use crate::check::key::bits;
+use crate::check::pem;
 use std::ops::Range;
 
 /// Most lines of a key without braces, to either side of the name.

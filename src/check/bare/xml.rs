@@ -3,8 +3,10 @@
 //! In: text and the range of the element's name. Out: the key if it has the private exponent and its numbers have the
 //! lengths that belong together; a public key has only `Modulus` and `Exponent` and is nothing.
 
+use super::found::{Bare, REACH};
 use super::members::{Value, value};
-use super::{Bare, REACH, pem, web};
+use super::web;
+use crate::check::pem;
 use std::ops::Range;
 
 /// Most elements that are looked at.

@@ -114,8 +114,8 @@ fn every_length_is_known_and_no_other() {
 
 #[test]
 fn another_order_is_not_proven_and_lists_of_words_are_nothing() {
-    let words = phrase_of(3, 24);
-    let mut all: Vec<&str> = words.split(' ').collect();
+    let phrase = phrase_of(3, 24);
+    let mut all: Vec<&str> = phrase.split(' ').collect();
     all.swap(0, 1);
     assert_eq!(found(&format!(": {}", all.join(" "))).unwrap().proof, None);
     let list: Vec<String> = words(0).into_iter().map(|w| String::from_utf8(w).unwrap()).collect();

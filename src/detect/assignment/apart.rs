@@ -120,7 +120,9 @@ pub(super) fn label(text: &[u8], key: &Key) -> Option<Label> {
     let sign = if near == 0 { 0 } else { at(text, near - 1) };
     let element = sign == b'>' && !quoted && at(text, near.wrapping_sub(2)) != b'=';
     i = match sign {
-        b':' | b'=' | b'(' => near - 1,
+        b':' => near - 1,
+        // `name = PASSWORD` and `f(PASSWORD` are code.
+        b'=' | b'(' if quoted => near - 1,
         b'>' if element => near - 1,
         b'>' => near - 2,
         _ => return None,

@@ -235,6 +235,17 @@ const PASSWORDS: [&[u8]; 15] = [
 ];
 
 pub(super) fn kind_of(word: &[u8]) -> Kind {
+    // Nearly all are one of these.
+    const COMMON: [(&[u8], Kind); 5] = [
+        (b"token", Kind::Token),
+        (b"secret", Kind::Secret),
+        (b"password", Kind::Password),
+        (b"pass", Kind::Password),
+        (b"credential", Kind::Credential),
+    ];
+    if let Some((_, kind)) = COMMON.iter().find(|(common, _)| word.eq_ignore_ascii_case(common)) {
+        return *kind;
+    }
     // Names of keys that are also names of much else: only a generated value counts.
     if [&b"key"[..], b"sig", b"appid"].iter().any(|plain| word.eq_ignore_ascii_case(plain)) {
         return Kind::Plain;
