@@ -38,7 +38,9 @@ fn values(rules: &RuleSet) -> Vec<Value> {
     for (n, (id, rule)) in rules.iter().enumerate() {
         let Ok(expanded) = example::expand(&rule.matches[0].text, 500 + n as u64) else { continue };
         let found = detector.candidates(&Input::all(&expanded.text)).candidates;
-        if matches!(rule.identity, Identity::Setting | Identity::Dataset) {
+        // A key in binary stands in no name and no message.
+        let is_text = std::str::from_utf8(&expanded.text).is_ok();
+        if matches!(rule.identity, Identity::Setting | Identity::Dataset) || !is_text {
             continue;
         }
         for c in found.iter().filter(|c| c.rule == id).take(1) {
