@@ -3,8 +3,10 @@
 //! In: text, the part of it whose anchors are ours, and what in it is fresh. Out: [`Candidate`]s with their evidence, as
 //! ranges of the blob's bytes. Stages: `screen` and `prefilter` find anchors, `matcher` the match around each, parsers
 //! read on, `weigh` collects evidence. Text that is encoded (UTF-16, UTF-32, base64, hex, escapes) is decoded one level and
-//! goes through the same stages as a layer whose ranges map back. Whether a candidate exists depends only on the bytes of
-//! [`Candidate::depends`], so fresh ranges and windows of large files lose nothing (docs/design.md, law 3).
+//! goes through the same stages as a layer whose ranges map back; a value that its name or a Kubernetes Secret says is base64 is
+//! opened and searched for everything, up to four in each other. Whether a candidate exists depends only on the bytes of
+//! [`Candidate::depends`], so fresh ranges and windows of large files lose nothing (docs/design.md, law 3). An anchor whose name
+//! stands in a record (`structure`) is marked, because what becomes of it depends on the whole record.
 //! It does not look at paths: their evidence is added when an occurrence is made (`context`).
 //!
 //! # An example
