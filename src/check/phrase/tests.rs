@@ -63,9 +63,9 @@ fn the_vectors_of_the_bip_are_proven_and_published() {
 
 #[test]
 fn every_list_has_its_2048_words_in_their_order() {
-    for language in 0..LANGUAGES.len() {
+    for (language, name) in LANGUAGES.iter().enumerate() {
         let list = words(language);
-        assert_eq!(list.len(), 2048, "{}", LANGUAGES[language]);
+        assert_eq!(list.len(), 2048, "{name}");
         assert!((0..).zip(&list).all(|(n, word)| lists::number(language, word) == Some(n)));
     }
     assert_eq!(words(0).first().map(Vec::as_slice), Some(&b"abandon"[..]));
@@ -123,7 +123,7 @@ fn another_order_is_not_proven_and_lists_of_words_are_nothing() {
         assert_eq!(found(&format!(": {}", row.join(" "))), None);
     }
     assert_eq!(found(&format!(": {}", list[..200].join(" "))), None);
-    let repeated = found(&format!(": {}", vec!["all"; 12].join(" "))).unwrap();
+    let repeated = found(&format!(": {}", ["all"; 12].join(" "))).unwrap();
     assert!(repeated.repeats && repeated.proof.is_some());
 }
 
