@@ -34,6 +34,14 @@ target!(seeds, |text| {
 fn seeds() -> Seeds {
     let ours = |parser: Option<Parser>| matches!(parser, Some(Parser::Key | Parser::Phrase));
     Seeds::new(examples(|rule| ours(rule.parser)).into_iter()).anchors(|rule| ours(rule.parser)).words(&[
-        "\" +\n  \"", "\\n", "\\u002b", "(byte) 0x", ".toByte()", "\"d\":\"", "\"kty\":\"RSA\"", "<D>", "</RSAKeyValue>",
+        "\" +\n  \"",
+        "\\n",
+        "\\u002b",
+        "(byte) 0x",
+        ".toByte()",
+        "\"d\":\"",
+        "\"kty\":\"RSA\"",
+        "<D>",
+        "</RSAKeyValue>",
     ])
 }
