@@ -134,7 +134,8 @@ pub(super) fn label(text: &[u8], key: &Key) -> Option<Label> {
     let mut escapes = if quoted { key.closing - 1 } else { 0 };
     let mut end = if element || call { i } else { blanks(i) };
     let mut label_is_quoted = false;
-    if matches!(at(text, end - 1), b'"' | b'\'') && !element && !call {
+    // Nothing but blanks may be before the sign.
+    if matches!(at(text, end.wrapping_sub(1)), b'"' | b'\'') && !element && !call {
         end -= 1;
         label_is_quoted = true;
         let slashes = cut(text, floor..end).iter().rev().take_while(|b| **b == b'\\').count();
@@ -177,31 +178,28 @@ pub(super) fn label(text: &[u8], key: &Key) -> Option<Label> {
 
 /// The value that belongs to the name `key`, whose label is `label`, and what was read for it.
 pub(super) fn find(text: &[u8], key: &Key, label: &Label) -> (Option<Found>, Range<usize>) {
-    let tries: &[Form] = match label.form {
+    let (first, second) = match label.form {
         Style::Calls => return calls(text, key),
-        Style::Fields(0) => &[Form::Brackets(0)],
-        Style::Fields(1) => &[Form::Brackets(1)],
-        Style::Fields(2) => &[Form::Brackets(2)],
-        Style::Fields(_) => &[Form::Brackets(3)],
-        Style::Lines => &[Form::Lines],
-        Style::Attributes => &[Form::Attributes, Form::Brackets(0)],
-        Style::Elements => &[Form::Elements],
+        Style::Fields(escapes) => (Form::Brackets(escapes), None),
+        Style::Lines => (Form::Lines, None),
+        Style::Attributes => (Form::Attributes, Some(Form::Brackets(0))),
+        Style::Elements => (Form::Elements, None),
     };
     let mut read = label.name.clone();
-    for form in tries {
+    for form in [Some(first), second].into_iter().flatten() {
         let mut found = None;
-        let plist = *form == Form::Elements && cut(text, label.name.clone()) == b"key";
-        let range = structure::fields(text, &label.name, *form, &mut |field: Field| {
+        let plist = form == Form::Elements && cut(text, label.name.clone()) == b"key";
+        let range = structure::fields(text, &label.name, form, &mut |field: Field| {
             let name = cut(text, field.name.clone());
             let name = name.rsplit(|b| *b == b':').next().unwrap_or(name);
             if is_one_of(name, &VALUES) || (plist && PLIST.contains(&name)) {
-                found = value_of(text, key, &field, *form);
+                found = value_of(text, key, &field, form);
                 return Wanted::Enough;
             }
             Wanted::More
         });
         read = read.start.min(range.start)..read.end.max(range.end);
-        if found.is_none() && *form == Form::Attributes {
+        if found.is_none() && form == Form::Attributes {
             found = content(text, &mut read);
         }
         if found.is_some() {
