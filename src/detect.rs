@@ -43,7 +43,7 @@ mod neighbours;
 mod prefilter;
 mod reasons;
 mod screen;
-mod structure;
+pub mod structure;
 mod walk;
 mod weigh;
 mod weighed;

@@ -10,6 +10,7 @@ pub mod folder;
 pub mod input;
 pub mod measure;
 pub mod pack;
+pub mod reader;
 pub mod seeds;
 
 pub use folder::Folder;

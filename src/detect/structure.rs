@@ -12,17 +12,12 @@ mod field;
 mod lines;
 mod markup;
 
-pub(super) use field::{FAR, Field, Form, Wanted};
+pub use field::{FAR, Field, Form, Wanted};
 use std::ops::Range;
 
 /// Shows all fields of the record that has a field named at `name`, that field among them or not, and gives the range that
 /// was read.
-pub(super) fn fields(
-    text: &[u8],
-    name: &Range<usize>,
-    form: Form,
-    see: &mut dyn FnMut(Field) -> Wanted,
-) -> Range<usize> {
+pub fn fields(text: &[u8], name: &Range<usize>, form: Form, see: &mut dyn FnMut(Field) -> Wanted) -> Range<usize> {
     match form {
         Form::Brackets(escapes) => brackets::fields(text, name, escapes, see),
         Form::Lines => lines::fields(text, name, see),
@@ -32,7 +27,7 @@ pub(super) fn fields(
 }
 
 /// Shows the fields of the record that is the value of a field, and gives the range that was read.
-pub(super) fn nested(text: &[u8], field: &Field, form: Form, see: &mut dyn FnMut(Field) -> Wanted) -> Range<usize> {
+pub fn nested(text: &[u8], field: &Field, form: Form, see: &mut dyn FnMut(Field) -> Wanted) -> Range<usize> {
     match form {
         Form::Brackets(escapes) => brackets::nested(text, field.value, escapes, see),
         Form::Lines => lines::nested(text, field, see),

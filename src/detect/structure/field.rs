@@ -5,13 +5,13 @@
 use std::ops::Range;
 
 /// How far a record is read to either side of a name in it, in bytes.
-pub(crate) const FAR: usize = 96 * 1024;
+pub const FAR: usize = 96 * 1024;
 /// Deepest nesting between two fields of one record.
 pub(super) const DEPTH: usize = 16;
 
 /// How a record is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
+pub enum Form {
     /// `{"name": ..., "value": ...}`, with quotes or without, `=` or `=>` in place of the colon; the quotes have this many
     /// backslashes before them.
     Brackets(usize),
@@ -25,17 +25,19 @@ pub(crate) enum Form {
 
 /// A field of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Field {
+pub struct Field {
     /// Its name.
-    pub(crate) name: Range<usize>,
+    pub name: Range<usize>,
     /// Where its value begins, or the white space before it.
-    pub(crate) value: usize,
+    pub value: usize,
 }
 
 /// Whether more fields are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Wanted {
+pub enum Wanted {
+    /// Go on.
     More,
+    /// What was looked for is there.
     Enough,
 }
 
