@@ -116,8 +116,12 @@ fn encoded(out: &mut String, heads: &std::collections::BTreeSet<Vec<u8>>) -> std
     }
     writeln!(out, "];\n/// Their encoded forms.\npub(crate) static FORMS: &[EncodedForm] = &[")?;
     for form in heads.iter().flat_map(|head| forms::encoded_forms(head)) {
-        let forms::EncodedForm { bytes, len, kind, phase } = form;
-        writeln!(out, "EncodedForm {{ bytes: {bytes:?}, len: {len}, kind: Kind::{kind:?}, phase: {phase} }},")?;
+        let rarest = rarity::rarest(&form.folded(literals::fold));
+        let forms::EncodedForm { bytes, len, kind, phase, .. } = form;
+        writeln!(
+            out,
+            "EncodedForm {{ bytes: {bytes:?}, len: {len}, kind: Kind::{kind:?}, phase: {phase}, rarest: {rarest} }},"
+        )?;
     }
     writeln!(out, "];")
 }
@@ -158,7 +162,10 @@ fn write_rule(
     let anchors = derived
         .literals
         .iter()
-        .map(|l| format!("Anchor {{ folded: {}, exact: {} }}", bytes(&l.folded), bytes(&l.exact)))
+        .map(|l| {
+            let rarest = rarity::rarest(&l.folded);
+            format!("Anchor {{ folded: {}, exact: {}, rarest: {rarest} }}", bytes(&l.folded), bytes(&l.exact))
+        })
         .collect();
     let family = rule.family.or(family).ok_or("no family")?;
     let parser = rule.parser.map_or("None".to_owned(), |p| format!("Some(Parser::{p:?})"));

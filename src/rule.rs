@@ -11,7 +11,7 @@ mod load;
 mod model;
 pub mod neighbours;
 pub mod outline;
-mod rarity;
+pub(crate) mod rarity;
 pub mod read;
 mod set;
 pub mod written;

@@ -1,14 +1,15 @@
 //! The prefilter: which rules have an anchor where.
 //!
 //! In: text. Out: [`Hit`]s, every occurrence of every anchor, each with what it belongs to (docs/design.md, law 2). The gate
-//! says where an anchor may begin; a table by heads, built when something first gets through, says which ones do. Every
-//! position is tried by itself, so an anchor inside another one (`token` in `access_token`) is found, too. An
+//! says where the rarest four bytes of an anchor may be; a table by heads, built when something first gets through, says which
+//! anchors are there. Every position is tried by itself, so an anchor inside another one (`token` in `access_token`) is found, too. An
 //! Aho-Corasick automaton in this place took a fifth of a scan's time, seven calls of eight for nothing, and most of the
 //! start-up of a small one: behind a gate there is no run of text for an automaton to walk along.
 
 use super::screen::{Gate, Heads, PADDING, fold_into};
 use crate::rule::anchor::{self, MAX_ANCHOR};
 use crate::rule::literals::fold;
+use crate::rule::rarity::rarest;
 use crate::rule::{FORM_HEADS, FORMS, RuleId, RuleSet};
 use crate::text::forms::{EncodedForm, FORM_LITERAL, encoded_forms};
 use std::ops::Range;
@@ -59,7 +60,7 @@ pub(crate) struct Prefilter {
     gate: Gate,
     /// What the gate looks for, once more under another hash.
     groups: Heads,
-    /// Anchors of rules: those of fewer than eight bytes, by their first four, and the longer ones, by their first eight.
+    /// Anchors of rules, by four bytes, the rarest, or by eight from there, if there are so many.
     anchors: [Table; 2],
     /// Encoded forms, likewise; by the text in lower case, for their digits are certain: folded, all forms of hex that
     /// have digits at the same places would have one head.
@@ -68,7 +69,7 @@ pub(crate) struct Prefilter {
     pub(crate) forms: Vec<EncodedForm>,
 }
 
-/// What the gate's hits are held against: anchors by their head, the first four or eight bytes as a number.
+/// What the gate's hits are held against: anchors by their head, four or eight bytes as a number.
 struct Table {
     may: Heads,
     /// The head of each entry.
@@ -85,13 +86,16 @@ struct Entry {
     /// Exact bytes, 0 for any.
     exact: [u8; MAX_ANCHOR],
     len: u8,
+    /// Where its head begins.
+    head: u8,
     of: Of,
     formed: bool,
 }
 
 impl Entry {
-    fn new(folded: &[u8], exact: &[u8], of: Of, formed: bool) -> Self {
-        let mut entry = Self { folded: [0; MAX_ANCHOR], exact: [0; MAX_ANCHOR], len: folded.len() as u8, of, formed };
+    fn new(folded: &[u8], exact: &[u8], head: u8, of: Of, formed: bool) -> Self {
+        let len = folded.len() as u8;
+        let mut entry = Self { folded: [0; MAX_ANCHOR], exact: [0; MAX_ANCHOR], len, head, of, formed };
         entry.folded[..folded.len()].copy_from_slice(folded);
         entry.exact[..exact.len()].copy_from_slice(exact);
         entry
@@ -105,6 +109,11 @@ impl Entry {
     #[inline(always)]
     fn exact(&self) -> &[u8] {
         &self.exact[..usize::from(self.len)]
+    }
+
+    /// The folded bytes from its head on.
+    fn from_head(&self) -> &[u8] {
+        &self.folded()[usize::from(self.head)..]
     }
 }
 
@@ -137,11 +146,12 @@ impl Prefilter {
         for (id, rule) in rules.iter() {
             for anchor in rule.anchors.iter() {
                 let head = if rule.distinctive { anchor::head(&anchor.exact, FORM_LITERAL) } else { None };
-                entries.push(Entry::new(&anchor.folded, &anchor.exact, Of::Rule(id), head.is_some()));
+                entries.push(Entry::new(&anchor.folded, &anchor.exact, anchor.rarest, Of::Rule(id), head.is_some()));
                 if let Some(head) = head
                     && FORM_HEADS.binary_search(&head.as_slice()).is_err()
                 {
-                    forms.extend(encoded_forms(&head));
+                    let rare = |form: EncodedForm| EncodedForm { rarest: rarest(&form.folded(fold)) as u8, ..form };
+                    forms.extend(encoded_forms(&head).into_iter().map(rare));
                 }
             }
         }
@@ -150,22 +160,22 @@ impl Prefilter {
             .zip(0..)
             .map(|(form, i)| {
                 let len = form.text().len();
-                Entry::new(&form.bytes.map(fold)[..len], &form.exact()[..len], Of::Encoded(i), false)
+                Entry::new(&form.bytes.map(fold)[..len], &form.exact()[..len], form.rarest, Of::Encoded(i), false)
             })
             .collect();
-        let all = || entries.iter().chain(&encoded).map(Entry::folded);
+        let all = || entries.iter().chain(&encoded).map(Entry::from_head);
         let (gate, groups) = (Gate::new(all()), Heads::new(all().map(|folded| number(folded) & SHORT)));
         let tables = |entries: Vec<Entry>, head: fn(&Entry, &[EncodedForm]) -> u64| {
-            let (long, short): (Vec<_>, Vec<_>) = entries.into_iter().partition(|e| e.len >= 8);
+            let (long, short): (Vec<_>, Vec<_>) = entries.into_iter().partition(|e| e.from_head().len() >= 8);
             [(short, SHORT), (long, u64::MAX)].map(|(entries, mask)| {
                 let heads = entries.iter().map(|e| head(e, &forms) & mask).collect();
                 Table::new(entries, heads)
             })
         };
-        let anchors = tables(entries, |e, _| number(e.folded()));
+        let anchors = tables(entries, |e, _| number(e.from_head()));
         let encoded = tables(encoded, |e, forms| match e.of {
-            Of::Encoded(i) => lower(number(forms[i as usize].text())),
-            Of::Rule(_) => number(e.folded()),
+            Of::Encoded(i) => lower(number(&forms[i as usize].text()[usize::from(e.head)..])),
+            Of::Rule(_) => number(e.from_head()),
         });
         Self { gate, groups, anchors, encoded, forms }
     }
@@ -179,27 +189,26 @@ impl Prefilter {
         let folded = &scratch.folded;
         let [short, long] = &self.anchors;
         let [short_form, long_form] = &self.encoded;
-        for start in scratch.places.iter().copied().take_while(|start| *start < core.end - core.start) {
-            let from = out.len();
+        let from = out.len();
+        for place in scratch.places.iter().copied().take_while(|place| *place < part.len()) {
             let mut look = |table: &Table, head: u64| {
                 if table.may.may_hold(head) {
-                    table.hits_at(head, folded, start, part, core.start, out);
+                    table.hits_at(head, folded, place, part, &core, out);
                 }
             };
-            let head = number(&folded[start..]);
+            let head = number(&folded[place..]);
             // Some only share a bit with an anchor: another hash of the same four bytes is not shared as well.
             if !self.groups.may_hold(head & SHORT) {
                 continue;
             }
             look(short, head & SHORT);
             look(long, head);
-            let head = lower(number(&part[start..]));
+            let head = lower(number(&part[place..]));
             look(short_form, head & SHORT);
             look(long_form, head);
-            if out.len() > from + 1 {
-                out[from..].sort_unstable();
-            }
         }
+        // Heads come in order, anchors may begin before them.
+        out[from..].sort_unstable();
     }
 }
 
@@ -230,20 +239,23 @@ impl Table {
         Self { may: Heads::new(heads.iter().copied()), heads, entries, exact: OnceLock::new() }
     }
 
-    /// The anchors that begin at `start`, where `head` stands.
+    /// The anchors that begin in the core and have `head` at `place` of the part.
     #[inline(never)]
-    fn hits_at(&self, head: u64, folded: &[u8], start: usize, part: &[u8], offset: usize, out: &mut Vec<Hit>) {
+    fn hits_at(&self, head: u64, folded: &[u8], place: usize, part: &[u8], core: &Range<usize>, out: &mut Vec<Hit>) {
         let exact = self.exact.get_or_init(|| Exact::new(&self.heads));
-        let (folded, text) = (&folded[start..folded.len() - PADDING], &part[start..]);
         for index in exact.with_head(head) {
             let entry = &self.entries[*index as usize];
             let same = |(want, have): (&u8, &u8)| *want == 0 || want == have;
-            // The head is equal already; what is left is a few bytes, for which a call would cost more than they do.
+            let Some(start) = place.checked_sub(entry.head.into()).filter(|start| *start < core.len()) else {
+                continue;
+            };
+            let (folded, text) = (&folded[start..folded.len() - PADDING], &part[start..]);
+            // Most that come so far are it; for a few bytes a call would cost more than they do.
             let anchor = entry.folded();
-            let whole = folded.len() >= anchor.len() && anchor.iter().zip(folded).skip(4).all(|(a, b)| a == b);
+            let whole = folded.len() >= anchor.len() && anchor.iter().zip(folded).all(|(a, b)| a == b);
             if whole && entry.exact().iter().zip(text).all(same) {
                 out.push(Hit {
-                    at: offset + start,
+                    at: core.start + start,
                     len: entry.len,
                     of: entry.of,
                     formed: entry.formed,

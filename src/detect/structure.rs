@@ -11,6 +11,8 @@ mod brackets;
 mod field;
 mod lines;
 mod markup;
+#[cfg(test)]
+mod tests;
 
 pub use field::{FAR, Field, Form, Wanted};
 use std::ops::Range;

@@ -194,6 +194,12 @@ struct Choice {
     score: f64,
 }
 
+impl Choice {
+    fn worth(&self) -> f64 {
+        self.score + if self.in_secret { IN_SECRET } else { 0.0 }
+    }
+}
+
 /// Offers the best literals of `hir`, which starts at most `offset` bytes after the start of the match.
 fn walk(hir: &Hir, offset: usize, in_secret: bool, best: &mut Option<Choice>) {
     // What holds the secret is opened, or it would not be known whether the anchor lies in it.
@@ -310,12 +316,17 @@ fn offer(mut set: Vec<Literal>, mut before: usize, in_secret: bool, best: &mut O
     keep_better(Choice { literals: set, before, in_secret, score }, best);
 }
 
+/// What an anchor is worth that tells the secret by itself, in bits: it is looked for where nothing is said of the secret.
+const IN_SECRET: f64 = 1.0;
+/// How much rarer a later anchor has to be than the first one, in bits: a match is then found from its start.
+const RARER: f64 = 0.25;
+
 fn keep_better(choice: Choice, best: &mut Option<Choice>) {
     let usable = !choice.literals.is_empty()
         && choice.literals.len() <= MAX_LITERALS
         && choice.before <= MAX_BEFORE
         && choice.literals.iter().all(|l| l.folded.len() >= MIN_ANCHOR);
-    if usable && best.as_ref().is_none_or(|b| choice.score > b.score) {
+    if usable && best.as_ref().is_none_or(|b| choice.worth() > b.worth() + RARER) {
         *best = Some(choice);
     }
 }

@@ -7,7 +7,7 @@
 use super::model::{Anchor, Example, Pair, Rule};
 use super::read::{self, Author, Mistake};
 use super::written::{self, WrittenRule};
-use super::{anchor, set};
+use super::{anchor, rarity, set};
 use crate::text::mistake::{line_and_column, words};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -173,7 +173,7 @@ fn build(rule: WrittenRule, family: Option<written::Family>, text: &str) -> Resu
         anchors: derived
             .literals
             .into_iter()
-            .map(|l| Anchor { folded: l.folded.into(), exact: l.exact.into() })
+            .map(|l| Anchor { rarest: rarity::rarest(&l.folded) as u8, folded: l.folded.into(), exact: l.exact.into() })
             .collect(),
         before: derived.before,
         max_len: derived.max_len,

@@ -132,6 +132,8 @@ pub struct Anchor {
     pub folded: List<u8>,
     /// Exact byte at each place; 0 where every byte with the same fold will do.
     pub exact: List<u8>,
+    /// Where its rarest group of four bytes begins, which the prefilter looks for.
+    pub rarest: u8,
 }
 
 impl Anchor {

@@ -40,12 +40,19 @@ pub struct EncodedForm {
     pub kind: Kind,
     /// Base64: how many bytes stand before the literal in its first group of three; otherwise 0.
     pub phase: u8,
+    /// Where its rarest four bytes begin, as far as that is known.
+    pub rarest: u8,
 }
 
 impl EncodedForm {
     /// The string.
     pub fn text(&self) -> &[u8] {
         &self.bytes[..usize::from(self.len)]
+    }
+
+    /// The string, each byte folded.
+    pub fn folded(&self, fold: fn(u8) -> u8) -> Vec<u8> {
+        self.text().iter().map(|b| fold(*b)).collect()
     }
 
     /// The bytes that must stand there, 0 for a letter of either case.
@@ -75,7 +82,7 @@ pub fn encoded_forms(literal: &[u8]) -> Vec<EncodedForm> {
         text.truncate(FORM_MOST);
         let mut bytes = [0; FORM_MOST];
         bytes[..text.len()].copy_from_slice(&text);
-        let form = EncodedForm { bytes, len: text.len() as u8, kind, phase };
+        let form = EncodedForm { bytes, len: text.len() as u8, kind, phase, rarest: 0 };
         if text.len() >= FORM_LEAST && !out.contains(&form) {
             out.push(form);
         }

@@ -18,10 +18,8 @@ pub(super) fn fields(
     // The quote of the name belongs to it.
     let quote = matches!(at(text, name.start.wrapping_sub(1)), b'"' | b'\'' | b'`');
     let outside = name.start.saturating_sub(if quote { escapes + 1 } else { 0 });
-    let start = before.start(outside);
-    let from = start.unwrap_or(outside);
-    // Where the start of the record was looked for counts as read, even if it was not found.
-    let read_from = start.unwrap_or(0);
+    // Where the start was looked for counts as read, even if it was not found.
+    let (from, read_from) = before.start(outside).unwrap_or((outside, 0));
     let end = forward(text, from, escapes, Some(name), see);
     read_from..end.max(name.end)
 }
@@ -70,6 +68,12 @@ fn string_end(text: &[u8], open: usize, escapes: usize) -> Option<usize> {
     }
 }
 
+/// How far the end of the text that the quote at `open` begins was looked for.
+fn searched(text: &[u8], open: usize) -> usize {
+    let line = text.get(open..).filter(|_| at(text, open) != b'`').and_then(|rest| memchr::memchr(b'\n', rest));
+    line.map_or(text.len(), |end| open + end + 1)
+}
+
 /// Reads the record from `from` on, and gives where it ends or stops.
 fn forward(
     text: &[u8],
@@ -87,19 +91,19 @@ fn forward(
         match b {
             b'"' | b'\'' | b'`' => {
                 if slashes(text, here) != escapes {
-                    return here;
+                    return here + 1;
                 }
-                let Some(end) = string_end(text, here, escapes) else { return here };
+                let Some(end) = string_end(text, here, escapes) else { return searched(text, here) };
                 last = (depth == 0).then(|| here + 1..end - 1 - escapes);
                 here = end;
             }
             b'{' | b'[' | b'(' => {
                 depth += 1;
                 last = None;
+                here += 1;
                 if depth > DEPTH {
                     return here;
                 }
-                here += 1;
             }
             b'}' | b']' | b')' => {
                 if depth == 0 {
@@ -117,10 +121,10 @@ fn forward(
                 let Some(name) = last.take() else { continue };
                 // The same name once more: another record, in a list without brackets of its own.
                 if own.is_some_and(|own| name.start > own.start && name_of(&name) == name_of(own)) {
-                    return here;
+                    return text.len().min(here + 1);
                 }
                 if see(Field { name, value: here }) == Wanted::Enough {
-                    return here;
+                    return text.len().min(here + 1);
                 }
             }
             b if names(*b) => {
@@ -149,8 +153,9 @@ struct Before<'t> {
 }
 
 impl Before<'_> {
-    /// Just behind the bracket that the record at `from` stands in, or behind the name of a field like ours in the record before.
-    fn start(&self, from: usize) -> Option<usize> {
+    /// Just behind the bracket around `from`, or behind the name of a field like ours in the record before; and from where
+    /// the text was read to know it.
+    fn start(&self, from: usize) -> Option<(usize, usize)> {
         let mut depth = 0_usize;
         let mut here = from;
         // Whether what stands behind `here` makes a name of it.
@@ -171,7 +176,7 @@ impl Before<'_> {
                     }
                     None
                 }
-                b'{' | b'[' | b'(' if depth == 0 => return Some(here),
+                b'{' | b'[' | b'(' if depth == 0 => return Some((here, here - 1)),
                 b'{' | b'[' | b'(' => {
                     depth -= 1;
                     None
@@ -193,7 +198,7 @@ impl Before<'_> {
                 continue;
             };
             if named && depth == 0 && self.text.get(token.clone()) == Some(self.own) {
-                return Some(token.end + self.escapes + 1);
+                return Some((token.end + self.escapes + 1, here.saturating_sub(1)));
             }
             named = false;
         }

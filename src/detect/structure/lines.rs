@@ -72,17 +72,18 @@ fn line_start(text: &[u8], place: usize) -> usize {
 /// Fields of the mapping that has `name`.
 pub(super) fn fields(text: &[u8], name: &Range<usize>, see: &mut dyn FnMut(Field) -> Wanted) -> Range<usize> {
     let own = Line::at(text, line_start(text, name.start));
-    let nothing = own.body.start..own.body.end;
+    let mut start = own.body.start - own.column;
+    // A line is read with the ends of lines around it.
+    let nothing = start.saturating_sub(1)..text.len().min(own.body.end + 1);
     if own.body.start.abs_diff(name.start) > 1 {
         return nothing;
     }
     let same = |field: &Field| text.get(field.name.clone()) == text.get(name.clone());
     let mut read = nothing;
-    let mut start = own.body.start - own.column;
     while start > 0 && !own.is_item() {
         let line = Line::at(text, line_start(text, start - 1));
         start = line.body.start - line.column;
-        read.start = start;
+        read.start = start.saturating_sub(1);
         if line.is_blank(text) {
             continue;
         }
@@ -117,7 +118,7 @@ pub(super) fn nested(text: &[u8], field: &Field, see: &mut dyn FnMut(Field) -> W
         first = Line::at(text, start.min(text.len()));
     }
     if start >= text.len() || first.column <= own.column || first.is_item() {
-        return field.value..first.body.end;
+        return field.value..text.len().min(first.body.end + 1);
     }
     field.value..following(text, start, first.column, see)
 }
@@ -129,14 +130,14 @@ fn following(text: &[u8], mut start: usize, column: usize, see: &mut dyn FnMut(F
         let next = line.body.end + 1;
         if !line.is_blank(text) {
             if line.ends_document(text) || line.first < column {
-                return line.body.end;
+                return text.len().min(line.body.end + 1);
             }
             if line.first == column
                 && !line.is_item()
                 && let Some(field) = line.field(text)
                 && see(field) == Wanted::Enough
             {
-                return line.body.end;
+                return text.len().min(line.body.end + 1);
             }
         }
         start = next;

@@ -9,6 +9,9 @@ use std::ops::Range;
 /// Longest tag of an element in bytes; a place with no bracket for so long is none.
 const TAG: usize = 16 * 1024;
 
+/// How far before a `<key>` a `</value>` makes it the name of a field, in bytes.
+const BESIDE: usize = 64;
+
 /// Whether a byte can be part of the name of a tag or an attribute, its prefix included.
 fn names(byte: u8) -> bool {
     super::field::names(byte) || byte == b':'
@@ -17,7 +20,7 @@ fn names(byte: u8) -> bool {
 /// Attributes of the tag that has one named at `name`.
 pub(super) fn attributes(text: &[u8], name: &Range<usize>, see: &mut dyn FnMut(Field) -> Wanted) -> Range<usize> {
     let own = text.get(name.clone()).unwrap_or_default();
-    let Some(first) = first_attribute(text, name.start, own) else { return 0..name.end };
+    let Some((start_of_tag, first)) = first_attribute(text, name.start, own) else { return 0..name.end };
     let mut here = first;
     while here < text.len() {
         let start = here;
@@ -46,12 +49,12 @@ pub(super) fn attributes(text: &[u8], name: &Range<usize>, see: &mut dyn FnMut(F
             _ => here += 1,
         }
     }
-    first..text.len().min(here + 1)
+    start_of_tag..text.len().min(here + 1).max(name.end)
 }
 
-/// Where the attributes begin that belong to the tag which `from` stands in: behind its bracket, or behind an attribute of
-/// our own name. `None` where it is no tag.
-fn first_attribute(text: &[u8], from: usize, own: &[u8]) -> Option<usize> {
+/// Where the tag begins that `from` is in, or an attribute of our own name in it, and where the attributes behind that begin.
+/// `None` where it is no tag.
+fn first_attribute(text: &[u8], from: usize, own: &[u8]) -> Option<(usize, usize)> {
     let mut here = from;
     while here > 0 {
         here -= 1;
@@ -59,7 +62,7 @@ fn first_attribute(text: &[u8], from: usize, own: &[u8]) -> Option<usize> {
             b'<' => {
                 let is_tag = super::field::names(at(text, here + 1));
                 let name = text.get(here + 1..from)?.iter().take_while(|b| names(**b)).count();
-                return is_tag.then_some(here + 1 + name);
+                return is_tag.then_some((here, here + 1 + name));
             }
             b'>' => return None,
             mark @ (b'"' | b'\'') => {
@@ -68,7 +71,7 @@ fn first_attribute(text: &[u8], from: usize, own: &[u8]) -> Option<usize> {
                 let before = text.get(..here)?.strip_suffix(b"=").unwrap_or_default();
                 let is_own = before.strip_suffix(own).is_some_and(|rest| !rest.last().is_some_and(|b| names(*b)));
                 if is_own {
-                    return Some(close + 1);
+                    return Some((here.saturating_sub(own.len() + 2), close + 1));
                 }
             }
             _ => {}
@@ -155,19 +158,19 @@ pub(super) fn elements(text: &[u8], name: &Range<usize>, see: &mut dyn FnMut(Fie
     let own = text.get(name.clone()).unwrap_or_default();
     let open = name.start.saturating_sub(1);
     let start = if own == b"key" && !has_value_of_its_own(text, open) {
-        open
+        open.saturating_sub(BESIDE)
     } else {
         match before(text, open, own, see) {
             Ok(start) => start,
             Err(enough) => return enough..name.end,
         }
     };
-    start..after(text, open, own, see)
+    start..after(text, open, own, see).max(name.end)
 }
 
 /// Whether the elements around `<key>` are fields by name: `<value>` beside it in either direction says so.
 fn has_value_of_its_own(text: &[u8], open: usize) -> bool {
-    let before = text.get(open.saturating_sub(64)..open).unwrap_or_default().trim_ascii_end();
+    let before = text.get(open.saturating_sub(BESIDE)..open).unwrap_or_default().trim_ascii_end();
     before.ends_with(b"</value>") || before.ends_with(b"</Value>")
 }
 
@@ -178,7 +181,7 @@ fn after(text: &[u8], open: usize, own: &[u8], see: &mut dyn FnMut(Field) -> Wan
     let mut seen = 0;
     while let Some(next) = text.get(here..).and_then(|rest| memchr::memchr(b'<', rest)) {
         let start = here + next;
-        let Some((tag, end)) = tag_at(text, start) else { return start + 1 };
+        let Some((tag, end)) = tag_at(text, start) else { return text.len() };
         match tag {
             Tag::Open(name) => {
                 let same = text.get(name.clone()) == Some(own);
@@ -207,7 +210,7 @@ fn before(text: &[u8], open: usize, own: &[u8], see: &mut dyn FnMut(Field) -> Wa
     let mut depth = 0_usize;
     let mut here = open;
     while let Some(close) = text.get(..here).and_then(|rest| memchr::memrchr(b'>', rest)) {
-        let Some((tag, start)) = tag_before(text, close) else { return Ok(close) };
+        let Some((tag, start)) = tag_before(text, close) else { return Ok(0) };
         match tag {
             Tag::Close => {
                 depth += 1;

@@ -1,0 +1,59 @@
+//! What was not read changes no field (docs/design.md, law 3): tried on random texts of the pieces that records are made of.
+
+use super::{Field, Form, Wanted, fields, nested};
+use crate::example::Rng;
+use std::ops::Range;
+
+const PIECES: [&str; 40] = [
+    "name", "key", "value", "a", "x", ":", ": ", "=", " = ", ",", "\n", "\n  ", "\n    ", "- ", "\"", "\"", "'", "\\",
+    "\\\"", "`", "{", "}", "[", "]", "(", ")", "<", ">", "</", "/>", "<name>", "</name>", "<value>", "</value>",
+    "<key>", "</key>", "<!--", "-->", "---\n", "#",
+];
+
+/// All fields around `name`, with those in their values, and what was read for them.
+fn read(text: &[u8], name: &Range<usize>, form: Form) -> (Vec<Field>, Range<usize>) {
+    let mut all = Vec::new();
+    let mut range = fields(text, name, form, &mut |field| {
+        all.push(field);
+        Wanted::More
+    });
+    for field in all.clone() {
+        let within = nested(text, &field, form, &mut |field| {
+            all.push(field);
+            Wanted::More
+        });
+        range = range.start.min(within.start)..range.end.max(within.end);
+    }
+    (all, range)
+}
+
+#[test]
+fn what_was_not_read_changes_no_field() {
+    let forms = [Form::Brackets(0), Form::Brackets(1), Form::Lines, Form::Attributes, Form::Elements];
+    let mut rng = Rng(7);
+    let mut found = 0;
+    for _ in 0..60_000 {
+        let form = forms[rng.below(forms.len())];
+        let part = |rng: &mut Rng| (0..rng.below(14)).map(|_| PIECES[rng.below(PIECES.len())]).collect::<String>();
+        let (before, after) = (part(&mut rng), part(&mut rng));
+        let own = PIECES[rng.below(2)];
+        let text = format!("{before}{own}{after}").into_bytes();
+        let name = before.len()..before.len() + own.len();
+        let (all, range) = read(&text, &name, form);
+        assert!(
+            range.start <= name.start && name.end <= range.end,
+            "{form:?} {name:?} {range:?} {}",
+            String::from_utf8_lossy(&text)
+        );
+        assert!(all.iter().all(|f| f.name.end <= f.value && f.name.end <= text.len()), "{all:?}");
+        found += all.len();
+        let mut other = text.clone();
+        let filler = PIECES[rng.below(PIECES.len())].as_bytes();
+        for at in (0..range.start).chain(range.end.min(text.len())..text.len()) {
+            other[at] = filler[at % filler.len()];
+        }
+        let again = read(&other, &name, form).0;
+        assert_eq!(again, all, "{form:?} read {range:?} of {:?}", String::from_utf8_lossy(&text));
+    }
+    assert!(found > 5_000, "{found}");
+}
