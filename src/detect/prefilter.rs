@@ -131,6 +131,7 @@ struct Exact {
 #[derive(Default)]
 pub(crate) struct Scratch {
     folded: Vec<u8>,
+    hashes: Vec<u16>,
     places: Vec<usize>,
 }
 
@@ -185,7 +186,7 @@ impl Prefilter {
         let end = text.len().min(core.end + MAX_ANCHOR);
         let Some(part) = text.get(core.start..end) else { return };
         fold_into(part, &mut scratch.folded);
-        self.gate.places(&scratch.folded, &mut scratch.places);
+        self.gate.places(&scratch.folded, &mut scratch.hashes, &mut scratch.places);
         let folded = &scratch.folded;
         let [short, long] = &self.anchors;
         let [short_form, long_form] = &self.encoded;

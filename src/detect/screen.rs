@@ -1,12 +1,12 @@
-//! The gate in front of the anchors' tables: the first four bytes of every anchor, as a set of bits, probed at every byte.
+//! The gate in front of the anchors' tables: four bytes of every anchor, as a set of hashes, probed at every byte.
 //!
-//! In: folded text (see [`crate::rule::literals::fold`]). Out: the positions at which an anchor may begin. Eight positions
-//! are probed together, without a branch between them. Groups of three at every second byte take half the probes and
-//! let more through; with this gate and what follows it a scan of redis takes fewer instructions (callgrind).
+//! In: folded text (see [`crate::rule::literals::fold`]). Out: the positions at which such four bytes may be. The hash is a sum
+//! of products of single bytes, so that the compiler makes vector code of it, and small enough to be an index by itself: what
+//! is left for each position is to load a byte. What gets through only by its hash is held against [`Heads`].
 
 use crate::rule::anchor::MIN_ANCHOR;
 
-/// log2 of the number of bits in each set: 32 KiB, so that it stays in the nearest caches.
+/// log2 of the number of bits in each set of heads: 32 KiB, so that it stays in the nearest caches.
 const BITS: u32 = 18;
 const WORDS: usize = 1 << (BITS - 6);
 const _: () = assert!(MIN_ANCHOR == 4, "the gate looks at four bytes");
@@ -14,17 +14,20 @@ const _: () = assert!(MIN_ANCHOR == 4, "the gate looks at four bytes");
 /// Zero bytes that must follow the text, so that every probe can read its bytes.
 pub(crate) const PADDING: usize = 16;
 
-/// The first four bytes of all anchors.
-pub(crate) struct Gate(Box<[u64; WORDS]>);
+/// Four bytes of each anchor, by their hash: 1 where there is one.
+pub(crate) struct Gate(Box<[u8; 1 << 16]>);
 
 /// The heads of some anchors: their first bytes, as a number.
 pub(crate) struct Heads(Box<[u64; WORDS]>);
 
-/// Word and bit of a group.
+/// What each of the four bytes is multiplied by: odd numbers without a pattern in their bits.
+const FACTORS: [u16; 4] = [0x9e37, 0x85eb, 0xc2b3, 0x27d5];
+
 #[inline(always)]
-fn slot(group: u32) -> (usize, u32) {
-    let hash = group.wrapping_mul(0x9e37_79b1);
-    ((hash >> (32 - (BITS - 6))) as usize, (hash >> 14) & 63)
+fn hash(a: u8, b: u8, c: u8, d: u8) -> u16 {
+    let [fa, fb, fc, fd] = FACTORS;
+    let by = |byte: u8, factor: u16| u16::from(byte).wrapping_mul(factor);
+    by(a, fa).wrapping_add(by(b, fb)).wrapping_add(by(c, fc)).wrapping_add(by(d, fd))
 }
 
 #[inline(always)]
@@ -51,45 +54,32 @@ impl Heads {
 }
 
 impl Gate {
-    /// A gate for these folded anchors, each of four bytes or more.
-    pub(crate) fn new<'a>(anchors: impl Iterator<Item = &'a [u8]>) -> Self {
-        let mut words = empty();
-        for group in anchors.filter_map(|a| a.first_chunk::<4>()) {
-            let (word, bit) = slot(u32::from_le_bytes(*group));
-            words[word] |= 1 << bit;
+    /// A gate for the first four bytes of each of these.
+    pub(crate) fn new<'a>(heads: impl Iterator<Item = &'a [u8]>) -> Self {
+        let mut set = vec![0; 1 << 16];
+        for [a, b, c, d] in heads.filter_map(|head| head.first_chunk::<4>()) {
+            set[usize::from(hash(*a, *b, *c, *d))] = 1;
         }
-        Self(words)
+        Self(set.try_into().unwrap_or_else(|_| Box::new([1; 1 << 16])))
     }
 
-    /// Writes every position at which an anchor may begin, ascending, into `out`. `folded` ends in [`PADDING`] zero bytes.
-    pub(crate) fn places(&self, folded: &[u8], out: &mut Vec<usize>) {
+    /// Writes every position at which one of them may be, ascending, into `out`. `folded` ends in [`PADDING`] zero bytes;
+    /// `hashes` is room to work in.
+    pub(crate) fn places(&self, folded: &[u8], hashes: &mut Vec<u16>, out: &mut Vec<usize>) {
         out.clear();
-        let words: &[u64; WORDS] = &self.0;
-        let probe = |group: u64| {
-            let (word, bit) = slot(group as u32);
-            words[word] >> bit
-        };
-        let mut at = 0;
-        while let Some((low, high)) = folded.get(at..at + 12).and_then(|w| w.first_chunk().zip(w.last_chunk())) {
-            let (low, high) = (u64::from_le_bytes(*low), u64::from_le_bytes(*high));
-            let bits = [
-                probe(low),
-                probe(low >> 8),
-                probe(low >> 16),
-                probe(low >> 24),
-                probe(high),
-                probe(high >> 8),
-                probe(high >> 16),
-                probe(high >> 24),
-            ];
-            if bits.iter().fold(0, |all, bit| all | bit) & 1 != 0 {
-                let mut mask = bits.iter().rev().fold(0, |mask, bit| (mask << 1) | (bit & 1));
-                while mask != 0 {
-                    out.push(at + mask.trailing_zeros() as usize);
-                    mask &= mask - 1;
+        hashes.clear();
+        let len = folded.len().saturating_sub(3);
+        let [a, b, c, d] = [0, 1, 2, 3].map(|n| folded.get(n..n + len).unwrap_or_default());
+        hashes.extend(a.iter().zip(b).zip(c).zip(d).map(|(((a, b), c), d)| hash(*a, *b, *c, *d)));
+        let set: &[u8; 1 << 16] = &self.0;
+        for (n, eight) in hashes.as_chunks::<8>().0.iter().enumerate() {
+            if eight.iter().fold(0, |any, hash| any | set[usize::from(*hash)]) != 0 {
+                for (at, hash) in (8 * n..).zip(eight) {
+                    if set[usize::from(*hash)] != 0 {
+                        out.push(at);
+                    }
                 }
             }
-            at += 8;
         }
     }
 }

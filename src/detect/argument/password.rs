@@ -8,6 +8,9 @@ use std::ops::Range;
 
 /// A password of the command or call that begins at `start`, with its evidence; `None` for what is no literal.
 pub(super) fn password(text: &[u8], start: usize, secret: Range<usize>, reason: Reason) -> Option<Parsed> {
+    // `-p"$PASSWORD"`: the quote is glued to the option.
+    let quoted = matches!(text.get(secret.start), Some(b'"' | b'\''));
+    let secret = secret.start + usize::from(quoted)..secret.end;
     let value = text.get(secret.clone())?;
     let open = *value.first()?;
     let reference = matches!(open, b'$' | b'<' | b'{' | b'%' | b'@' | b'*') && (open != b'%' || value.ends_with(b"%"));
