@@ -17,6 +17,9 @@ use crate::rule::{Identity, Parser, Rule, RuleId, RuleSet};
 use crate::text::decode;
 use std::ops::Range;
 
+/// From this length on, in bytes, a random password was made by a program.
+const LONG: usize = 16;
+
 /// What reading on from a match gave.
 #[derive(Default)]
 pub(super) struct Read {
@@ -334,8 +337,11 @@ fn in_url(text: &[u8], m: Match) -> Option<Weighed> {
     if password == user {
         evidence.push(Evidence::new(Reason::SameAsUser));
     }
+    // A random password at a service of the same cluster is one that somebody made for it.
+    let made = password.len() >= LONG && maker(&password, Use::Password) == Maker::Machine;
+    let of_host = host::judge(&host).into_iter().filter(|e| !(made && e.reason == Reason::ServiceHost));
     // A password of the machine itself is worth a look where a setting would not be.
-    evidence.extend(host::judge(&host).into_iter().map(|e| match e.reason {
+    evidence.extend(of_host.map(|e| match e.reason {
         Reason::LocalHost => Evidence { reason: Reason::LocalLogin, ..e },
         _ => e,
     }));

@@ -129,12 +129,19 @@ fn pkcs8(body: &[u8], len: usize) -> Option<Facts> {
         RSA => rsa(inner.take(SEQUENCE)?, len),
         EC => sec1(inner.take(SEQUENCE)?, len),
         _ if algorithm.starts_with(EDWARDS) => {
-            let seed = inner.take(OCTETS).filter(|s| matches!(s.len(), 32 | 56 | 57))?;
+            let seed = inner.take(OCTETS).filter(|s| matches!(s.len(), 32 | 56 | 57) && is_random(s))?;
             Some(Facts::plain("Edwards curve", Some(seed.len() * 8), len))
         }
         // Other algorithms (DSA, Diffie-Hellman, GOST, post-quantum) in the same frame.
         _ => (key.len() >= 16).then(|| Facts::plain("PKCS#8", None, len)),
     }
+}
+
+/// Whether it can be a seed. Programs that read such keys hold what comes before one, and after that other text.
+fn is_random(seed: &[u8]) -> bool {
+    let different = seed.iter().collect::<std::collections::BTreeSet<_>>().len();
+    let printable = seed.iter().filter(|b| matches!(b, b' '..=b'~')).count();
+    different * 5 >= seed.len() * 3 && printable * 4 <= seed.len() * 3
 }
 
 /// Scheme of encryption, then the encrypted key.

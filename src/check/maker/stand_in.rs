@@ -62,16 +62,14 @@ pub(crate) fn is_stand_in(text: &str) -> bool {
     }
     let mut pieces = pieces(text);
     let Some(first) = pieces.next() else { return false };
-    let rest: Vec<String> = pieces.collect();
-    if rest.is_empty() && first.len() == text.len() {
-        return is_glued(&first);
-    }
-    if rest.is_empty() || !text.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | ' ' | '.')) {
+    let (leads, known) = (FIRST.contains(&&*first), is_known(&first) && !is_number(&first));
+    let Some(second) = pieces.next() else { return first.len() == text.len() && is_glued(&first) };
+    if !(leads || known) || !text.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | ' ' | '.')) {
         return false;
     }
     let letters = |piece: &String| piece.chars().all(char::is_alphabetic) || piece.chars().all(|c| c.is_ascii_digit());
-    (FIRST.contains(&&*first) && rest.iter().all(letters))
-        || std::iter::once(&first).chain(&rest).all(|piece| is_known(piece)) && !is_number(&first)
+    let rest: Vec<String> = std::iter::once(second).chain(pieces).collect();
+    (leads && rest.iter().all(letters)) || (known && rest.iter().all(|piece| is_known(piece)))
 }
 
 fn is_number(piece: &str) -> bool {

@@ -36,6 +36,7 @@ pub(super) fn is_other(text: &[u8], key: &Key, found: &Found, value: &[u8]) -> b
         || CIPHERTEXT.iter().any(|head| value.starts_with(head))
         || PUBLIC.iter().any(|head| value.starts_with(head))
         || is_sealed(value)
+        || is_account(value)
         || (matches!(key.kind, Kind::Password | Kind::Credential) && is_listed_id(text, key, found, value))
         || is_curve_point(value)
         || (value.len() == 56 && value.starts_with(b"RW") && value.iter().all(is_base64))
@@ -140,9 +141,16 @@ fn is_compared(text: &[u8], key: &Key, found: &Found) -> bool {
     variable || found.quoted && (cut(text, after..after + 2) == b"==" || cut(text, after..after + 2) == b"!=")
 }
 
-/// What `kubeseal` encrypted: the length of an RSA block, 512 bytes mostly, and the block.
+/// What `kubeseal` encrypted: the length of an RSA block, 512 bytes mostly, and the block. What Maven encrypted: base64 in braces.
 fn is_sealed(value: &[u8]) -> bool {
-    value.len() > 380 && matches!(value, [b'A', b'g', b'A'..=b'D', ..]) && value.iter().all(is_base64)
+    let braces = value.strip_prefix(b"{").and_then(|rest| rest.strip_suffix(b"=}"));
+    (value.len() > 380 && matches!(value, [b'A', b'g', b'A'..=b'D', ..]) && value.iter().all(is_base64))
+        || braces.is_some_and(|inner| inner.len() >= 23 && inner.iter().all(is_base64))
+}
+
+/// The address of an account or contract on a chain like Ethereum's: 20 bytes. A private key has 32.
+fn is_account(value: &[u8]) -> bool {
+    value.strip_prefix(b"0x").is_some_and(|rest| rest.len() == 40 && rest.iter().all(u8::is_ascii_hexdigit))
 }
 
 /// One UUID of many, as in a list of authenticators: a password has no such neighbours.
@@ -233,7 +241,14 @@ fn is_step(text: &[u8], key: &Key, value: &[u8]) -> bool {
 fn is_page_token(text: &[u8], key: &Key) -> bool {
     let name = cut(text, key.ident.clone());
     // What frameworks call the field of a form, in a page or in a request that someone recorded.
-    let field = [&b"authenticity_token"[..], b"csrfmiddlewaretoken", b"__RequestVerificationToken", b"_csrf_token"];
+    let field = [
+        &b"authenticity_token"[..],
+        b"csrfmiddlewaretoken",
+        b"csrftoken",
+        b"xsrftoken",
+        b"__RequestVerificationToken",
+        b"_csrf_token",
+    ];
     if field.iter().any(|field| name.eq_ignore_ascii_case(field)) {
         return true;
     }

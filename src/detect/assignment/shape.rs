@@ -271,7 +271,12 @@ impl Shape {
 
 /// A piece of the folded value says that something is to be put in its place, or its first word does.
 fn stands_in(value: &[u8], folded: &[u8]) -> bool {
-    let has = |piece: &[u8]| piece.len() <= folded.len() && folded.windows(piece.len()).any(|w| w == piece);
+    // Most places fail at the first two bytes, which is cheaper than a call.
+    let has = |piece: &[u8]| {
+        let head = piece.first_chunk::<2>();
+        let mut windows = folded.windows(piece.len());
+        windows.any(|w| w.first_chunk() == head && w == piece)
+    };
     // Blanks of a form; four of them are in a long value by chance, or because someone wants it overlooked.
     let blanks = || folded.iter().filter(|b| **b == b'x').count() * 3 >= folded.len() && has(b"xxxx");
     STAND_IN.iter().any(|p| has(p.as_bytes()))
@@ -306,19 +311,31 @@ fn repeats(value: &[u8]) -> bool {
     few || (2..=8).any(period)
 }
 
+/// For each byte the one that follows it in the alphabet, the digits, on the keyboard, and backwards; 0 for none.
+static NEXT: [[u8; 256]; 4] = [
+    nexts(b"abcdefghijklmnopqrstuvwxyz"),
+    nexts(b"01234567890"),
+    nexts(b"qwertyuiopasdfghjklzxcvbnm"),
+    nexts(b"zyxwvutsrqponmlkjihgfedcba9876543210"),
+];
+
+const fn nexts(row: &[u8]) -> [u8; 256] {
+    let mut next = [0; 256];
+    let mut at = 0;
+    while at + 1 < row.len() {
+        next[row[at] as usize] = row[at + 1];
+        at += 1;
+    }
+    next
+}
+
 /// At least two thirds of a value of six or more follow one another in the alphabet, the digits or on the keyboard.
 fn sequence(folded: &[u8]) -> bool {
-    const ROWS: [&[u8]; 4] = [
-        b"abcdefghijklmnopqrstuvwxyz",
-        b"01234567890",
-        b"qwertyuiopasdfghjklzxcvbnm",
-        b"zyxwvutsrqponmlkjihgfedcba9876543210",
-    ];
     // Bytes in runs of four and more along one row.
-    let along = |row: &[u8]| -> usize {
+    let along = |next: &[u8; 256]| -> usize {
         let (mut total, mut run) = (0, 1);
-        for w in folded.windows(2) {
-            if row.windows(2).any(|r| r == w) {
+        for (a, b) in folded.iter().zip(folded.iter().skip(1)) {
+            if next[usize::from(*a)] == *b {
                 run += 1;
             } else {
                 total += if run >= 4 { run } else { 0 };
@@ -327,7 +344,7 @@ fn sequence(folded: &[u8]) -> bool {
         }
         total + if run >= 4 { run } else { 0 }
     };
-    folded.len() >= 4 && ROWS.iter().map(|row| along(row)).sum::<usize>() * 3 >= folded.len() * 2
+    folded.len() >= 4 && NEXT.iter().map(along).sum::<usize>() * 3 >= folded.len() * 2
 }
 
 fn masked(value: &[u8]) -> bool {
