@@ -20,6 +20,8 @@ pub(crate) struct Arguments {
     pub(crate) history: bool,
     /// What gates cost.
     pub(crate) gates: bool,
+    /// What files full of telling words cost.
+    pub(crate) dense: bool,
     /// What random text is taken for.
     pub(crate) random: bool,
     pub(crate) peers: bool,
@@ -34,6 +36,7 @@ pub(crate) struct Arguments {
 const USAGE: &str = "usage: cargo bench --bench compare -- [--corpus DIR] [--verify | [--peers] [--runs N]]\n   \
     or: cargo bench --bench compare -- --history [--corpus DIR]... [--verify | --count | [--only race|flat|guard] [--peers] [--runs N]]\n   \
     or: cargo bench --bench compare -- --gates [--corpus REPO]... [--peers] [--runs N]\n   \
+    or: cargo bench --bench compare -- --dense [--corpus DIR]\n   \
     or: cargo bench --bench compare -- --random";
 
 /// Reads the command line.
@@ -45,6 +48,7 @@ pub(crate) fn given() -> Result<Arguments> {
         corpus: Vec::new(),
         history: false,
         gates: false,
+        dense: false,
         random: false,
         peers: false,
         verify: false,
@@ -60,6 +64,7 @@ pub(crate) fn given() -> Result<Arguments> {
             Some("--runs") => arguments.runs = value()?.to_string_lossy().parse().context("--runs needs a number")?,
             Some("--history") => arguments.history = true,
             Some("--gates") => arguments.gates = true,
+            Some("--dense") => arguments.dense = true,
             Some("--random") => arguments.random = true,
             Some("--peers") => arguments.peers = true,
             Some("--verify") => arguments.verify = true,

@@ -6,6 +6,7 @@
 //! cargo bench --bench compare -- --corpus DIR --verify            # no timing: the engine against an exhaustive search
 //! cargo bench --bench compare -- --history                        # whole histories; `history.rs` says more
 //! cargo bench --bench compare -- --gates                          # a commit and a request; `gates.rs` says more
+//! cargo bench --bench compare -- --dense [--corpus DIR]           # what files full of telling words cost
 //! cargo bench --bench compare -- --random                         # what random text is taken for
 //! ```
 //!
@@ -17,6 +18,7 @@
 
 mod arguments;
 mod corpus;
+mod dense;
 mod engine;
 mod gates;
 mod history;
@@ -54,6 +56,9 @@ fn main() -> Result<()> {
             made.path().to_owned()
         }
     };
+    if arguments.dense {
+        return dense::run(&root);
+    }
     if arguments.verify {
         return verify(&rules, &root);
     }

@@ -4,7 +4,7 @@
 //! nowhere; a program that could not be started, or that ended by a signal, is an error and never a time.
 
 use anyhow::{Context, Result, ensure};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -105,4 +105,18 @@ pub(crate) fn turns(all: &mut [Contender]) -> Result<()> {
 pub(crate) fn installed(name: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path).any(|dir| dir.join(name).is_file() || dir.join(format!("{name}.exe")).is_file())
+}
+
+/// How many instructions a program takes, as callgrind counts them.
+///
+/// # Errors
+/// When valgrind cannot be started or counts nothing.
+pub(crate) fn counted<'a>(line: impl IntoIterator<Item = &'a OsStr>) -> Result<u64> {
+    let mut command = Command::new("valgrind");
+    command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]).args(line);
+    let out = command.output().context("valgrind cannot be started")?;
+    let said = String::from_utf8_lossy(&out.stderr);
+    let line = said.lines().find_map(|l| l.split_once("Collected :"));
+    let count = line.and_then(|(_, n)| n.trim().parse().ok());
+    count.with_context(|| format!("callgrind counted nothing: {said}"))
 }

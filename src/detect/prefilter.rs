@@ -112,7 +112,7 @@ impl Entry {
     }
 
     /// The folded bytes from its head on.
-    fn from_head(&self) -> &[u8] {
+    fn head_on(&self) -> &[u8] {
         &self.folded()[usize::from(self.head)..]
     }
 }
@@ -164,19 +164,19 @@ impl Prefilter {
                 Entry::new(&form.bytes.map(fold)[..len], &form.exact()[..len], form.rarest, Of::Encoded(i), false)
             })
             .collect();
-        let all = || entries.iter().chain(&encoded).map(Entry::from_head);
+        let all = || entries.iter().chain(&encoded).map(Entry::head_on);
         let (gate, groups) = (Gate::new(all()), Heads::new(all().map(|folded| number(folded) & SHORT)));
         let tables = |entries: Vec<Entry>, head: fn(&Entry, &[EncodedForm]) -> u64| {
-            let (long, short): (Vec<_>, Vec<_>) = entries.into_iter().partition(|e| e.from_head().len() >= 8);
+            let (long, short): (Vec<_>, Vec<_>) = entries.into_iter().partition(|e| e.head_on().len() >= 8);
             [(short, SHORT), (long, u64::MAX)].map(|(entries, mask)| {
                 let heads = entries.iter().map(|e| head(e, &forms) & mask).collect();
                 Table::new(entries, heads)
             })
         };
-        let anchors = tables(entries, |e, _| number(e.from_head()));
+        let anchors = tables(entries, |e, _| number(e.head_on()));
         let encoded = tables(encoded, |e, forms| match e.of {
             Of::Encoded(i) => lower(number(&forms[i as usize].text()[usize::from(e.head)..])),
-            Of::Rule(_) => number(e.from_head()),
+            Of::Rule(_) => number(e.head_on()),
         });
         Self { gate, groups, anchors, encoded, forms }
     }

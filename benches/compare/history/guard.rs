@@ -5,13 +5,13 @@
 
 use super::oracle::{NOW, look};
 use super::repository::{Shape, done, generate, git};
-use crate::process::installed;
+use crate::process::{counted, installed};
 use crate::{LEAKTIGHT, aim};
-use anyhow::{Context, Result};
+use anyhow::Result;
 use leaktight::detect::Detector;
 use leaktight::rule::RuleSet;
+use std::ffi::OsStr;
 use std::path::Path;
-use std::process::Command;
 
 /// What was measured when it was last changed on purpose; with `SHAPE`, on x86-64 with AVX2. It
 /// falls when the engine gets better: record it anew then.
@@ -50,15 +50,10 @@ pub(crate) fn measure(rules: &RuleSet, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What callgrind counts for one run.
+/// What one run takes.
 fn instructions(repo: &Path) -> Result<u64> {
     let report = tempfile::NamedTempFile::new()?;
-    let mut command = Command::new("valgrind");
-    command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null", LEAKTIGHT, "history"]).arg(repo);
-    command.args(["-j", "1", "--no-config", "--no-progress", "--now", "1800000000", "--format", "json", "-q", "-o"]);
-    let out = command.arg(report.path()).output().context("valgrind cannot be started")?;
-    let said = String::from_utf8_lossy(&out.stderr);
-    let line = said.lines().find_map(|l| l.split_once("Collected :"));
-    let count = line.and_then(|(_, n)| n.trim().parse().ok());
-    count.with_context(|| format!("callgrind counted nothing: {said}"))
+    let options = ["-j", "1", "--no-config", "--no-progress", "--now", "1800000000", "--format", "json", "-q", "-o"];
+    let line = [LEAKTIGHT, "history"].map(OsStr::new).into_iter().chain([repo.as_os_str()]);
+    counted(line.chain(options.map(OsStr::new)).chain([report.path().as_os_str()]))
 }

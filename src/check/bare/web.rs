@@ -91,34 +91,23 @@ fn object(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     let to = text.len().min(name.end + BEFORE);
     let to = memchr::memmem::find(text.get(name.end..to)?, mark).map_or(to, |at| name.end + at);
     let (before, after) = (text.get(from..name.start)?, text.get(name.end..to)?);
-    let mut depth = 0usize;
-    let open = before.iter().rposition(|b| match b {
-        b'}' => {
+    let Some(open) = unmatched(before.iter().rev(), b'}', b'{') else { return Some(lines(before, after, name)) };
+    let close = unmatched(after.iter(), b'{', b'}').unwrap_or(after.len());
+    Some(name.start - open..name.end + close)
+}
+
+/// Where the first `up` is that no `down` before it goes with.
+fn unmatched<'b>(bytes: impl IntoIterator<Item = &'b u8>, down: u8, up: u8) -> Option<usize> {
+    let mut depth = 0_usize;
+    bytes.into_iter().position(|b| {
+        let is_ours = *b == up && depth == 0;
+        if *b == down {
             depth += 1;
-            false
+        } else if *b == up {
+            depth = depth.saturating_sub(1);
         }
-        b'{' if depth > 0 => {
-            depth -= 1;
-            false
-        }
-        b'{' => true,
-        _ => false,
-    });
-    let Some(open) = open else { return Some(lines(before, after, name)) };
-    depth = 0;
-    let close = after.iter().position(|b| match b {
-        b'{' => {
-            depth += 1;
-            false
-        }
-        b'}' if depth > 0 => {
-            depth -= 1;
-            false
-        }
-        b'}' => true,
-        _ => false,
-    });
-    Some(from + open + 1..name.end + close.unwrap_or(after.len()))
+        is_ours
+    })
 }
 
 /// The lines around `name` that have members.
