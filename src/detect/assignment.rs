@@ -3,7 +3,7 @@
 //! In: text and the place of a telling word (`password`, `api_key`) that a rule of `rules/generic.toml` matched. Out:
 //! [`Parsed`]: where the value stands, unescaped, and the evidence for and against it. `key.rs` reads the name around the
 //! word, `syntax.rs` finds where its value begins (`phrase.rs` where nothing stands between the two, `apart.rs` where it stands in
-//! another field of the same record, `columns.rs` in a row below its head). `literal.rs`, `raw.rs`, `bare.rs`, `long.rs`,
+//! another field of the same record, `columns.rs` in a row below its head, `collection.rs` in a list or map). `literal.rs`, `raw.rs`, `bare.rs`, `long.rs`,
 //! `joined.rs`, `percent.rs`, `scheme.rs`, `expression.rs` and `value.rs` find where it ends. `shape.rs` says what it looks like,
 //! `other.rs` what it plainly is instead of a secret, and `judge.rs` turns all of it into reasons with fitted weights. `header.rs`
 //! reads the headers whose scheme is the telling word.
@@ -13,6 +13,7 @@
 
 mod apart;
 mod bare;
+mod collection;
 mod columns;
 mod escape;
 mod expression;
@@ -136,7 +137,13 @@ pub fn parse(text: &[u8], word: Range<usize>, far: usize) -> Assignment {
         let parsed = view.map(|view| in_record(&view).into_iter().map(|p| view.back(p)).collect());
         return Assignment { parsed: parsed.unwrap_or_default(), far: true };
     }
-    one(syntax::find(view.text, &key).and_then(|found| weighed(view.text, &key, found)))
+    let first = syntax::find(view.text, &key).and_then(|found| weighed(view.text, &key, found));
+    let first_place = first.as_ref().map(|parsed| parsed.secret.clone());
+    let more =
+        collection::values(view.text, &key).into_iter().filter(|found| Some(&found.secret) != first_place.as_ref());
+    let more = more.filter_map(|found| weighed(view.text, &key, found));
+    let parsed = first.into_iter().chain(more).map(|parsed| view.back(parsed)).collect();
+    Assignment { parsed, far: false }
 }
 
 /// The part of a text around a word that may be looked at.
