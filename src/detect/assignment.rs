@@ -18,6 +18,7 @@ mod columns;
 mod escape;
 mod expression;
 mod header;
+mod idiom;
 mod join;
 mod joined;
 mod judge;
@@ -139,8 +140,9 @@ pub fn parse(text: &[u8], word: Range<usize>, far: usize) -> Assignment {
     }
     let first = syntax::find(view.text, &key).and_then(|found| weighed(view.text, &key, found));
     let first_place = first.as_ref().map(|parsed| parsed.secret.clone());
-    let more =
-        collection::values(view.text, &key).into_iter().filter(|found| Some(&found.secret) != first_place.as_ref());
+    let more = collection::values(view.text, &key)
+        .into_iter()
+        .filter(|found| !first_place.as_ref().is_some_and(|first| first.contains(&found.secret.start)));
     let more = more.filter_map(|found| weighed(view.text, &key, found));
     let parsed = first.into_iter().chain(more).map(|parsed| view.back(parsed)).collect();
     Assignment { parsed, far: false }

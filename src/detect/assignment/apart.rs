@@ -167,7 +167,9 @@ pub(super) fn label(text: &[u8], key: &Key) -> Option<Label> {
             }
             Style::Elements
         }
-        b'=' if quoted && !label_is_quoted && near == i + 1 && before.is_ascii_whitespace() => Style::Attributes,
+        b'=' if quoted && !label_is_quoted && near == i + 1 && (before.is_ascii_whitespace() || before == b':') => {
+            Style::Attributes
+        }
         b':' if !in_brackets => Style::Lines,
         _ if label_is_quoted || quoted || sign == b':' => Style::Fields(escapes),
         // `name = PASSWORD`: a variable.

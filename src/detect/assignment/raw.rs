@@ -1,5 +1,5 @@
 //! Literals in brackets instead of quotes: `q(...)` of Perl, `%q{...}` of Ruby, `[[...]]` of Lua, `''...''` of Nix, `R"(...)"` of C++,
-//! `@'...'@` of PowerShell.
+//! `@'...'@` of PowerShell, documents on lines of their own (`<<EOT` of shells, PHP and Ruby).
 //!
 //! In: text and the place where a value may begin. Out: [`Found`]. Refuses what has blanks, line ends or more brackets
 //! in it, and what is too long.
@@ -9,7 +9,7 @@ use super::key::{at, cut};
 use super::literal::{Found, MAX_VALUE};
 
 /// How a literal begins, and how it ends then.
-const FORMS: [(&[u8], &[u8]); 19] = [
+const FORMS: [(&[u8], &[u8]); 21] = [
     (b"q(", b")"),
     (b"q{", b"}"),
     (b"q[", b"]"),
@@ -25,6 +25,8 @@ const FORMS: [(&[u8], &[u8]); 19] = [
     (b"%Q(", b")"),
     (b"%(", b")"),
     (b"[[", b"]]"),
+    (b"[=[", b"]=]"),
+    (b"[==[", b"]==]"),
     (b"''", b"''"),
     (b"R\"(", b")\""),
     (b"@'", b"'@"),
@@ -33,6 +35,9 @@ const FORMS: [(&[u8], &[u8]); 19] = [
 
 /// The literal at `from`.
 pub(super) fn literal(text: &[u8], from: usize, join: Join) -> Option<Found> {
+    if at(text, from) == b'<' {
+        return document(text, from, join);
+    }
     if !matches!(at(text, from), b'q' | b'%' | b'[' | b'\'' | b'R' | b'@') {
         return None;
     }
@@ -55,4 +60,24 @@ pub(super) fn literal(text: &[u8], from: usize, join: Join) -> Option<Found> {
     let mut found = Found::new(start..start + body.len(), start + len + close.len(), join);
     found.quoted = true;
     Some(found)
+}
+
+/// One line that stands between `<<END` and `END`.
+fn document(text: &[u8], from: usize, join: Join) -> Option<Found> {
+    let rest = cut(text, from..from + 48);
+    let signs = rest.iter().take_while(|b| matches!(b, b'<' | b'~' | b'-')).count();
+    let mark = &rest[signs..memchr::memchr(b'\n', rest)?];
+    let mark = mark.trim_ascii();
+    let mark = mark.strip_prefix(b"'").or_else(|| mark.strip_prefix(b"\"")).unwrap_or(mark);
+    let mark = &mark[..mark.iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count()];
+    if !(2..=4).contains(&signs) || !rest.starts_with(b"<<") || mark.is_empty() {
+        return None;
+    }
+    let start = space(text, from + memchr::memchr(b'\n', rest)?);
+    let body = cut(text, start..start + MAX_VALUE);
+    let len = memchr::memchr(b'\n', body)?;
+    let value = body[..len].trim_ascii_end();
+    let is_end = body[len..].trim_ascii_start().starts_with(mark);
+    let plain = !value.is_empty() && value.iter().all(u8::is_ascii_graphic) && !value.contains(&b'$');
+    (is_end && plain).then(|| Found { quoted: true, ..Found::new(start..start + value.len(), start + len, join) })
 }

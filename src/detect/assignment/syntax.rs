@@ -16,6 +16,7 @@
 //! | `<name>V</name>`, `<x name="name">V</x>` | XML | [`element`] |
 //! | `name(V)`, `.set_name(V)` | builders, setters | [`call`] |
 //! | `name { default = V }` | Terraform | [`nested`] |
+//! | `name { V }`, `"name" to V`, `{name, V}`, `V -> name` | Ruby, Kotlin, Erlang, R | [`idiom`] |
 //! | `name "V"` | configuration files, flags of commands | [`phrase::spaced`] |
 //! | `name V` | the same, without quotes | [`phrase::word`] |
 //! | `${NAME:-V}` | shells, Compose | [`expression::template_default`] |
@@ -23,7 +24,7 @@
 use super::join::{Join, blanks, space};
 use super::key::{Key, Kind, at, cut, quote_len};
 use super::literal::{Found, literal};
-use super::{expression, percent, phrase, scheme, value};
+use super::{expression, idiom, percent, phrase, scheme, value};
 
 /// A place in the text that moves past what it reads.
 struct Cursor<'t> {
@@ -104,6 +105,12 @@ pub(super) fn find(text: &[u8], key: &Key) -> Option<Found> {
     if let Some(found) = scheme::find(text, key, here) {
         return Some(found);
     }
+    if key.lead == b' '
+        && matches!(at(text, key.ident.start.wrapping_sub(key.closing + 2)), b':' | b'>')
+        && let Some(found) = idiom::before(text, key)
+    {
+        return Some(found);
+    }
     let mut rest = Cursor::new(text, here);
     match b {
         b'=' => equals(Cursor::new(text, here + 1), key),
@@ -118,6 +125,7 @@ pub(super) fn find(text: &[u8], key: &Key) -> Option<Found> {
         b'|' => cell(text, key, here),
         b'+' if rest.eat(b"+=") => rest.value(Join::Equals, key),
         b'!' if rest.eat(b"!==") || rest.eat(b"!=") => rest.value(Join::Compare, key),
+        b'<' if key.lead == b'>' => value::element(text, idiom::cell_of_html(text, here)?),
         b'<' if rest.eat(b"<-") => rest.value(Join::Equals, key),
         // After a bracket it is the method of what was called.
         b'-' if key.closing > 0 && from == end + key.closing && rest.eat(b"->") => rest.value(Join::Equals, key),
@@ -125,10 +133,9 @@ pub(super) fn find(text: &[u8], key: &Key) -> Option<Found> {
         b',' => symbol(text, key, here),
         b'>' if key.quoted => element(text, here),
         b'(' if key.closing == 0 && here == from => call(text, key, here),
-        b'{' if matches!(at(text, here + 1), b'"' | b'\'') => {
-            literal(text, here + 1, Join::Equals).filter(|found| at(text, found.close) == b'}')
-        }
-        b'{' => nested(text, here),
+        b'{' => idiom::in_braces(text, here).or_else(|| nested(text, here)),
+        b't' if key.quoted && rest.eat(b"to ") => idiom::to(text, rest.at),
+        b')' if key.lead == b':' && key.closing == 0 => idiom::memoised(text, key, here),
         b'\r' | b'\n' if is_explicit_key(text, key) => {
             let next = blanks(text, here + 1 + usize::from(b == b'\r'));
             (at(text, next) == b':').then(|| value::read(text, next + 1, Join::Colon, key)).flatten()
@@ -160,6 +167,9 @@ fn is_explicit_key(text: &[u8], key: &Key) -> bool {
 
 /// `set :name, "..."`, `headers.set(AUTHORIZATION, "...")`: a name that is a symbol or a constant, and its value.
 fn symbol(text: &[u8], key: &Key, here: usize) -> Option<Found> {
+    if key.lead == b'{' {
+        return idiom::tuple(text, here);
+    }
     let is_constant = key.shout && matches!(key.lead, b'(' | b' ' | b'\n' | b'\t');
     if key.lead != b':' && !is_constant {
         return None;
@@ -216,6 +226,10 @@ fn colon(mut rest: Cursor<'_>, key: &Key) -> Option<Found> {
     if rest.eat(b":") || rest.eat(b")") {
         return None;
     }
+    // `**Password:** ...` of Markdown.
+    if key.lead == b'*' {
+        rest.eat(b"**");
+    }
     // `password: str = "..."`: what follows the colon is a type.
     match phrase::typed(rest.text, blanks(rest.text, rest.at)) {
         Some(after) => value::read(rest.text, after, Join::Equals, key),
@@ -265,7 +279,7 @@ fn pair(text: &[u8], key: &Key, here: usize) -> Option<Found> {
         return None;
     }
     // `setattr(x, "password", "...")`: the last two arguments.
-    let last = key.lead == b' ' && at(text, after) == b')';
+    let last = key.lead == b' ' && (at(text, after) == b')' || idiom::is_gradle(text, key));
     (matches!(key.lead, b'(' | b'[' | b'{') || last || option).then_some(found)
 }
 

@@ -54,7 +54,9 @@ pub(super) fn read(text: &[u8], from: usize, join: Join, key: &Key) -> Option<Fo
             if at(text, here) == b'[' {
                 return list(text, literal(text, inner, join)?);
             }
-            nested_value(text, inner).or_else(|| first_of_map(text, inner, join, key))
+            // `apiKey={'...'}` of JSX.
+            let alone = literal(text, inner, join).filter(|found| at(text, space(text, found.close)) == b'}');
+            alone.or_else(|| nested_value(text, inner)).or_else(|| first_of_map(text, inner, join, key))
         }
         b'|' | b'>' if join == Join::Colon => block(text, here),
         _ => bare(text, here, join, key),
