@@ -64,6 +64,10 @@ pub fn run(check: Check, subject: &Subject<'_>) -> Outcome {
             let mixed = secret.iter().any(u8::is_ascii_alphabetic) && secret.iter().any(u8::is_ascii_digit);
             if mixed { Outcome::nothing() } else { Outcome::Reject }
         }
+        Check::LineEnd => match subject.after.first() {
+            None | Some(b'\r' | b'\n') => Outcome::nothing(),
+            Some(_) => Outcome::Reject,
+        },
     }
 }
 
@@ -138,5 +142,12 @@ mod tests {
         assert_eq!(on(Check::MixedLettersDigits, b"abcdefgh"), Outcome::Reject);
         assert_eq!(on(Check::MixedLettersDigits, b"12345678"), Outcome::Reject);
         assert_eq!(on(Check::MixedLettersDigits, b"abcd1234"), Outcome::nothing());
+    }
+
+    #[test]
+    fn a_line_ends_at_a_break_and_at_the_end_of_the_text() {
+        let behind = |after| run(Check::LineEnd, &Subject { secret: b"x", whole: b"x", before: b"", after, now: 0 });
+        assert_eq!([behind(b""), behind(b"\r\n"), behind(b"\nb")], [const { Outcome::Says(Vec::new()) }; 3]);
+        assert_eq!([behind(b":b"), behind(b" ")], [Outcome::Reject, Outcome::Reject]);
     }
 }

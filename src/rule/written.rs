@@ -280,6 +280,8 @@ pub enum Check {
     LocalHost,
     /// Contains at least one letter and one digit: not a word, not a number.
     MixedLettersDigits,
+    /// Nothing stands behind the secret on its line.
+    LineEnd,
 }
 
 /// A reader that goes on where the pattern stops.
