@@ -282,6 +282,8 @@ pub enum Check {
     MixedLettersDigits,
     /// Nothing stands behind the secret on its line.
     LineEnd,
+    /// A match that begins with a name, and ends with the secret, begins where the name does.
+    NameStart,
 }
 
 /// A reader that goes on where the pattern stops.
