@@ -64,6 +64,20 @@ pub fn run(check: Check, subject: &Subject<'_>) -> Outcome {
             let mixed = secret.iter().any(u8::is_ascii_alphabetic) && secret.iter().any(u8::is_ascii_digit);
             if mixed { Outcome::nothing() } else { Outcome::Reject }
         }
+        Check::NameStart => {
+            let name = subject.whole.strip_suffix(secret).map_or(0, <[u8]>::len);
+            let outside = subject.before.len().checked_sub(name + 1).and_then(|at| subject.before.get(at));
+            let part = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
+            if subject.whole.first().is_some_and(part) && outside.is_some_and(part) {
+                Outcome::Reject
+            } else {
+                Outcome::nothing()
+            }
+        }
+        Check::LineEnd => match subject.after.first() {
+            None | Some(b'\r' | b'\n') => Outcome::nothing(),
+            Some(_) => Outcome::Reject,
+        },
     }
 }
 
@@ -138,5 +152,21 @@ mod tests {
         assert_eq!(on(Check::MixedLettersDigits, b"abcdefgh"), Outcome::Reject);
         assert_eq!(on(Check::MixedLettersDigits, b"12345678"), Outcome::Reject);
         assert_eq!(on(Check::MixedLettersDigits, b"abcd1234"), Outcome::nothing());
+    }
+
+    #[test]
+    fn a_name_starts_where_nothing_of_it_stands_before() {
+        let on = |before| run(Check::NameStart, &Subject { secret: b"x", whole: b"_a=x", before, after: b"", now: 0 });
+        assert_eq!([on(b"_a="), on(b"\n_a="), on(b":_a=")], [const { Outcome::Says(Vec::new()) }; 3]);
+        let blank = Subject { secret: b"x", whole: b" _a=x", before: b"h _a=", after: b"", now: 0 };
+        assert_eq!(run(Check::NameStart, &blank), Outcome::nothing());
+        assert_eq!([on(b"h_a="), on(b"-_a=")], [Outcome::Reject, Outcome::Reject]);
+    }
+
+    #[test]
+    fn a_line_ends_at_a_break_and_at_the_end_of_the_text() {
+        let behind = |after| run(Check::LineEnd, &Subject { secret: b"x", whole: b"x", before: b"", after, now: 0 });
+        assert_eq!([behind(b""), behind(b"\r\n"), behind(b"\nb")], [const { Outcome::Says(Vec::new()) }; 3]);
+        assert_eq!([behind(b":b"), behind(b" ")], [Outcome::Reject, Outcome::Reject]);
     }
 }

@@ -132,6 +132,7 @@ pub fn parse(text: &[u8], word: Range<usize>, far: usize) -> Assignment {
     }
     let is_far = apart::label(view.text, &key).is_some()
         || long::follows(view.text, &key)
+        || value::is_alias(view.text, &key)
         || columns::head(view.text, &key).is_some();
     if is_far {
         let view = View::new(text, &word, far, far);
@@ -201,8 +202,11 @@ fn is_prose(view: &[u8], key: &key::Key) -> bool {
     }
     let before = &view[..key.ident.start];
     // `? password`: a key of YAML that is written as one.
-    if before.strip_suffix(b"? ").is_some_and(|rest| rest.trim_ascii_end().len() < rest.len() || rest.is_empty())
-        && view.get(key.ident.end).is_none_or(u8::is_ascii_whitespace)
+    let open = if key.quoted { before.len() - key.closing.min(before.len()) } else { before.len() };
+    if before[..open]
+        .strip_suffix(b"? ")
+        .is_some_and(|rest| rest.trim_ascii_end().len() < rest.len() || rest.is_empty())
+        && view.get(key.ident.end + key.closing).is_none_or(u8::is_ascii_whitespace)
     {
         return false;
     }

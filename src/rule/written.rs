@@ -280,6 +280,10 @@ pub enum Check {
     LocalHost,
     /// Contains at least one letter and one digit: not a word, not a number.
     MixedLettersDigits,
+    /// Nothing stands behind the secret on its line.
+    LineEnd,
+    /// A match that begins with a name, and ends with the secret, begins where the name does.
+    NameStart,
 }
 
 /// A reader that goes on where the pattern stops.

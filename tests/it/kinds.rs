@@ -20,6 +20,8 @@ fn unescaped(text: &str) -> String {
         out.push(match (c, if c == '\\' { chars.next() } else { None }) {
             (_, Some('n')) => '\n',
             (_, Some('t')) => '\t',
+            (_, Some('r')) => '\r',
+            (_, Some('B')) => '\u{feff}',
             (_, Some(other)) => other,
             (c, None) => c,
         });

@@ -5,6 +5,7 @@
 
 use super::password::password;
 use super::way::AFTER;
+use crate::check::maker::{Maker, Use, maker};
 use crate::detect::assignment::Parsed;
 use crate::finding::evidence::Reason;
 use std::ops::Range;
@@ -25,6 +26,53 @@ const CALLS: &[(&str, usize, usize)] = &[
     ("authenticate(", 1, 2), ("withcredentials(", 1, 2), ("twilio.rest.client(", 1, 2), ("setcredentials(", 1, 2),
 ];
 
+/// Calls that take the secret that signs, written likewise: tests and tutorials are full of them, so that only a value counts
+/// which a machine generated.
+const SIGNING: &[(&str, usize, usize)] = &[
+    ("jwt.sign(", 1, 2),
+    ("jwt.verify(", 1, 2),
+    ("jwt.encode(", 1, 2),
+    ("jwt.decode(", 1, 2),
+    ("jwt::encode(", 1, 2),
+    ("jwt::decode(", 1, 2),
+    ("jwt::sign(", 1, 2),
+    ("jwt::verify(", 1, 2),
+    (".hmac256(", 0, 1),
+    (".hmac384(", 0, 1),
+    (".hmac512(", 0, 1),
+    ("cookieparser(", 0, 1),
+    ("newcookiestore(", 0, 1),
+    ("createhmac(", 1, 2),
+    ("hash_hmac(", 2, 3),
+    (".signedstring(", 0, 1),
+    ("hmacshakeyfor(", 0, 1),
+    ("symmetricsecuritykey(", 0, 1),
+];
+/// Shortest value of those.
+const SHORTEST: usize = 16;
+/// What turns a text into bytes.
+const INTO_BYTES: [&[u8]; 4] = [b"[]byte(", b"Encoding.UTF8.GetBytes(", b"Encoding.ASCII.GetBytes(", b"Buffer.from("];
+
+/// The secret of a signing call, if a machine generated it.
+fn signing(text: &[u8], head: &Range<usize>, name: &[u8]) -> Option<Parsed> {
+    let (_, place, least) = SIGNING.iter().find(|(call, ..)| call.as_bytes() == name)?;
+    let all = arguments(text, head.end);
+    let mut argument = all.get(*place).filter(|_| all.len() >= *least)?.clone();
+    let written = text.get(argument.clone())?;
+    if let Some(call) = INTO_BYTES.iter().find(|call| written.starts_with(call)) {
+        argument = arguments(text, argument.start + call.len()).into_iter().next()?;
+    }
+    // `b"..."` of Python.
+    let prefix = usize::from(matches!((at(text, argument.start), at(text, argument.start + 1)), (b'b', b'"' | b'\'')));
+    let secret = literal(text, &(argument.start + prefix..argument.end))?;
+    let value = text.get(secret.clone())?;
+    let generated = value.len() >= SHORTEST
+        && value.iter().any(u8::is_ascii_digit)
+        && value.iter().any(u8::is_ascii_alphabetic)
+        && maker(value, Use::Password) == Maker::Machine;
+    generated.then(|| password(text, head.start, secret, Reason::ByPosition)).flatten()
+}
+
 fn at(text: &[u8], at: usize) -> u8 {
     text.get(at).copied().unwrap_or(0)
 }
@@ -32,6 +80,9 @@ fn at(text: &[u8], at: usize) -> u8 {
 /// The password of the call whose name and bracket are at `head`.
 pub(crate) fn parse(text: &[u8], head: Range<usize>) -> Vec<Parsed> {
     let Some(name) = text.get(head.clone()).map(<[u8]>::to_ascii_lowercase) else { return Vec::new() };
+    if let Some(found) = signing(text, &head, &name) {
+        return vec![found];
+    }
     let Some((call, place, least)) = CALLS.iter().find(|(call, ..)| call.as_bytes() == name) else { return Vec::new() };
     let before = at(text, head.start.wrapping_sub(1));
     let starts_word = call.as_bytes()[0].is_ascii_alphabetic();
@@ -97,8 +148,8 @@ fn literal(text: &[u8], argument: &Range<usize>) -> Option<Range<usize>> {
     let mark = *written.first().filter(|b| matches!(b, b'"' | b'\'' | b'`'))?;
     let len = memchr::memchr(mark, written.get(1..)?)?;
     let rest = written.get(len + 2..)?;
-    let plain =
-        rest.is_empty() || rest.eq_ignore_ascii_case(b".toCharArray()") || rest.eq_ignore_ascii_case(b".getBytes()");
+    let turned = [&b".toCharArray()"[..], b".getBytes()", b".getBytes(StandardCharsets.UTF_8)", b".encode()"];
+    let plain = rest.is_empty() || turned.iter().any(|call| rest.eq_ignore_ascii_case(call));
     let body = written.get(1..1 + len)?;
     let escaped = body.contains(&b'\\');
     (plain && !escaped && !body.is_empty() && !body.contains(&b' '))

@@ -80,6 +80,29 @@ fn of(text: &[u8], arguments: &[Range<usize>], way: Way) -> Option<Range<usize>>
             }
         })
     };
+    // `-ubob:...` and `-sSfu bob:...`: letters of options in one word, the last of which takes what follows.
+    let short = |name: &str| {
+        let letter = name.as_bytes().get(1).copied().filter(|_| name.len() == 2)?;
+        arguments.iter().enumerate().find_map(|(i, a)| {
+            let letters = word(a).strip_prefix(b"-").filter(|rest| rest.len() > 1)?;
+            let place = letters.iter().position(|b| !b.is_ascii_alphabetic() || *b == letter)?;
+            match letters.get(place + 1) {
+                _ if letters[place] != letter => None,
+                None => arguments.get(i + 1).cloned(),
+                Some(_) if place == 0 => Some(a.start + 2..a.end),
+                Some(_) => None,
+            }
+        })
+    };
+    // `lftp -c "open -u bob,... host"`: the option stands in an argument that is a command itself.
+    let inner = |name: &str| {
+        arguments.iter().find_map(|a| {
+            let place = memchr::memmem::find(word(a), name.as_bytes())? + name.len();
+            let rest = word(a).get(place..)?.strip_prefix(b" ")?;
+            let len = rest.iter().position(|b| matches!(b, b' ' | b';')).unwrap_or(rest.len());
+            Some(a.start + place + 1..a.start + place + 1 + len)
+        })
+    };
     let behind = |range: Range<usize>, mark: u8| {
         let place = memchr::memchr(mark, word(&range))?;
         Some(range.start + place + 1..range.end)
@@ -92,8 +115,9 @@ fn of(text: &[u8], arguments: &[Range<usize>], way: Way) -> Option<Range<usize>>
                 if name.len() > 2 { head.eq_ignore_ascii_case(name.as_bytes()) } else { head == name.as_bytes() };
             (same && a.len() > name.len()).then(|| a.start + name.len()..a.end)
         }),
-        Way::Colon(name) => behind(option(name)?, b':'),
-        Way::Comma(name) => behind(option(name)?, b','),
+        Way::Colon(name) => behind(option(name).or_else(|| short(name))?, b':'),
+        Way::Comma(name) => behind(option(name).or_else(|| short(name)).or_else(|| inner(name))?, b','),
+        Way::Percent(name) => behind(option(name).or_else(|| short(name))?, b'%'),
         Way::Slash => arguments.iter().find(|a| !word(a).starts_with(b"-")).and_then(|login| {
             let user = word(login).iter().take_while(|b| **b != b'@').count();
             let slash = memchr::memchr(b'/', &word(login)[..user]).filter(|slash| *slash > 0)?;
@@ -113,6 +137,19 @@ fn of(text: &[u8], arguments: &[Range<usize>], way: Way) -> Option<Range<usize>>
             };
             let i = arguments.iter().position(|a| is_it(word(a)))?;
             arguments.get(i + 1).filter(|next| !matches!(word(next).first(), Some(b'-' | b'/'))).cloned()
+        }
+        Way::Second(head) => {
+            let i = arguments.iter().position(|a| word(a).starts_with(head.as_bytes()))?;
+            arguments.get(i + 2).filter(|next| !word(next).starts_with(b"-")).cloned()
+        }
+        Way::Named => {
+            let named = |a: &Range<usize>| {
+                let last = word(a).rsplit(|b| matches!(b, b':' | b'.')).next().unwrap_or_default().to_ascii_lowercase();
+                let ends = [&b"password"[..], b"secret", b"token", b"key", b"pwd", b"pass", b"connectionstring"];
+                ends.iter().any(|end| last.ends_with(end))
+            };
+            let i = arguments.iter().position(named)?;
+            arguments.get(i + 1).filter(|next| !word(next).starts_with(b"-")).cloned()
         }
         Way::Word(place) => {
             let mut words =

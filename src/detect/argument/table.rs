@@ -1,7 +1,7 @@
 //! Commands that take a password as an argument: which argument, and how it is written. One row per command; facts from the
 //! manual page of each.
 
-use super::way::Way::{self, After, Colon, Comma, Glued, Option as Opt, Slash, Stdin, Word};
+use super::way::Way::{self, After, Colon, Comma, Glued, Named, Option as Opt, Percent, Second, Slash, Stdin, Word};
 
 /// A command, the words that must stand behind its name, and how it takes the password.
 pub(super) struct Row {
@@ -21,7 +21,9 @@ const fn row(names: &'static [&'static str], with: &'static [&'static str], ways
 pub(super) const TABLE: &[Row] = &[
     // Databases.
     row(&["mysql", "mysqldump", "mysqladmin", "mysqlimport", "mysqlcheck", "mysqlshow", "mysqlslap", "mysqlbinlog", "mariadb", "mariadb-dump", "mariadb-admin", "mysqlsh"], &[], &[Glued("-p")]),
+    row(&["mysqladmin"], &["password"], &[After("password")]),
     row(&["redis-cli", "keydb-cli", "valkey-cli"], &[], &[Opt("-a"), Opt("--pass")]),
+    row(&["redis-server", "valkey-server"], &[], &[Opt("--requirepass"), Opt("--masterauth")]),
     row(&["sqlcmd", "osql", "isql", "tsql"], &[], &[Opt("-P"), Glued("-P")]),
     row(&["sqlplus", "sqlldr", "expdp", "impdp", "rman", "sqlcl"], &[], &[Slash]),
     row(&["mongo", "mongosh", "mongodump", "mongorestore", "mongoexport", "mongoimport", "mongostat", "mongotop", "mongofiles"], &[], &[Opt("-p"), Glued("-p")]),
@@ -35,10 +37,12 @@ pub(super) const TABLE: &[Row] = &[
     // Directories.
     row(&["ldapsearch", "ldapmodify", "ldapadd", "ldapdelete", "ldappasswd", "ldapwhoami", "ldapcompare"], &[], &[Opt("-w"), Opt("-s")]),
     row(&["smbclient", "rpcclient", "smbmap"], &[], &[Opt("-p"), Opt("--password")]),
+    row(&["smbclient", "rpcclient"], &[], &[Percent("-U"), Percent("--user")]),
     row(&["kadmin", "kadmin.local"], &[], &[Opt("-w"), Opt("-pw")]),
     // Remote access and file transfer.
     row(&["sshpass"], &[], &[Opt("-p"), Glued("-p")]),
     row(&["curl"], &[], &[Colon("-u"), Colon("--user"), Colon("-U"), Colon("--proxy-user")]),
+    row(&["http", "https"], &[], &[Colon("-a"), Colon("--auth")]),
     row(&["lftp"], &[], &[Comma("-u"), Comma("--user")]),
     row(&["ncftpget", "ncftpput", "ncftp"], &[], &[Opt("-p")]),
     row(&["plink", "pscp", "psftp"], &[], &[Opt("-pw")]),
@@ -61,8 +65,12 @@ pub(super) const TABLE: &[Row] = &[
     row(&["ibmcloud"], &["login"], &[Opt("-p"), Opt("--apikey")]),
     row(&["nuget"], &["sources", "add", "update", "setapikey", "push"], &[Opt("-Password"), Opt("-ApiKey"), After("setapikey")]),
     row(&["dotnet"], &["nuget"], &[Opt("-k"), Opt("-p")]),
+    row(&["dotnet"], &["user-secrets"], &[Named]),
+    row(&["gh"], &["secret"], &[Opt("--body"), Opt("-b")]),
+    row(&["composer"], &["config"], &[Second("http-basic."), After("github-oauth.github.com"), After("gitlab-token.gitlab.com")]),
+    row(&["mc"], &["alias"], &[Word(5)]),
     row(&["twine"], &["upload"], &[Opt("-p"), Opt("--password")]),
-    row(&["npm", "yarn", "pnpm"], &["config"], &[After(":_authToken"), After(":_password"), After(":_auth")]),
+    row(&["npm", "yarn", "pnpm"], &["config"], &[After(":_authToken"), After(":_password"), After(":_auth"), After("_auth")]),
     row(&["vault"], &["login", "write"], &[After("login")]),
     row(&["rabbitmqctl"], &["add_user", "change_password", "authenticate_user"], &[Word(2)]),
     row(&["rabbitmqadmin"], &[], &[Opt("-p")]),

@@ -14,6 +14,11 @@ fn written(with: &[&str], way: Way, value: &str) -> Option<Vec<String>> {
         Way::Glued(name) => words.push(format!("{name}{value}")),
         Way::Colon(name) => words.extend([name.to_owned(), format!("shop:{value}")]),
         Way::Comma(name) => words.extend([name.to_owned(), format!("shop,{value}")]),
+        Way::Percent(name) => words.extend([name.to_owned(), format!("shop%{value}")]),
+        Way::Second(head) => {
+            words.extend([format!("{head}packages.acme-corp.io"), "shop".to_owned(), value.to_owned()])
+        }
+        Way::Named => words.extend(["set".to_owned(), "Db:Password".to_owned(), value.to_owned()]),
         Way::Slash => words.push(format!("shop/{value}@orders")),
         Way::After(name) if name.ends_with(':') => words.extend([format!("{name}CORP\\svc"), value.to_owned()]),
         Way::After(name) if words.first().is_some_and(|word| word == name) => words.push(value.to_owned()),
@@ -105,6 +110,18 @@ fn the_same_letters_mean_something_else_to_other_commands() {
         "psql -U app -w -h db2024x1\n",
         "sudo -u postgres2024 psql\n",
         "helm template -p release2024x .\n",
+        "curl -sSfo bob:release2024x1a https://acme-corp.io/x\n",
+        "curl -sSfu \"$USER:$PW\" https://acme-corp.io/v2024x\n",
+        "smbclient -U bob%$PW //fs/share2024x\n",
+        "dotnet user-secrets set Db:Host db2024x.acme-corp.io\n",
+        "dotnet user-secrets set Db:Password \"$PW\"\n",
+        "gh secret set API_TOKEN --body \"$TOKEN\"\n",
+        "gh pr create --title x --body release2024x1a\n",
+        "composer config http-basic.acme-corp.io user2024x $PW\n",
+        "composer config platform.php 8.2.4x2024\n",
+        "mc alias set s3 https://s3.acme-corp.io $KEY $SECRET\n",
+        "mysqladmin -u root2024x password\n",
+        "http -a bob2024x: https://acme-corp.io\n",
     ] {
         let found = secrets(&detector, text);
         assert!(found.is_empty(), "{text:?}: {found:?}");

@@ -18,12 +18,18 @@ pub(super) enum Way {
     Colon(&'static str),
     /// `user,password` behind this option.
     Comma(&'static str),
+    /// `user%password` behind this option.
+    Percent(&'static str),
     /// `user/password@place`.
     Slash,
     /// The argument behind one that ends so, options and their like left out.
     After(&'static str),
     /// The argument at this place, options left out; the first one has number 0, the last one -1.
     Word(i8),
+    /// The second argument behind one that begins so: `http-basic.host user password`.
+    Second(&'static str),
+    /// The argument behind one whose last part is the name of a secret: `Db:Password`.
+    Named,
     /// What is piped into it.
     Stdin,
 }

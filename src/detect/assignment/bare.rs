@@ -259,13 +259,16 @@ pub(super) fn ended_by_quote(text: &[u8], key: &Key) -> Option<u8> {
     open_after(line, if is_whole { None } else { opened_before(line) })
 }
 
+/// The byte order mark of UTF-8: the first line begins behind it.
+pub(super) const MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// The line before the name, as far as it is looked at, and whether that is all of it.
-fn line_before<'t>(text: &'t [u8], key: &Key) -> (&'t [u8], bool) {
+pub(super) fn line_before<'t>(text: &'t [u8], key: &Key) -> (&'t [u8], bool) {
     let from = key.ident.start.saturating_sub(ENCLOSING);
     let line = cut(text, from..key.ident.start);
     match memchr::memrchr(b'\n', line) {
         Some(i) => (cut(line, i + 1..line.len()), true),
-        None => (line, from == 0),
+        None => (line.strip_prefix(MARK).unwrap_or(line), from == 0),
     }
 }
 

@@ -11,7 +11,7 @@ use super::words::GETTERS;
 /// The literal that a call has as its argument `default` or `value`: `Field(default="...")`. `from` is behind the bracket.
 pub(super) fn default_argument(text: &[u8], from: usize, join: Join) -> Option<Found> {
     let rest = cut(text, from..from + 200);
-    let rest = cut(rest, 0..rest.iter().position(|b| *b == b')').unwrap_or(rest.len()));
+    let rest = cut(rest, 0..closing(rest));
     let name = |word: &[u8]| {
         let places = memchr::memmem::find_iter(rest, word);
         places
@@ -26,6 +26,35 @@ pub(super) fn default_argument(text: &[u8], from: usize, join: Join) -> Option<F
     let mut found = literal(text, from + start, join)?;
     found.default = true;
     Some(found)
+}
+
+/// Where the bracket closes that stands before `rest`, those in quotes left out; its length if it does not close there.
+fn closing(rest: &[u8]) -> usize {
+    let mut open = None;
+    let mut escaped = false;
+    let closes = rest.iter().position(|b| {
+        match open {
+            _ if escaped => escaped = false,
+            Some(_) if *b == b'\\' => escaped = true,
+            Some(mark) if *b == mark => open = None,
+            Some(_) => {}
+            None if matches!(b, b'"' | b'\'') => open = Some(*b),
+            None => return *b == b')',
+        }
+        false
+    });
+    closes.unwrap_or(rest.len())
+}
+
+/// The default that pydantic's `Field("...", env="NAME")` has as its first argument, which elsewhere is a name; `from` is at the call.
+pub(super) fn default_of_field(text: &[u8], from: usize, join: Join) -> Option<Found> {
+    if cut(text, from..from + 6) != b"Field(" {
+        return None;
+    }
+    let mut found = literal(text, space(text, from + 6), join)?;
+    let ends = matches!(at(text, space(text, found.close)), b')' | b',');
+    found.default = true;
+    (ends && super::shape::generated(cut(text, found.secret.clone()))).then_some(found)
 }
 
 /// A literal inside an expression: wrapped in a call, or the default of a variable.
@@ -53,9 +82,12 @@ pub(super) fn expression(text: &[u8], from: usize, join: Join) -> Option<Found> 
     if !matches!(at(rest, open), b'(' | b'[' | b'"' | b'\'') || open == start {
         return None;
     }
+    if let Some(found) = default_of_field(text, from + start, join) {
+        return Some(found);
+    }
     let name = cut(rest, start..open);
     let bracket = usize::from(matches!(at(rest, open), b'(' | b'['));
-    let mut inner = blanks(text, from + open + bracket);
+    let mut inner = space(text, from + open + bracket);
     if at(rest, open) == b'('
         && at(text, inner).is_ascii_alphabetic()
         && quote_start(text, inner).is_none()
@@ -80,7 +112,12 @@ pub(super) fn expression(text: &[u8], from: usize, join: Join) -> Option<Found> 
         if at(text, after) != b',' {
             return None;
         }
-        found = literal(text, space(text, after + 1), join)?;
+        let next = space(text, after + 1);
+        // `config("X", default="...")`
+        if at(text, next).is_ascii_alphabetic() && quote_start(text, next).is_none() {
+            return default_argument(text, next, join);
+        }
+        found = literal(text, next, join)?;
         found.default = true;
         let after = space(text, found.close);
         return matches!(at(text, after), b')' | b',').then_some(found);

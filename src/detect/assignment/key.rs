@@ -4,6 +4,7 @@
 //! it, and whether its other words blunt it (`password_field`, `csrf_token`). Refuses names in which a later telling
 //! word decides (`token` in `token_secret`), so that one assignment is judged once. Looks at [`SIDE`] bytes to either side.
 
+use super::bare::MARK;
 use super::words::{ABOUT, DULL, ELSEWHERE};
 use std::ops::Range;
 
@@ -124,7 +125,9 @@ impl Key {
         let outside = start - usize::from(dashes);
         let mut closing = quote_len(text, end).map_or(0, |(len, _)| len);
         let mut quoted = false;
-        let mut lead = if outside == 0 { 0 } else { at(text, outside - 1) };
+        // A byte order mark is nothing that stands before a name.
+        let first = outside == 0 || (outside == 3 && text.starts_with(MARK));
+        let mut lead = if first { 0 } else { at(text, outside - 1) };
         if closing > 0 {
             let mark = at(text, end + closing - 1);
             quoted = lead == mark;

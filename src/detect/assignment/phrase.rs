@@ -6,7 +6,7 @@
 use super::join::{Join, blanks};
 use super::key::{Key, Kind, at, cut};
 use super::literal::{Found, literal, quote_start};
-use super::{expression, value};
+use super::{bare, expression, value};
 
 /// `PASSWORD 'x'`, `#define PASSWORD "x"`: a literal directly behind the name.
 pub(super) fn spaced(text: &[u8], key: &Key, here: usize) -> Option<Found> {
@@ -79,6 +79,26 @@ pub(super) fn word(text: &[u8], key: &Key, here: usize) -> Option<Found> {
     value::read(text, after, Join::Equals, key)
 }
 
+/// `- --name` of a list in YAML, and its value on the next line: the item behind it, as far indented.
+pub(super) fn next_item(text: &[u8], key: &Key, line_end: usize) -> Option<Found> {
+    let start = key.ident.start - usize::from(key.dashes) - if key.quoted { key.closing } else { 0 };
+    if key.closing > 0 && !key.quoted {
+        return None;
+    }
+    let before = cut(text, start.saturating_sub(80)..start);
+    let indent = cut(before, memchr::memrchr(b'\n', before).map_or(0, |i| i + 1)..before.len());
+    let item = indent.strip_suffix(b"- ").map(<[u8]>::trim_ascii_start)?;
+    let next = line_end + 1 + usize::from(at(text, line_end) == b'\r');
+    if !item.is_empty() || cut(text, next..next + indent.len()) != indent {
+        return None;
+    }
+    let from = blanks(text, next + indent.len());
+    let found = literal(text, from, Join::Flag).or_else(|| bare::bare(text, from, Join::Flag, key))?;
+    let value = cut(text, found.secret.clone());
+    let alone = matches!(at(text, blanks(text, found.close)), b'\n' | b'\r' | b'#' | 0);
+    (alone && !value.starts_with(b"-") && !value.starts_with(b"$")).then_some(found)
+}
+
 /// `"..." | ConvertTo-SecureString`: what is piped into the command.
 pub(super) fn piped(text: &[u8], key: &Key) -> Option<Found> {
     let before = cut(text, key.ident.start.saturating_sub(160)..key.ident.start);
@@ -96,7 +116,7 @@ fn directive(text: &[u8], key: &Key, here: usize) -> Option<Found> {
     let before = cut(text, key.ident.start.saturating_sub(160)..key.ident.start);
     let line = match memchr::memrchr(b'\n', before) {
         Some(i) => cut(before, i + 1..before.len()),
-        None if before.len() < 160 => before,
+        None if before.len() < 160 => before.strip_prefix(bare::MARK).unwrap_or(before),
         None => return None,
     };
     let alone = line.trim_ascii().is_empty();
@@ -135,7 +155,10 @@ pub(super) fn typed(text: &[u8], from: usize) -> Option<usize> {
         return None;
     }
     let after = blanks(text, from + len + 1);
-    let argument = || expression::default_argument(text, call_start(text, after)?, Join::Equals);
+    let argument = || {
+        expression::default_of_field(text, after, Join::Equals)
+            .or_else(|| expression::default_argument(text, call_start(text, after)?, Join::Equals))
+    };
     (quote_start(text, after).is_some() || argument().is_some()).then_some(from + len + 1)
 }
 

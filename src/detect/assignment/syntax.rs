@@ -19,11 +19,12 @@
 //! | `name { V }`, `"name" to V`, `{name, V}`, `V -> name` | Ruby, Kotlin, Erlang, R | [`idiom`] |
 //! | `name "V"` | configuration files, flags of commands | [`phrase::spaced`] |
 //! | `name V` | the same, without quotes | [`phrase::word`] |
+//! | `- --name`, then `- V` | lists of arguments in YAML | [`phrase::next_item`] |
 //! | `${NAME:-V}` | shells, Compose | [`expression::template_default`] |
 
 use super::join::{Join, blanks, space};
 use super::key::{Key, Kind, at, cut, quote_len};
-use super::literal::{Found, literal};
+use super::literal::{Found, literal, quote_start};
 use super::{expression, idiom, percent, phrase, scheme, value};
 
 /// A place in the text that moves past what it reads.
@@ -140,6 +141,7 @@ pub(super) fn find(text: &[u8], key: &Key) -> Option<Found> {
             let next = blanks(text, here + 1 + usize::from(b == b'\r'));
             (at(text, next) == b':').then(|| value::read(text, next + 1, Join::Colon, key)).flatten()
         }
+        b'\r' | b'\n' if key.dashes > 0 => phrase::next_item(text, key, here),
         b'"' | b'\'' | b'`' | b'\\' if key.closing == 0 && here > from => phrase::spaced(text, key, here),
         b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'!'..=b'~' if here > from && key.closing == 0 => {
             phrase::word(text, key, here)
@@ -253,6 +255,13 @@ fn names_a_type(text: &[u8], key: &Key) -> bool {
     ends(b"type") || ends(b"for") || ends(b"mode") || ends(b"grant") || ends(b"href") || ends(b"class")
 }
 
+/// Whether the quoted name is the first argument of a call, on its line or on the next one.
+fn opens_call(text: &[u8], key: &Key) -> bool {
+    let start = key.ident.start - usize::from(key.dashes);
+    let before = cut(text, start.saturating_sub(key.closing + 40)..start - key.closing.min(start));
+    key.lead == b'(' || (key.lead.is_ascii_whitespace() && before.trim_ascii_end().ends_with(b"("))
+}
+
 /// `("name", value)`.
 fn pair(text: &[u8], key: &Key, here: usize) -> Option<Found> {
     // Names in backticks are a list in prose.
@@ -264,8 +273,8 @@ fn pair(text: &[u8], key: &Key, here: usize) -> Option<Found> {
     if cut(text, from..from + 5).eq_ignore_ascii_case(b"with:") {
         return value::read(text, from + 5, Join::Pair, key);
     }
-    // `add_argument("--password", default="...")`
-    if key.dashes > 0 && key.lead == b'(' && at(text, from).is_ascii_alphabetic() {
+    // `add_argument("--password", default="...")`, `config("API_TOKEN", default="...")`
+    if opens_call(text, key) && at(text, from).is_ascii_alphabetic() && quote_start(text, from).is_none() {
         return expression::default_argument(text, from, Join::Pair);
     }
     // The option and its value, two items of a list.

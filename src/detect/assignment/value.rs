@@ -3,14 +3,17 @@
 //! In: text and the place after the separator. Out: [`Found`]. Refuses empty values and those that do not end within
 //! [`MAX_VALUE`] bytes.
 
-use super::bare::{bare, ended_by_quote};
+use super::bare::{bare, ended_by_quote, line_before};
 use super::join::{Join, blanks, space};
 use super::key::{Key, at, cut, quote_len};
 use super::literal::{Found, MAX_VALUE, literal};
 use super::{joined, raw};
+use crate::detect::structure::{self, Field, Form, Wanted};
 
 /// Most values of one list.
 const MAX_LIST: usize = 16;
+/// How far before an alias its anchor is looked for, in bytes.
+const ALIAS: usize = 16 * 1024;
 
 /// Reads the value that begins at or after `from`.
 pub(super) fn read(text: &[u8], from: usize, join: Join, key: &Key) -> Option<Found> {
@@ -43,6 +46,7 @@ pub(super) fn read(text: &[u8], from: usize, join: Join, key: &Key) -> Option<Fo
             super::bare::setting(text, here, join, key)
         }
         b'\n' | b'\r' => next_line(text, here, join, key),
+        b'*' if join == Join::Colon && is_alias(text, key) => alias(text, here),
         b'\\' if matches!(at(text, here + 1), b'\n' | b'\r') => literal(text, space(text, here + 1), join),
         // Brackets that only let a value stand on a line of its own.
         b'(' if matches!(at(text, space(text, here + 1)), b'"' | b'\'') => {
@@ -55,8 +59,10 @@ pub(super) fn read(text: &[u8], from: usize, join: Join, key: &Key) -> Option<Fo
                 return list(text, literal(text, inner, join)?);
             }
             // `apiKey={'...'}` of JSX.
-            let alone = literal(text, inner, join).filter(|found| at(text, space(text, found.close)) == b'}');
-            alone.or_else(|| nested_value(text, inner)).or_else(|| first_of_map(text, inner, join, key))
+            let alone = || literal(text, inner, join).filter(|found| at(text, space(text, found.close)) == b'}');
+            let default = || declared(text, here, Form::Brackets(0), key);
+            let parts = || nested_value(text, inner).or_else(default);
+            alone().or_else(parts).or_else(|| first_of_map(text, inner, join, key))
         }
         b'|' | b'>' if join == Join::Colon => block(text, here),
         _ => bare(text, here, join, key),
@@ -167,12 +173,91 @@ fn next_line(text: &[u8], here: usize, join: Join, key: &Key) -> Option<Found> {
         let from = blanks(text, next + 6);
         return literal(text, from, join).or_else(|| bare(text, from, join, key));
     }
+    if join != Join::Colon {
+        return None;
+    }
+    if let Some(found) = declared(text, here, Form::Lines, key).or_else(|| scalar_below(text, here, key)) {
+        return Some(found);
+    }
     let item = at(text, next) == b'-' && at(text, next + 1) == b' ';
-    if !item || join != Join::Colon {
+    if !item {
         return None;
     }
     let from = blanks(text, next + 2);
     literal(text, from, join).or_else(|| bare(text, from, join, key))
+}
+
+/// A plain scalar of YAML on the line below its name, indented further, alone there, and generated.
+fn scalar_below(text: &[u8], line_end: usize, key: &Key) -> Option<Found> {
+    let start = line_end + 1 + usize::from(at(text, line_end) == b'\r');
+    let from = blanks(text, start);
+    let (before, is_whole) = line_before(text, key);
+    let before = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")).unwrap_or(before);
+    let own = before.iter().filter(|b| matches!(b, b' ' | b'-')).count();
+    if !is_whole || own < before.len() || from - start <= own {
+        return None;
+    }
+    let rest = cut(text, from..from + MAX_VALUE);
+    let len = rest.iter().position(u8::is_ascii_whitespace).unwrap_or(rest.len());
+    let value = cut(rest, 0..len);
+    let after = blanks(text, from + len);
+    let alone = matches!(at(text, after), b'\r' | b'\n' | 0) || cut(text, after - 1..after + 1) == b" #";
+    let plain = value.iter().all(|b| b.is_ascii_alphanumeric() || b"+/=-_.~!^%@".contains(b));
+    (alone && plain && len >= 12 && super::shape::generated_password(value))
+        .then(|| Found::new(from..from + len, from + len, Join::Colon))
+}
+
+/// `name: {Type: String, Default: ...}`, on lines or in brackets: the default of a parameter of CloudFormation or ARM.
+fn declared(text: &[u8], here: usize, form: Form, key: &Key) -> Option<Found> {
+    let field = Field { name: key.ident.clone(), value: here };
+    memchr::memmem::find(cut(text, here..here + MAX_VALUE), b"efault")?;
+    let (mut kind, mut default) = (false, None);
+    structure::nested(text, &field, form, &mut |field| {
+        let name = cut(text, field.name.clone());
+        kind |= name.eq_ignore_ascii_case(b"type");
+        if name.eq_ignore_ascii_case(b"default") || name.eq_ignore_ascii_case(b"defaultValue") {
+            default = Some(field.value);
+        }
+        if kind && default.is_some() { Wanted::Enough } else { Wanted::More }
+    });
+    let from = blanks(text, default.filter(|_| kind)?);
+    let bare = || if form == Form::Lines { bare(text, from, Join::Colon, key) } else { None };
+    let found = literal(text, from, Join::Named).or_else(bare)?;
+    // `[newGuid()]`: an expression of ARM.
+    let value = cut(text, found.secret.clone());
+    let expression = value.starts_with(b"[") && value.ends_with(b"]");
+    (!expression).then_some(Found { join: Join::Named, ..found })
+}
+
+/// `*name`: what the anchor `&name` of this YAML file stands before.
+fn alias(text: &[u8], here: usize) -> Option<Found> {
+    let name = cut(text, here + 1..here + 48);
+    let len = name.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')).count();
+    if len == 0 || !matches!(at(text, blanks(text, here + 1 + len)), b'\r' | b'\n' | b'#' | 0) {
+        return None;
+    }
+    let floor = here.saturating_sub(ALIAS);
+    let mut before = cut(text, floor..here);
+    let mark = [&b"&"[..], cut(name, 0..len)].concat();
+    let from = loop {
+        let i = memchr::memmem::rfind(before, &mark)?;
+        let value = blanks(text, floor + i + mark.len());
+        if value > floor + i + mark.len() && before[..i].ends_with(b" ") {
+            break value;
+        }
+        before = &before[..i];
+    };
+    let line = cut(text, from..from + MAX_VALUE);
+    let len = line.iter().position(|b| matches!(b, b' ' | b'\r' | b'\n' | b',' | b'}')).unwrap_or(line.len());
+    let plain = line.first().is_some_and(|b| !b"|>&*!{[#$".contains(b)) && len > 0;
+    let bare = || plain.then(|| Found::new(from..from + len, from + len, Join::Colon));
+    literal(text, from, Join::Colon).or_else(bare)
+}
+
+/// Whether the value of `key` is an alias, whose anchor may be far before it.
+pub(super) fn is_alias(text: &[u8], key: &Key) -> bool {
+    let colon = key.ident.end + key.closing;
+    at(text, colon) == b':' && at(text, blanks(text, colon + 1)) == b'*' && at(text, colon + 1) == b' '
 }
 
 /// First line of a block scalar.

@@ -64,9 +64,15 @@ impl Line {
     }
 }
 
+/// Where the first line begins: behind a byte order mark.
+fn first_line(text: &[u8]) -> usize {
+    if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 }
+}
+
 /// Where the line of `place` begins.
 fn line_start(text: &[u8], place: usize) -> usize {
-    text.get(..place).and_then(|before| memchr::memrchr(b'\n', before)).map_or(0, |n| n + 1)
+    let before = text.get(..place).and_then(|before| memchr::memrchr(b'\n', before));
+    before.map_or_else(|| first_line(text).min(place), |n| n + 1)
 }
 
 /// Fields of the mapping that has `name`.
@@ -80,7 +86,8 @@ pub(super) fn fields(text: &[u8], name: &Range<usize>, see: &mut dyn FnMut(Field
     }
     let same = |field: &Field| text.get(field.name.clone()) == text.get(name.clone());
     let mut read = nothing;
-    while start > 0 && !own.is_item() {
+    let top = first_line(text);
+    while start > top && !own.is_item() {
         let line = Line::at(text, line_start(text, start - 1));
         start = line.body.start - line.column;
         read.start = start.saturating_sub(1);
