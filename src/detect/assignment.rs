@@ -203,9 +203,8 @@ fn is_prose(view: &[u8], key: &key::Key) -> bool {
     let before = &view[..key.ident.start];
     // `? password`: a key of YAML that is written as one.
     let open = if key.quoted { before.len() - key.closing.min(before.len()) } else { before.len() };
-    if before[..open]
-        .strip_suffix(b"? ")
-        .is_some_and(|rest| rest.trim_ascii_end().len() < rest.len() || rest.is_empty())
+    let alone = |rest: &[u8]| rest.iter().rev().take_while(|b| **b != b'\n').all(|b| matches!(b, b' ' | b'-'));
+    if before[..open].strip_suffix(b"? ").is_some_and(alone)
         && view.get(key.ident.end + key.closing).is_none_or(u8::is_ascii_whitespace)
     {
         return false;
