@@ -21,7 +21,7 @@ const MOST: f64 = 3.0;
 const NAMES: [&str; 8] =
     ["password", "apiKey", "token", "secret", "clientSecret", "passwd", "accessToken", "encryptionKey"];
 /// What such names have in files that are no leak.
-const VALUES: [&str; 4] = ["", "${FROM_ENV}", "changeme", "see the vault"];
+const VALUES: [&str; 4] = ["", "${FROM_ENV}", "{{ .Values.given }}", "null"];
 
 /// Text around the telling words, and a field with one: `@` its name, `%` its value, `$` words.
 const FORMS: [(&str, &str, &str, &str); 3] = [
@@ -78,7 +78,7 @@ fn file(head: &str, form: &str, tail: &str) -> Vec<u8> {
             words.push(' ');
         }
         let field =
-            form.replace('#', &number.to_string()).replace('@', name).replace('%', value).replace('$', words.trim());
+            form.replace('#', &number.to_string()).replace('@', name).replace('$', words.trim()).replace('%', value);
         out.extend(field.bytes());
     }
     out.extend(tail.bytes());

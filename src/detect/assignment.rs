@@ -225,7 +225,7 @@ fn is_prose(view: &[u8], key: &key::Key) -> bool {
 /// The evidence for and against a value that was found.
 fn weighed(view: &[u8], key: &key::Key, mut found: literal::Found) -> Option<Parsed> {
     let raw = view.get(found.first.clone().unwrap_or(found.secret.clone()))?;
-    if shape::refused(raw, found.quoted) {
+    if shape::refused(raw, found.quoted) || is_running_text(raw) {
         return None;
     }
     let session = key.kind == key::Kind::Token && key::is_session(cut(view, key.word.clone()));
@@ -252,6 +252,13 @@ fn weighed(view: &[u8], key: &key::Key, mut found: literal::Found) -> Option<Par
     let near = read.len() <= found.secret.len() + AFTER;
     let whole = if near { read.clone() } else { found.secret.clone() };
     Some(Parsed { whole, secret: found.secret, read, value, evidence })
+}
+
+/// More words than a passphrase has, or than one that has no punctuation between them.
+fn is_running_text(value: &[u8]) -> bool {
+    let words = value.iter().filter(|b| **b == b' ').count() + 1;
+    let pause = |w: &[u8]| w[1] == b' ' && matches!(w[0], b'.' | b',' | b';' | b':' | b'!' | b'?');
+    words > 24 || (words > 12 && value.windows(2).any(pause))
 }
 
 /// Whether `value` is a random id of a session: `x`, or `s:x.signature` as Express writes it.

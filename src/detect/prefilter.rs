@@ -309,3 +309,41 @@ impl Exact {
         &[]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_anchor_is_found_wherever_the_text_is_divided() {
+        let rules = RuleSet::builtin();
+        let prefilter = Prefilter::new(&rules);
+        let mut text = Vec::new();
+        let mut want = Vec::new();
+        for (id, rule) in rules.iter() {
+            for anchor in rule.anchors.iter() {
+                want.push((text.len(), anchor.folded.len(), id));
+                let bytes = anchor.folded.iter().zip(anchor.exact.iter());
+                text.extend(bytes.map(|(folded, exact)| if *exact == 0 { *folded } else { *exact }));
+                text.push(b'|');
+            }
+        }
+        let hits = |core: Range<usize>| {
+            let mut out = Vec::new();
+            prefilter.hits(&text, core, &mut Scratch::default(), &mut out);
+            out
+        };
+        let all = hits(0..text.len());
+        assert!(all.is_sorted());
+        for (at, len, id) in want {
+            assert!(
+                all.iter().any(|h| h.at == at && h.len as usize == len && h.of == Of::Rule(id)),
+                "{}",
+                rules.rule(id).id
+            );
+        }
+        for cut in (1..40).chain((40..text.len()).step_by(997)) {
+            assert_eq!([hits(0..cut), hits(cut..text.len())].concat(), all, "{cut}");
+        }
+    }
+}
