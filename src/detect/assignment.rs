@@ -192,14 +192,19 @@ fn is_prose(view: &[u8], key: &key::Key) -> bool {
         return false;
     }
     let before = &view[..key.ident.start];
-    // `? password`: a key of YAML that is written as one.
-    let open = if key.quoted { before.len() - key.closing.min(before.len()) } else { before.len() };
-    if before[..open]
-        .strip_suffix(b"? ")
-        .is_some_and(|rest| rest.trim_ascii_end().len() < rest.len() || rest.is_empty())
-        && view.get(key.ident.end + key.closing).is_none_or(u8::is_ascii_whitespace)
-    {
-        return false;
+    // `? password`, `? "password"` on a line of its own: a key of YAML that is written as one.
+    let open = before.len().saturating_sub(if key.quoted { key.closing } else { 0 });
+    let after = view.get(key.ident.end + key.closing);
+    if let Some(rest) = before[..open].strip_suffix(b"? ") {
+        let apart = rest.last().is_none_or(u8::is_ascii_whitespace);
+        let alone = rest.iter().rev().find(|b| !matches!(b, b' ' | b'\t' | b'-')).is_none_or(|b| *b == b'\n');
+        let is_key = match key.closing {
+            0 => apart && after.is_none_or(u8::is_ascii_whitespace),
+            _ => key.quoted && alone && matches!(after, Some(b'\r' | b'\n')),
+        };
+        if is_key {
+            return false;
+        }
     }
     // A quote, escaped or not.
     let before = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")).unwrap_or(before);
