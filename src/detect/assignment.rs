@@ -42,7 +42,7 @@ mod words;
 
 use crate::finding::evidence::Evidence;
 use key::cut;
-pub use parsed::Parsed;
+pub use parsed::{AFTER, BEFORE, Parsed};
 use std::ops::Range;
 pub(super) use telling::{OF_HEADER, OF_NAME, OF_VALUE, Telling, telling};
 
@@ -96,13 +96,6 @@ pub(super) fn is_refused(value: &[u8]) -> bool {
 pub(super) fn of_argument(value: &[u8], out: &mut Vec<Evidence>) {
     judge::of_command(value, out);
 }
-
-/// How far [`parse`] looks before the word, in bytes: a name of 64, and 512 before it for the quote that it stands in. What
-/// is farther away could only be white space or backslashes in a row.
-pub const BEFORE: usize = 640;
-/// How far [`parse`] looks behind the word, in bytes: a value of 1024 may stand some hundred bytes from its name, and a
-/// list of values may be longer.
-pub const AFTER: usize = 2048;
 
 /// What [`parse`] gives.
 #[derive(Debug, Default)]
@@ -201,13 +194,18 @@ fn is_prose(view: &[u8], key: &key::Key) -> bool {
         return false;
     }
     let before = &view[..key.ident.start];
-    // `? password`: a key of YAML that is written as one.
-    let open = if key.quoted { before.len() - key.closing.min(before.len()) } else { before.len() };
-    let alone = |rest: &[u8]| rest.iter().rev().take_while(|b| **b != b'\n').all(|b| matches!(b, b' ' | b'-'));
-    if before[..open].strip_suffix(b"? ").is_some_and(alone)
-        && view.get(key.ident.end + key.closing).is_none_or(u8::is_ascii_whitespace)
-    {
-        return false;
+    // `? password`, `? "password"` on a line of its own: a key of YAML that is written as one.
+    let open = before.len().saturating_sub(if key.quoted { key.closing } else { 0 });
+    let after = view.get(key.ident.end + key.closing);
+    if let Some(rest) = before[..open].strip_suffix(b"? ") {
+        let alone = rest.iter().rev().find(|b| !matches!(b, b' ' | b'\t' | b'-')).is_none_or(|b| *b == b'\n');
+        let is_key = match key.closing {
+            0 => alone && after.is_none_or(u8::is_ascii_whitespace),
+            _ => key.quoted && alone && matches!(after, Some(b'\r' | b'\n')),
+        };
+        if is_key {
+            return false;
+        }
     }
     // A quote, escaped or not.
     let before = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")).unwrap_or(before);

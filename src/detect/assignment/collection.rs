@@ -3,10 +3,10 @@
 //! In: text and the name. Out: a [`Found`] for each value that a program made, keys left out. Refuses names of one thing, values
 //! in brackets of their own, and words: of what people made up only a name of its own says what it is.
 
-use super::AFTER;
 use super::join::{Join, blanks, space};
 use super::key::{Key, Kind, at, cut};
 use super::literal::Found;
+use super::parsed::AFTER;
 use crate::check::maker::{Maker, Use, maker};
 use std::ops::Range;
 

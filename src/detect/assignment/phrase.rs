@@ -81,7 +81,8 @@ pub(super) fn word(text: &[u8], key: &Key, here: usize) -> Option<Found> {
 
 /// `- --name` of a list in YAML, and its value on the next line: the item behind it, as far indented.
 pub(super) fn next_item(text: &[u8], key: &Key, line_end: usize) -> Option<Found> {
-    let start = key.ident.start - usize::from(key.dashes) - if key.quoted { key.closing } else { 0 };
+    let outside = usize::from(key.dashes) + if key.quoted { key.closing } else { 0 };
+    let start = key.ident.start.checked_sub(outside)?;
     if key.closing > 0 && !key.quoted {
         return None;
     }

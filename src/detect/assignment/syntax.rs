@@ -139,7 +139,10 @@ pub(super) fn find(text: &[u8], key: &Key) -> Option<Found> {
         b')' if key.lead == b':' && key.closing == 0 => idiom::memoised(text, key, here),
         b'\r' | b'\n' if is_explicit_key(text, key) => {
             let next = blanks(text, here + 1 + usize::from(b == b'\r'));
-            (at(text, next) == b':').then(|| value::read(text, next + 1, Join::Colon, key)).flatten()
+            let found = (at(text, next) == b':').then(|| value::read(text, next + 1, Join::Colon, key)).flatten()?;
+            // `x ? "a" : "b"` of a program over three lines looks the same.
+            let generated = !key.quoted || super::shape::generated(cut(text, found.secret.clone()));
+            generated.then_some(found)
         }
         b'\r' | b'\n' if key.dashes > 0 => phrase::next_item(text, key, here),
         b'"' | b'\'' | b'`' | b'\\' if key.closing == 0 && here > from => phrase::spaced(text, key, here),
@@ -163,7 +166,7 @@ fn dimension(text: &[u8], open: usize) -> usize {
 
 /// `? name` of YAML, whose value is on the next line behind a colon.
 fn is_explicit_key(text: &[u8], key: &Key) -> bool {
-    let start = key.ident.start - if key.quoted { key.closing } else { 0 };
+    let start = key.ident.start.saturating_sub(if key.quoted { key.closing } else { 0 });
     cut(text, start.saturating_sub(2)..start) == b"? "
 }
 

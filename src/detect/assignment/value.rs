@@ -7,6 +7,7 @@ use super::bare::{bare, ended_by_quote, line_before};
 use super::join::{Join, blanks, space};
 use super::key::{Key, at, cut, quote_len};
 use super::literal::{Found, MAX_VALUE, literal};
+use super::parsed::AFTER;
 use super::{joined, raw};
 use crate::detect::structure::{self, Field, Form, Wanted};
 
@@ -14,6 +15,8 @@ use crate::detect::structure::{self, Field, Form, Wanted};
 const MAX_LIST: usize = 16;
 /// How far before an alias its anchor is looked for, in bytes.
 const ALIAS: usize = 16 * 1024;
+/// Most anchors that are looked at for one alias.
+const MAX_ANCHORS: usize = 64;
 
 /// Reads the value that begins at or after `from`.
 pub(super) fn read(text: &[u8], from: usize, join: Join, key: &Key) -> Option<Found> {
@@ -210,6 +213,8 @@ fn scalar_below(text: &[u8], line_end: usize, key: &Key) -> Option<Found> {
 /// `name: {Type: String, Default: ...}`, on lines or in brackets: the default of a parameter of CloudFormation or ARM.
 fn declared(text: &[u8], here: usize, form: Form, key: &Key) -> Option<Found> {
     let field = Field { name: key.ident.clone(), value: here };
+    // What is farther away is not read, not even where a record is.
+    let text = cut(text, 0..key.word.end + AFTER);
     memchr::memmem::find(cut(text, here..here + MAX_VALUE), b"efault")?;
     let (mut kind, mut default) = (false, None);
     structure::nested(text, &field, form, &mut |field| {
@@ -237,16 +242,12 @@ fn alias(text: &[u8], here: usize) -> Option<Found> {
         return None;
     }
     let floor = here.saturating_sub(ALIAS);
-    let mut before = cut(text, floor..here);
-    let mark = [&b"&"[..], cut(name, 0..len)].concat();
-    let from = loop {
-        let i = memchr::memmem::rfind(before, &mark)?;
-        let value = blanks(text, floor + i + mark.len());
-        if value > floor + i + mark.len() && before[..i].ends_with(b" ") {
-            break value;
-        }
-        before = &before[..i];
-    };
+    let before = cut(text, floor..here);
+    let anchor = memchr::memrchr_iter(b'&', before).take(MAX_ANCHORS).find(|i| {
+        let after = i + 1 + len;
+        cut(before, i + 1..after) == cut(name, 0..len) && at(before, after) == b' ' && before[..*i].ends_with(b" ")
+    })?;
+    let from = blanks(text, floor + anchor + 1 + len);
     let line = cut(text, from..from + MAX_VALUE);
     let len = line.iter().position(|b| matches!(b, b' ' | b'\r' | b'\n' | b',' | b'}')).unwrap_or(line.len());
     let plain = line.first().is_some_and(|b| !b"|>&*!{[#$".contains(b)) && len > 0;
