@@ -5,7 +5,7 @@
 
 use super::expression::{expression, template_default};
 use super::join::Join;
-use super::key::{Key, at, cut};
+use super::key::{Key, MARK, at, cut};
 use super::literal::{Found, MAX_VALUE};
 
 /// A value without quotes.
@@ -258,9 +258,6 @@ pub(super) fn ended_by_quote(text: &[u8], key: &Key) -> Option<u8> {
     let (line, is_whole) = line_before(text, key);
     open_after(line, if is_whole { None } else { opened_before(line) })
 }
-
-/// The byte order mark of UTF-8: the first line begins behind it.
-pub(super) const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The line before the name, as far as it is looked at, and whether that is all of it.
 pub(super) fn line_before<'t>(text: &'t [u8], key: &Key) -> (&'t [u8], bool) {

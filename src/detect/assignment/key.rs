@@ -4,12 +4,13 @@
 //! it, and whether its other words blunt it (`password_field`, `csrf_token`). Refuses names in which a later telling
 //! word decides (`token` in `token_secret`), so that one assignment is judged once. Looks at [`SIDE`] bytes to either side.
 
-use super::bare::MARK;
 use super::words::{ABOUT, DULL, ELSEWHERE};
 use std::ops::Range;
 
 /// How far a name may extend from the telling word, in bytes.
 const SIDE: usize = 64;
+/// The byte order mark of UTF-8: the first line begins behind it.
+pub(super) const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// What the telling word speaks of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

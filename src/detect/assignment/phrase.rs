@@ -4,7 +4,7 @@
 //! beside each other: the form of the line, the name or the value must tell.
 
 use super::join::{Join, blanks};
-use super::key::{Key, Kind, at, cut};
+use super::key::{Key, Kind, MARK, at, cut};
 use super::literal::{Found, literal, quote_start};
 use super::{bare, expression, value};
 
@@ -117,7 +117,7 @@ fn directive(text: &[u8], key: &Key, here: usize) -> Option<Found> {
     let before = cut(text, key.ident.start.saturating_sub(160)..key.ident.start);
     let line = match memchr::memrchr(b'\n', before) {
         Some(i) => cut(before, i + 1..before.len()),
-        None if before.len() < 160 => before.strip_prefix(bare::MARK).unwrap_or(before),
+        None if before.len() < 160 => before.strip_prefix(MARK).unwrap_or(before),
         None => return None,
     };
     let alone = line.trim_ascii().is_empty();
