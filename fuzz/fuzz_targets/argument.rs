@@ -19,6 +19,20 @@ target!(seeds, |data| {
 
 fn seeds() -> Seeds {
     reader::seeds(PARSERS).behind(b"x\n").words(&[
-        " -p ", " -p", " --password=", "\", \"", "', '", " | ", " && ", "\\\n", "\n  - ", "$(", "${", "%PASS%", " <<< ", "echo ", ", ",
+        " -p ",
+        " -p",
+        " --password=",
+        "\", \"",
+        "', '",
+        " | ",
+        " && ",
+        "\\\n",
+        "\n  - ",
+        "$(",
+        "${",
+        "%PASS%",
+        " <<< ",
+        "echo ",
+        ", ",
     ])
 }

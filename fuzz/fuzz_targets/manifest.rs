@@ -19,7 +19,15 @@ target!(seeds, |data| {
 
 fn seeds() -> Seeds {
     reader::seeds(PARSERS).behind(b"x\n").words(&[
-        "kind: Secret\n", "\"kind\":\"Secret\"", "data:\n  ", "stringData:\n  ", "\n---\n", ": |\n    ", ": >-\n    ", "  a: ", "\"data\":{",
+        "kind: Secret\n",
+        "\"kind\":\"Secret\"",
+        "data:\n  ",
+        "stringData:\n  ",
+        "\n---\n",
+        ": |\n    ",
+        ": >-\n    ",
+        "  a: ",
+        "\"data\":{",
         "cGFzc3dvcmQ9",
     ])
 }

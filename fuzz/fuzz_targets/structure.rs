@@ -52,9 +52,8 @@ target!(seeds, |data| {
 /// Where `name` or `key` is.
 fn names(text: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
     let words: [&[u8]; 2] = [b"name", b"key"];
-    (0..text.len()).filter_map(move |at| {
-        words.iter().find(|word| text[at..].starts_with(word)).map(|word| at..at + word.len())
-    })
+    (0..text.len())
+        .filter_map(move |at| words.iter().find(|word| text[at..].starts_with(word)).map(|word| at..at + word.len()))
 }
 
 fn seeds() -> Seeds {
@@ -70,5 +69,20 @@ fn seeds() -> Seeds {
         (5, "{\\\\\"name\\\\\": \\\\\"A\\\\\"}"),
     ];
     let inputs = texts.map(|(form, text)| [&[form, b'x', b'\n'], text.as_bytes()].concat());
-    Seeds::new(inputs).words(&["name", "key", "\"name\": ", "\\\"", "{", "}", "[", "]", "<name>", "</name>", "<!--", "-->", "---\n", "\n  "])
+    Seeds::new(inputs).words(&[
+        "name",
+        "key",
+        "\"name\": ",
+        "\\\"",
+        "{",
+        "}",
+        "[",
+        "]",
+        "<name>",
+        "</name>",
+        "<!--",
+        "-->",
+        "---\n",
+        "\n  ",
+    ])
 }

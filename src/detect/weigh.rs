@@ -326,6 +326,10 @@ fn of_parsed(text: &[u8], parsed: Parsed) -> Weighed {
 fn in_url(text: &[u8], m: Match) -> Option<Weighed> {
     let authority = url::parse(text, m.whole)?;
     let password = url::percent_decoded(&text[authority.password.clone()]);
+    // The word that stands where GitHub takes no password, and one sign that marks the place of one.
+    if password == b"x-oauth-basic" || std::str::from_utf8(&password).is_ok_and(|p| p.chars().count() < 2) {
+        return None;
+    }
     let user = &text[authority.user.clone()];
     let host = text[authority.host.clone()].to_ascii_lowercase();
     let mut evidence = vec![Evidence::new(Reason::RuleShape)];
