@@ -431,8 +431,14 @@ impl<'r> Detector<'r> {
         let matched = m.whole.clone();
         let far = if text.chain.is_empty() { structure::FAR } else { FAR_IN_LAYER };
         let read = weigh::weigh(self.rules, id, text.bytes, m, far, self.now);
+        let read_far = read.far;
         let around = |read: &Range<usize>| {
-            let (start, end) = (matched.start.min(read.start), matched.end.max(read.end));
+            // What a reader takes from beside its match is in the rule's reach, and an anchor's span has no more. A reader of
+            // structure reads farther, and its anchor is marked.
+            let (start, end) = match read_far {
+                true => (matched.start.min(read.start), matched.end.max(read.end)),
+                false => (matched.start, matched.end),
+            };
             start.saturating_sub(before)..(end + after).min(text.bytes.len())
         };
         let candidate = |weighed: weighed::Weighed| Candidate {
