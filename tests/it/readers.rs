@@ -5,6 +5,7 @@ use crate::harness::{Tree, made};
 use crate::history::{commit, init};
 use leaktight::blob::Fresh;
 use leaktight::detect::{Candidate, Detector, Input};
+use leaktight::example::expand;
 use leaktight::rule::{MAX_REACH, RuleSet};
 use std::sync::LazyLock;
 
@@ -131,4 +132,26 @@ fn a_history_finds_a_pair_that_a_change_far_from_the_name_makes() {
         places.filter_map(|place| place["path"].as_str().map(str::to_owned)).collect();
     let want: std::collections::BTreeSet<String> = (0..RECORDS.len()).map(|n| format!("{n}.txt")).collect();
     assert_eq!(paths, want, "{}", run.stderr);
+}
+
+#[test]
+fn a_change_of_any_byte_that_a_candidate_depends_on_finds_it() {
+    let padding = "x = 1\n".repeat(1_000);
+    let mut tried = 0;
+    for (_, rule) in RULES.iter().filter(|(_, rule)| rule.parser.is_some()) {
+        for example in rule.matches.iter() {
+            let example = expand(&example.text, 5).expect("a template").text;
+            let text = [padding.as_bytes(), b"\n", &example, b"\n", padding.as_bytes()].concat();
+            for c in DETECTOR.candidates(&Input::all(&text)).candidates.iter().take(3) {
+                for at in [c.depends.start, c.depends.end - 1] {
+                    let fresh = [at..at + 1];
+                    let input = Input { fresh: Fresh::Ranges(&fresh), ..Input::all(&text) };
+                    let found = DETECTOR.candidates(&input).candidates;
+                    assert!(found.iter().any(|f| facts(f, 0) == facts(c, 0)), "{} at {at} of {:?}", rule.id, c.depends);
+                    tried += 1;
+                }
+            }
+        }
+    }
+    assert!(tried > 150, "{tried}");
 }
