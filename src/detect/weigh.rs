@@ -17,6 +17,8 @@ use crate::rule::{Identity, Parser, Rule, RuleId, RuleSet};
 use crate::text::decode;
 use std::ops::Range;
 
+/// What is written where GitHub takes no password.
+const NOT_USED: &[u8] = b"x-oauth-basic";
 /// From this length on, in bytes, a random password was made by a program.
 const LONG: usize = 16;
 
@@ -326,8 +328,8 @@ fn of_parsed(text: &[u8], parsed: Parsed) -> Weighed {
 fn in_url(text: &[u8], m: Match) -> Option<Weighed> {
     let authority = url::parse(text, m.whole)?;
     let password = url::percent_decoded(&text[authority.password.clone()]);
-    // The word that stands where GitHub takes no password, and one sign that marks the place of one.
-    if password == b"x-oauth-basic" || std::str::from_utf8(&password).is_ok_and(|p| p.chars().count() < 2) {
+    // One sign marks the place of a password.
+    if password == NOT_USED || std::str::from_utf8(&password).is_ok_and(|p| p.chars().count() < 2) {
         return None;
     }
     let user = &text[authority.user.clone()];

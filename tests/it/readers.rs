@@ -144,8 +144,8 @@ fn a_change_of_any_byte_that_a_candidate_depends_on_finds_it() {
             let text = [padding.as_bytes(), b"\n", &example, b"\n", padding.as_bytes()].concat();
             for c in DETECTOR.candidates(&Input::all(&text)).candidates.iter().take(3) {
                 for at in [c.depends.start, c.depends.end - 1] {
-                    let fresh = [at..at + 1];
-                    let input = Input { fresh: Fresh::Ranges(&fresh), ..Input::all(&text) };
+                    let byte = at..at + 1;
+                    let input = Input { fresh: Fresh::Ranges(std::slice::from_ref(&byte)), ..Input::all(&text) };
                     let found = DETECTOR.candidates(&input).candidates;
                     assert!(found.iter().any(|f| facts(f, 0) == facts(c, 0)), "{} at {at} of {:?}", rule.id, c.depends);
                     tried += 1;
