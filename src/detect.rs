@@ -6,7 +6,7 @@
 //! goes through the same stages as a layer whose ranges map back; a value that its name or a Kubernetes Secret says is base64 is
 //! opened and searched for everything, up to four in each other. Whether a candidate exists depends only on the bytes of
 //! [`Candidate::depends`], so fresh ranges and windows of large files lose nothing (docs/design.md, law 3). An anchor whose name
-//! stands in a record (`structure`) is marked, because what becomes of it depends on the whole record.
+//! is in a record (`structure`) is marked, because what becomes of it depends on the whole record.
 //! It does not look at paths: their evidence is added when an occurrence is made (`context`).
 //!
 //! # An example

@@ -3,19 +3,14 @@
 #![no_main]
 
 use leaktight::detect::Detector;
-use leaktight::rule::{Parser, RuleSet};
-use leaktight_fuzz::{Input, Seeds, reader, target};
+use leaktight::rule::Parser;
+use leaktight_fuzz::{Seeds, reader, target};
 use std::sync::LazyLock;
 
 const PARSERS: &[Parser] = &[Parser::Command, Parser::Call];
-static RULES: LazyLock<RuleSet> = LazyLock::new(|| reader::rules(PARSERS));
-static DETECTOR: LazyLock<Detector<'static>> = LazyLock::new(|| reader::detector(&RULES));
+static DETECTOR: LazyLock<Detector<'static>> = LazyLock::new(|| reader::detector(PARSERS));
 
-target!(seeds, |data| {
-    let mut input = Input(data);
-    let filler = [input.byte(), input.byte()];
-    reader::holds(&DETECTOR, input.0, &filler);
-});
+target!(seeds, |data| reader::holds(&DETECTOR, data));
 
 fn seeds() -> Seeds {
     reader::seeds(PARSERS).behind(b"x\n").words(&[

@@ -8,18 +8,14 @@ use crate::{NOW, Seeds, seeds::examples};
 use leaktight::detect::{Candidate, Detector, Input};
 use leaktight::rule::{Parser, Rule, RuleSet};
 
-/// The built-in rules with one of these parsers.
-pub fn rules(parsers: &'static [Parser]) -> RuleSet {
-    RuleSet::new(RuleSet::list().into_iter().filter(|rule| is_of(rule, parsers)).collect())
-}
-
 fn is_of(rule: &Rule, parsers: &[Parser]) -> bool {
     rule.parser.is_some_and(|parser| parsers.contains(&parser))
 }
 
-/// A detector with nothing but `rules`.
-pub fn detector(rules: &RuleSet) -> Detector<'_> {
-    Detector::new(rules, NOW)
+/// A detector with nothing but the built-in rules that have one of these parsers. It lives as long as the process.
+pub fn detector(parsers: &[Parser]) -> Detector<'static> {
+    let rules = RuleSet::list().into_iter().filter(|rule| is_of(rule, parsers)).collect();
+    Detector::new(Box::leak(Box::new(RuleSet::new(rules))), NOW)
 }
 
 /// The examples of these rules, and their anchors.
@@ -27,8 +23,12 @@ pub fn seeds(parsers: &'static [Parser]) -> Seeds {
     Seeds::new(examples(|rule| is_of(rule, parsers))).anchors(|rule| is_of(rule, parsers))
 }
 
-/// Looks for secrets in `text`, and for each again where `filler` has taken the place of all that it does not depend on.
-pub fn holds(detector: &Detector<'_>, text: &[u8], filler: &[u8]) {
+/// Looks for secrets in the text of `data`, and for each again where its first two bytes have taken the place of all that the
+/// secret does not depend on.
+pub fn holds(detector: &Detector<'_>, data: &[u8]) {
+    let mut input = crate::Input(data);
+    let filler = [input.byte(), input.byte()];
+    let text = input.0;
     for found in detector.candidates(&Input::all(text)).candidates.iter().take(8) {
         let Candidate { whole, secret, depends, .. } = found;
         assert!(whole.start <= secret.start && secret.end <= whole.end && whole.end <= text.len(), "{found:?}");

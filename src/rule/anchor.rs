@@ -13,7 +13,7 @@ use super::rarity::{rarity, score};
 use super::written::Identity;
 use regex_syntax::hir::{Hir, HirKind};
 
-/// Shortest anchor in bytes: the gate probes every second byte with groups of three.
+/// Shortest anchor in bytes: the gate looks at four bytes of each.
 pub const MIN_ANCHOR: usize = 4;
 /// Of longer literals the rarest part is taken: more bytes make the prefilter hardly more selective, and its automaton
 /// larger.

@@ -94,7 +94,7 @@ fn of(text: &[u8], arguments: &[Range<usize>], way: Way) -> Option<Range<usize>>
             }
         })
     };
-    // `lftp -c "open -u bob,... host"`: the option stands in an argument that is a command itself.
+    // `lftp -c "open -u bob,... host"`: the option is inside an argument that is itself a command.
     let inner = |name: &str| {
         arguments.iter().find_map(|a| {
             let place = memchr::memmem::find(word(a), name.as_bytes())? + name.len();

@@ -14,7 +14,7 @@ use std::ops::Range;
 const SHORTEST: usize = 12;
 /// Most values of one collection.
 const MOST: usize = 64;
-/// How far behind its name a collection opens, in bytes: `map[string]string{`.
+/// How far after its name a collection opens, in bytes: `map[string]string{`.
 const OPENS: usize = 64;
 
 /// The values that belong to `key`; none if it is no collection.
@@ -49,7 +49,7 @@ pub(super) fn values(text: &[u8], key: &Key) -> Vec<Found> {
     open.map(|open| brackets(text, value + open + 1)).unwrap_or_default()
 }
 
-/// What stands in brackets, from `from` to where they close.
+/// The values in brackets, from `from` to where they close.
 fn brackets(text: &[u8], from: usize) -> Vec<Found> {
     let mut out = Vec::new();
     let (mut here, mut depth) = (from, 0_usize);

@@ -28,7 +28,7 @@ pub(super) fn default_argument(text: &[u8], from: usize, join: Join) -> Option<F
     Some(found)
 }
 
-/// Where the bracket closes that stands before `rest`, those in quotes left out; its length if it does not close there.
+/// Where the bracket that opens before `rest` closes; brackets in quotes do not count. Its length if it does not close there.
 fn closing(rest: &[u8]) -> usize {
     let mut open = None;
     let mut escaped = false;

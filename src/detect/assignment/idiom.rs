@@ -8,7 +8,7 @@ use super::literal::{Found, literal};
 use super::shape::generated;
 use std::ops::Range;
 
-/// A value that stands before its name: `setValue("...", forHTTPHeaderField: "X-Api-Key")` of Swift, `"..." -> password` of R.
+/// A value that comes before its name: `setValue("...", forHTTPHeaderField: "X-Api-Key")` of Swift, `"..." -> password` of R.
 pub(super) fn before(text: &[u8], key: &Key) -> Option<Found> {
     let outside = key.ident.start - if key.quoted { key.closing } else { 0 };
     let line = cut(text, outside.saturating_sub(1024)..outside);
@@ -26,7 +26,7 @@ pub(super) fn before(text: &[u8], key: &Key) -> Option<Found> {
     (ends && !secret.is_empty()).then(|| quoted(secret, Join::Pair))
 }
 
-/// `{ "..." }` and `{ get; set; } = "..."` behind a name: what a block gives, the first value of a property of C#.
+/// `{ "..." }` and `{ get; set; } = "..."` after a name: what a block gives, the first value of a property of C#.
 pub(super) fn in_braces(text: &[u8], open: usize) -> Option<Found> {
     let inner = space(text, open + 1);
     if matches!(at(text, inner), b'"' | b'\'') {
@@ -50,7 +50,7 @@ pub(super) fn memoised(text: &[u8], key: &Key, close: usize) -> Option<Found> {
     (key.kind == Kind::Password || generated(cut(text, found.secret.clone()))).then_some(found)
 }
 
-/// `{name, "..."}` and `{name, <<"...">>}` of Erlang; `comma` is behind the name.
+/// `{name, "..."}` and `{name, <<"...">>}` of Erlang; `comma` is the one after the name.
 pub(super) fn tuple(text: &[u8], comma: usize) -> Option<Found> {
     let from = space(text, comma + 1);
     let binary = cut(text, from..from + 2) == b"<<";
