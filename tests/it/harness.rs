@@ -25,7 +25,13 @@ pub(crate) fn program(name: impl AsRef<OsStr>, dir: &Path, home: &Path) -> Comma
 
 /// git with an author, a first branch called main, and nobody's configuration.
 pub(crate) fn git(dir: &Path, home: &Path) -> Command {
-    let mut command = program("git", dir, home);
+    // By its path it starts without a copy of this process's memory, in which the rules are many times: that copy took as long
+    // as git itself.
+    static PLACE: LazyLock<PathBuf> = LazyLock::new(|| {
+        let mut all = std::env::split_paths(search_path()).map(|folder| folder.join("git"));
+        all.find(|place| place.is_file()).unwrap_or_else(|| "git".into())
+    });
+    let mut command = program(PLACE.as_path(), dir, home);
     let settings =
         [("init.defaultBranch", "main"), ("protocol.file.allow", "always"), ("advice.detachedHead", "false")];
     for (n, (key, value)) in settings.iter().enumerate() {
