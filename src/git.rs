@@ -29,6 +29,7 @@ pub fn sha1(bytes: &[u8]) -> Option<[u8; 20]> {
 pub use object::Kind;
 pub use repo::files::{IndexFiles, TreeFiles};
 pub use repo::index::{Tracked, tracked};
+pub(crate) use repo::open::is_bare;
 pub use repo::open::{OpenError, Repository};
 pub use repo::refs::{Ref, RefKind, Refs};
 pub use repo::revision::RevisionError;

@@ -118,6 +118,9 @@ kinds! {
     /// Tracked files that a sparse checkout leaves out of the work tree.
     Sparse: "sparse-checkout", Acceptable,
         "Run `git sparse-checkout disable` and scan again, or `leaktight history`, which reads what git stores.";
+    /// A repository without a work tree, where files were to be scanned.
+    Bare: "bare-repository", Acceptable,
+        "Scan it with `leaktight history PATH`, which reads what git stores.";
     /// A Git LFS pointer whose content is not there.
     LfsPointer: "lfs-pointer", Acceptable,
         "Run `git lfs pull` and scan again.";

@@ -11,6 +11,7 @@ use super::{Sink, Source, window};
 use crate::blob::{Blob, Gap, GapKind, Origin};
 use crate::fs::open::{OpenError, Root, open_named, special_name};
 use crate::fs::root::work_tree;
+use crate::git::is_bare;
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use std::collections::HashSet;
 use std::io;
@@ -82,10 +83,25 @@ impl Worktree {
         true
     }
 
+    /// Says that a folder is a repository and no files: what git stores in it is compressed, and the walk sees only that.
+    /// One that a work tree holds as files, as tests of git tools have, `blocks` nothing.
+    fn repository(&self, folder: &Path, target: &Target, blocks: bool, sink: &dyn Sink) {
+        if !is_bare(folder) {
+            return;
+        }
+        let name = target.name(folder);
+        let what = if name.is_empty() { b".".to_vec() } else { name.to_vec() };
+        if self.exclude.find(&name).is_none() {
+            let why = "a git repository without a work tree: what it stores is not read as files".into();
+            sink.gap(Gap { kind: GapKind::Bare, what, why, blocks });
+        }
+    }
+
     fn folder(&self, target: &Target, ignored: &Arc<Ignored>, left_out: &HashSet<PathBuf>, sink: &dyn Sink) {
         let root = Root::new(&target.path);
         let filter = Arc::clone(ignored);
         let is_folder = |e: &DirEntry| e.file_type().is_some_and(|t| t.is_dir());
+        self.repository(&target.path, target, true, sink);
         let walker = WalkBuilder::new(&target.path)
             .standard_filters(false)
             .follow_links(false)
@@ -97,6 +113,7 @@ impl Worktree {
                 match entry {
                     Ok(entry) if entry.depth() == 0 => {}
                     Ok(entry) if is_folder(&entry) => {
+                        self.repository(entry.path(), target, work_tree(entry.path()).is_none(), sink);
                         let empty = ignored.look(entry.path(), true) == Look::EmptySubmodule;
                         if empty && self.exclude.find(&target.name(entry.path())).is_none() {
                             sink.gap(Gap {

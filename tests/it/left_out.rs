@@ -1,7 +1,7 @@
 //! What a scan leaves out: files that globs exclude, and files that a sparse checkout has not on disk. All of it is counted
 //! or said, and in a gate only the base excludes.
 
-use crate::harness::{Run, Tree, token};
+use crate::harness::{Run, Tree, command, token};
 use serde_json::{Value, json};
 
 const NOW: &str = "1800000000";
@@ -213,4 +213,29 @@ fn what_a_sparse_checkout_leaves_out_is_noted() {
         std::os::unix::fs::symlink(elsewhere.path(), tree.path().join("x")).unwrap();
         assert_eq!(tree.scan(&["."]).gaps(), ["sparse-checkout false 3 tracked files: x/k.env, x/l.txt, z/g"]);
     }
+}
+
+#[test]
+fn a_repository_without_a_work_tree_is_not_scanned_as_files() {
+    let tree = work_tree(&[("a.txt", "a\n".into())]);
+    let mirrors = Tree::new();
+    mirrors.git(&["clone", "-q", "--bare", tree.path().to_str().unwrap(), "x.git"]);
+    let run = mirrors.scan(&["x.git"]);
+    assert_eq!((run.code, run.gaps()), (Some(3), vec!["bare-repository true x.git".to_owned()]));
+    assert!(run.json()["run"]["gaps"][0]["help"].as_str().unwrap().contains("leaktight history"));
+    assert_eq!(mirrors.scan(&["."]).gaps(), ["bare-repository true x.git"]);
+    assert_eq!(mirrors.scan(&[".", "--exclude", "x.git"]).gaps(), [""; 0]);
+    let here = Run::of(command(&mirrors.path().join("x.git")).args(["scan", "--format", "json"]));
+    assert_eq!((here.code, here.gaps()), (Some(3), vec!["bare-repository true .".to_owned()]));
+    // One of its files is one, and the work tree beside its `.git` is files.
+    assert_eq!(mirrors.scan(&["x.git/config"]).gaps(), [""; 0]);
+    assert_eq!(tree.scan(&["."]).gaps(), [""; 0]);
+    assert_eq!(tree.scan(&[".git"]).gaps(), ["bare-repository true .git"]);
+    // Tests of git tools keep such folders as files.
+    tree.git(&["clone", "-q", "--bare", ".", "fixtures/y.git"]);
+    let run = tree.scan(&["."]);
+    assert_eq!((run.code, run.gaps()), (Some(0), vec!["bare-repository false fixtures/y.git".to_owned()]));
+    // A work tree beneath its repository.
+    mirrors.git(&["--git-dir", "x.git", "worktree", "add", "-q", "x.git/main", "main"]);
+    assert_eq!(mirrors.scan(&["x.git/main"]).gaps(), [""; 0]);
 }
