@@ -64,11 +64,13 @@ pub fn run(check: Check, subject: &Subject<'_>) -> Outcome {
             let mixed = secret.iter().any(u8::is_ascii_alphabetic) && secret.iter().any(u8::is_ascii_digit);
             if mixed { Outcome::nothing() } else { Outcome::Reject }
         }
+        Check::LineStart => match outside(subject).iter().rfind(|b| !matches!(b, b' ' | b'\t')) {
+            None | Some(b'\r' | b'\n') => Outcome::nothing(),
+            Some(_) => Outcome::Reject,
+        },
         Check::NameStart => {
-            let name = subject.whole.strip_suffix(secret).map_or(0, <[u8]>::len);
-            let outside = subject.before.len().checked_sub(name + 1).and_then(|at| subject.before.get(at));
             let part = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
-            if subject.whole.first().is_some_and(part) && outside.is_some_and(part) {
+            if subject.whole.first().is_some_and(part) && outside(subject).last().is_some_and(part) {
                 Outcome::Reject
             } else {
                 Outcome::nothing()
@@ -79,6 +81,12 @@ pub fn run(check: Check, subject: &Subject<'_>) -> Outcome {
             Some(_) => Outcome::Reject,
         },
     }
+}
+
+/// What is before a match that ends with its secret.
+fn outside<'t>(subject: &Subject<'t>) -> &'t [u8] {
+    let name = subject.whole.strip_suffix(subject.secret).map_or(0, <[u8]>::len);
+    subject.before.get(..subject.before.len().saturating_sub(name)).unwrap_or_default()
 }
 
 /// Whether random text passes this check less than once in 2^24: a checksum of 24 bits or more, or a structure that
@@ -161,6 +169,13 @@ mod tests {
         let blank = Subject { secret: b"x", whole: b" _a=x", before: b"h _a=", after: b"", now: 0 };
         assert_eq!(run(Check::NameStart, &blank), Outcome::nothing());
         assert_eq!([on(b"h_a="), on(b"-_a=")], [Outcome::Reject, Outcome::Reject]);
+    }
+
+    #[test]
+    fn a_line_starts_behind_a_break_and_white_space() {
+        let on = |before| run(Check::LineStart, &Subject { secret: b"x", whole: b"a x", before, after: b"", now: 0 });
+        assert_eq!([on(b"a "), on(b"b\na "), on(b"\n \ta ")], [const { Outcome::Says(Vec::new()) }; 3]);
+        assert_eq!([on(b"ba "), on(b"b a ")], [Outcome::Reject, Outcome::Reject]);
     }
 
     #[test]

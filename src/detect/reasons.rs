@@ -100,7 +100,7 @@ fn of_check(check: Check, rule: &Rule) -> Vec<Reason> {
         Check::UsSsn => vec![VendorExample, Repeats, Sequence],
         Check::Iban => vec![ChecksumRight, VendorExample],
         Check::LocalHost => [&[LocalHost, LocalHostNear], HOSTS].concat(),
-        Check::MixedLettersDigits | Check::LineEnd | Check::NameStart => Vec::new(),
+        Check::MixedLettersDigits | Check::LineEnd | Check::LineStart | Check::NameStart => Vec::new(),
     }
 }
 

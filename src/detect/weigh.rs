@@ -52,8 +52,11 @@ pub(super) fn weigh(rules: &RuleSet, id: RuleId, text: &[u8], m: Match, far: usi
         }
         Some(Parser::Url) => in_url(text, m),
         Some(parser @ (Parser::Command | Parser::Call)) => {
-            let of = if parser == Parser::Command { argument::of_command } else { argument::of_call };
-            let found = of(text, m.secret).into_iter().map(|parsed| of_parsed(text, parsed));
+            let found = match parser {
+                Parser::Command => argument::of_command(text, m.secret),
+                _ => argument::of_call(text, m.secret).into_iter().collect(),
+            };
+            let found = found.into_iter().map(|parsed| of_parsed(text, parsed));
             read.weighed.extend(found.filter_map(|w| judged(rules, id, text, w, now)));
             None
         }

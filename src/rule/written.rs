@@ -282,6 +282,8 @@ pub enum Check {
     MixedLettersDigits,
     /// Nothing stands behind the secret on its line.
     LineEnd,
+    /// A match that ends with the secret is the first thing on its line.
+    LineStart,
     /// A match that begins with a name, and ends with the secret, begins where the name does.
     NameStart,
 }

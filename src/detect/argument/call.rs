@@ -10,89 +10,95 @@ use crate::detect::assignment::Parsed;
 use crate::finding::evidence::Reason;
 use std::ops::Range;
 
-/// A call, in small letters with its bracket, the place of the password, and how many arguments there have to be.
-#[rustfmt::skip]
-const CALLS: &[(&str, usize, usize)] = &[
-    ("getconnection(", 2, 3), ("pymysql.connect(", 2, 3), ("mysqldb.connect(", 2, 3), ("psycopg2.connect(", 2, 4),
-    ("mysql_connect(", 2, 3), ("mysql_pconnect(", 2, 3), ("mysqli(", 2, 3), ("mysqli_connect(", 2, 3), ("mysqli_real_connect(", 3, 4),
-    ("pdo(", 2, 3), ("oci_connect(", 1, 2), ("oci_pconnect(", 1, 2), ("odbc_connect(", 2, 3), ("mssql_connect(", 2, 3), ("ibase_connect(", 2, 3),
-    ("cx_oracle.connect(", 1, 2), ("oracledb.connect(", 1, 2), ("dbi->connect(", 2, 3), ("dbi.connect(", 2, 3), ("sequelize(", 2, 3),
-    ("ftplib.ftp(", 2, 3), ("ftp.open(", 2, 3), ("ftp_login(", 2, 3), (".login(", 1, 2), ("imap_open(", 2, 3), ("ssh2_auth_password(", 2, 3),
-    ("ldap_bind(", 2, 3), ("simple_bind_s(", 1, 2), ("simple_bind(", 1, 2), ("directoryentry(", 2, 3),
-    ("basic_auth(", 1, 2), ("setbasicauth(", 1, 2), ("httpbasicauth(", 1, 2), ("httpdigestauth(", 1, 2), ("basicauth(", 1, 2), ("aiohttp.basicauth(", 1, 2),
-    ("plainauth(", 2, 4), ("usernamepasswordcredentials(", 1, 2), ("usernamepasswordauthenticationtoken(", 1, 2),
-    ("passwordauthentication(", 1, 2), ("networkcredential(", 1, 2), ("basicawscredentials(", 1, 2), ("awsbasiccredentials.create(", 1, 2),
-    ("newstaticcredentials(", 1, 2), ("newstaticcredentialsprovider(", 1, 2), ("sharedkeycredential(", 1, 2), ("auth=(", 1, 2), (".auth(", 1, 2),
-    ("authenticate(", 1, 2), ("withcredentials(", 1, 2), ("twilio.rest.client(", 1, 2), ("setcredentials(", 1, 2),
-];
+/// What a call takes at a place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Takes {
+    /// A password, behind the name of its user or alone.
+    Password,
+    /// A password, if the argument two places before it is the number of a port: other calls of this name take other things.
+    BehindPort,
+    /// A secret that signs or encrypts. Tests and tutorials are full of them, so that only a value counts which a machine
+    /// generated.
+    Key,
+}
+use Takes::{BehindPort, Key, Password};
 
-/// Calls that take the secret that signs, written likewise: tests and tutorials are full of them, so that only a value counts
-/// which a machine generated.
-const SIGNING: &[(&str, usize, usize)] = &[
-    ("jwt.sign(", 1, 2),
-    ("jwt.verify(", 1, 2),
-    ("jwt.encode(", 1, 2),
-    ("jwt.decode(", 1, 2),
-    ("jwt::encode(", 1, 2),
-    ("jwt::decode(", 1, 2),
-    ("jwt::sign(", 1, 2),
-    ("jwt::verify(", 1, 2),
-    (".hmac256(", 0, 1),
-    (".hmac384(", 0, 1),
-    (".hmac512(", 0, 1),
-    ("cookieparser(", 0, 1),
-    ("newcookiestore(", 0, 1),
-    ("createhmac(", 1, 2),
-    ("hash_hmac(", 2, 3),
-    (".signedstring(", 0, 1),
-    ("hmacshakeyfor(", 0, 1),
-    ("symmetricsecuritykey(", 0, 1),
+/// A call in small letters with its bracket, the place of the secret, how many arguments there have to be, and what it is.
+#[rustfmt::skip]
+const CALLS: &[(&str, usize, usize, Takes)] = &[
+    // Databases.
+    ("getconnection(", 2, 3, Password), ("pymysql.connect(", 2, 3, Password), ("mysqldb.connect(", 2, 3, Password),
+    ("psycopg2.connect(", 2, 4, Password), ("mysql_connect(", 2, 3, Password), ("mysql_pconnect(", 2, 3, Password),
+    ("mysqli(", 2, 3, Password), ("mysqli_connect(", 2, 3, Password), ("mysqli_real_connect(", 3, 4, Password),
+    ("pdo(", 2, 3, Password), ("oci_connect(", 1, 2, Password), ("oci_pconnect(", 1, 2, Password),
+    ("odbc_connect(", 2, 3, Password), ("mssql_connect(", 2, 3, Password), ("ibase_connect(", 2, 3, Password),
+    ("cx_oracle.connect(", 1, 2, Password), ("oracledb.connect(", 1, 2, Password), ("dbi->connect(", 2, 3, Password),
+    ("dbi.connect(", 2, 3, Password), ("sequelize(", 2, 3, Password), ("dialpassword(", 0, 1, Password),
+    ("jedis.auth(", 0, 1, Password), ("redis.auth(", 0, 1, Password), ("redis->auth(", 0, 1, Password),
+    ("mongocredential.createcredential(", 2, 3, Password), ("createscramsha1credential(", 2, 3, Password),
+    ("createscramsha256credential(", 2, 3, Password),
+    // Files, mail, messages, remote access.
+    ("ftplib.ftp(", 2, 3, Password), ("ftp.open(", 2, 3, Password), ("ftp_login(", 2, 3, Password), (".login(", 1, 2, Password),
+    ("imap_open(", 2, 3, Password), ("ssh2_auth_password(", 2, 3, Password), (".connect(", 3, 4, BehindPort),
+    ("ssh.password(", 0, 1, Password), ("ldap_bind(", 2, 3, Password), ("simple_bind_s(", 1, 2, Password),
+    ("simple_bind(", 1, 2, Password), ("directoryentry(", 2, 3, Password), ("gomail.newdialer(", 3, 4, Password),
+    ("newplaindialer(", 3, 4, Password), ("username_pw_set(", 1, 2, Password), ("createqueueconnection(", 1, 2, Password),
+    ("createtopicconnection(", 1, 2, Password), ("connectionfactory.createconnection(", 1, 2, Password),
+    // The Web, and objects that hold a login.
+    ("basic_auth(", 1, 2, Password), ("setbasicauth(", 1, 2, Password), ("httpbasicauth(", 1, 2, Password),
+    ("httpdigestauth(", 1, 2, Password), ("basicauth(", 1, 2, Password), ("aiohttp.basicauth(", 1, 2, Password),
+    ("credentials.basic(", 1, 2, Password), ("plainauth(", 2, 4, Password), ("usernamepasswordcredentials(", 1, 2, Password),
+    ("usernamepasswordcredential(", 1, 2, Password), ("usernamepasswordauthenticationtoken(", 1, 2, Password),
+    ("passwordauthentication(", 1, 2, Password), ("networkcredential(", 1, 2, Password), ("simplecredentials(", 1, 2, Password),
+    ("basicawscredentials(", 1, 2, Password), ("awsbasiccredentials.create(", 1, 2, Password),
+    ("newstaticcredentials(", 1, 2, Password), ("newstaticcredentialsprovider(", 1, 2, Password),
+    ("sharedkeycredential(", 1, 2, Password), ("auth=(", 1, 2, Password), (".auth(", 1, 2, Password),
+    ("authenticate(", 1, 2, Password), ("withcredentials(", 1, 2, Password), ("twilio.rest.client(", 1, 2, Password),
+    ("setcredentials(", 1, 2, Password),
+    // What opens a key store or makes a key.
+    ("pbekeyspec(", 0, 1, Password), ("rfc2898derivebytes(", 0, 2, Password), ("keystore.passwordprotection(", 0, 1, Password),
+    // What signs and encrypts.
+    ("jwt.sign(", 1, 2, Key), ("jwt.verify(", 1, 2, Key), ("jwt.encode(", 1, 2, Key), ("jwt.decode(", 1, 2, Key),
+    ("jwt::encode(", 1, 2, Key), ("jwt::decode(", 1, 2, Key), ("jwt::sign(", 1, 2, Key), ("jwt::verify(", 1, 2, Key),
+    (".hmac256(", 0, 1, Key), (".hmac384(", 0, 1, Key), (".hmac512(", 0, 1, Key), ("cookieparser(", 0, 1, Key),
+    ("newcookiestore(", 0, 1, Key), ("createhmac(", 1, 2, Key), ("hash_hmac(", 2, 3, Key), (".signedstring(", 0, 1, Key),
+    ("hmacshakeyfor(", 0, 1, Key), ("symmetricsecuritykey(", 0, 1, Key), ("fernet(", 0, 1, Key), ("secretkeyspec(", 0, 2, Key),
+    ("createcipher(", 1, 2, Key), ("createdecipher(", 1, 2, Key), ("createcipheriv(", 1, 3, Key),
+    ("createdecipheriv(", 1, 3, Key), ("cryptojs.aes.encrypt(", 1, 2, Key), ("cryptojs.aes.decrypt(", 1, 2, Key),
+    ("aes.newcipher(", 0, 1, Key), ("aes.new(", 0, 2, Key),
 ];
-/// Shortest value of those.
+/// Shortest value of a key.
 const SHORTEST: usize = 16;
 /// What turns a text into bytes.
 const INTO_BYTES: [&[u8]; 4] = [b"[]byte(", b"Encoding.UTF8.GetBytes(", b"Encoding.ASCII.GetBytes(", b"Buffer.from("];
-
-/// The secret of a signing call, if a machine generated it.
-fn signing(text: &[u8], head: &Range<usize>, name: &[u8]) -> Option<Parsed> {
-    let (_, place, least) = SIGNING.iter().find(|(call, ..)| call.as_bytes() == name)?;
-    let all = arguments(text, head.end);
-    let mut argument = all.get(*place).filter(|_| all.len() >= *least)?.clone();
-    let written = text.get(argument.clone())?;
-    if let Some(call) = INTO_BYTES.iter().find(|call| written.starts_with(call)) {
-        argument = arguments(text, argument.start + call.len()).into_iter().next()?;
-    }
-    // `b"..."` of Python.
-    let prefix = usize::from(matches!((at(text, argument.start), at(text, argument.start + 1)), (b'b', b'"' | b'\'')));
-    let secret = literal(text, &(argument.start + prefix..argument.end))?;
-    let value = text.get(secret.clone())?;
-    let generated = value.len() >= SHORTEST
-        && value.iter().any(u8::is_ascii_digit)
-        && value.iter().any(u8::is_ascii_alphabetic)
-        && maker(value, Use::Password) == Maker::Machine;
-    generated.then(|| password(text, head.start, secret, Reason::ByPosition)).flatten()
-}
 
 fn at(text: &[u8], at: usize) -> u8 {
     text.get(at).copied().unwrap_or(0)
 }
 
-/// The password of the call whose name and bracket are at `head`.
-pub(crate) fn parse(text: &[u8], head: Range<usize>) -> Vec<Parsed> {
-    let Some(name) = text.get(head.clone()).map(<[u8]>::to_ascii_lowercase) else { return Vec::new() };
-    if let Some(found) = signing(text, &head, &name) {
-        return vec![found];
-    }
-    let Some((call, place, least)) = CALLS.iter().find(|(call, ..)| call.as_bytes() == name) else { return Vec::new() };
+/// The secret of the call whose name and bracket are at `head`.
+pub(crate) fn parse(text: &[u8], head: Range<usize>) -> Option<Parsed> {
+    let name = text.get(head.clone())?.to_ascii_lowercase();
+    let (call, place, least, takes) = CALLS.iter().find(|(call, ..)| call.as_bytes() == name)?;
     let before = at(text, head.start.wrapping_sub(1));
-    let starts_word = call.as_bytes()[0].is_ascii_alphabetic();
     // `verifyMysqli(` is another call, `mysql.getConnection(` and `create_basic_auth(` are not.
-    if starts_word && before.is_ascii_lowercase() && name.len() < 12 {
-        return Vec::new();
+    if call.as_bytes()[0].is_ascii_alphabetic() && before.is_ascii_lowercase() && name.len() < 12 {
+        return None;
     }
     let all = arguments(text, head.end);
-    let Some(secret) = all.get(*place).filter(|_| all.len() >= *least) else { return Vec::new() };
-    let Some(secret) = literal(text, secret) else { return Vec::new() };
+    let written = all.get(*place).filter(|_| all.len() >= *least)?;
+    let secret = if *takes == Key { key(text, written) } else { literal(text, written) }?;
+    let is_port = |argument: &Range<usize>| {
+        (2..=5).contains(&argument.len()) && text[argument.clone()].iter().all(u8::is_ascii_digit)
+    };
+    let is_one = match takes {
+        Password => true,
+        BehindPort => place.checked_sub(2).and_then(|n| all.get(n)).is_some_and(is_port),
+        Key => is_generated(text.get(secret.clone())?),
+    };
+    if !is_one {
+        return None;
+    }
     // A login with a password that is in the text has its name there as well, or takes that from a variable; names of fields
     // are no logins.
     let user = place.checked_sub(1).and_then(|n| all.get(n)).and_then(|user| literal(text, user));
@@ -101,10 +107,26 @@ pub(crate) fn parse(text: &[u8], head: Range<usize>) -> Vec<Parsed> {
         [&b"username"[..], b"user", b"login", b"email", b"name"].contains(&&*name)
             && text.get(secret.clone()).is_some_and(|v| v.iter().all(|b| b.is_ascii_alphabetic()))
     });
-    if is_field {
-        return Vec::new();
+    if is_field { None } else { password(text, head.start, secret, Reason::ByPosition) }
+}
+
+/// The text of an argument that may be turned into bytes first: `b"..."`, `[]byte("...")`.
+fn key(text: &[u8], argument: &Range<usize>) -> Option<Range<usize>> {
+    let mut argument = argument.clone();
+    let written = text.get(argument.clone())?;
+    if let Some(call) = INTO_BYTES.iter().find(|call| written.starts_with(call)) {
+        argument = arguments(text, argument.start + call.len()).into_iter().next()?;
     }
-    password(text, head.start, secret, Reason::ByPosition).into_iter().collect()
+    let prefix = usize::from(matches!((at(text, argument.start), at(text, argument.start + 1)), (b'b', b'"' | b'\'')));
+    literal(text, &(argument.start + prefix..argument.end))
+}
+
+/// Whether a machine made the value of a key.
+fn is_generated(value: &[u8]) -> bool {
+    value.len() >= SHORTEST
+        && value.iter().any(u8::is_ascii_digit)
+        && value.iter().any(u8::is_ascii_alphabetic)
+        && maker(value, Use::Password) == Maker::Machine
 }
 
 /// The arguments from `from` to the closing bracket, white space around them left out; none if it does not close.
@@ -159,6 +181,36 @@ fn literal(text: &[u8], argument: &Range<usize>) -> Option<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::detect::{Detector, Input};
+    use crate::example::expand;
+    use crate::rule::{Parser, RuleSet};
+
+    /// Each row is found by a rule, and a variable in its place is not.
+    #[test]
+    fn each_call_is_understood() {
+        let rules = RuleSet::builtin();
+        let detector = Detector::new(&rules, 0);
+        let found = |text: &str| {
+            let all = detector.candidates(&Input::all(text.as_bytes())).candidates;
+            let of_calls = all.iter().filter(|c| rules.rule(c.rule).parser == Some(Parser::Call));
+            of_calls.map(|c| text[c.secret.clone()].to_owned()).collect::<Vec<_>>()
+        };
+        for (seed, (name, place, least, _)) in (0..).zip(CALLS) {
+            let value = String::from_utf8(expand("k7{{base62(30)}}", seed).expect("a template").text).expect("text");
+            let call = |secret: &str| {
+                let argument = |n| match n {
+                    _ if n == *place => secret.to_owned(),
+                    _ if n + 2 == *place => "2222".to_owned(),
+                    _ => format!("x{n}"),
+                };
+                format!("y = {name}{});\n", (0..*least).map(argument).collect::<Vec<_>>().join(", "))
+            };
+            let text = call(&format!("\"{value}\""));
+            assert_eq!(found(&text), [value], "{text}");
+            assert_eq!(found(&call("password")), [""; 0]);
+        }
+        assert_eq!(found("socket.connect(host, cb, user, \"k7Xw29dkQp\");"), [""; 0]);
+    }
 
     #[test]
     fn arguments_are_taken_apart() {

@@ -57,12 +57,20 @@ pub(super) fn setting(text: &[u8], from: usize, join: Join, key: &Key) -> Option
     let coded =
         |b: &u8| matches!(b, b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'&' | b'|' | b'<' | b'>' | b'=' | b':' | b'$');
     let starts = body.first().is_some_and(|b| !b.is_ascii_alphanumeric());
+    // `password: 1t's...`: one quote between letters or digits begins no text.
+    let quoted_once = has_lone_quote(body);
+    if quoted_once
+        && join == Join::Colon
+        && body.len() >= 8
+        && body.iter().any(u8::is_ascii_digit)
+        && ends_line(cut(rest, len..rest.len()))
+    {
+        return Some(Found::new(from..from + body.len(), from + body.len(), join));
+    }
     if body.len() < 10 || statement || !(starts || body.iter().any(coded)) {
         return None;
     }
-    let after = cut(rest, len..rest.len());
-    let after = cut(after, 0..memchr::memchr(b'\n', after).unwrap_or(after.len())).trim_ascii();
-    if (rest.len() == MAX_VALUE && len == rest.len()) || !(after.is_empty() || after.starts_with(b"#")) {
+    if (rest.len() == MAX_VALUE && len == rest.len()) || !ends_line(cut(rest, len..rest.len())) {
         return None;
     }
     let (line, is_whole) = line_before(text, key);
@@ -72,6 +80,19 @@ pub(super) fn setting(text: &[u8], from: usize, join: Join, key: &Key) -> Option
         return None;
     }
     Some(Found::new(from..from + body.len(), from + body.len(), join))
+}
+
+/// Whether nothing but a comment follows on the line.
+fn ends_line(rest: &[u8]) -> bool {
+    let line = cut(rest, 0..memchr::memchr(b'\n', rest).unwrap_or(rest.len())).trim_ascii();
+    line.is_empty() || line.starts_with(b"#")
+}
+
+/// Whether the one quote of a value is between two letters or digits.
+fn has_lone_quote(body: &[u8]) -> bool {
+    let mut quotes = body.iter().enumerate().filter(|(_, b)| matches!(b, b'"' | b'\'' | b'`')).map(|(i, _)| i);
+    let first = quotes.next().filter(|_| quotes.next().is_none());
+    first.is_some_and(|i| i > 0 && at(body, i - 1).is_ascii_alphanumeric() && at(body, i + 1).is_ascii_alphanumeric())
 }
 
 /// Whether a value with signs of code is none: nothing of it closes, and its letters and digits are those of a password.
@@ -109,7 +130,7 @@ fn refuses(text: &[u8], from: usize, join: Join) -> bool {
         b'-' | b'*' | b'&' | b'!' | b'#' if second.is_ascii_whitespace() || second == first || second == b'>' => true,
         b'#' => second == b'{' || join == Join::Flag,
         b'&' => join != Join::Flag && second.is_ascii_alphabetic(),
-        b'!' => tag(cut(text, from + 1..from + 64)),
+        b'!' => join == Join::Compare || tag(cut(text, from + 1..from + 64)),
         b'-' => join == Join::Flag,
         b'*' => join == Join::Colon && second.is_ascii_alphabetic(),
         b'%' => second == b'(' || second == b'{',

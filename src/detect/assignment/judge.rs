@@ -157,7 +157,7 @@ fn against(
     say(s.sequence && !s.repeats && !s.weak, Reason::RunsOn);
     say(s.masked, Reason::Masked);
     say(s.blank == 1, Reason::TwoWords);
-    say(s.blank > 1, Reason::Sentence);
+    say(s.blank > 1 && !s.grouped, Reason::Sentence);
     say(s.path, Reason::LooksLikePath);
     say(s.email, Reason::LooksLikeMail);
     say(s.dotted && !s.path && !s.email, Reason::LooksLikeName);

@@ -24,6 +24,9 @@ pub(super) enum Kind {
     Plain,
 }
 
+/// The colon of Chinese and Japanese.
+pub(super) const WIDE_COLON: &[u8] = "\u{ff1a}".as_bytes();
+
 /// A name with a telling word in it.
 #[derive(Debug, Clone)]
 pub(super) struct Key {
@@ -79,9 +82,17 @@ impl Key {
     /// The name around `word`, unless a later telling word of the same name decides.
     pub(super) fn around(text: &[u8], word: Range<usize>) -> Option<Self> {
         let taken = cut(text, word.clone());
-        let first = taken.iter().position(u8::is_ascii_alphanumeric)?;
-        let last = taken.iter().rposition(u8::is_ascii_alphanumeric)?;
+        let part = |b: &u8| b.is_ascii_alphanumeric() || !b.is_ascii();
+        let first = taken.iter().position(part)?;
+        let last = taken.iter().rposition(part)?;
         let word = word.start + first..word.start + last + 1;
+        // A word of another language that goes on is another word.
+        if !at(text, word.end - 1).is_ascii()
+            && !at(text, word.end).is_ascii()
+            && !cut(text, word.end..word.end + 3).starts_with(WIDE_COLON)
+        {
+            return None;
+        }
         let mut end = word.end;
         let limit = end + SIDE;
         while end < limit {
@@ -182,7 +193,7 @@ fn other_word(text: &[u8], start: usize, word: usize) -> bool {
 
 /// Whether `key` behind these words is a telling word of its own (`api_key`), or a public one.
 fn known_key(head: &[u8]) -> bool {
-    const KNOWN: [&[u8]; 22] = [
+    const KNOWN: [&[u8]; 23] = [
         b"api",
         b"app",
         b"secret",
@@ -205,6 +216,7 @@ fn known_key(head: &[u8]) -> bool {
         b"hmac",
         b"public",
         b"primary",
+        b"jwt",
     ];
     let head = match head {
         [rest @ .., b'_' | b'-' | b'.'] => rest,
@@ -220,7 +232,7 @@ pub(super) fn is_session(word: &[u8]) -> bool {
 }
 
 /// What passwords are called besides: short for it, and in other languages.
-const PASSWORDS: [&[u8]; 15] = [
+const PASSWORDS: [&[u8]; 29] = [
     b"clear",
     b"pw",
     b"psk",
@@ -236,6 +248,20 @@ const PASSWORDS: [&[u8]; 15] = [
     b"parola",
     b"backup",
     b"recovery",
+    b"\xe5\xaf\x86\xe7\xa0\x81",
+    b"\xe5\xaf\x86\xe7\xa2\xbc",
+    b"\xe5\x8f\xa3\xe4\xbb\xa4",
+    b"\xe3\x83\x91\xe3\x82\xb9\xe3\x83\xaf\xe3\x83\xbc\xe3\x83\x89",
+    b"\xeb\xb9\x84\xeb\xb0\x80\xeb\xb2\x88\xed\x98\xb8",
+    b"\xd0\xb0\xd1\x80\xd0\xbe\xd0\xbb\xd1\x8c",
+    b"ifre",
+    b"jelsz",
+    b"senord",
+    b"adgangskode",
+    b"passord",
+    b"salasana",
+    b"lozinka",
+    b"t kh",
 ];
 
 pub(super) fn kind_of(word: &[u8]) -> Kind {
@@ -264,7 +290,7 @@ pub(super) fn kind_of(word: &[u8]) -> Kind {
         Kind::Key
     } else if has(b"pass") || has(b"securestring") || has(b"pwd") || PASSWORDS.iter().any(|w| has(w)) {
         Kind::Password
-    } else if has(b"token") {
+    } else if has(b"token") || has(b"ticket") {
         Kind::Token
     } else if has(b"secret") {
         Kind::Secret

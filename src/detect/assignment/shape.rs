@@ -51,6 +51,8 @@ pub(super) struct Shape {
     pub dotted: bool,
     /// Words joined by `_` or `-`, or camel case.
     pub name: bool,
+    /// Generated, and written in groups of one length for people to type: `abcd efgh ijkl mnop`.
+    pub grouped: bool,
     /// Brackets around it or stars inside: a blank to fill in, a mask.
     pub masked: bool,
 }
@@ -260,6 +262,7 @@ impl Shape {
                 .iter()
                 .all(|b| b.is_ascii_alphabetic() || matches!(b, b'.' | b':' | b'/' | b'#' | b'|' | b'_' | b'-'));
         s.name = name(value, &s);
+        s.grouped = s.blank > 1 && grouped(value);
         s
     }
 
@@ -267,6 +270,18 @@ impl Shape {
     pub(super) fn noisy(&self) -> bool {
         self.pairs.is_some_and(|mean| mean < NOISE)
     }
+}
+
+/// Three and more groups of four to eight letters and digits, which are a generated value without the blanks.
+fn grouped(value: &[u8]) -> bool {
+    let mut lengths = value.split(|b| *b == b' ').map(<[u8]>::len);
+    let Some(first) = lengths.next().filter(|len| (4..=8).contains(len)) else { return false };
+    let joined: Vec<u8> = value.iter().copied().filter(|b| *b != b' ').collect();
+    lengths.all(|len| len == first)
+        && joined.len() >= 12
+        && joined.iter().all(u8::is_ascii_alphanumeric)
+        && pairs(&joined).is_some_and(|mean| mean < NOISE)
+        && generated_password(&joined)
 }
 
 /// A piece of the folded value says that something is to be put in its place, or its first word does.

@@ -23,7 +23,7 @@
 //! | `${NAME:-V}` | shells, Compose | [`expression::template_default`] |
 
 use super::join::{Join, blanks, space};
-use super::key::{Key, Kind, at, cut, quote_len};
+use super::key::{Key, Kind, WIDE_COLON, at, cut, quote_len};
 use super::literal::{Found, literal, quote_start};
 use super::{expression, idiom, percent, phrase, scheme, value};
 
@@ -116,6 +116,7 @@ pub(super) fn find(text: &[u8], key: &Key) -> Option<Found> {
     match b {
         b'=' => equals(Cursor::new(text, here + 1), key),
         b':' => colon(Cursor::new(text, here + 1), key),
+        0xef if rest.eat(WIDE_COLON) => rest.value(Join::Colon, key),
         b'?' if rest.eat(b"?=") || rest.eat(b"?:") => rest.value(Join::Colon, key),
         b'?' if rest.eat(b"??=") => rest.value(Join::Equals, key),
         b'.' | b'*' | b'&' if key.closing == 0 && at(text, here + 1) == b'=' => {

@@ -153,8 +153,8 @@ struct Before<'t> {
 }
 
 impl Before<'_> {
-    /// Just behind the bracket around `from`, or behind the name of a field like ours in the record before; and from where
-    /// the text was read to know it.
+    /// Just behind the bracket around `from`, or, where the record before has a field like ours, behind that field's name or
+    /// at the start of our line; and from where the text was read to know it.
     fn start(&self, from: usize) -> Option<(usize, usize)> {
         let mut depth = 0_usize;
         let mut here = from;
@@ -198,7 +198,10 @@ impl Before<'_> {
                 continue;
             };
             if named && depth == 0 && self.text.get(token.clone()) == Some(self.own) {
-                return Some((token.end + self.escapes + 1, here.saturating_sub(1)));
+                // What lies between the two belongs to the record that its line is about.
+                let between = self.text.get(token.end..from).unwrap_or_default();
+                let line = memchr::memrchr(b'\n', between).map_or(0, |end| token.end + end + 1);
+                return Some((line.max(token.end + self.escapes + 1), here.saturating_sub(1)));
             }
             named = false;
         }

@@ -2,7 +2,7 @@
 //!
 //! In: a value. Out: whether it has such a form. It reads nothing beside the value.
 
-use super::super::key::at;
+use super::super::key::{Pieces, at};
 
 /// Forms that no secret has: a date, a pattern, the start of a JSON text, a route, a word in brackets, a name behind `$`.
 pub(super) fn is_form(value: &[u8]) -> bool {
@@ -54,6 +54,8 @@ pub(super) fn is_form(value: &[u8]) -> bool {
         || letters
         || value.starts_with(b"#/")
         || is_urn(value)
+        || is_algorithm(value)
+        || is_escaped_text(value)
         || is_column(value)
         || switch.iter().any(|word| value.eq_ignore_ascii_case(word))
         || cut_short
@@ -65,6 +67,80 @@ pub(super) fn is_form(value: &[u8]) -> bool {
         || is_pattern(value)
         || is_rule(value)
         || is_expression(value)
+}
+
+/// A text in another script, as files of properties have it: mostly escapes of characters that are not Latin.
+fn is_escaped_text(value: &[u8]) -> bool {
+    let other = |w: &&[u8]| w.starts_with(b"\\u") && w[2..].iter().all(u8::is_ascii_hexdigit) && w[2..] > b"024f"[..];
+    let escapes = value.windows(6).filter(other).count();
+    escapes > 1 && escapes * 12 >= value.len()
+}
+
+/// The name of an algorithm: `SHA512-CRYPT`, `aes-256-gcm`, `HmacSHA256`, `PBKDF2WithHmacSHA1`.
+fn is_algorithm(value: &[u8]) -> bool {
+    const NAMES: &[&[u8]] = &[
+        b"aes",
+        b"argon",
+        b"bcrypt",
+        b"blowfish",
+        b"chacha",
+        b"crypt",
+        b"des",
+        b"desede",
+        b"ecdsa",
+        b"ed",
+        b"es",
+        b"hmac",
+        b"hs",
+        b"md",
+        b"pbkdf",
+        b"poly",
+        b"ps",
+        b"rs",
+        b"rsa",
+        b"scrypt",
+        b"sha",
+        b"ssha",
+    ];
+    const PARTS: &[&[u8]] = &[
+        b"and",
+        b"cbc",
+        b"ccm",
+        b"cfb",
+        b"ctr",
+        b"ecb",
+        b"encryption",
+        b"gcm",
+        b"i",
+        b"id",
+        b"nopadding",
+        b"oaep",
+        b"ofb",
+        b"padding",
+        b"pkcs",
+        b"with",
+        b"xts",
+    ];
+    let letters = |part: &&[u8]| part.first().is_some_and(u8::is_ascii_alphabetic);
+    let is = |all: &[&[u8]], part: &[u8]| all.iter().any(|word| part.eq_ignore_ascii_case(word));
+    let plain = value.len() < 40 && value.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'/'));
+    // `HmacSHA256`: the hump is found before the capitals end.
+    let mut named = false;
+    plain
+        && Pieces(value).filter(letters).all(|part| {
+            let name = is(NAMES, part);
+            named |= name;
+            name || is(PARTS, part)
+        })
+        && named
+        && value.iter().filter(|b| b.is_ascii_digit()).count() <= 6
+}
+
+/// A colour of a design: `#1a2b3c`, `rgba(0, 0, 0, 0.5)`.
+pub(super) fn is_color(value: &[u8]) -> bool {
+    let hex = value.strip_prefix(b"#");
+    hex.is_some_and(|hex| matches!(hex.len(), 3 | 4 | 6 | 8) && hex.iter().all(u8::is_ascii_hexdigit))
+        || [&b"rgb("[..], b"rgba(", b"hsl(", b"hsla("].iter().any(|head| value.starts_with(head))
 }
 
 /// `urn:k8s:secret:shop:key`: its namespace in small letters, and a name in it.

@@ -4,7 +4,7 @@
 /// Vault, AWS KMS, OpenPGP, age.
 pub(super) const CIPHERTEXT: &[&[u8]] = &[
     b"U2FsdGVkX1", b"eyJpdiI6I", b"EJ[1:", b"gAAAAA", b"{AQAAABAAAA", b"encrypted:", b"vault:v", b"AQICAH", b"AQECAH",
-    b"hQEMA", b"jA0E", b"YWdlLWVuY3J5cHRpb24",
+    b"hQEMA", b"jA0E", b"YWdlLWVuY3J5cHRpb24", b"crwdns",
 ];
 
 /// How values begin that are published on purpose: keys of pages and apps, public keys and their digests.
@@ -20,6 +20,12 @@ pub(super) const PUBLIC: &[&[u8]] = &[
 pub(super) const DIGEST: &[&[u8]] = &[
     b"sha", b"md", b"checksum", b"digest", b"fingerprint", b"thumbprint", b"integrity", b"hash", b"crc", b"etag", b"pin",
     b"pinned", b"commit", b"revision", b"public", b"pub", b"pubkey", b"publickey", b"certificate", b"cert", b"hashed",
+];
+
+/// Words of a name that is given to the code of an error.
+pub(super) const ERRORS: &[&[u8]] = &[
+    b"denied", b"err", b"error", b"exception", b"expired", b"failed", b"failure", b"incorrect", b"invalid",
+    b"mismatch", b"missing", b"required", b"revoked", b"wrong",
 ];
 
 /// What is before `key` in the names of keys that open nothing.
