@@ -470,12 +470,15 @@ impl<'r> Detector<'r> {
             return;
         }
         let chain: Vec<&Layer> = text.chain.iter().copied().chain([&layer]).collect();
-        let owned = encoded.run.clone();
-        self.layer(
-            input,
-            &Text { bytes: layer.bytes(), level: Level::Opened, chain: &chain, owned, opened: Some(outer) },
-            found,
-        );
+        let (bytes, owned) = (layer.bytes(), encoded.run.clone());
+        let inner = Text { bytes, level: Level::Opened, chain: &chain, owned, opened: Some(outer) };
+        self.layer(input, &inner, found);
+        // Encoded once more, as a whole.
+        let lead = bytes.len() - bytes.trim_ascii_start().len();
+        let run = lead..lead + bytes.trim_ascii().len();
+        if decode::is_long_base64(&bytes[run.clone()]) {
+            self.open(input, &inner, &Encoded { read: run.clone(), run }, found);
+        }
     }
 }
 

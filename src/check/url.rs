@@ -31,9 +31,12 @@ pub fn parse(text: &[u8], scheme: Range<usize>) -> Option<Authority> {
     let rest = &rest[..end.unwrap_or(rest.len())];
     // ... or at the first slash, question mark or hash after its at sign. People write unescaped slashes and hashes in
     // passwords, but a path with an at sign (`//host/@scope/name`) is far more common: stop at a slash before it.
-    let stop = rest.iter().position(|b| b"/?".contains(b)).unwrap_or(rest.len());
-    let authority = &rest[..stop];
-    let at = memchr::memrchr(b'@', authority)?;
+    let stop = |from: usize| rest[from..].iter().position(|b| b"/?".contains(b)).map_or(rest.len(), |n| from + n);
+    let at = match memchr::memrchr(b'@', &rest[..stop(0)]) {
+        Some(at) => at,
+        None => late_sign(rest, text.get(scheme.clone())?)?,
+    };
+    let authority = &rest[..stop(at)];
     let colon = memchr::memchr(b':', &authority[..at])?;
     let (user, mut password) = (0..colon, colon + 1..at);
     // `${NAME:-default}`: what it is without the variable.
@@ -58,6 +61,35 @@ pub fn parse(text: &[u8], scheme: Range<usize>) -> Option<Authority> {
         password: here(password),
         host: here(at + 1..at + 1 + host_len),
     })
+}
+
+/// The at sign of an authority whose password has a question mark or a slash in it: the slash only in URLs of services that
+/// have no paths to speak of, and neither where a port or a query is.
+fn late_sign(rest: &[u8], scheme: &[u8]) -> Option<usize> {
+    const STORES: [&[u8]; 11] = [
+        b"postgres",
+        b"postgresql",
+        b"mysql",
+        b"mariadb",
+        b"mongodb",
+        b"redis",
+        b"rediss",
+        b"amqp",
+        b"amqps",
+        b"sqlserver",
+        b"mssql",
+    ];
+    let at = memchr::memchr(b'@', rest)?;
+    let colon = memchr::memchr(b':', &rest[..at])?;
+    let password = &rest[colon + 1..at];
+    let name = scheme.strip_suffix(b"://").unwrap_or(scheme);
+    let is_store = STORES.iter().any(|store| name.eq_ignore_ascii_case(store));
+    let first = password.iter().position(|b| b"/?".contains(b))?;
+    let is_port = password[..first].iter().all(u8::is_ascii_digit);
+    let is_query = password.iter().any(|b| matches!(b, b'=' | b'&'));
+    let user = rest[..colon].iter().all(|b| !b"/?#".contains(b));
+    let host = rest.get(at + 1).is_some_and(u8::is_ascii_alphanumeric);
+    (user && host && !is_port && !is_query && (is_store || !password.contains(&b'/'))).then_some(at)
 }
 
 /// Whether `value` refers to a value that stands elsewhere: a variable, a template, a format.

@@ -17,11 +17,13 @@ enum Takes {
     Password,
     /// A password, if the argument two places before it is the number of a port: other calls of this name take other things.
     BehindPort,
+    /// A password, behind the distinguished name of an entry in a directory: `bind` means much else.
+    BehindEntry,
     /// A secret that signs or encrypts. Tests and tutorials are full of them, so that only a value counts which a machine
     /// generated.
     Key,
 }
-use Takes::{BehindPort, Key, Password};
+use Takes::{BehindEntry, BehindPort, Key, Password};
 
 /// A call in small letters with its bracket, the place of the secret, how many arguments there have to be, and what it is.
 #[rustfmt::skip]
@@ -34,16 +36,17 @@ const CALLS: &[(&str, usize, usize, Takes)] = &[
     ("odbc_connect(", 2, 3, Password), ("mssql_connect(", 2, 3, Password), ("ibase_connect(", 2, 3, Password),
     ("cx_oracle.connect(", 1, 2, Password), ("oracledb.connect(", 1, 2, Password), ("dbi->connect(", 2, 3, Password),
     ("dbi.connect(", 2, 3, Password), ("sequelize(", 2, 3, Password), ("dialpassword(", 0, 1, Password),
-    ("jedis.auth(", 0, 1, Password), ("redis.auth(", 0, 1, Password), ("redis->auth(", 0, 1, Password),
+    ("jedis.auth(", 0, 1, Password), ("redis.redis(", 3, 4, Password), ("redis.auth(", 0, 1, Password), ("redis->auth(", 0, 1, Password),
     ("mongocredential.createcredential(", 2, 3, Password), ("createscramsha1credential(", 2, 3, Password),
-    ("createscramsha256credential(", 2, 3, Password),
+    ("createscramsha256credential(", 2, 3, Password), ("mysql_real_connect(", 3, 4, Password), (".auth(", 0, 1, Key),
     // Files, mail, messages, remote access.
     ("ftplib.ftp(", 2, 3, Password), ("ftp.open(", 2, 3, Password), ("ftp_login(", 2, 3, Password), (".login(", 1, 2, Password),
     ("imap_open(", 2, 3, Password), ("ssh2_auth_password(", 2, 3, Password), (".connect(", 3, 4, BehindPort),
-    ("ssh.password(", 0, 1, Password), ("ldap_bind(", 2, 3, Password), ("simple_bind_s(", 1, 2, Password),
-    ("simple_bind(", 1, 2, Password), ("directoryentry(", 2, 3, Password), ("gomail.newdialer(", 3, 4, Password),
+    ("ssh.password(", 0, 1, Password), ("ldap_bind(", 2, 3, Password), (".bind(", 1, 2, BehindEntry), ("transport.connect(", 2, 3, Password), ("smbconnection(", 1, 2, Password), ("simple_bind_s(", 1, 2, Password),
+    ("simple_bind(", 1, 2, Password), ("directoryentry(", 2, 3, Password), ("newdialer(", 3, 4, Password),
     ("newplaindialer(", 3, 4, Password), ("username_pw_set(", 1, 2, Password), ("createqueueconnection(", 1, 2, Password),
     ("createtopicconnection(", 1, 2, Password), ("connectionfactory.createconnection(", 1, 2, Password),
+    ("wifi.begin(", 1, 2, Password), (".login(", 0, 1, Key),
     // The Web, and objects that hold a login.
     ("basic_auth(", 1, 2, Password), ("setbasicauth(", 1, 2, Password), ("httpbasicauth(", 1, 2, Password),
     ("httpdigestauth(", 1, 2, Password), ("basicauth(", 1, 2, Password), ("aiohttp.basicauth(", 1, 2, Password),
@@ -52,11 +55,15 @@ const CALLS: &[(&str, usize, usize, Takes)] = &[
     ("passwordauthentication(", 1, 2, Password), ("networkcredential(", 1, 2, Password), ("simplecredentials(", 1, 2, Password),
     ("basicawscredentials(", 1, 2, Password), ("awsbasiccredentials.create(", 1, 2, Password),
     ("newstaticcredentials(", 1, 2, Password), ("newstaticcredentialsprovider(", 1, 2, Password),
-    ("sharedkeycredential(", 1, 2, Password), ("auth=(", 1, 2, Password), (".auth(", 1, 2, Password),
+    ("sharedkeycredential(", 1, 2, Password), ("auth=(", 1, 2, Password), ("auth = (", 1, 2, Password), ("create_superuser(", 2, 3, Password), ("newstaticv4(", 1, 2, Password), (".auth(", 1, 2, Password),
     ("authenticate(", 1, 2, Password), ("withcredentials(", 1, 2, Password), ("twilio.rest.client(", 1, 2, Password),
-    ("setcredentials(", 1, 2, Password),
-    // What opens a key store or makes a key.
+    ("setcredentials(", 1, 2, Password), ("xhr.open(", 4, 5, Password), ("authenticateasync(", 1, 2, Password),
+    ("usermanager.createasync(", 1, 2, Password), ("signinwithemailandpassword(", 1, 2, Password),
+    ("createuserwithemailandpassword(", 1, 2, Password), ("clientsecretcredential(", 2, 3, Password),
+    ("sessionawscredentials(", 1, 3, Password), ("amazons3client(", 1, 2, Key), ("authenticationheadervalue(", 1, 2, Key),
+    ("bearer_auth(", 0, 1, Key), ("+= credentials(", 3, 4, Password), // What opens a key store or makes a key.
     ("pbekeyspec(", 0, 1, Password), ("rfc2898derivebytes(", 0, 2, Password), ("keystore.passwordprotection(", 0, 1, Password),
+    ("x509certificate2(", 1, 2, Password), ("keystore.load(", 1, 2, Password), ("pgp_sym_encrypt(", 1, 2, Password), ("pgp_sym_decrypt(", 1, 2, Password),
     // What signs and encrypts.
     ("jwt.sign(", 1, 2, Key), ("jwt.verify(", 1, 2, Key), ("jwt.encode(", 1, 2, Key), ("jwt.decode(", 1, 2, Key),
     ("jwt::encode(", 1, 2, Key), ("jwt::decode(", 1, 2, Key), ("jwt::sign(", 1, 2, Key), ("jwt::verify(", 1, 2, Key),
@@ -65,12 +72,14 @@ const CALLS: &[(&str, usize, usize, Takes)] = &[
     ("hmacshakeyfor(", 0, 1, Key), ("symmetricsecuritykey(", 0, 1, Key), ("fernet(", 0, 1, Key), ("secretkeyspec(", 0, 2, Key),
     ("createcipher(", 1, 2, Key), ("createdecipher(", 1, 2, Key), ("createcipheriv(", 1, 3, Key),
     ("createdecipheriv(", 1, 3, Key), ("cryptojs.aes.encrypt(", 1, 2, Key), ("cryptojs.aes.decrypt(", 1, 2, Key),
-    ("aes.newcipher(", 0, 1, Key), ("aes.new(", 0, 2, Key),
+    ("aes.newcipher(", 0, 1, Key), ("aes.new(", 0, 2, Key), ("hmac.new(", 0, 2, Key), (".signwith(", 1, 2, Key), (".setsigningkey(", 0, 1, Key), ("oauthhandler(", 1, 2, Key), ("set_access_token(", 1, 2, Key), ("algoliasearch(", 1, 2, Key), ("openssl_encrypt(", 2, 3, Key), ("openssl_decrypt(", 2, 3, Key),
+    ("encodingkey::from_secret(", 0, 1, Key), ("decodingkey::from_secret(", 0, 1, Key),
 ];
 /// Shortest value of a key.
 const SHORTEST: usize = 16;
 /// What turns a text into bytes.
-const INTO_BYTES: [&[u8]; 4] = [b"[]byte(", b"Encoding.UTF8.GetBytes(", b"Encoding.ASCII.GetBytes(", b"Buffer.from("];
+const INTO_BYTES: [&[u8]; 5] =
+    [b"Some(", b"[]byte(", b"Encoding.UTF8.GetBytes(", b"Encoding.ASCII.GetBytes(", b"Buffer.from("];
 
 fn at(text: &[u8], at: usize) -> u8 {
     text.get(at).copied().unwrap_or(0)
@@ -79,20 +88,34 @@ fn at(text: &[u8], at: usize) -> u8 {
 /// The secret of the call whose name and bracket are at `head`.
 pub(crate) fn parse(text: &[u8], head: Range<usize>) -> Option<Parsed> {
     let name = text.get(head.clone())?.to_ascii_lowercase();
-    let (call, place, least, takes) = CALLS.iter().find(|(call, ..)| call.as_bytes() == name)?;
+    let mut calls = CALLS.iter().filter(|(call, ..)| call.as_bytes() == name).peekable();
+    let first = calls.peek()?.0.as_bytes()[0];
     let before = at(text, head.start.wrapping_sub(1));
     // `verifyMysqli(` is another call, `mysql.getConnection(` and `create_basic_auth(` are not.
-    if call.as_bytes()[0].is_ascii_alphabetic() && before.is_ascii_lowercase() && name.len() < 12 {
+    if first.is_ascii_alphabetic() && before.is_ascii_lowercase() && name.len() < 12 {
         return None;
     }
     let all = arguments(text, head.end);
+    calls.find_map(|call| secret(text, head.start, &all, call))
+}
+
+/// The secret among these arguments of a call that begins at `start`.
+fn secret(
+    text: &[u8],
+    start: usize,
+    all: &[Range<usize>],
+    (_, place, least, takes): &(&str, usize, usize, Takes),
+) -> Option<Parsed> {
     let written = all.get(*place).filter(|_| all.len() >= *least)?;
-    let secret = if *takes == Key { key(text, written) } else { literal(text, written) }?;
+    let secret = wrapped(text, written)?;
     let is_port = |argument: &Range<usize>| {
         (2..=5).contains(&argument.len()) && text[argument.clone()].iter().all(u8::is_ascii_digit)
     };
     let is_one = match takes {
         Password => true,
+        BehindEntry => {
+            place.checked_sub(1).and_then(|n| literal(text, all.get(n)?)).is_some_and(|user| text[user].contains(&b'='))
+        }
         BehindPort => place.checked_sub(2).and_then(|n| all.get(n)).is_some_and(is_port),
         Key => is_generated(text.get(secret.clone())?),
     };
@@ -107,11 +130,11 @@ pub(crate) fn parse(text: &[u8], head: Range<usize>) -> Option<Parsed> {
         [&b"username"[..], b"user", b"login", b"email", b"name"].contains(&&*name)
             && text.get(secret.clone()).is_some_and(|v| v.iter().all(|b| b.is_ascii_alphabetic()))
     });
-    if is_field { None } else { password(text, head.start, secret, Reason::ByPosition) }
+    if is_field { None } else { password(text, start, secret, Reason::ByPosition) }
 }
 
-/// The text of an argument that may be turned into bytes first: `b"..."`, `[]byte("...")`.
-fn key(text: &[u8], argument: &Range<usize>) -> Option<Range<usize>> {
+/// The text of an argument that may be turned into something else first: `b"..."`, `[]byte("...")`, `Some("...")`.
+fn wrapped(text: &[u8], argument: &Range<usize>) -> Option<Range<usize>> {
     let mut argument = argument.clone();
     let written = text.get(argument.clone())?;
     if let Some(call) = INTO_BYTES.iter().find(|call| written.starts_with(call)) {
@@ -170,7 +193,17 @@ fn literal(text: &[u8], argument: &Range<usize>) -> Option<Range<usize>> {
     let mark = *written.first().filter(|b| matches!(b, b'"' | b'\'' | b'`'))?;
     let len = memchr::memchr(mark, written.get(1..)?)?;
     let rest = written.get(len + 2..)?;
-    let turned = [&b".toCharArray()"[..], b".getBytes()", b".getBytes(StandardCharsets.UTF_8)", b".encode()"];
+    let turned = [
+        &b".as_ref()"[..],
+        b".as_bytes()",
+        b".into()",
+        b".to_string()",
+        b".to_owned()",
+        b".toCharArray()",
+        b".getBytes()",
+        b".getBytes(StandardCharsets.UTF_8)",
+        b".encode()",
+    ];
     let plain = rest.is_empty() || turned.iter().any(|call| rest.eq_ignore_ascii_case(call));
     let body = written.get(1..1 + len)?;
     let escaped = body.contains(&b'\\');
@@ -195,18 +228,19 @@ mod tests {
             let of_calls = all.iter().filter(|c| rules.rule(c.rule).parser == Some(Parser::Call));
             of_calls.map(|c| text[c.secret.clone()].to_owned()).collect::<Vec<_>>()
         };
-        for (seed, (name, place, least, _)) in (0..).zip(CALLS) {
+        for (seed, (name, place, least, takes)) in (0..).zip(CALLS) {
             let value = String::from_utf8(expand("k7{{base62(30)}}", seed).expect("a template").text).expect("text");
             let call = |secret: &str| {
                 let argument = |n| match n {
                     _ if n == *place => secret.to_owned(),
+                    _ if *takes == BehindEntry => "\"cn=admin\"".to_owned(),
                     _ if n + 2 == *place => "2222".to_owned(),
                     _ => format!("x{n}"),
                 };
                 format!("y = {name}{});\n", (0..*least).map(argument).collect::<Vec<_>>().join(", "))
             };
             let text = call(&format!("\"{value}\""));
-            assert_eq!(found(&text), [value], "{text}");
+            assert!(found(&text).contains(&value), "{text}");
             assert_eq!(found(&call("password")), [""; 0]);
         }
         assert_eq!(found("socket.connect(host, cb, user, \"k7Xw29dkQp\");"), [""; 0]);

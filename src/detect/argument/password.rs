@@ -13,7 +13,8 @@ pub(super) fn password(text: &[u8], start: usize, secret: Range<usize>, reason: 
     let secret = secret.start + usize::from(quoted)..secret.end;
     let value = text.get(secret.clone())?;
     let open = *value.first()?;
-    let reference = matches!(open, b'$' | b'<' | b'{' | b'%' | b'@' | b'*') && (open != b'%' || value.ends_with(b"%"));
+    let reference = matches!(open, b'$' | b'<' | b'{' | b'%' | b'@' | b'*')
+        && (open != b'%' || value.ends_with(b"%") || matches!(value.get(1), Some(b'{' | b'(')));
     if value.len() < 3 || reference || value.starts_with(b"--") || assignment::is_refused(value) {
         return None;
     }

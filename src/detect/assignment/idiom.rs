@@ -2,10 +2,11 @@
 //!
 //! In: text and the [`Key`]. Out: a [`Found`]. Refuses all that is no literal. `syntax.rs` says where each of them may begin.
 
+use super::bare::line_before;
 use super::join::{Join, blanks, space};
 use super::key::{Key, Kind, at, cut};
 use super::literal::{Found, literal};
-use super::shape::generated;
+use super::shape::{generated, has_no_word};
 use std::ops::Range;
 
 /// A value that comes before its name: `setValue("...", forHTTPHeaderField: "X-Api-Key")` of Swift, `"..." -> password` of R.
@@ -58,6 +59,116 @@ pub(super) fn tuple(text: &[u8], comma: usize) -> Option<Found> {
     let close = space(text, found.close);
     let close = if binary && cut(text, close..close + 2) == b">>" { space(text, close + 2) } else { close };
     (at(text, close) == b'}').then_some(found)
+}
+
+/// `getPassword() { return "..."; }`, `def password(self):\n  return "..."`, `const getToken = () => "..."`: what a function gives
+/// whose name tells; `open` is its bracket. Functions give all kinds of texts, so that only what is no word counts.
+pub(super) fn returned(text: &[u8], open: usize) -> Option<Found> {
+    const HEAD: usize = 96;
+    let head = cut(text, open..open + HEAD);
+    let close = head.iter().position(|b| *b == b')')?;
+    let body = &head[close + 1..];
+    // A type, and what opens the body.
+    let sign = body.iter().position(|b| matches!(b, b'{' | b'=' | b'\n' | b'"' | b'\'' | b'`' | b';' | b','))?;
+    let from = open + close + 1 + sign;
+    let inner = match at(text, from) {
+        b'{' => space(text, from + 1),
+        b'\n' if body[..sign].trim_ascii_end().ends_with(b":") => space(text, from + 1),
+        b'=' if at(text, from + 1) == b'>' => space(text, from + 2),
+        b'=' if at(text, from + 1) == b' ' => space(text, from + 1),
+        _ => return None,
+    };
+    let inner = if cut(text, inner..inner + 7) == b"return " { blanks(text, inner + 7) } else { inner };
+    given(text, inner)
+}
+
+/// `def api_key\n  "..."\nend` of Ruby; `from` is behind the name.
+pub(super) fn of_method(text: &[u8], key: &Key, from: usize) -> Option<Found> {
+    let before = cut(text, key.ident.start.saturating_sub(9)..key.ident.start);
+    let is_method = before.ends_with(b"def ") || before.ends_with(b"def self.");
+    if is_method && key.closing == 0 { given(text, space(text, from + 1)) } else { None }
+}
+
+/// The literal at `from` that is all of a statement, if it is no word.
+fn given(text: &[u8], from: usize) -> Option<Found> {
+    let found = literal(text, from, Join::Call)?;
+    let ends = matches!(at(text, blanks(text, found.close)), b';' | b'\n' | b'\r' | b'}' | 0);
+    let value = cut(text, found.secret.clone());
+    let telling = value.iter().any(u8::is_ascii_digit) && has_no_word(value);
+    (ends && telling).then_some(found)
+}
+
+/// `name = test ? "..." : x`: the first of the two that is a text and no word; `from` is behind the sign.
+pub(super) fn ternary(text: &[u8], from: usize) -> Option<Found> {
+    let line = cut(text, from..from + 200);
+    let line = line.split(|b| *b == b'\n').next().unwrap_or_default();
+    let sign = line.windows(3).position(|w| w == b" ? ")?;
+    // What is tested is no text.
+    if line[..sign].iter().any(|b| matches!(b, b'"' | b'\'' | b'`' | b',' | b'{')) {
+        return None;
+    }
+    let first = blanks(text, from + sign + 3);
+    let second = || {
+        let colon = line.get(sign + 3..)?.windows(3).position(|w| w == b" : ")?;
+        Some(blanks(text, from + sign + 3 + colon + 3))
+    };
+    given_part(text, first).or_else(|| given_part(text, second()?))
+}
+
+/// `process.env.API_TOKEN || "..."`: what is taken where a setting is missing; `from` is behind the sign.
+pub(super) fn otherwise(text: &[u8], from: usize) -> Option<Found> {
+    given_part(text, blanks(text, from))
+}
+
+/// `user, password = "app", "..."`, `const [user, password] = ["app", "..."]`: names and values in the same order, on one line.
+pub(super) fn parallel(text: &[u8], key: &Key) -> Option<Found> {
+    let (line, is_whole) = line_before(text, key);
+    let rest = cut(text, key.ident.end..key.ident.end + 240);
+    let rest = rest.split(|b| *b == b'\n').next().unwrap_or_default();
+    let sign = rest.iter().position(|b| *b == b'=')?;
+    let word = |b: &u8| b.is_ascii_alphanumeric() || b"_$@%".contains(b);
+    let name = |part: &[u8]| !part.is_empty() && part.iter().all(word);
+    let open = line.iter().rposition(|b| matches!(b, b'(' | b'['));
+    // What declares them is the first word; before a bracket there is nothing else.
+    let words = [&b"var"[..], b"let", b"const", b"local", b"my", b"list"];
+    let declares = |part: &[u8]| part.is_empty() || words.contains(&part);
+    let before = line[open.map_or(0, |i| i + 1)..].trim_ascii_start();
+    let word_end = before.iter().position(|b| *b == b' ').filter(|i| words.contains(&&before[..*i]));
+    let before = &before[word_end.map_or(0, |i| i + 1)..];
+    if open.is_some_and(|i| !declares(line[..i].trim_ascii())) {
+        return None;
+    }
+    let place = before.iter().filter(|b| **b == b',').count();
+    let head = before.strip_suffix(b",").or_else(|| before.strip_suffix(b", ")).unwrap_or(before);
+    let names = rest[..sign].trim_ascii();
+    let end = names.iter().rposition(|b| !matches!(b, b')' | b']' | b' ' | b':')).map_or(0, |i| i + 1);
+    let names = &names[..end];
+    let names = names.strip_prefix(b",").unwrap_or(names);
+    let all_names = |part: &[u8]| part.is_empty() || part.split(|b| *b == b',').all(|part| name(part.trim_ascii()));
+    if !is_whole || !all_names(head) || !all_names(names) || matches!(rest.get(sign + 1), Some(b'=' | b'>')) {
+        return None;
+    }
+    let mut here = blanks(text, key.ident.end + sign + 1);
+    here += usize::from(matches!(at(text, here), b'(' | b'['));
+    for _ in 0..place {
+        here = space(text, here);
+        here = match literal(text, here, Join::Equals) {
+            Some(found) => found.close,
+            None => here + cut(text, here..here + 64).iter().take_while(|b| word(b) || **b == b'.').count(),
+        };
+        here = blanks(text, here);
+        if at(text, here) != b',' {
+            return None;
+        }
+        here += 1;
+    }
+    literal(text, blanks(text, here), Join::Equals)
+}
+
+fn given_part(text: &[u8], from: usize) -> Option<Found> {
+    let found = literal(text, from, Join::Equals)?;
+    let value = cut(text, found.secret.clone());
+    (value.iter().any(u8::is_ascii_digit) && has_no_word(value)).then_some(found)
 }
 
 /// `<td>name</td><td>...</td>`; `from` is behind the name. Gives the place where the value begins.

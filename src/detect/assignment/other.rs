@@ -48,14 +48,15 @@ pub(super) fn is_other(text: &[u8], key: &Key, found: &Found, value: &[u8]) -> b
         || is_reference(text, key, found)
         || (key.kind != Kind::Password && (is_time(value) || is_color(value)))
         || is_code_of_error(name, value)
-        || is_country(key, cut(text, key.word.clone()), value)
+        || is_other_pw(key, cut(text, key.word.clone()), value)
         || (key.kind != Kind::Password && is_public_key(name))
         || (key.kind == Kind::Token && is_header_alone(value))
 }
 
-/// `"PW"` among codes of countries, and its number.
-fn is_country(key: &Key, word: &[u8], value: &[u8]) -> bool {
-    word.eq_ignore_ascii_case(b"pw") && (value.len() <= 3 || (key.quoted && word == b"PW"))
+/// `pw` that is no password: `"PW"` among the codes of countries and its number, a label before a word (`pw:webserver`).
+fn is_other_pw(key: &Key, word: &[u8], value: &[u8]) -> bool {
+    let country = value.len() <= 3 || (key.quoted && word == b"PW");
+    word.eq_ignore_ascii_case(b"pw") && (country || value.iter().all(|b| b.is_ascii_lowercase() || *b == b'-'))
 }
 
 /// The number of an error that a name speaks of: `INCORRECT_OLD_PASSWORD = "5135"`, `TOKEN_EXPIRED: "AUTH-102"`.

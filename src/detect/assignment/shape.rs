@@ -241,7 +241,8 @@ impl Shape {
         let scheme = scheme.is_some_and(|n| {
             (2..=14).contains(&n) && value[1..=n].iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-')
         });
-        s.hash = (scheme && value.len() > 24)
+        let plain = [&b"{noop}"[..], b"{plain}", b"{PLAIN}", b"{CLEARTEXT}"].iter().any(|head| value.starts_with(head));
+        s.hash = (scheme && !plain && value.len() > 24)
             || value.starts_with(b"$2") && at(value, 3) == b'$'
             || value.starts_with(b"sha512-")
             || value.starts_with(b"sha256-")
@@ -374,7 +375,9 @@ fn masked(value: &[u8]) -> bool {
 }
 
 fn path(value: &[u8], s: &Shape) -> bool {
-    let slashes = value.iter().filter(|b| matches!(b, b'/' | b'\\')).count();
+    // A backslash among other signs is one of them.
+    let plain = value.iter().filter(|b| !b.is_ascii_alphanumeric() && !b"\\/_.:- $%()~".contains(b)).count() <= 2;
+    let slashes = value.iter().filter(|b| **b == b'/' || (**b == b'\\' && plain)).count();
     if slashes == 0 {
         let dot = value.iter().rposition(|b| *b == b'.');
         // `secret.txt`, `key.pem`

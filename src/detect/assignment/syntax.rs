@@ -85,6 +85,9 @@ pub(super) fn find(text: &[u8], key: &Key) -> Option<Found> {
         let brackets = cut(text, from..from + 2).iter().take_while(|b| matches!(b, b']' | b')')).count();
         from += brackets;
     } else if at(text, end) == b']' {
+        if let Some(found) = idiom::parallel(text, key) {
+            return Some(found);
+        }
         from += 1;
     } else if key.lead == b'*' && at(text, end) == b'*' {
         // `**Password**: ...`
@@ -124,7 +127,9 @@ pub(super) fn find(text: &[u8], key: &Key) -> Option<Found> {
         }
         b'%' if key.closing == 0 && here == from => percent::find(text, here),
         b'|' if rest.eat(b"||=") => rest.value(Join::Equals, key),
+        b'|' | b'?' if rest.eat(b"|| ") || rest.eat(b"?? ") => idiom::otherwise(text, rest.at),
         b'|' => cell(text, key, here),
+        b'!' if rest.eat(b"!:") => colon(rest, key),
         b'+' if rest.eat(b"+=") => rest.value(Join::Equals, key),
         b'!' if rest.eat(b"!==") || rest.eat(b"!=") => rest.value(Join::Compare, key),
         b'<' if key.lead == b'>' => value::element(text, idiom::cell_of_html(text, here)?),
@@ -132,9 +137,15 @@ pub(super) fn find(text: &[u8], key: &Key) -> Option<Found> {
         // After a bracket it is the method of what was called.
         b'-' if key.closing > 0 && from == end + key.closing && rest.eat(b"->") => rest.value(Join::Equals, key),
         b',' | b'}' if key.closing > 0 => pair(text, key, here),
+        b',' | b']' | b')'
+            if key.closing == 0
+                && let Some(found) = idiom::parallel(text, key) =>
+        {
+            Some(found)
+        }
         b',' => symbol(text, key, here),
         b'>' if key.quoted => element(text, here),
-        b'(' if key.closing == 0 && here == from => call(text, key, here),
+        b'(' if key.closing == 0 && here == from => call(text, key, here).or_else(|| idiom::returned(text, here)),
         b'{' => idiom::in_braces(text, here).or_else(|| nested(text, here)),
         b't' if key.quoted && rest.eat(b"to ") => idiom::to(text, rest.at),
         b')' if key.lead == b':' && key.closing == 0 => idiom::memoised(text, key, here),
@@ -146,6 +157,7 @@ pub(super) fn find(text: &[u8], key: &Key) -> Option<Found> {
             generated.then_some(found)
         }
         b'\r' | b'\n' if key.dashes > 0 => phrase::next_item(text, key, here),
+        b'\r' | b'\n' | b';' => idiom::of_method(text, key, here),
         b'"' | b'\'' | b'`' | b'\\' if key.closing == 0 && here > from => phrase::spaced(text, key, here),
         b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'!'..=b'~' if here > from && key.closing == 0 => {
             phrase::word(text, key, here)
@@ -217,7 +229,15 @@ fn equals(mut rest: Cursor<'_>, key: &Key) -> Option<Found> {
         return None;
     }
     let is_query = matches!(key.lead, b'?' | b'&') && key.closing == 0;
-    rest.value(if is_query { Join::Query } else { Join::Equals }, key)
+    // `Password = <<"...">>` of Erlang, `getToken = () => "..."`.
+    let here = blanks(rest.text, rest.at);
+    match at(rest.text, here) {
+        b'<' if cut(rest.text, here..here + 3) == b"<<\"" => return literal(rest.text, here + 2, Join::Equals),
+        b'(' if let Some(found) = idiom::returned(rest.text, here) => return Some(found),
+        _ => {}
+    }
+    let join = if is_query { Join::Query } else { Join::Equals };
+    rest.value(join, key).or_else(|| if is_query { None } else { idiom::ternary(rest.text, rest.at) })
 }
 
 /// After `:`: a value, `:=`, or a type and then a value.
@@ -233,8 +253,8 @@ fn colon(mut rest: Cursor<'_>, key: &Key) -> Option<Found> {
         return None;
     }
     // `**Password:** ...` of Markdown.
-    if key.lead == b'*' {
-        rest.eat(b"**");
+    if key.lead == b'*' && !rest.eat(b"**") {
+        rest.eat(b"*");
     }
     // `password: str = "..."`: what follows the colon is a type.
     match phrase::typed(rest.text, blanks(rest.text, rest.at)) {
@@ -286,14 +306,14 @@ fn pair(text: &[u8], key: &Key, here: usize) -> Option<Found> {
     let found = literal(text, from, Join::Pair)?;
     let after = space(text, found.close);
     // The next name of a map, or one of many in a list: no value of this name.
-    if matches!(at(text, after), b':' | b'=')
-        || (at(text, after) == b',' && !matches!(key.lead, b'(' | b' ') && !option)
-    {
+    let next = at(text, after);
+    let is_generated = super::shape::generated(cut(text, found.secret.clone()));
+    if matches!(next, b':' | b'=') || (next == b',' && !matches!(key.lead, b'(' | b' ') && !option && !is_generated) {
         return None;
     }
     // `setattr(x, "password", "...")`: the last two arguments.
     let last = key.lead == b' ' && (at(text, after) == b')' || idiom::is_gradle(text, key));
-    (matches!(key.lead, b'(' | b'[' | b'{') || last || option).then_some(found)
+    (matches!(key.lead, b'(' | b'[' | b'{') || last || option || (key.lead == b',' && is_generated)).then_some(found)
 }
 
 /// `<name>value</name>`, attributes skipped; `from` stands after the name.
@@ -317,9 +337,10 @@ fn call(text: &[u8], key: &Key, here: usize) -> Option<Found> {
         .any(|s| name.get(..3.min(s.len())).is_some_and(|n| n.eq_ignore_ascii_case(&s[..3])))
         || matches!(key.lead, b'.' | b'>' | b'@' | b' ' | b'\t' | b'\n' | b'&')
         || name.contains(&b'.');
-    // `password.encode("...")`: a method of the password.
-    if cut(text, key.word.end..key.ident.end).contains(&b'.') {
-        return None;
+    // `password.encode("...")`: a method of the password, of which `set` gives it its value.
+    let method = cut(text, key.word.end..key.ident.end);
+    if method.contains(&b'.') {
+        return if method == b".set" { literal(text, space(text, here + 1), Join::Call) } else { None };
     }
     // `test.pass("...")`, `pass("...")`: the verb.
     let last = name.rsplit(|b| *b == b'.').next().unwrap_or(name);

@@ -49,8 +49,15 @@ pub(super) fn is_form(value: &[u8]) -> bool {
     let option = value.strip_prefix(b"--").is_some_and(lower_words);
     let letters =
         value.len() > 25 && memchr::memmem::find(&value.to_ascii_lowercase(), b"abcdefghijklmnopqrst").is_some();
+    // Words of a URL: `Travis%20Deploy`.
+    let spaced =
+        memchr::memmem::find(value, b"%20").is_some() && value.iter().filter(|b| b.is_ascii_digit()).count() <= 4;
+    // The signs of a keyboard, one after the other.
+    let keyboard = memchr::memmem::find(value, b"!@#$%^&*").is_some();
     bracketed
+        || keyboard
         || option
+        || spaced
         || letters
         || value.starts_with(b"#/")
         || is_urn(value)

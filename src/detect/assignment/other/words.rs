@@ -3,7 +3,7 @@
 /// How values begin that someone encrypted, by what encrypts: OpenSSL and transcrypt, Laravel, Fernet, Jenkins, dotenvx,
 /// Vault, AWS KMS, OpenPGP, age.
 pub(super) const CIPHERTEXT: &[&[u8]] = &[
-    b"U2FsdGVkX1", b"eyJpdiI6I", b"EJ[1:", b"gAAAAA", b"{AQAAABAAAA", b"encrypted:", b"vault:v", b"AQICAH", b"AQECAH",
+    b"U2FsdGVkX1", b"eyJpdiI6I", b"EJ[1:", b"gAAAAA", b"{AQAAABAAAA", b"AQAAABAAAAA", b"encrypted:", b"vault:v", b"AQICAH", b"AQECAH",
     b"hQEMA", b"jA0E", b"YWdlLWVuY3J5cHRpb24", b"crwdns",
 ];
 
