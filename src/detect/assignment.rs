@@ -29,6 +29,7 @@ mod other;
 mod parsed;
 mod percent;
 mod phrase;
+mod provider;
 mod raw;
 mod scheme;
 mod shape;

@@ -164,6 +164,7 @@ reasons! {
     Transcript = 0, Context, "is in an example session";
     ProductionBeside = 0, Value, "a production host or account is beside it";
     ProductionFile = 0, Context, "is in a production configuration";
+    Service = 0, Value, "the service that its name mentions";
     AccountBeside = 0, Value, "an account is beside it";
     SeedAccount = 0, Context, "a seed or a migration gives it to an account";
     // Assignments (detect/assignment): fitted.

@@ -10,8 +10,8 @@
 use super::join::Join;
 use super::key::{Key, Kind, Pieces};
 use super::literal::Found;
-use super::other;
 use super::shape::Shape;
+use super::{other, provider};
 use crate::finding::evidence::{Evidence, Reason};
 
 /// Reasons for and against the value of `key` being a secret.
@@ -28,6 +28,7 @@ pub(super) fn weigh(key: &Key, name: &[u8], found: &Found, value: &[u8]) -> Vec<
     of_value(found.quoted, &shape, &mut say);
     let reading = other::reading(key, found, value);
     against(key.kind, name, &shape, value, reading, &mut say);
+    out.extend(provider::mentioned(name).map(|service| Evidence::with(Reason::Service, service)));
     out
 }
 

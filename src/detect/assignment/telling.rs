@@ -26,6 +26,7 @@ pub(crate) const OF_NAME: &[Reason] = &[
     NameElsewhere,
     NameGoesOn,
     NameDull,
+    Service,
     JoinCompare,
     JoinPair,
     JoinQuery,
