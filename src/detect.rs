@@ -34,13 +34,16 @@
 mod argument;
 mod around;
 pub mod assignment;
+mod candidate;
 pub mod context;
 mod encoded;
 pub mod entropy;
+mod layered;
 mod manifest;
 mod matcher;
 mod neighbours;
 mod prefilter;
+mod reach;
 mod reasons;
 mod screen;
 pub mod structure;
@@ -48,67 +51,24 @@ mod walk;
 mod weigh;
 mod weighed;
 
+pub use candidate::{Candidate, Found, Input, MAX_CANDIDATES};
 pub use matcher::Match;
 pub use neighbours::accepts;
 pub use reasons::reasons;
 
 use encoded::Encoded;
+use layered::{Level, Runs, Text, widened};
+use reach::reach;
 
-use crate::blob::Fresh;
-use crate::check::{self, bare, pem, phrase, url};
-use crate::finding::evidence::Evidence;
-use crate::rule::{Identity, MAX_REACH, Parser, Rule, RuleId, RuleSet};
-use crate::text::decode::{self, EncodedForm};
+use crate::check::pem;
+use crate::rule::{MAX_REACH, Parser, Rule, RuleId, RuleSet};
+use crate::text::decode;
 use crate::text::layer::Layer;
 use crate::text::wide;
 pub use prefilter::Hit;
 use prefilter::{Far, Of, Prefilter, Scratch};
 use std::cell::RefCell;
 use std::ops::Range;
-
-/// Most candidates in one blob or window; more is a limit, and said.
-pub const MAX_CANDIDATES: usize = 200_000;
-
-/// A match with its evidence; ranges are bytes of the blob it was found in.
-#[derive(Debug, Clone)]
-pub struct Candidate {
-    /// The rule.
-    pub rule: RuleId,
-    /// The whole match.
-    pub whole: Range<usize>,
-    /// The secret.
-    pub secret: Range<usize>,
-    /// Everything that its existence and its evidence depend on.
-    pub depends: Range<usize>,
-    /// The secret's bytes, decoded and unescaped.
-    pub value: crate::finding::secret::Secret,
-    /// Reasons for and against, context of the path excluded.
-    pub evidence: Vec<Evidence>,
-    /// Other parts, by role.
-    pub related: Vec<(String, Range<usize>)>,
-    /// Host of a connection, for the id of a setting.
-    pub host: Vec<u8>,
-}
-
-/// What [`Detector::candidates`] looks at.
-#[derive(Debug, Clone)]
-pub struct Input<'a> {
-    /// The bytes.
-    pub text: &'a [u8],
-    /// The part whose anchors count; the rest is overlap with neighbouring windows.
-    pub core: Range<usize>,
-    /// What is new.
-    pub fresh: Fresh<'a>,
-    /// Only rules with a distinctive anchor: the bytes are no text.
-    pub binary: bool,
-}
-
-impl<'a> Input<'a> {
-    /// All of `text`, all of it new.
-    pub fn all(text: &'a [u8]) -> Self {
-        Self { text, core: 0..text.len(), fresh: Fresh::All, binary: false }
-    }
-}
 
 /// Most layers of text in each other.
 const MAX_LAYERS: usize = 4;
@@ -121,15 +81,6 @@ const FAR_SPAN: usize = structure::FAR + around::BACK + 4 * 1024;
 const _: () = assert!(MAX_REACH >= 4 * (pem::REACH + 2 * 1024) + wide::REACH);
 const _: () =
     assert!(MAX_REACH >= 4 * (FAR_SPAN - structure::FAR + FAR_IN_LAYER) + wide::REACH && MAX_REACH >= FAR_SPAN);
-
-/// What was found, and whether that is all.
-#[derive(Debug, Default)]
-pub struct Found {
-    /// Candidates, sorted by place and rule.
-    pub candidates: Vec<Candidate>,
-    /// [`MAX_CANDIDATES`] was reached; the rest is missing.
-    pub limited: bool,
-}
 
 /// Finds candidates with one rule set. Shared by all threads.
 pub struct Detector<'r> {
@@ -147,122 +98,6 @@ struct Reading {
     encoded: Vec<Encoded>,
     /// What is found depends on a reader of structure.
     far: bool,
-}
-
-/// How a text was obtained from the blob's bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Level {
-    /// The bytes themselves.
-    Raw,
-    /// Decoded; `true` for an encoded run (base64 and the like), `false` for another character encoding.
-    Decoded(bool),
-    /// Decoded because its name or the file around it says that it is encoded: searched for everything.
-    Opened,
-}
-
-/// A text that is read: the blob's bytes, or a layer of them.
-struct Text<'a> {
-    bytes: &'a [u8],
-    level: Level,
-    /// The layers that lead to it, outermost first.
-    chain: &'a [&'a Layer],
-    /// The part of the text around it whose anchors are this reading's.
-    owned: Range<usize>,
-    /// What decides that it, or a text around it, was opened, as a range of the blob's bytes.
-    opened: Option<Range<usize>>,
-}
-
-impl Text<'_> {
-    /// Whether an anchor is ours: it lies in the blob's core, and in our part of the text around.
-    fn owns(&self, hit: &Hit, core: &Range<usize>) -> bool {
-        let Some((inner, outer)) = self.chain.split_last() else { return true };
-        let mut range = inner.source(hit.at..hit.at + usize::from(hit.len));
-        if !self.owned.contains(&range.start) {
-            return false;
-        }
-        for layer in outer.iter().rev() {
-            range = layer.source(range);
-        }
-        // What was opened belongs to the anchor that opened it, which lies in the core.
-        self.opened.is_some() || core.contains(&range.start)
-    }
-
-    /// A range of this text as a range of the blob's bytes.
-    fn back(&self, range: Range<usize>) -> Range<usize> {
-        self.chain.iter().rev().fold(range, |range, layer| layer.source(range))
-    }
-
-    /// The bytes of the blob that decide how this text is decoded. A run is fresh as a whole when a part of it is.
-    fn depends(&self) -> Range<usize> {
-        let all = self.back(0..self.bytes.len());
-        let wide = if self.chain.len() > usize::from(self.level == Level::Decoded(true)) { wide::REACH } else { 0 };
-        let all = widened(&all, wide + decode::JOIN_REACH * self.chain.len());
-        match &self.opened {
-            Some(opened) => all.start.min(opened.start)..all.end.max(opened.end),
-            None => all,
-        }
-    }
-
-    /// The bytes of the blob that something depends on which depends on `range` of this text.
-    fn depends_on(&self, range: Range<usize>) -> Range<usize> {
-        match self.level {
-            Level::Raw => range,
-            Level::Decoded(false) => widened(&self.back(range), wide::REACH),
-            Level::Decoded(true) | Level::Opened => self.depends(),
-        }
-    }
-
-    fn map_back(&self, candidate: &mut Candidate) {
-        if self.chain.is_empty() {
-            return;
-        }
-        candidate.whole = self.back(candidate.whole.clone());
-        candidate.secret = self.back(candidate.secret.clone());
-        candidate.depends = self.depends_on(candidate.depends.clone());
-        for (_, range) in &mut candidate.related {
-            *range = self.back(range.clone());
-        }
-    }
-}
-
-/// The encoded runs that were decoded: for each way to read one the last, for hits come in ascending order.
-#[derive(Default)]
-struct Runs(Vec<Run>);
-
-struct Run {
-    kind: decode::Kind,
-    /// The part that its reading owns.
-    owned: Range<usize>,
-    /// Characters from the start of a unit to `at`, modulo the unit.
-    into_unit: usize,
-    at: usize,
-}
-
-impl Runs {
-    /// Whether a reading that was made owns the form at `at`.
-    fn cover(&mut self, text: &[u8], at: usize, form: &EncodedForm) -> bool {
-        let unit = form.kind.unit();
-        self.0.retain(|run| run.owned.end > at);
-        self.0.iter_mut().filter(|run| run.kind == form.kind && run.owned.contains(&at)).any(|run| {
-            let more = form.kind.characters(text.get(run.at..at).unwrap_or_default());
-            (run.into_unit, run.at) = ((run.into_unit + more) % unit, at);
-            run.into_unit == form.lead() % unit
-        })
-    }
-
-    /// Notes a run that was decoded around `at` and gives the part of it that this reading owns: far enough from both
-    /// ends of a run that was cut.
-    fn add(&mut self, at: usize, form: &EncodedForm, all: &Range<usize>) -> Range<usize> {
-        let owned = at..all.end.min(at + form.kind.reach() / 2);
-        let into_unit = form.lead() % form.kind.unit();
-        self.0.push(Run { kind: form.kind, owned: owned.clone(), into_unit, at });
-        // A form begins with the first character that the literal alone decides; its first bits stand before that.
-        at.saturating_sub(form.lead())..owned.end
-    }
-}
-
-fn widened(range: &Range<usize>, by: usize) -> Range<usize> {
-    range.start.saturating_sub(by)..range.end + by
 }
 
 thread_local! {
@@ -480,31 +315,6 @@ impl<'r> Detector<'r> {
             self.open(input, &inner, &Encoded { read: run.clone(), run }, found);
         }
     }
-}
-
-/// How far before and after the match of its pattern a rule looks, in bytes: as far as its parser, which takes nothing
-/// from beyond that, and from there as far as neighbours, checks, pair, and what tells the kind of place.
-fn reach(rule: &Rule) -> (usize, usize) {
-    let (before, after) = match rule.parser {
-        None => (0, 0),
-        Some(Parser::Pem) => (pem::LEADER, pem::REACH),
-        Some(Parser::Phrase) => (0, phrase::REACH),
-        Some(Parser::Key) => (bare::BEFORE, bare::REACH),
-        Some(Parser::Assignment) => (assignment::BEFORE, assignment::AFTER),
-        Some(Parser::Url) => (0, url::REACH),
-        Some(Parser::Command | Parser::Call) => (argument::BEFORE, argument::AFTER),
-        // What is read further away is counted by what was read.
-        Some(Parser::Manifest) => (0, 0),
-    };
-    let checks = if rule.checks.is_empty() { 0 } else { check::subject::NEAR };
-    let beside = checks.max(rule.pair.as_ref().map_or(0, |p| p.within + crate::rule::anchor::MAX_MATCH.min(512)));
-    let near = check::subject::NEAR;
-    let (back, near) = match rule.identity {
-        _ if rule.is_guessed() => (around::BACK, near),
-        Identity::Setting => (near, near),
-        _ => (0, 0),
-    };
-    (before + beside.max(neighbours::BEFORE).max(back), after + beside.max(neighbours::AFTER).max(near))
 }
 
 fn key(c: &Candidate) -> (usize, usize, RuleId, usize, usize) {

@@ -2,10 +2,10 @@
 //!
 //! In: text and the place of a telling word (`password`, `api_key`) that a rule of `rules/generic.toml` matched. Out:
 //! [`Parsed`]: where the value stands, unescaped, and the evidence for and against it. `key.rs` reads the name around the
-//! word, `syntax.rs` finds where its value begins (`phrase.rs` where nothing stands between the two, `apart.rs` where it stands in
-//! another field of the same record, `columns.rs` in a row below its head, `collection.rs` in a list or map). `literal.rs`, `raw.rs`, `bare.rs`, `long.rs`,
-//! `joined.rs`, `percent.rs`, `scheme.rs`, `expression.rs` and `value.rs` find where it ends. `shape.rs` says what it looks like,
-//! `other.rs` what it plainly is instead of a secret, and `judge.rs` turns all of it into reasons with fitted weights. `header.rs`
+//! word, `kind.rs` says what the word means and `provider.rs` whose it is; `syntax.rs` finds where its value begins (`phrase.rs` where nothing stands between the two, `apart.rs` where it stands in
+//! another field of the same record, `columns.rs` in a row below its head, `collection.rs` in a list or map, `idiom.rs` in ways of one language). `literal.rs`, `raw.rs`, `bare.rs`, `long.rs`,
+//! `joined.rs`, `percent.rs`, `scheme.rs`, `expression.rs` and `value.rs` find where it ends. `shape.rs` says what it looks like, `refused.rs` what
+//! cannot be a secret, `other.rs` what it plainly is instead of a secret, and `judge.rs` turns all of it into reasons with fitted weights. `header.rs`
 //! reads the headers whose scheme is the telling word.
 //! Gives nothing for everything that is no literal: calls, variables, types, prose, templates, empty values. It does not
 //! look at paths, and at most at [`BEFORE`] and [`AFTER`] bytes beside the word, records and long values excepted
@@ -23,6 +23,7 @@ mod join;
 mod joined;
 mod judge;
 mod key;
+mod kind;
 mod literal;
 mod long;
 mod other;
@@ -31,6 +32,7 @@ mod percent;
 mod phrase;
 mod provider;
 mod raw;
+mod refused;
 mod scheme;
 mod shape;
 mod syntax;
@@ -85,12 +87,12 @@ pub(super) fn is_no_secret(name: &[u8], value: &[u8]) -> bool {
         || shape.repeats
         || shape.sequence
         || shape.masked
-        || shape::refused(value, true)
+        || refused::refused(value, true)
 }
 
 /// Whether `value` cannot be a literal secret, whatever it is given to.
 pub(super) fn is_refused(value: &[u8]) -> bool {
-    shape::refused(value, true)
+    refused::refused(value, true)
 }
 
 /// Adds what an argument itself says for and against a password.
@@ -224,10 +226,10 @@ fn is_prose(view: &[u8], key: &key::Key) -> bool {
 /// The evidence for and against a value that was found.
 fn weighed(view: &[u8], key: &key::Key, mut found: literal::Found) -> Option<Parsed> {
     let raw = view.get(found.first.clone().unwrap_or(found.secret.clone()))?;
-    if shape::refused(raw, found.quoted) || is_running_text(raw) {
+    if refused::refused(raw, found.quoted) || is_running_text(raw) {
         return None;
     }
-    let session = key.kind == key::Kind::Token && key::is_session(cut(view, key.word.clone()));
+    let session = key.kind == kind::Kind::Token && kind::is_session(cut(view, key.word.clone()));
     if session {
         if !is_session_id(raw) {
             return None;
@@ -235,11 +237,11 @@ fn weighed(view: &[u8], key: &key::Key, mut found: literal::Found) -> Option<Par
         // A cookie ends with a semicolon, and its attributes follow.
         (found.more, found.code) = (false, false);
     }
-    if key.kind == key::Kind::Plain && !shape::generated(raw) || other::is_other(view, key, &found, raw) {
+    if key.kind == kind::Kind::Plain && !shape::generated(raw) || other::is_other(view, key, &found, raw) {
         return None;
     }
     let mut value = found.text.clone().or_else(|| escape::unescape(raw, &found));
-    if value.as_deref().is_some_and(|value| shape::refused(value, found.quoted)) {
+    if value.as_deref().is_some_and(|value| refused::refused(value, found.quoted)) {
         return None;
     }
     let evidence = judge::weigh(key, cut(view, key.ident.clone()), &found, value.as_deref().unwrap_or(raw));

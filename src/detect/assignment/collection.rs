@@ -4,7 +4,8 @@
 //! in brackets of their own, and words: of what people made up only a name of its own says what it is.
 
 use super::join::{Join, blanks, space};
-use super::key::{Key, Kind, at, cut};
+use super::key::{Key, at, cut};
+use super::kind::Kind;
 use super::literal::Found;
 use super::parsed::AFTER;
 use crate::check::maker::{Maker, Use, maker};

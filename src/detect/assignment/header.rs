@@ -6,7 +6,8 @@
 use super::judge;
 use super::key::{at, cut};
 use super::parsed::Parsed;
-use super::shape::{Shape, refused};
+use super::refused::refused;
+use super::shape::Shape;
 use crate::finding::evidence::{Evidence, Reason};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};

@@ -4,7 +4,8 @@
 
 use super::bare::line_before;
 use super::join::{Join, blanks, space};
-use super::key::{Key, Kind, at, cut};
+use super::key::{Key, at, cut};
+use super::kind::Kind;
 use super::literal::{Found, literal};
 use super::shape::{generated, has_no_word};
 use std::ops::Range;

@@ -8,7 +8,8 @@
 //! Decides nothing: the sum does.
 
 use super::join::Join;
-use super::key::{Key, Kind, Pieces};
+use super::key::{Key, Pieces};
+use super::kind::Kind;
 use super::literal::Found;
 use super::shape::Shape;
 use super::{other, provider};

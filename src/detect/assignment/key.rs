@@ -4,6 +4,7 @@
 //! it, and whether its other words blunt it (`password_field`, `csrf_token`). Refuses names in which a later telling
 //! word decides (`token` in `token_secret`), so that one assignment is judged once. Looks at [`SIDE`] bytes to either side.
 
+use super::kind::{Kind, kind_of};
 use super::words::{ABOUT, DULL, ELSEWHERE};
 use std::ops::Range;
 
@@ -11,18 +12,6 @@ use std::ops::Range;
 const SIDE: usize = 64;
 /// The byte order mark of UTF-8: the first line begins behind it.
 pub(super) const MARK: &[u8] = b"\xef\xbb\xbf";
-
-/// What the telling word speaks of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    Password,
-    Secret,
-    Token,
-    Key,
-    Credential,
-    /// A key of no stated use; only a value that looks generated counts.
-    Plain,
-}
 
 /// The colon of Chinese and Japanese.
 pub(super) const WIDE_COLON: &[u8] = "\u{ff1a}".as_bytes();
@@ -223,80 +212,6 @@ fn known_key(head: &[u8]) -> bool {
         all => all,
     };
     KNOWN.iter().any(|k| head.get(head.len().saturating_sub(k.len())..).is_some_and(|h| h.eq_ignore_ascii_case(k)))
-}
-
-/// Whether the telling word is the name of a cookie that says who is logged in.
-pub(super) fn is_session(word: &[u8]) -> bool {
-    let has = |piece: &[u8]| word.windows(piece.len()).any(|w| w.eq_ignore_ascii_case(piece));
-    (has(b"sess") && !has(b"key")) || has(b".sid") || has(b"aspxauth") || word.eq_ignore_ascii_case(b"sid")
-}
-
-/// What passwords are called besides: short for it, and in other languages.
-const PASSWORDS: [&[u8]; 29] = [
-    b"clear",
-    b"pw",
-    b"psk",
-    b"kennwort",
-    b"passe",
-    b"contrase",
-    b"senha",
-    b"wachtwoord",
-    b"clave",
-    b"haslo",
-    b"has\xc5\x82o",
-    b"heslo",
-    b"parola",
-    b"backup",
-    b"recovery",
-    b"\xe5\xaf\x86\xe7\xa0\x81",
-    b"\xe5\xaf\x86\xe7\xa2\xbc",
-    b"\xe5\x8f\xa3\xe4\xbb\xa4",
-    b"\xe3\x83\x91\xe3\x82\xb9\xe3\x83\xaf\xe3\x83\xbc\xe3\x83\x89",
-    b"\xeb\xb9\x84\xeb\xb0\x80\xeb\xb2\x88\xed\x98\xb8",
-    b"\xd0\xb0\xd1\x80\xd0\xbe\xd0\xbb\xd1\x8c",
-    b"ifre",
-    b"jelsz",
-    b"senord",
-    b"adgangskode",
-    b"passord",
-    b"salasana",
-    b"lozinka",
-    b"t kh",
-];
-
-pub(super) fn kind_of(word: &[u8]) -> Kind {
-    // Nearly all are one of these.
-    const COMMON: [(&[u8], Kind); 5] = [
-        (b"token", Kind::Token),
-        (b"secret", Kind::Secret),
-        (b"password", Kind::Password),
-        (b"pass", Kind::Password),
-        (b"credential", Kind::Credential),
-    ];
-    if let Some((_, kind)) = COMMON.iter().find(|(common, _)| word.eq_ignore_ascii_case(common)) {
-        return *kind;
-    }
-    // Names of keys that are also names of much else: only a generated value counts.
-    if [&b"key"[..], b"sig", b"appid"].iter().any(|plain| word.eq_ignore_ascii_case(plain)) {
-        return Kind::Plain;
-    }
-    let has = |piece: &[u8]| word.windows(piece.len()).any(|w| w.eq_ignore_ascii_case(piece));
-    if has(b"identified") {
-        return Kind::Password;
-    }
-    if has(b"authorization") || has(b"otp") || is_session(word) {
-        Kind::Token
-    } else if has(b"key") || has(b"auth") {
-        Kind::Key
-    } else if has(b"pass") || has(b"securestring") || has(b"pwd") || PASSWORDS.iter().any(|w| has(w)) {
-        Kind::Password
-    } else if has(b"token") || has(b"ticket") {
-        Kind::Token
-    } else if has(b"secret") {
-        Kind::Secret
-    } else {
-        Kind::Credential
-    }
 }
 
 /// What the other words of the name say; carried in a half-filled key.

@@ -11,7 +11,8 @@ mod form;
 mod words;
 
 use super::join::{Join, blanks};
-use super::key::{Key, Kind, Pieces, at, cut};
+use super::key::{Key, Pieces, at, cut};
+use super::kind::Kind;
 use super::literal::Found;
 use super::shape::{Shape, generated_password, is_uuid};
 use crate::check::maker::{NOISE, pairs};

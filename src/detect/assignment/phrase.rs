@@ -4,7 +4,8 @@
 //! beside each other: the form of the line, the name or the value must tell.
 
 use super::join::{Join, blanks};
-use super::key::{Key, Kind, MARK, at, cut};
+use super::key::{Key, MARK, at, cut};
+use super::kind::Kind;
 use super::literal::{Found, literal, quote_start};
 use super::{bare, expression, value};
 

@@ -1,10 +1,9 @@
 //! What a value looks like: classes of characters, words or noise, and forms that are no secret.
 //!
-//! In: the bytes of a value and whether it is quoted. Out: [`Shape`], plain facts; `judge.rs` weighs them. Refuses
-//! ([`refused`]) only what cannot be a literal secret: literals and types of languages, templates, addresses.
+//! In: the bytes of a value. Out: [`Shape`], plain facts; `judge.rs` weighs them, and `refused.rs` says what cannot be a secret.
 
 use super::key::{Pieces, at};
-use super::words::{CODE_WORDS, MADE_UP, OPTION, REFERENCE, STAND_IN};
+use super::words::{MADE_UP, OPTION, STAND_IN};
 use crate::check::maker::{Maker, NOISE, Use, is_stand_in, maker, pairs};
 use crate::detect::entropy;
 
@@ -55,94 +54,6 @@ pub(super) struct Shape {
     pub grouped: bool,
     /// Brackets around it or stars inside: a blank to fill in, a mask.
     pub masked: bool,
-}
-
-/// Whether `value` cannot be a literal secret.
-pub(super) fn refused(value: &[u8], quoted: bool) -> bool {
-    if value.len() < 3 || !value.iter().any(u8::is_ascii_alphanumeric) && value.iter().all(u8::is_ascii) {
-        return true;
-    }
-    let has = |piece: &[u8]| value.windows(piece.len()).any(|w| w == piece);
-    // A template: closed, or cut in two by a quote inside of it, and then a name or a call follows.
-    let template = |opens: &[u8], closes: &[u8]| {
-        memchr::memmem::find(value, opens).is_some_and(|i| {
-            let rest = &value[i + opens.len()..];
-            let expression = rest.iter().any(|b| b" .([".contains(b)) || rest.iter().all(|b| !b.is_ascii_digit());
-            expression || memchr::memmem::find(rest, closes).is_some()
-        })
-    };
-    if has(b"://")
-        || template(b"${", b"}")
-        || template(b"{{", b"}}")
-        || template(b"<%", b"%>")
-        || template(b"#{", b"}")
-        || template(b"$(", b")")
-        || has(b"-----BEGIN")
-        || template(b"%(", b")")
-        || template(b"{%", b"%}")
-        || template(b"$[", b"]")
-        || (value.len() < 5 || value.ends_with(b"@@")) && value.starts_with(b"@@")
-        || (value.starts_with(b"@@") || value.ends_with(b"@@")) && !value.iter().any(u8::is_ascii_digit)
-    {
-        return true;
-    }
-    let first = at(value, 0);
-    let rest = value.get(1..).unwrap_or(&[]);
-    let word = |b: &[u8]| !b.is_empty() && b.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.'));
-    // `$NAME`, `%NAME%`, `:name`, `@name@`, `%s`
-    let name = word(rest) && at(value, 1).is_ascii_alphabetic() && !generated(rest);
-    if (first == b'$' && name)
-        || (first == b'%' && (rest.len() <= 2 || value.ends_with(b"%")))
-        || (first == b'{' && value.ends_with(b"}") && !generated_password(value))
-        || (first == b'@' && value.ends_with(b"@"))
-    {
-        return true;
-    }
-    // Regular expressions.
-    let group = |i: usize| matches!(at(value, i + 2), b':' | b'=' | b'!' | b'<' | b'P' | b'i' | b'm' | b's');
-    let times = |i: usize| at(value, i + 2).is_ascii_digit() && value[i..].contains(&b'}');
-    let class =
-        value.contains(&b'[') && (has(b"]+") || has(b"]*") || has(b"](") || (has(b"[^") && value.contains(&b']')));
-    if memchr::memmem::find_iter(value, b"(?").any(group) || memchr::memmem::find_iter(value, b"]{").any(times) || class
-    {
-        return true;
-    }
-    // References to where the secret is, and secrets that somebody encrypted.
-    if REFERENCE.iter().any(|p| value.get(..p.len()).is_some_and(|v| v.eq_ignore_ascii_case(p))) {
-        return true;
-    }
-    // Numbers, versions and ranges of them.
-    if value.iter().all(|b| {
-        b.is_ascii_digit()
-            || matches!(b, b'.' | b'^' | b'~' | b'<' | b'>' | b'=' | b'*' | b'-' | b'+' | b',' | b' ' | b'v')
-    }) && value.contains(&b'.')
-    {
-        return true;
-    }
-    if quoted {
-        return false;
-    }
-    // A number of a program.
-    if first == b'0' && matches!(at(value, 1), b'x' | b'X') && rest.iter().skip(1).all(u8::is_ascii_hexdigit) {
-        return true;
-    }
-    let mixed = value.iter().any(u8::is_ascii_uppercase) && value.iter().any(u8::is_ascii_lowercase);
-    let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
-    let odd = || has_no_word(value) && digits > usize::from(!mixed);
-    if (first == b':' || (first == b'@' && word(rest)) || value.starts_with(b"--")) && !odd() {
-        return true;
-    }
-    let mut buffer = [0_u8; 12];
-    let bare = value.trim_ascii_end();
-    let bare = match bare {
-        [head @ .., b'|' | b'!' | b'?' | b'*' | b'&'] => head,
-        all => all,
-    };
-    let Some(lower) = buffer.get_mut(..bare.len()) else { return false };
-    lower.copy_from_slice(bare);
-    lower.make_ascii_lowercase();
-    let lower: &[u8] = lower;
-    CODE_WORDS.binary_search_by(|w| w.as_bytes().cmp(lower)).is_ok()
 }
 
 /// Whether `value` has the form of a UUID.

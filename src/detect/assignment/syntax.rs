@@ -23,7 +23,8 @@
 //! | `${NAME:-V}` | shells, Compose | [`expression::template_default`] |
 
 use super::join::{Join, blanks, space};
-use super::key::{Key, Kind, WIDE_COLON, at, cut, quote_len};
+use super::key::{Key, WIDE_COLON, at, cut, quote_len};
+use super::kind::Kind;
 use super::literal::{Found, literal, quote_start};
 use super::{expression, idiom, percent, phrase, scheme, value};
 

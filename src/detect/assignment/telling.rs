@@ -4,7 +4,7 @@
 //! scan: there the word that stands in the text decides.
 
 use super::header;
-use super::key::{Kind, kind_of};
+use super::kind::{Kind, kind_of};
 use crate::finding::evidence::Reason::{self, *};
 use regex_syntax::hir::literal::Extractor;
 use regex_syntax::hir::{Hir, HirKind};

@@ -1,0 +1,61 @@
+//! What the detector is given and gives: a text with the parts of it that count, and candidates.
+//!
+//! In: nothing; these are types. Out: [`Input`], [`Candidate`], [`Found`].
+
+use crate::blob::Fresh;
+use crate::finding::evidence::Evidence;
+use crate::rule::RuleId;
+use std::ops::Range;
+
+/// Most candidates in one blob or window; more is a limit, and said.
+pub const MAX_CANDIDATES: usize = 200_000;
+
+/// A match with its evidence; ranges are bytes of the blob it was found in.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// The rule.
+    pub rule: RuleId,
+    /// The whole match.
+    pub whole: Range<usize>,
+    /// The secret.
+    pub secret: Range<usize>,
+    /// Everything that its existence and its evidence depend on.
+    pub depends: Range<usize>,
+    /// The secret's bytes, decoded and unescaped.
+    pub value: crate::finding::secret::Secret,
+    /// Reasons for and against, context of the path excluded.
+    pub evidence: Vec<Evidence>,
+    /// Other parts, by role.
+    pub related: Vec<(String, Range<usize>)>,
+    /// Host of a connection, for the id of a setting.
+    pub host: Vec<u8>,
+}
+
+/// What [`Detector::candidates`] looks at.
+#[derive(Debug, Clone)]
+pub struct Input<'a> {
+    /// The bytes.
+    pub text: &'a [u8],
+    /// The part whose anchors count; the rest is overlap with neighbouring windows.
+    pub core: Range<usize>,
+    /// What is new.
+    pub fresh: Fresh<'a>,
+    /// Only rules with a distinctive anchor: the bytes are no text.
+    pub binary: bool,
+}
+
+impl<'a> Input<'a> {
+    /// All of `text`, all of it new.
+    pub fn all(text: &'a [u8]) -> Self {
+        Self { text, core: 0..text.len(), fresh: Fresh::All, binary: false }
+    }
+}
+
+/// What was found, and whether that is all.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// Candidates, sorted by place and rule.
+    pub candidates: Vec<Candidate>,
+    /// [`MAX_CANDIDATES`] was reached; the rest is missing.
+    pub limited: bool,
+}
