@@ -3,7 +3,7 @@
 //! In: text and a place in it. Out: [`Join`], which `syntax` decides and all readers of values are told; the place after the
 //! white space. No allocation.
 
-use super::key::cut;
+use super::key::{at, cut};
 
 /// What joins name and value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,9 +36,16 @@ pub(super) enum Join {
     Signature,
 }
 
-/// Past blanks and tabs.
+/// Past blanks and tabs, and what a word processor puts in the place of a blank (U+00A0).
 pub(super) fn blanks(text: &[u8], from: usize) -> usize {
-    from + cut(text, from..text.len()).iter().take_while(|b| matches!(b, b' ' | b'\t')).count()
+    let mut here = from;
+    loop {
+        match at(text, here) {
+            b' ' | b'\t' => here += 1,
+            0xc2 if at(text, here + 1) == 0xa0 => here += 2,
+            _ => return here,
+        }
+    }
 }
 
 /// Past white space of any kind, at most 80 bytes of it.
