@@ -215,7 +215,7 @@ fn is_spoken(text: &str) -> bool {
     covered >= 12 && covered * 2 >= letters
 }
 
-/// Whether a text is words, runs and short numbers from end to end: `secretKey123`, `abc123def456`, `12345678909876543210`.
+/// Whether a text is words, runs, repeats and short numbers from end to end: `secretKey123`, `abc123def456`, `aaabbb123456`.
 fn is_composed(text: &str) -> bool {
     let (raw, lower) = (text.as_bytes(), text.to_ascii_lowercase().into_bytes());
     let mut reached = vec![false; raw.len() + 1];
@@ -240,6 +240,8 @@ fn is_composed(text: &str) -> bool {
                 stand_in::pieces_at(&lower, from).for_each(word);
             }
         }
+        let same = raw[from..].iter().take_while(|b| **b == raw[from]).count();
+        (3..=same).for_each(|len| reached[from + len] = true);
         for up in [true, false] {
             let step = |pair: &&[u8]| if up { follows(pair[0], pair[1]) } else { follows(pair[1], pair[0]) };
             let steps = lower[from..].windows(2).take_while(step).count();

@@ -46,6 +46,26 @@ fn closing(rest: &[u8]) -> usize {
     closes.unwrap_or(rest.len())
 }
 
+/// Where a comma ends the expression that `rest` begins with: one outside of brackets and quotes.
+fn comma(rest: &[u8]) -> usize {
+    let (mut depth, mut open) = (0_i32, None);
+    let ends = rest.iter().position(|b| {
+        match open {
+            Some(mark) if *b == mark => open = None,
+            Some(_) => {}
+            None => match b {
+                b'"' | b'\'' | b'`' => open = Some(*b),
+                b'(' | b'[' | b'{' => depth += 1,
+                b')' | b']' | b'}' => depth -= 1,
+                b',' => return depth <= 0,
+                _ => {}
+            },
+        }
+        false
+    });
+    ends.unwrap_or(rest.len())
+}
+
 /// The default that pydantic's `Field("...", env="NAME")` has as its first argument, which elsewhere is a name; `from` is at the call.
 pub(super) fn default_of_field(text: &[u8], from: usize, join: Join) -> Option<Found> {
     if cut(text, from..from + 6) != b"Field(" {
@@ -62,8 +82,9 @@ pub(super) fn expression(text: &[u8], from: usize, join: Join) -> Option<Found> 
     let rest = cut(text, from..from + 200);
     let rest = cut(rest, 0..rest.iter().position(|b| *b == b'\n').unwrap_or(rest.len()));
     // `process.env.X || "..."`, `x or "..."`, `x ?? "..."`, `x if y else "..."`
+    let own = cut(rest, 0..comma(rest));
     for operator in [&b"||"[..], b" or ", b"??", b"?:", b" else "] {
-        if let Some(i) = rest.windows(operator.len()).position(|w| w == operator) {
+        if let Some(i) = own.windows(operator.len()).position(|w| w == operator) {
             let mut found = literal(text, blanks(text, from + i + operator.len()), join)?;
             found.default = true;
             return Some(found);

@@ -101,7 +101,19 @@ fn is_no_name(text: &[u8], key: &Key, found: &Found) -> bool {
         && cut(text, key.ident.clone()).contains(&b'.')
         && matches!(key.lead, b'"' | b'\'')
         && at(text, key.ident.end + 1).is_ascii_alphanumeric();
+    // `ssl_ciphers ALL:!EXP:!PSK:!SRP`: what is left out of a list.
+    let excluded = key.lead == b'!' && key.closing == 0 && found.join == Join::Colon;
+    // The folder that a step works in.
+    let folder = key.ident == key.word
+        && cut(text, key.ident.clone()) == b"pwd"
+        && found.join == Join::Colon
+        && !found.quoted
+        && cut(text, found.secret.clone())
+            .iter()
+            .all(|b| b.is_ascii_lowercase() || matches!(b, b'/' | b'.' | b'-' | b'_'));
     binding
+        || excluded
+        || folder
         || variable
         || user
         || package
