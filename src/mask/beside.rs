@@ -26,11 +26,19 @@ const GENERATED: usize = 12;
 /// tests have because of what they depend on. It must not be left out silently if it fails to compile.
 static TELLING: LazyLock<Regex> = LazyLock::new(|| {
     RegexBuilder::new(
-        r#"(?i)pass[_ -]?wor[dt]|passwd|pass[_ -]?phrase|passcode|kennwort|contrase\xc3\xb1a|securestring|pswd|pwd|secret|token|credential|bearer|authorization|(?:api|app|access|private|auth|encryption|consumer|service|application|cipher|aes|signing|account|storage|master|shared|session|client|hmac)[_. -]?key|auth[_-]?(?:code|pass)|[_-]pass\b|\bpass["'`=:\])>,(|]"#,
+        r#"(?i)pass[_ -]?wor[dt]|passwd|pass[_ -]?phrase|passcode|kennwort|contrase\xc3\xb1a|securestring|pswd|pwd|secret|token|credential|bearer|authorization|(?:api|app|access|private|auth|encryption|consumer|service|application|cipher|aes|signing|account|storage|master|shared|session|client|hmac)[_. -]?key|auth[_-]?(?:code|pass)|[_-]pass\b|\bpass["'`=:\])>,(|]|\bpw\b|send_?(?:line|keys)|(?:authentication|pre-shared)[_-]key|key-string|community|\xe5\xaf\x86\xe7\xa0\x81|\xe5\xaf\x86\xe7\xa2\xbc|\xe5\x8f\xa3\xe4\xbb\xa4|\xe3\x83\x91\xe3\x82\xb9\xe3\x83\xaf\xe3\x83\xbc\xe3\x83\x89|\xeb\xb9\x84\xeb\xb0\x80\xeb\xb2\x88\xed\x98\xb8|\xd0\xb0\xd1\x80\xd0\xbe\xd0\xbb\xd1\x8c"#,
     )
     .unicode(false)
     .build()
     .expect("a constant pattern")
+});
+
+/// The password of a URL, odd ones as well.
+static USERINFO: LazyLock<Regex> = LazyLock::new(|| {
+    RegexBuilder::new(r#"://[^\s/@:"'<>]{0,64}:([^\s"'<>@]{3,128})@"#)
+        .unicode(false)
+        .build()
+        .expect("a constant pattern")
 });
 
 /// What is hidden in `text`; telling words inside `hidden` do not count.
@@ -44,6 +52,7 @@ pub(super) fn spans(text: &str, hidden: &[Range<usize>]) -> Vec<Range<usize>> {
         let mut words: Vec<Range<usize>> = TELLING.find_iter(line.as_bytes()).map(|m| m.range()).collect();
         words.retain(|w| !hidden.iter().any(|h| h.start < start + w.end && start + w.start < h.end));
         let mut found = generated_in(line);
+        found.extend(USERINFO.captures_iter(line.as_bytes()).filter_map(|c| c.get(1)).map(|m| m.range()));
         let block = told.and_then(|(before, block)| block.or_else(|| opens_block(before).then(|| indent(before))));
         let block = block.filter(|name| indent(line) > *name);
         let goes_on = block.is_some() || told.is_some_and(|(before, _)| goes_on(before, line));

@@ -30,7 +30,7 @@ use Takes::{BehindEntry, BehindPort, Key, Password};
 const CALLS: &[(&str, usize, usize, Takes)] = &[
     // Databases.
     ("getconnection(", 2, 3, Password), ("pymysql.connect(", 2, 3, Password), ("mysqldb.connect(", 2, 3, Password),
-    ("psycopg2.connect(", 2, 4, Password), ("mysql_connect(", 2, 3, Password), ("mysql_pconnect(", 2, 3, Password),
+    ("psycopg2.connect(", 2, 4, Password), ("pymssql.connect(", 2, 3, Password), ("mysql_connect(", 2, 3, Password), ("mysql_pconnect(", 2, 3, Password),
     ("mysqli(", 2, 3, Password), ("mysqli_connect(", 2, 3, Password), ("mysqli_real_connect(", 3, 4, Password),
     ("pdo(", 2, 3, Password), ("oci_connect(", 1, 2, Password), ("oci_pconnect(", 1, 2, Password),
     ("odbc_connect(", 2, 3, Password), ("mssql_connect(", 2, 3, Password), ("ibase_connect(", 2, 3, Password),
@@ -41,7 +41,7 @@ const CALLS: &[(&str, usize, usize, Takes)] = &[
     ("createscramsha256credential(", 2, 3, Password), ("mysql_real_connect(", 3, 4, Password), (".auth(", 0, 1, Key),
     // Files, mail, messages, remote access.
     ("ftplib.ftp(", 2, 3, Password), ("ftp.open(", 2, 3, Password), ("ftp_login(", 2, 3, Password), (".login(", 1, 2, Password),
-    ("imap_open(", 2, 3, Password), ("ssh2_auth_password(", 2, 3, Password), (".connect(", 3, 4, BehindPort),
+    ("imap_open(", 2, 3, Password), ("yagmail.smtp(", 1, 2, Password), ("auth_password(", 1, 2, Password), ("userauth_password(", 1, 2, Password), ("sshclient(", 2, 3, Password), ("sftpclient(", 3, 4, Password), ("passwordauthenticationmethod(", 1, 2, Password), ("defaultauthenticator(", 1, 2, Password),  ("ssh2_auth_password(", 2, 3, Password), (".connect(", 3, 4, BehindPort),
     ("ssh.password(", 0, 1, Password), ("ldap_bind(", 2, 3, Password), (".bind(", 1, 2, BehindEntry), ("transport.connect(", 2, 3, Password), ("smbconnection(", 1, 2, Password), ("simple_bind_s(", 1, 2, Password),
     ("simple_bind(", 1, 2, Password), ("directoryentry(", 2, 3, Password), ("newdialer(", 3, 4, Password),
     ("newplaindialer(", 3, 4, Password), ("username_pw_set(", 1, 2, Password), ("createqueueconnection(", 1, 2, Password),
@@ -55,7 +55,7 @@ const CALLS: &[(&str, usize, usize, Takes)] = &[
     ("passwordauthentication(", 1, 2, Password), ("networkcredential(", 1, 2, Password), ("simplecredentials(", 1, 2, Password),
     ("basicawscredentials(", 1, 2, Password), ("awsbasiccredentials.create(", 1, 2, Password),
     ("newstaticcredentials(", 1, 2, Password), ("newstaticcredentialsprovider(", 1, 2, Password),
-    ("sharedkeycredential(", 1, 2, Password), ("auth=(", 1, 2, Password), ("auth = (", 1, 2, Password), ("create_superuser(", 2, 3, Password), ("newstaticv4(", 1, 2, Password), (".auth(", 1, 2, Password),
+    ("sharedkeycredential(", 1, 2, Password), ("auth=(", 1, 2, Password), ("auth = (", 1, 2, Password), ("create_superuser(", 2, 3, Password), ("create_user(", 2, 3, Password), ("url.userpassword(", 1, 2, Password), ("httpbasicauthenticator(", 1, 2, Password), ("usernamepasswordtoken(", 1, 2, Password), ("keyring.set_password(", 2, 3, Password), ("generate_password_hash(", 0, 1, Password), ("password_hash(", 0, 2, Password), ("hash::make(", 0, 1, Password), ("bcrypt.hashsync(", 0, 1, Password),  ("newstaticv4(", 1, 2, Password), (".auth(", 1, 2, Password),
     ("authenticate(", 1, 2, Password), ("withcredentials(", 1, 2, Password), ("twilio.rest.client(", 1, 2, Password),
     ("setcredentials(", 1, 2, Password), ("xhr.open(", 4, 5, Password), ("authenticateasync(", 1, 2, Password),
     ("usermanager.createasync(", 1, 2, Password), ("signinwithemailandpassword(", 1, 2, Password),
@@ -63,7 +63,7 @@ const CALLS: &[(&str, usize, usize, Takes)] = &[
     ("sessionawscredentials(", 1, 3, Password), ("amazons3client(", 1, 2, Key), ("authenticationheadervalue(", 1, 2, Key),
     ("bearer_auth(", 0, 1, Key), ("+= credentials(", 3, 4, Password), // What opens a key store or makes a key.
     ("pbekeyspec(", 0, 1, Password), ("rfc2898derivebytes(", 0, 2, Password), ("keystore.passwordprotection(", 0, 1, Password),
-    ("x509certificate2(", 1, 2, Password), ("keystore.load(", 1, 2, Password), ("pgp_sym_encrypt(", 1, 2, Password), ("pgp_sym_decrypt(", 1, 2, Password),
+    ("x509certificate2(", 1, 2, Password), ("keystore.load(", 1, 2, Password), ("ks.load(", 1, 2, Password), ("kmf.init(", 1, 2, Password), ("scryptsync(", 0, 2, Password), ("pbkdf2sync(", 0, 2, Password), ("pgp_sym_encrypt(", 1, 2, Password), ("pgp_sym_decrypt(", 1, 2, Password),
     // What signs and encrypts.
     ("jwt.sign(", 1, 2, Key), ("jwt.verify(", 1, 2, Key), ("jwt.encode(", 1, 2, Key), ("jwt.decode(", 1, 2, Key),
     ("jwt::encode(", 1, 2, Key), ("jwt::decode(", 1, 2, Key), ("jwt::sign(", 1, 2, Key), ("jwt::verify(", 1, 2, Key),
@@ -72,7 +72,7 @@ const CALLS: &[(&str, usize, usize, Takes)] = &[
     ("hmacshakeyfor(", 0, 1, Key), ("symmetricsecuritykey(", 0, 1, Key), ("fernet(", 0, 1, Key), ("secretkeyspec(", 0, 2, Key),
     ("createcipher(", 1, 2, Key), ("createdecipher(", 1, 2, Key), ("createcipheriv(", 1, 3, Key),
     ("createdecipheriv(", 1, 3, Key), ("cryptojs.aes.encrypt(", 1, 2, Key), ("cryptojs.aes.decrypt(", 1, 2, Key),
-    ("aes.newcipher(", 0, 1, Key), ("aes.new(", 0, 2, Key), ("hmac.new(", 0, 2, Key), (".signwith(", 1, 2, Key), (".setsigningkey(", 0, 1, Key), ("oauthhandler(", 1, 2, Key), ("set_access_token(", 1, 2, Key), ("algoliasearch(", 1, 2, Key), ("openssl_encrypt(", 2, 3, Key), ("openssl_decrypt(", 2, 3, Key),
+    ("aes.newcipher(", 0, 1, Key), ("aes.new(", 0, 2, Key), ("hmac.new(", 0, 2, Key), ("messageencryptor.new(", 0, 1, Key), ("messageverifier.new(", 0, 1, Key), ("hmac.hexdigest(", 1, 3, Key), ("hmacsha256(", 1, 2, Key), (".signwith(", 1, 2, Key), (".setsigningkey(", 0, 1, Key), ("oauthhandler(", 1, 2, Key), ("set_access_token(", 1, 2, Key), ("algoliasearch(", 1, 2, Key), ("openssl_encrypt(", 2, 3, Key), ("openssl_decrypt(", 2, 3, Key),
     ("encodingkey::from_secret(", 0, 1, Key), ("decodingkey::from_secret(", 0, 1, Key),
 ];
 /// Shortest value of a key.

@@ -4,7 +4,7 @@
 
 use super::bare::line_before;
 use super::join::{Join, blanks, space};
-use super::key::{Key, at, cut};
+use super::key::{Key, at, cut, quote_len};
 use super::kind::Kind;
 use super::literal::{Found, literal};
 use super::shape::{generated, has_no_word};
@@ -72,15 +72,29 @@ pub(super) fn returned(text: &[u8], open: usize) -> Option<Found> {
     // A type, and what opens the body.
     let sign = body.iter().position(|b| matches!(b, b'{' | b'=' | b'\n' | b'"' | b'\'' | b'`' | b';' | b','))?;
     let from = open + close + 1 + sign;
+    // The brace may be on the next line.
+    let next = space(text, from);
     let inner = match at(text, from) {
         b'{' => space(text, from + 1),
+        b'\n' if at(text, next) == b'{' => space(text, next + 1),
         b'\n' if body[..sign].trim_ascii_end().ends_with(b":") => space(text, from + 1),
-        b'=' if at(text, from + 1) == b'>' => space(text, from + 2),
+        b'=' if at(text, from + 1) == b'>' => {
+            let body = space(text, from + 2);
+            if at(text, body) == b'{' { space(text, body + 1) } else { body }
+        }
         b'=' if at(text, from + 1) == b' ' => space(text, from + 1),
         _ => return None,
     };
+    let inner = past_comment(text, inner);
     let inner = if cut(text, inner..inner + 7) == b"return " { blanks(text, inner + 7) } else { inner };
     given(text, inner)
+}
+
+/// Past a comment of one line.
+fn past_comment(text: &[u8], from: usize) -> usize {
+    let line = cut(text, from..from + 120);
+    let end = if line.starts_with(b"//") || line.starts_with(b"# ") { memchr::memchr(b'\n', line) } else { None };
+    end.map_or(from, |end| space(text, from + end))
 }
 
 /// `def api_key\n  "..."\nend` of Ruby; `from` is behind the name.
@@ -93,7 +107,10 @@ pub(super) fn of_method(text: &[u8], key: &Key, from: usize) -> Option<Found> {
 /// The literal at `from` that is all of a statement, if it is no word.
 fn given(text: &[u8], from: usize) -> Option<Found> {
     let found = literal(text, from, Join::Call)?;
-    let ends = matches!(at(text, blanks(text, found.close)), b';' | b'\n' | b'\r' | b'}' | 0);
+    let rest = cut(text, found.close..found.close + 16);
+    let turned =
+        [&b".toCharArray()"[..], b".to_string()", b".into()", b", nil"].iter().any(|call| rest.starts_with(call));
+    let ends = turned || matches!(at(text, blanks(text, found.close)), b';' | b'\n' | b'\r' | b'}' | 0);
     let value = cut(text, found.secret.clone());
     let telling = value.iter().any(u8::is_ascii_digit) && has_no_word(value);
     (ends && telling).then_some(found)
@@ -194,4 +211,23 @@ pub(super) fn is_gradle(text: &[u8], key: &Key) -> bool {
 
 fn quoted(secret: Range<usize>, join: Join) -> Found {
     Found { quoted: true, ..Found::new(secret.clone(), secret.end + 1, join) }
+}
+
+/// A block that holds the value of its name: `variable "db_password" { default = "..." }`.
+pub(super) fn nested(text: &[u8], here: usize) -> Option<Found> {
+    let body = cut(text, here..here + 240);
+    let body = cut(body, 0..body.iter().position(|b| *b == b'}')?);
+    for label in [&b"default"[..], b"value"] {
+        let mut from = 0;
+        while let Some(i) = cut(body, from..body.len()).windows(label.len()).position(|w| w == label) {
+            let end = from + i + label.len();
+            from = end;
+            let end = end + quote_len(body, end).map_or(0, |(len, _)| len);
+            let after = blanks(body, end);
+            if matches!(at(body, after), b'=' | b':') {
+                return literal(text, space(text, here + after + 1), Join::Named);
+            }
+        }
+    }
+    None
 }

@@ -16,6 +16,9 @@ pub(super) const MARK: &[u8] = b"\xef\xbb\xbf";
 /// The colon of Chinese and Japanese.
 pub(super) const WIDE_COLON: &[u8] = "\u{ff1a}".as_bytes();
 
+/// "Is" of Chinese, which is written to the name.
+pub(super) const COPULAS: [&[u8]; 2] = ["\u{4e3a}".as_bytes(), "\u{662f}".as_bytes()];
+
 /// A name with a telling word in it.
 #[derive(Debug, Clone)]
 pub(super) struct Key {
@@ -71,18 +74,19 @@ impl Key {
     /// The name around `word`, unless a later telling word of the same name decides.
     pub(super) fn around(text: &[u8], word: Range<usize>) -> Option<Self> {
         let taken = cut(text, word.clone());
+        let taken = taken.strip_suffix(WIDE_COLON).unwrap_or(taken);
         let part = |b: &u8| b.is_ascii_alphanumeric() || !b.is_ascii();
         let first = taken.iter().position(part)?;
         let last = taken.iter().rposition(part)?;
         let word = word.start + first..word.start + last + 1;
-        // A word of another language that goes on is another word.
-        if !at(text, word.end - 1).is_ascii()
-            && !at(text, word.end).is_ascii()
-            && !cut(text, word.end..word.end + 3).starts_with(WIDE_COLON)
-        {
-            return None;
-        }
         let mut end = word.end;
+        if !at(text, end - 1).is_ascii() {
+            end += if COPULAS.contains(&cut(text, end..end + 3)) { 3 } else { 0 };
+            // A word of another language that goes on is another word.
+            if !at(text, end).is_ascii() && cut(text, end..end + 3) != WIDE_COLON {
+                return None;
+            }
+        }
         let limit = end + SIDE;
         while end < limit {
             let b = at(text, end);
@@ -112,7 +116,7 @@ impl Key {
             dashes += u8::from(at(text, start) == b'-');
             start += 1;
         }
-        let short = [&b"pass"[..], b"pw", b"psk", b"senha", b"clave", b"haslo", b"heslo", b"parola"]
+        let short = [&b"pass"[..], b"pw", b"psk", b"senha", b"clave", b"haslo", b"heslo", b"parola", b"sifre"]
             .iter()
             .any(|s| cut(text, word.clone()).eq_ignore_ascii_case(s));
         if short && other_word(text, start, word.start) {

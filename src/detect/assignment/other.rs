@@ -7,6 +7,7 @@
 //! own, which hears nothing of this.
 
 mod form;
+mod named;
 #[rustfmt::skip]
 mod words;
 
@@ -21,7 +22,8 @@ use crate::finding::evidence::Reason;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use form::{is_color, is_form, is_time, is_word};
-use words::{CIPHERTEXT, DIGEST, ERRORS, OTHER_KEYS, PROGRAM, PUBLIC, SOURCES, STEPS, TELLING};
+use named::{is_code_of_error, is_other_pw, is_public_key};
+use words::{CIPHERTEXT, DIGEST, OTHER_KEYS, PROGRAM, PUBLIC, SOURCES, STEPS, TELLING};
 
 /// Whether the value of `key` is plainly something else than a secret.
 pub(super) fn is_other(text: &[u8], key: &Key, found: &Found, value: &[u8]) -> bool {
@@ -52,31 +54,6 @@ pub(super) fn is_other(text: &[u8], key: &Key, found: &Found, value: &[u8]) -> b
         || is_other_pw(key, cut(text, key.word.clone()), value)
         || (key.kind != Kind::Password && is_public_key(name))
         || (key.kind == Kind::Token && is_header_alone(value))
-}
-
-/// `pw` that is no password: `"PW"` among the codes of countries and its number, a label before a word (`pw:webserver`).
-fn is_other_pw(key: &Key, word: &[u8], value: &[u8]) -> bool {
-    let country = value.len() <= 3 || (key.quoted && word == b"PW");
-    word.eq_ignore_ascii_case(b"pw") && (country || value.iter().all(|b| b.is_ascii_lowercase() || *b == b'-'))
-}
-
-/// The number of an error that a name speaks of: `INCORRECT_OLD_PASSWORD = "5135"`, `TOKEN_EXPIRED: "AUTH-102"`.
-fn is_code_of_error(name: &[u8], value: &[u8]) -> bool {
-    let letters = value.iter().take_while(|b| b.is_ascii_uppercase()).count();
-    let number = value.get(letters..).unwrap_or_default();
-    let number = number.strip_prefix(b"-").or_else(|| number.strip_prefix(b"_")).unwrap_or(number);
-    value.len() <= 10
-        && (letters > 0 || number.len() <= 6)
-        && !number.is_empty()
-        && number.iter().all(u8::is_ascii_digit)
-        && Pieces(name).any(|piece| ERRORS.iter().any(|word| piece.eq_ignore_ascii_case(word)))
-}
-
-/// `credentialPublicKey`, `token_public_key`: the half that everybody may have.
-fn is_public_key(name: &[u8]) -> bool {
-    [&b"publickey"[..], b"public_key", b"public-key", b"pubkey"]
-        .iter()
-        .any(|end| name.len() > end.len() && name[name.len() - end.len()..].eq_ignore_ascii_case(end))
 }
 
 /// Whether the telling word is itself a value: `[type=password]:focus`, `eof_action=pass:repeat`, `auth:userpass:x`.

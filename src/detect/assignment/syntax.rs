@@ -23,7 +23,7 @@
 //! | `${NAME:-V}` | shells, Compose | [`expression::template_default`] |
 
 use super::join::{Join, blanks, space};
-use super::key::{Key, WIDE_COLON, at, cut, quote_len};
+use super::key::{COPULAS, Key, WIDE_COLON, at, cut};
 use super::kind::Kind;
 use super::literal::{Found, literal, quote_start};
 use super::{expression, idiom, percent, phrase, scheme, value};
@@ -120,6 +120,13 @@ pub(super) fn find(text: &[u8], key: &Key) -> Option<Found> {
     match b {
         b'=' => equals(Cursor::new(text, here + 1), key),
         b':' => colon(Cursor::new(text, here + 1), key),
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9'
+            if key.closing == 0 && COPULAS.contains(&cut(text, end.saturating_sub(3)..end)) =>
+        {
+            let found = rest.value(Join::Is, key)?;
+            let value = cut(text, found.secret.clone());
+            value.iter().any(|b| !b.is_ascii_alphabetic()).then_some(found)
+        }
         0xef if rest.eat(WIDE_COLON) => rest.value(Join::Colon, key),
         b'?' if rest.eat(b"?=") || rest.eat(b"?:") => rest.value(Join::Colon, key),
         b'?' if rest.eat(b"??=") => rest.value(Join::Equals, key),
@@ -129,6 +136,10 @@ pub(super) fn find(text: &[u8], key: &Key) -> Option<Found> {
         b'%' if key.closing == 0 && here == from => percent::find(text, here),
         b'|' if rest.eat(b"||=") => rest.value(Join::Equals, key),
         b'|' | b'?' if rest.eat(b"|| ") || rest.eat(b"?? ") => idiom::otherwise(text, rest.at),
+        b'o' if key.closing > 0 && rest.eat(b"or ") => idiom::otherwise(text, rest.at),
+        b'.' if key.closing > 0 && (rest.eat(b".unwrap_or(") || rest.eat(b".orElse(")) => {
+            idiom::otherwise(text, rest.at)
+        }
         b'|' => cell(text, key, here),
         b'!' if rest.eat(b"!:") => colon(rest, key),
         b'+' if rest.eat(b"+=") => rest.value(Join::Equals, key),
@@ -147,7 +158,7 @@ pub(super) fn find(text: &[u8], key: &Key) -> Option<Found> {
         b',' => symbol(text, key, here),
         b'>' if key.quoted => element(text, here),
         b'(' if key.closing == 0 && here == from => call(text, key, here).or_else(|| idiom::returned(text, here)),
-        b'{' => idiom::in_braces(text, here).or_else(|| nested(text, here)),
+        b'{' => idiom::in_braces(text, here).or_else(|| idiom::nested(text, here)),
         b't' if key.quoted && rest.eat(b"to ") => idiom::to(text, rest.at),
         b')' if key.lead == b':' && key.closing == 0 => idiom::memoised(text, key, here),
         b'\r' | b'\n' if is_explicit_key(text, key) => {
@@ -341,7 +352,11 @@ fn call(text: &[u8], key: &Key, here: usize) -> Option<Found> {
     // `password.encode("...")`: a method of the password, of which `set` gives it its value.
     let method = cut(text, key.word.end..key.ident.end);
     if method.contains(&b'.') {
-        return if method == b".set" { literal(text, space(text, here + 1), Join::Call) } else { None };
+        return if matches!(method, b".set" | b".equals") {
+            literal(text, space(text, here + 1), Join::Call)
+        } else {
+            None
+        };
     }
     // `test.pass("...")`, `pass("...")`: the verb.
     let last = name.rsplit(|b| *b == b'.').next().unwrap_or(name);
@@ -360,25 +375,6 @@ fn call(text: &[u8], key: &Key, here: usize) -> Option<Found> {
     }
     found.join = Join::Call;
     matches!(at(text, space(text, found.close)), b')' | b'.').then_some(found)
-}
-
-/// A block that holds the value of its name: `variable "db_password" { default = "..." }`.
-fn nested(text: &[u8], here: usize) -> Option<Found> {
-    let body = cut(text, here..here + 240);
-    let body = cut(body, 0..body.iter().position(|b| *b == b'}')?);
-    for label in [&b"default"[..], b"value"] {
-        let mut from = 0;
-        while let Some(i) = cut(body, from..body.len()).windows(label.len()).position(|w| w == label) {
-            let end = from + i + label.len();
-            from = end;
-            let end = end + quote_len(body, end).map_or(0, |(len, _)| len);
-            let after = blanks(body, end);
-            if matches!(at(body, after), b'=' | b':') {
-                return literal(text, space(text, here + after + 1), Join::Named);
-            }
-        }
-    }
-    None
 }
 
 /// `| password | value |` of a Markdown table.
