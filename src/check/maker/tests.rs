@@ -33,6 +33,7 @@ const TABLE: &[(&str, Maker, Maker)] = {
         ("passwordforuser", StandIn, StandIn),
         ("123456", StandIn, StandIn),
         ("changeme1", Person, Person),
+        ("aaabbb123456", Person, Person),
         // Filler, from end to end.
         ("aaaaaaaaaaaa", Filler, Filler),
         ("abcdefghijklmnop", Filler, Filler),

@@ -57,3 +57,13 @@ fn what_was_not_read_changes_no_field() {
     }
     assert!(found > 5_000, "{found}");
 }
+
+/// Without a bracket around them, fields belong to the name on their line.
+#[test]
+fn a_record_without_brackets_is_that_of_its_line() {
+    let text = ["tag name: \"one\", value: \"first\"", "", "tag name: \"other\", id: \"x\""].join("\n");
+    let name = text.rfind("name").expect("a name");
+    let (found, _) = read(text.as_bytes(), &(name..name + 4), Form::Brackets(0));
+    let names: Vec<&str> = found.iter().map(|field| &text[field.name.clone()]).collect();
+    assert_eq!(names, ["name", "id"]);
+}

@@ -5,7 +5,7 @@
 use super::super::key::{Key, Pieces};
 use super::words::ERRORS;
 
-/// `pw` that is no password: `"PW"` among the codes of countries and its number, a label before a word (`pw:webserver`), a width.
+/// `pw` that is no password: a code among those of countries and the number of that one, a label before a word, a width.
 pub(super) fn is_other_pw(key: &Key, word: &[u8], value: &[u8]) -> bool {
     let country = value.len() <= 3 || (key.quoted && word == b"PW");
     // `pw: 300mm`, `pw: 1920x1080`, `pw: folder2`: widths and names.
