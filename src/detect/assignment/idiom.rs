@@ -183,6 +183,7 @@ pub(super) fn parallel(text: &[u8], key: &Key) -> Option<Found> {
     literal(text, blanks(text, here), Join::Equals)
 }
 
+/// The literal at `from`, if it is no word.
 fn given_part(text: &[u8], from: usize) -> Option<Found> {
     let found = literal(text, from, Join::Equals)?;
     let value = cut(text, found.secret.clone());

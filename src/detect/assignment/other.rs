@@ -51,7 +51,7 @@ pub(super) fn is_other(text: &[u8], key: &Key, found: &Found, value: &[u8]) -> b
         || is_reference(text, key, found)
         || (key.kind != Kind::Password && (is_time(value) || is_color(value)))
         || is_code_of_error(name, value)
-        || is_other_pw(key, cut(text, key.word.clone()), value)
+        || is_other_pw(key, cut(text, key.word.clone()), found, value)
         || (key.kind != Kind::Password && is_public_key(name))
         || (key.kind == Kind::Token && is_header_alone(value))
 }

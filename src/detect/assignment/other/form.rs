@@ -50,10 +50,11 @@ pub(super) fn is_form(value: &[u8]) -> bool {
     let letters =
         value.len() > 25 && memchr::memmem::find(&value.to_ascii_lowercase(), b"abcdefghijklmnopqrst").is_some();
     // Words of a URL: `Travis%20Deploy`.
-    let spaced =
-        memchr::memmem::find(value, b"%20").is_some() && value.iter().filter(|b| b.is_ascii_digit()).count() <= 4;
-    // The signs of a keyboard, one after the other.
-    let keyboard = memchr::memmem::find(value, b"!@#$%^&*").is_some();
+    let mut words = std::str::from_utf8(value).unwrap_or_default().split("%20");
+    let spaced = memchr::memmem::find(value, b"%20").is_some()
+        && words.all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphabetic()));
+    // All the signs of a keyboard, which tests of special characters have.
+    let keyboard = memchr::memmem::find(value, b"!@#$%^&*()_+{}[]").is_some();
     bracketed
         || keyboard
         || option
