@@ -80,14 +80,16 @@ fn is_no_name(text: &[u8], key: &Key, found: &Found) -> bool {
         && at(text, key.ident.end + 1).is_ascii_alphanumeric();
     // `ssl_ciphers ALL:!EXP:!PSK:!SRP`: what is left out of a list.
     let excluded = key.lead == b'!' && key.closing == 0 && found.join == Join::Colon;
-    // The folder that a step works in.
+    // `- npm test:` and `pwd: folder` below it: where a step works.
     let folder = key.ident == key.word
         && cut(text, key.ident.clone()) == b"pwd"
         && found.join == Join::Colon
         && !found.quoted
-        && cut(text, found.secret.clone())
-            .iter()
-            .all(|b| b.is_ascii_lowercase() || matches!(b, b'/' | b'.' | b'-' | b'_'));
+        && cut(text, key.ident.start.saturating_sub(160)..key.ident.start)
+            .trim_ascii_end()
+            .rsplit(|b| *b == b'\n')
+            .next()
+            .is_some_and(|line| line.trim_ascii_start().starts_with(b"- ") && line.ends_with(b":"));
     binding
         || excluded
         || folder

@@ -76,5 +76,5 @@ pub(super) const GETTERS: &[&str] = &[
     "select", "query", "prompt", "input", "ask", "translat", "i18n", "text", "regex", "regexp", "compile", "match", "format", "printf", "replace", "join",
     "split", "error", "exception", "log", "print", "warn", "field", "column", "attr", "label", "help", "desc", "ref", "resolve", "key", "var", "flag", "arg", "name", "type",
     "hash", "encrypt", "digest", "sha", "md5", "hmac", "assert", "expect", "path", "mock", "stub", "setting", "symbol", "fill", "click", "by",
-    "table", "collection", "view", "asset", "trans", "locali", "encode", "strip", "lower", "upper", "trim", "index", "start", "equal", "contain", "append",
+    "table", "collection", "asset", "locali", "encode", "strip", "lower", "upper", "trim", "index", "start", "equal", "contain", "append",
 ];
