@@ -31,7 +31,7 @@ pub struct Candidate {
     pub host: Vec<u8>,
 }
 
-/// What [`Detector::candidates`] looks at.
+/// What [`Detector::candidates`](super::Detector::candidates) looks at.
 #[derive(Debug, Clone)]
 pub struct Input<'a> {
     /// The bytes.
