@@ -80,7 +80,7 @@ fn is_no_name(text: &[u8], key: &Key, found: &Found) -> bool {
         && at(text, key.ident.end + 1).is_ascii_alphanumeric();
     // `ssl_ciphers ALL:!EXP:!PSK:!SRP`: what is left out of a list.
     let excluded = key.lead == b'!' && key.closing == 0 && found.join == Join::Colon;
-    // `- npm test:` and `pwd: folder` below it: where a step works.
+    // `pwd` below `- npm test:` says where a step works.
     let folder = key.ident == key.word
         && cut(text, key.ident.clone()) == b"pwd"
         && found.join == Join::Colon
