@@ -7,7 +7,7 @@ use crate::finding::evidence::Evidence;
 use crate::rule::RuleId;
 use std::ops::Range;
 
-/// Most candidates in one blob or window; more is a limit, and said.
+/// Most candidates in one blob or window; more is a limit, and reported.
 pub const MAX_CANDIDATES: usize = 200_000;
 
 /// A match with its evidence; ranges are bytes of the blob it was found in.

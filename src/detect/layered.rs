@@ -34,7 +34,7 @@ pub(super) struct Text<'a> {
 }
 
 impl Text<'_> {
-    /// Whether an anchor is ours: it lies in the blob's core, and in our part of the text around.
+    /// Whether an anchor is ours: it is in the blob's core, and in our part of the text around.
     pub(super) fn owns(&self, hit: &Hit, core: &Range<usize>) -> bool {
         let Some((inner, outer)) = self.chain.split_last() else { return true };
         let mut range = inner.source(hit.at..hit.at + usize::from(hit.len));

@@ -83,12 +83,9 @@ impl Worktree {
         true
     }
 
-    /// Says that a folder is a repository and no files: what git stores in it is compressed, and the walk sees only that.
-    /// One that a work tree holds as files, as tests of git tools have, `blocks` nothing.
+    /// Reports a bare repository: what git stores in it is compressed, and the walk sees only that. One in a work tree, as
+    /// tests of git tools have, does not block.
     fn repository(&self, folder: &Path, target: &Target, blocks: bool, sink: &dyn Sink) {
-        if !is_bare(folder) {
-            return;
-        }
         let name = target.name(folder);
         let what = if name.is_empty() { b".".to_vec() } else { name.to_vec() };
         if self.exclude.find(&name).is_none() {
@@ -101,7 +98,9 @@ impl Worktree {
         let root = Root::new(&target.path);
         let filter = Arc::clone(ignored);
         let is_folder = |e: &DirEntry| e.file_type().is_some_and(|t| t.is_dir());
-        self.repository(&target.path, target, true, sink);
+        if is_bare(&target.path) {
+            self.repository(&target.path, target, true, sink);
+        }
         let walker = WalkBuilder::new(&target.path)
             .standard_filters(false)
             .follow_links(false)
@@ -113,7 +112,9 @@ impl Worktree {
                 match entry {
                     Ok(entry) if entry.depth() == 0 => {}
                     Ok(entry) if is_folder(&entry) => {
-                        self.repository(entry.path(), target, work_tree(entry.path()).is_none(), sink);
+                        if is_bare(entry.path()) {
+                            self.repository(entry.path(), target, work_tree(entry.path()).is_none(), sink);
+                        }
                         let empty = ignored.look(entry.path(), true) == Look::EmptySubmodule;
                         if empty && self.exclude.find(&target.name(entry.path())).is_none() {
                             sink.gap(Gap {

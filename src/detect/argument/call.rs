@@ -13,11 +13,11 @@ use std::ops::Range;
 /// What a call takes at a place.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Takes {
-    /// A password, behind the name of its user or alone.
+    /// A password, after the name of its user or alone.
     Password,
     /// A password, if the argument two places before it is the number of a port: other calls of this name take other things.
     BehindPort,
-    /// A password, behind the distinguished name of an entry in a directory: `bind` means much else.
+    /// A password, after the name of an entry in a directory (`cn=admin`): most calls of `bind` are something else.
     BehindEntry,
     /// A secret that signs or encrypts. Tests and tutorials are full of them, so that only a value counts which a machine
     /// generated.

@@ -58,10 +58,9 @@ pub(super) fn setting(text: &[u8], from: usize, join: Join, key: &Key) -> Option
         |b: &u8| matches!(b, b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'&' | b'|' | b'<' | b'>' | b'=' | b':' | b'$');
     let starts = body.first().is_some_and(|b| !b.is_ascii_alphanumeric());
     // `password: 1t's...`: one quote between letters or digits begins no text.
-    let quoted_once = has_lone_quote(body);
-    if quoted_once
-        && join == Join::Colon
+    if join == Join::Colon
         && body.len() >= 8
+        && has_lone_quote(body)
         && body.iter().any(u8::is_ascii_digit)
         && ends_line(cut(rest, len..rest.len()))
     {

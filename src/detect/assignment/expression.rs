@@ -28,42 +28,40 @@ pub(super) fn default_argument(text: &[u8], from: usize, join: Join) -> Option<F
     Some(found)
 }
 
-/// Where the bracket that opens before `rest` closes; brackets in quotes do not count. Its length if it does not close there.
+/// Where the bracket that opens before `rest` closes; its length if it does not close there.
 fn closing(rest: &[u8]) -> usize {
+    outside_quotes(rest, |b| b == b')')
+}
+
+/// The first byte that is not in quotes and that `ends` takes; the length of `rest` if there is none.
+fn outside_quotes(rest: &[u8], mut ends: impl FnMut(u8) -> bool) -> usize {
     let mut open = None;
     let mut escaped = false;
-    let closes = rest.iter().position(|b| {
+    let found = rest.iter().position(|b| {
         match open {
             _ if escaped => escaped = false,
             Some(_) if *b == b'\\' => escaped = true,
             Some(mark) if *b == mark => open = None,
             Some(_) => {}
             None if matches!(b, b'"' | b'\'') => open = Some(*b),
-            None => return *b == b')',
+            None => return ends(*b),
         }
         false
     });
-    closes.unwrap_or(rest.len())
+    found.unwrap_or(rest.len())
 }
 
 /// Where a comma ends the expression that `rest` begins with: one outside of brackets and quotes.
 fn comma(rest: &[u8]) -> usize {
-    let (mut depth, mut open) = (0_i32, None);
-    let ends = rest.iter().position(|b| {
-        match open {
-            Some(mark) if *b == mark => open = None,
-            Some(_) => {}
-            None => match b {
-                b'"' | b'\'' | b'`' => open = Some(*b),
-                b'(' | b'[' | b'{' => depth += 1,
-                b')' | b']' | b'}' => depth -= 1,
-                b',' => return depth <= 0,
-                _ => {}
-            },
+    let mut depth = 0_i32;
+    outside_quotes(rest, |b| {
+        match b {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth -= 1,
+            _ => {}
         }
-        false
-    });
-    ends.unwrap_or(rest.len())
+        b == b',' && depth <= 0
+    })
 }
 
 /// The default that pydantic's `Field("...", env="NAME")` has as its first argument, which elsewhere is a name; `from` is at the call.

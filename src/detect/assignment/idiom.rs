@@ -97,7 +97,7 @@ fn past_comment(text: &[u8], from: usize) -> usize {
     end.map_or(from, |end| space(text, from + end))
 }
 
-/// `def api_key\n  "..."\nend` of Ruby; `from` is behind the name.
+/// `def api_key\n  "..."\nend` of Ruby; `from` is after the name.
 pub(super) fn of_method(text: &[u8], key: &Key, from: usize) -> Option<Found> {
     let before = cut(text, key.ident.start.saturating_sub(9)..key.ident.start);
     let is_method = before.ends_with(b"def ") || before.ends_with(b"def self.");
@@ -116,24 +116,24 @@ fn given(text: &[u8], from: usize) -> Option<Found> {
     (ends && telling).then_some(found)
 }
 
-/// `name = test ? "..." : x`: the first of the two that is a text and no word; `from` is behind the sign.
+/// `name = test ? "..." : x`: the first of the two that is a literal and not a word; `from` is after the sign.
 pub(super) fn ternary(text: &[u8], from: usize) -> Option<Found> {
     let line = cut(text, from..from + 200);
     let line = line.split(|b| *b == b'\n').next().unwrap_or_default();
-    let sign = line.windows(3).position(|w| w == b" ? ")?;
+    let sign = memchr::memmem::find(line, b" ? ")?;
     // What is tested is no text.
     if line[..sign].iter().any(|b| matches!(b, b'"' | b'\'' | b'`' | b',' | b'{')) {
         return None;
     }
     let first = blanks(text, from + sign + 3);
     let second = || {
-        let colon = line.get(sign + 3..)?.windows(3).position(|w| w == b" : ")?;
+        let colon = memchr::memmem::find(line.get(sign + 3..)?, b" : ")?;
         Some(blanks(text, from + sign + 3 + colon + 3))
     };
     given_part(text, first).or_else(|| given_part(text, second()?))
 }
 
-/// `process.env.API_TOKEN || "..."`: what is taken where a setting is missing; `from` is behind the sign.
+/// `process.env.API_TOKEN || "..."`: the default of a setting; `from` is after the sign.
 pub(super) fn otherwise(text: &[u8], from: usize) -> Option<Found> {
     given_part(text, blanks(text, from))
 }

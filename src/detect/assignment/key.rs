@@ -321,7 +321,8 @@ fn is_telling(word: &[u8]) -> bool {
     TELLING.contains(&word)
 }
 
-fn lower<'b>(piece: &[u8], buffer: &'b mut [u8; 16]) -> Option<&'b [u8]> {
+/// A word of a name in small letters; `None` if it is longer than any that is looked for.
+pub(super) fn lower<'b>(piece: &[u8], buffer: &'b mut [u8; 16]) -> Option<&'b [u8]> {
     let out = buffer.get_mut(..piece.len())?;
     out.copy_from_slice(piece);
     out.make_ascii_lowercase();

@@ -58,6 +58,7 @@ const PASSWORDS: [&[u8]; 34] = [
     b"t kh",
 ];
 
+/// The kind of a telling word.
 pub(super) fn kind_of(word: &[u8]) -> Kind {
     // Nearly all are one of these.
     const COMMON: [(&[u8], Kind); 5] = [

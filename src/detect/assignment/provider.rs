@@ -2,7 +2,7 @@
 //!
 //! In: the name that a value is given to. Out: the service that it mentions. Says nothing of whether the value is a secret.
 
-use super::key::Pieces;
+use super::key::{Pieces, lower};
 
 /// Words of names, sorted, and the services that they mean.
 #[rustfmt::skip]
@@ -45,10 +45,11 @@ const LONG: usize = 9;
 
 /// The service that `name` mentions: `EXA_API_KEY`, `vendor.lokalise.token`.
 pub(super) fn mentioned(name: &[u8]) -> Option<&'static str> {
+    let mut buffer = [0_u8; 16];
     Pieces(name).enumerate().find_map(|(place, piece)| {
-        let lower = std::str::from_utf8(piece).ok()?.to_ascii_lowercase();
-        let found = SERVICES.binary_search_by(|(word, _)| word.cmp(&lower.as_str())).ok()?;
-        (place == 0 || lower.len() >= LONG).then_some(SERVICES[found].1)
+        let piece = lower(piece, &mut buffer)?;
+        let found = SERVICES.binary_search_by(|(word, _)| word.as_bytes().cmp(piece)).ok()?;
+        (place == 0 || piece.len() >= LONG).then_some(SERVICES[found].1)
     })
 }
 
@@ -59,6 +60,7 @@ mod tests {
     #[test]
     fn names_mention_services() {
         assert!(SERVICES.is_sorted_by_key(|(word, _)| *word));
+        assert!(SERVICES.iter().all(|(word, _)| word.len() <= 16), "longer words are never looked for");
         assert_eq!(mentioned(b"EXA_API_KEY"), Some("Exa"));
         assert_eq!(mentioned(b"boxToken"), Some("Box"));
         assert_eq!(mentioned(b"vendor.contentful.token"), Some("Contentful"));

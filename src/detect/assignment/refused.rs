@@ -56,7 +56,7 @@ pub(super) fn refused(value: &[u8], quoted: bool) -> bool {
     {
         return true;
     }
-    // References to where the secret is, and secrets that somebody encrypted.
+    // References to where the secret is, and secrets that someone encrypted.
     if REFERENCE.iter().any(|p| value.get(..p.len()).is_some_and(|v| v.eq_ignore_ascii_case(p))) {
         return true;
     }

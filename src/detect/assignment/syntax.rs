@@ -319,13 +319,13 @@ fn pair(text: &[u8], key: &Key, here: usize) -> Option<Found> {
     let after = space(text, found.close);
     // The next name of a map, or one of many in a list: no value of this name.
     let next = at(text, after);
-    let is_generated = super::shape::generated(cut(text, found.secret.clone()));
-    if matches!(next, b':' | b'=') || (next == b',' && !matches!(key.lead, b'(' | b' ') && !option && !is_generated) {
+    let is_generated = || super::shape::generated(cut(text, found.secret.clone()));
+    if matches!(next, b':' | b'=') || (next == b',' && !matches!(key.lead, b'(' | b' ') && !option && !is_generated()) {
         return None;
     }
     // `setattr(x, "password", "...")`: the last two arguments.
     let last = key.lead == b' ' && (at(text, after) == b')' || idiom::is_gradle(text, key));
-    (matches!(key.lead, b'(' | b'[' | b'{') || last || option || (key.lead == b',' && is_generated)).then_some(found)
+    (matches!(key.lead, b'(' | b'[' | b'{') || last || option || (key.lead == b',' && is_generated())).then_some(found)
 }
 
 /// `<name>value</name>`, attributes skipped; `from` stands after the name.
@@ -349,7 +349,7 @@ fn call(text: &[u8], key: &Key, here: usize) -> Option<Found> {
         .any(|s| name.get(..3.min(s.len())).is_some_and(|n| n.eq_ignore_ascii_case(&s[..3])))
         || matches!(key.lead, b'.' | b'>' | b'@' | b' ' | b'\t' | b'\n' | b'&')
         || name.contains(&b'.');
-    // `password.encode("...")`: a method of the password, of which `set` gives it its value.
+    // `password.encode("...")`: a method of the password; `set` gives it its value, and `equals` compares it with one.
     let method = cut(text, key.word.end..key.ident.end);
     if method.contains(&b'.') {
         return if matches!(method, b".set" | b".equals") {

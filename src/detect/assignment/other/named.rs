@@ -23,8 +23,8 @@ pub(super) fn is_other_pw(key: &Key, word: &[u8], found: &Found, value: &[u8]) -
 pub(super) fn is_code_of_error(name: &[u8], value: &[u8]) -> bool {
     let is_number = |part: &[u8]| !part.is_empty() && part.len() < 7 && part.iter().all(u8::is_ascii_digit);
     let parts = || value.split(|b| matches!(b, b'_' | b'-'));
-    let said = parts().next().is_some_and(|first| [&b"E"[..], b"ERR", b"ERROR"].contains(&first));
-    if said && value.len() < 32 && parts().all(|part| is_number(part) || part.iter().all(u8::is_ascii_uppercase)) {
+    let marked = parts().next().is_some_and(|first| [&b"E"[..], b"ERR", b"ERROR"].contains(&first));
+    if marked && value.len() < 32 && parts().all(|part| is_number(part) || part.iter().all(u8::is_ascii_uppercase)) {
         return true;
     }
     let letters = value.iter().take_while(|b| b.is_ascii_uppercase()).count();
