@@ -132,7 +132,7 @@ fn write_rule(
     family: Option<written::Family>,
     heads: &mut std::collections::BTreeSet<Vec<u8>>,
 ) -> Result<(), String> {
-    let derived = anchor::derive(rule.pattern.get_ref())?;
+    let derived = anchor::derive(rule.pattern.get_ref(), rule.parser)?;
     if derived.is_distinctive(rule.identity) {
         heads.extend(derived.literals.iter().filter_map(|l| anchor::head(&l.exact, forms::FORM_LITERAL)));
     }

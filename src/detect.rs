@@ -31,6 +31,7 @@
 //! encoded in base64, `prefilter` would have found the encoded form of `ghp_` instead: the run around it is decoded, and the
 //! decoded text goes through the same steps.
 
+mod alone;
 mod argument;
 mod around;
 pub mod assignment;
@@ -51,6 +52,7 @@ mod walk;
 mod weigh;
 mod weighed;
 
+pub use alone::LONGEST as LONGEST_ALONE;
 pub use candidate::{Candidate, Found, Input, MAX_CANDIDATES};
 pub use matcher::Match;
 pub use neighbours::accepts;
@@ -72,6 +74,8 @@ use std::ops::Range;
 
 /// Most layers of text in each other.
 const MAX_LAYERS: usize = 4;
+/// Longest mark of a byte order, in bytes.
+const MARK: usize = 4;
 /// How far readers of structure read in text that was decoded: as UTF-32 a character takes four bytes.
 const FAR_IN_LAYER: usize = structure::FAR / 4;
 /// How far what a reader of structure finds depends on the text around its anchor, in bytes.
@@ -88,6 +92,8 @@ pub struct Detector<'r> {
     prefilter: Prefilter,
     /// How far before and after an anchor of each rule a match may depend on.
     spans: Vec<(usize, usize)>,
+    /// Rules of files that hold one value.
+    alone: Vec<RuleId>,
     now: i64,
 }
 
@@ -111,7 +117,9 @@ impl<'r> Detector<'r> {
             let (before, after) = reach(rule);
             (rule.before + before, rule.max_len + after)
         };
-        Self { rules, prefilter: Prefilter::new(rules), spans: rules.iter().map(|(_, r)| span(r)).collect(), now }
+        let alone = rules.iter().filter(|(_, rule)| rule.parser == Some(Parser::File)).map(|(id, _)| id).collect();
+        let spans = rules.iter().map(|(_, rule)| span(rule)).collect();
+        Self { rules, prefilter: Prefilter::new(rules), spans, alone, now }
     }
 
     /// The rules.
@@ -156,15 +164,14 @@ impl<'r> Detector<'r> {
         let mut found = Found::default();
         let raw = Text { bytes: input.text, level: Level::Raw, chain: &[], owned: input.core.clone(), opened: None };
         self.read(input, &raw, hits, &mut found);
+        self.alone(input, &raw, &mut found);
         for layer in if nul { wide::layers(input.text) } else { Vec::new() } {
             let all = layer.source(0..layer.bytes().len());
             if input.fresh.touches(widened(&all, wide::REACH)) {
                 let (bytes, chain) = (layer.bytes(), &[&layer]);
-                self.layer(
-                    input,
-                    &Text { bytes, level: Level::Decoded(false), chain, owned: all, opened: None },
-                    &mut found,
-                );
+                let text = Text { bytes, level: Level::Decoded(false), chain, owned: all, opened: None };
+                self.layer(input, &text, &mut found);
+                self.alone(input, &text, &mut found);
             }
         }
         found.candidates.sort_by_key(key);
@@ -256,6 +263,28 @@ impl<'r> Detector<'r> {
                         self.layer(input, &inner, found);
                     }
                 }
+            }
+        }
+    }
+
+    /// The value of a file that holds nothing else. `text` is the file, as it is or from UTF-16 or UTF-32.
+    fn alone(&self, input: &Input<'_>, text: &Text<'_>, found: &mut Found) {
+        let all = 0..input.text.len();
+        let whole = input.file && !input.binary && input.core == all && all.len() <= alone::LONGEST;
+        if !whole || !input.fresh.touches(all.clone()) {
+            return;
+        }
+        let Some(word) = alone::word(text.bytes) else { return };
+        let rest = all.len() - text.back(0..text.bytes.len()).len();
+        if rest > if text.chain.is_empty() { 0 } else { MARK } {
+            return;
+        }
+        for id in &self.alone {
+            let Some(m) = matcher::all_of(self.rules, *id, text.bytes, &word) else { continue };
+            for mut candidate in self.reading(*id, text, m).candidates {
+                text.map_back(&mut candidate);
+                // Every byte of the file counts.
+                found.candidates.push(Candidate { depends: all.clone(), ..candidate });
             }
         }
     }

@@ -124,6 +124,15 @@ impl Origin {
         }
     }
 
+    /// Whether it is the content of a file: no name, message or target of a link.
+    pub fn is_content(&self) -> bool {
+        match self.outer() {
+            Self::File(_) | Self::Stdin => true,
+            Self::Git(place) => matches!(place.kind, GitKind::Index | GitKind::Commit | GitKind::Object),
+            Self::Link(_) | Self::Name(_) | Self::Member(_) => false,
+        }
+    }
+
     /// What a gap about its content calls it: the path, or what it is instead.
     pub fn called(&self) -> &[u8] {
         match self.outer() {

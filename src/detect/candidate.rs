@@ -42,12 +42,14 @@ pub struct Input<'a> {
     pub fresh: Fresh<'a>,
     /// Only rules with a distinctive anchor: the bytes are no text.
     pub binary: bool,
+    /// The text is from a file, which may hold one value and nothing else; a name or a message is not.
+    pub file: bool,
 }
 
 impl<'a> Input<'a> {
-    /// All of `text`, all of it new.
+    /// All of a file, all of it new.
     pub fn all(text: &'a [u8]) -> Self {
-        Self { text, core: 0..text.len(), fresh: Fresh::All, binary: false }
+        Self { text, core: 0..text.len(), fresh: Fresh::All, binary: false, file: true }
     }
 }
 

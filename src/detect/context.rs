@@ -4,6 +4,7 @@
 //! author of a change chooses the path, so that it never decides about a secret of a provider's shape (docs/design.md,
 //! law 7). What is found never depends on it. Reads the path only, never the file.
 
+mod own_file;
 mod path;
 mod translation;
 
@@ -104,6 +105,7 @@ pub fn assess(rule: &Rule, evidence: &[Evidence], host: &[u8], context: Option<&
         all.extend(context.roles.iter().copied().map(Evidence::new));
         all.extend(of_assignment(lower, &all));
     }
+    all.extend(own_file::objection(lower, &all));
     all.retain(|e| !e.reason.is_internal());
     // Reports cut a long list: what decides comes first.
     all.sort_by_key(|e| !e.reason.is_production());

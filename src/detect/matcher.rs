@@ -85,6 +85,15 @@ pub(crate) fn at_anchor(rules: &RuleSet, id: RuleId, text: &[u8], at: usize, len
     piece
 }
 
+/// The match of `rule` that is all of `part`.
+pub(crate) fn all_of(rules: &RuleSet, id: RuleId, text: &[u8], part: &Range<usize>) -> Option<Match> {
+    let bytes = text.get(part.clone()).filter(|bytes| bytes.len() <= rules.rule(id).max_len)?;
+    let captures = rules.regex(id)?.captures(bytes)?;
+    let secret = captures.name("secret")?.range();
+    let secret = part.start + secret.start..part.start + secret.end;
+    (captures.get(0)?.range() == (0..bytes.len())).then(|| Match { whole: part.clone(), secret, glued: false })
+}
+
 /// The nearest match of the rule's other half within its distance of `near`, and not inside it.
 pub(crate) fn pair_of(rules: &RuleSet, id: RuleId, text: &[u8], near: &Range<usize>) -> Option<Range<usize>> {
     let within = rules.rule(id).pair.as_ref()?.within;

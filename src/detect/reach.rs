@@ -18,7 +18,7 @@ pub(super) fn reach(rule: &Rule) -> (usize, usize) {
         Some(Parser::Url) => (0, url::REACH),
         Some(Parser::Command | Parser::Call) => (argument::BEFORE, argument::AFTER),
         // What is read further away is counted by what was read.
-        Some(Parser::Manifest) => (0, 0),
+        Some(Parser::Manifest | Parser::File) => (0, 0),
     };
     let checks = if rule.checks.is_empty() { 0 } else { check::subject::NEAR };
     let beside = checks.max(rule.pair.as_ref().map_or(0, |p| p.within + crate::rule::anchor::MAX_MATCH.min(512)));

@@ -42,6 +42,7 @@ pub fn reasons(rule: &Rule) -> Vec<Reason> {
         Some(Parser::Command) => all.extend([&[CommandLine], assignment::OF_VALUE].concat()),
         Some(Parser::Call) => all.extend([&[ByPosition], assignment::OF_VALUE].concat()),
         Some(Parser::Manifest) => all.extend([OfSecret, Random, NotRandom]),
+        Some(Parser::File) => all.extend([&[OwnFile, NoKeyFile, MadeUpKey], assignment::OF_VALUE].concat()),
         Some(Parser::Url) => all.extend([&[RuleShape, SameAsUser, LocalLogin], NOT_A_SECRET, HOSTS].concat()),
     }
     if rule.is_guessed() {
@@ -208,7 +209,8 @@ mod tests {
             );
             assert_eq!(any(&[SameAsUser, LocalLogin]), rule.parser == Some(Parser::Url), "{id}");
             assert_eq!(any(&[PairFound]), rule.pair.is_some(), "{id}");
-            let assigned = matches!(rule.parser, Some(Parser::Assignment | Parser::Command | Parser::Call));
+            let assigned =
+                matches!(rule.parser, Some(Parser::Assignment | Parser::Command | Parser::Call | Parser::File));
             assert_eq!(listed.iter().any(|r| assignments.contains(r)), assigned, "{id}");
             let judged = matches!(rule.parser, None | Some(Parser::Key)) && rule.identity == Identity::Random;
             let judged = judged || rule.parser == Some(Parser::Manifest);

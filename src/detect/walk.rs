@@ -269,7 +269,7 @@ mod tests {
             "[ ,]?(?i)(?<secret>: x|, a|abcd)(?-i)abcd",
             "abcd(?<secret>(?:ab?c?){0,2}(?:d|cd|[a-d]{2})7)",
         ] {
-            let outline = derive(pattern).expect("a usable pattern").outline;
+            let outline = derive(pattern, None).expect("a usable pattern").outline;
             assert!(!outline.code.is_empty());
             for start in 0..text.len() {
                 let want = exhaustive(pattern, text, start);
@@ -283,7 +283,7 @@ mod tests {
 
     #[test]
     fn no_answer_beyond_the_set() {
-        let outline = derive("(?<secret>abcd[0-9]{0,600})").expect("a usable pattern").outline;
+        let outline = derive("(?<secret>abcd[0-9]{0,600})", None).expect("a usable pattern").outline;
         let text = [&b"abcdabcd1"[..], &[b'0'; 600]].concat();
         assert_eq!(ends(&outline, &text[..40], 0, 8), Ends::Some(40));
         assert_eq!(ends(&outline, &text[..400], 4, 4), Ends::Some(400));
@@ -294,7 +294,7 @@ mod tests {
 
     #[test]
     fn margins_are_known_where_they_are_fixed() {
-        let margins = |pattern| derive(pattern).expect("a usable pattern").outline.margins;
+        let margins = |pattern| derive(pattern, None).expect("a usable pattern").outline.margins;
         assert_eq!(margins("(?<secret>abcd[0-9]{0,600})"), Some((0, 0)));
         assert_eq!(margins("(?i)[ =](?<secret>abcd[0-9]{2,9})[a-f]{2}[ \t]"), Some((1, 3)));
         assert_eq!(margins("(?:abcd|(?<secret>abcde))"), None);

@@ -7,7 +7,7 @@ use super::assignment::Parsed;
 use super::encoded::Encoded;
 use super::matcher::{self, Match};
 use super::weighed::Weighed;
-use super::{argument, around, assignment, manifest};
+use super::{alone, argument, around, assignment, manifest};
 use crate::check::maker::{Maker, Use, is_stand_in, maker};
 use crate::check::subject::{Outcome, Subject};
 use crate::check::{self, bare, host, pem, phrase, placeholder, url};
@@ -51,6 +51,7 @@ pub(super) fn weigh(rules: &RuleSet, id: RuleId, text: &[u8], m: Match, far: usi
             None
         }
         Some(Parser::Url) => in_url(text, m),
+        Some(Parser::File) => alone::parse(text, m.secret).map(|parsed| of_parsed(text, parsed)),
         Some(parser @ (Parser::Command | Parser::Call)) => {
             let found = match parser {
                 Parser::Command => argument::of_command(text, m.secret),

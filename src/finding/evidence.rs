@@ -217,6 +217,9 @@ reasons! {
     RunsOn = -21, Weak, "runs along the alphabet or the keyboard";
     ByPosition = 100, Value, "stands where a call takes the password";
     CommandLine = 110, Value, "a password that a command is given";
+    OwnFile = 110, Value, "is all that its file holds";
+    NoKeyFile = -250, Context, "the name of its file speaks of no secret";
+    MadeUpKey = -100, Context, "made up, where keys are generated";
     CommonStandIn = -72, Cap, "a stand-in, possible at most outside production";
     OptionWord = -52, Value, "a word that settings take";
     Masked = -60, Value, "masked, or a blank to fill in";

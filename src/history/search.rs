@@ -156,7 +156,7 @@ impl<'d, 'r> History<'d, 'r> {
 
     /// Looks at a text that is no blob: a message, the name of a reference.
     pub fn text(&self, object: Number, bytes: &[u8], core: Range<usize>) {
-        let input = Input { text: bytes, core, fresh: Fresh::All, binary: false };
+        let input = Input { text: bytes, core, fresh: Fresh::All, binary: false, file: false };
         let found = self.detector.candidates(&input);
         let carried = self.recorded(object, found);
         self.place(object, &carried, bytes, Encoding::Bytes);
@@ -238,7 +238,7 @@ impl<'d, 'r> History<'d, 'r> {
         }
         let mut hits = Vec::new();
         self.hits(bytes, 0..bytes.len(), &mut hits);
-        let input = Input { text: bytes, core: 0..bytes.len(), fresh: Fresh::All, binary: view.binary };
+        let input = Input { binary: view.binary, ..Input::all(bytes) };
         let nul = memchr::memchr(0, bytes).is_some();
         let candidates = self.detector.candidates_at(&input, &mut hits, nul);
         let sound = !candidates.limited;
@@ -258,8 +258,7 @@ impl<'d, 'r> History<'d, 'r> {
             let to = bytes.len().min(core.end + crate::rule::MAX_REACH);
             let text = &bytes[from..to];
             self.fresh.fetch_add(core.len() as u64, Ordering::Relaxed);
-            let input =
-                Input { text, core: core.start - from..core.end - from, fresh: Fresh::All, binary: view.binary };
+            let input = Input { core: core.start - from..core.end - from, binary: view.binary, ..Input::all(text) };
             let found = self.recorded(object, self.detector.candidates(&input));
             all.extend(found.iter().map(|c| c.moved(0, from)));
             at = core.end;
@@ -303,7 +302,7 @@ impl<'d, 'r> History<'d, 'r> {
 
     /// Looks at a name: index of each match, and where in the name its secret begins.
     pub fn name(&self, name: &[u8]) -> Vec<(u32, u32)> {
-        let found = self.detector.candidates(&Input::all(name));
+        let found = self.detector.candidates(&Input { file: false, ..Input::all(name) });
         self.recorded(0, found).iter().map(|c| (c.matched, c.secret.start as u32)).collect()
     }
 }

@@ -5,7 +5,7 @@
 use crate::detect::Candidate;
 use crate::finding::evidence;
 use crate::finding::secret::Secret;
-use crate::rule::{Identity, RuleSet};
+use crate::rule::{Identity, Parser, RuleSet};
 use std::ops::Range;
 
 /// Something that is to be hidden in a text.
@@ -17,7 +17,7 @@ pub(crate) struct Hidden {
     pub(super) identity: Identity,
     pub(super) prefix: usize,
     pub(super) distinctive: bool,
-    /// It is a finding at some confidence.
+    /// It is a finding at some confidence, whatever its file is called.
     pub(super) reportable: bool,
 }
 
@@ -26,7 +26,9 @@ impl Hidden {
     pub(super) fn from_candidate(c: Candidate, rules: &RuleSet) -> Option<Self> {
         let rule = rules.rule(c.rule);
         (rule.identity != Identity::Setting).then(|| Self {
-            reportable: evidence::confidence(&c.evidence, rule.distinctive).is_some(),
+            // Whether a value that is all of its file is a secret depends on the file's name, and most are versions and ids.
+            reportable: rule.parser != Some(Parser::File)
+                && evidence::confidence(&c.evidence, rule.distinctive).is_some(),
             shown: c.value.redacted(rule.identity, rule.shown_prefix()).into(),
             secret: c.secret,
             value: c.value,

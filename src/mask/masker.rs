@@ -40,7 +40,7 @@ impl<'d> Masker<'d> {
         let known = |rule: &crate::rule::Rule| {
             BUILTIN.find(&rule.id).is_some_and(|id| BUILTIN.rule(id).pattern == rule.pattern)
         };
-        let own = all || rules.iter().any(|(_, rule)| !rule.anchors.is_empty() && !known(rule));
+        let own = all || rules.iter().any(|(_, rule)| rule.is_searched() && !known(rule));
         Self { own: own.then_some(detector), all }
     }
 
@@ -66,9 +66,10 @@ impl<'d> Masker<'d> {
         self.masked(text.as_bytes()).unwrap_or_else(|| text.to_owned())
     }
 
-    fn hidden(&self, text: &[u8]) -> Vec<Hidden> {
+    /// `file`: the text is from a file. In any other one a word that is all of it is no key: it may be the id of a commit.
+    fn hidden(&self, text: &[u8], file: bool) -> Vec<Hidden> {
         let find = |detector: &Detector<'_>| -> Vec<Hidden> {
-            let found = detector.candidates(&Input::all(text)).candidates;
+            let found = detector.candidates(&Input { file, ..Input::all(text) }).candidates;
             found.into_iter().filter_map(|c| Hidden::from_candidate(c, detector.rules())).collect()
         };
         let mut all = self.own.map(find).unwrap_or_default();
@@ -80,9 +81,9 @@ impl<'d> Masker<'d> {
         all
     }
 
-    /// What is to be hidden in the lines of a text; the values go to `known`.
+    /// What is to be hidden in the lines of a file; the values go to `known`.
     pub fn masks(&self, text: &[u8], known: &mut Known) -> Masks {
-        let hidden = self.hidden(text);
+        let hidden = self.hidden(text, true);
         known.add_hidden(&hidden);
         Masks::new(hidden)
     }
@@ -96,7 +97,7 @@ impl<'d> Masker<'d> {
 
     /// What rules find in a short text; what was redacted before stays as it is.
     pub(super) fn spans(&self, text: &[u8]) -> Vec<Span> {
-        let mut hidden = self.hidden(text);
+        let mut hidden = self.hidden(text, false);
         let redacted = |r: &Range<usize>| {
             text.get(r.clone()).is_some_and(|t| memchr::memmem::find(t, spans::BLANK.as_bytes()).is_some())
         };

@@ -82,7 +82,7 @@ pub fn with_notices(rules: &RuleSet) -> RuleSet {
 
 /// Whether findings of this rule are notices.
 pub fn is_notice(rule: &Rule) -> bool {
-    rule.family == Family::Policy && rule.anchors.is_empty()
+    rule.family == Family::Policy && !rule.is_searched()
 }
 
 /// What a notice says.

@@ -10,7 +10,7 @@ use super::literals::{Literal, MAX_LITERALS, exact, least, merge, nothing, produ
 use super::neighbours::Neighbours;
 use super::outline::{Outline, outline};
 use super::rarity::{rarity, score};
-use super::written::Identity;
+use super::written::{Identity, Parser};
 use regex_syntax::hir::{Hir, HirKind};
 
 /// Shortest anchor in bytes: the gate looks at four bytes of each.
@@ -32,7 +32,7 @@ pub fn head(exact: &[u8], most: usize) -> Option<Vec<u8>> {
 /// What a pattern promises about its matches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Derived {
-    /// Every match contains one of these, [`MIN_ANCHOR`] to [`MAX_ANCHOR`] bytes each.
+    /// Every match contains one of these, [`MIN_ANCHOR`] to [`MAX_ANCHOR`] bytes each; none for a file of its own.
     pub literals: Vec<Literal>,
     /// Most bytes from the start of a match to the start of its anchor.
     pub before: usize,
@@ -111,11 +111,12 @@ fn parsed(pattern: &str) -> Result<Hir, PatternError> {
     })
 }
 
-/// Parses `pattern` as the engine will (bytes, no Unicode) and derives its anchors and reach.
+/// Parses `pattern` as the engine will (bytes, no Unicode) and derives its anchors and reach. What is a file of its own
+/// is found by that, and has no anchors.
 ///
 /// # Errors
 /// What is wrong with the pattern.
-pub fn derive(pattern: &str) -> Result<Derived, PatternError> {
+pub fn derive(pattern: &str, parser: Option<Parser>) -> Result<Derived, PatternError> {
     let hir = parsed(pattern)?;
     if !hir.properties().look_set().is_empty() {
         return Err(
@@ -136,12 +137,17 @@ pub fn derive(pattern: &str) -> Result<Derived, PatternError> {
     };
     let mut best = None;
     walk(&hir, 0, false, &mut best);
-    let choice: Choice = best.ok_or_else(|| {
-        format!(
-            "the pattern has no usable anchor: every match must contain one of at most {MAX_LITERALS} \
-             literals of {MIN_ANCHOR} bytes or more, at most {MAX_BEFORE} bytes after its start"
-        )
-    })?;
+    let choice: Choice = match best {
+        _ if parser == Some(Parser::File) => Choice::default(),
+        Some(choice) => choice,
+        None => {
+            let why = format!(
+                "the pattern has no usable anchor: every match must contain one of at most {MAX_LITERALS} \
+                 literals of {MIN_ANCHOR} bytes or more, at most {MAX_BEFORE} bytes after its start"
+            );
+            return Err(why.into());
+        }
+    };
     Ok(Derived {
         public_prefix: public_prefix(secret),
         neighbours: Neighbours::from_pattern(&hir, secret),
@@ -187,6 +193,7 @@ fn public_prefix(secret: &Hir) -> usize {
     }
 }
 
+#[derive(Default)]
 struct Choice {
     literals: Vec<Literal>,
     before: usize,

@@ -131,7 +131,7 @@ fn build(rule: WrittenRule, family: Option<written::Family>, text: &str) -> Resu
         let (span, error) = exactly(pattern, text, error);
         Mistake { span, message: format!("rule {id}: {what}{error}") }
     };
-    let derived = anchor::derive(rule.pattern.get_ref()).map_err(|e| wrong(&rule.pattern, "", e))?;
+    let derived = anchor::derive(rule.pattern.get_ref(), rule.parser).map_err(|e| wrong(&rule.pattern, "", e))?;
     compiles(rule.pattern.get_ref(), derived.max_len).map_err(|e| wrong(&rule.pattern, "", e))?;
     if let Some(pair) = &rule.pair {
         let checked = anchor::compile_only(pair.pattern.get_ref());

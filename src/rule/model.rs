@@ -53,7 +53,7 @@ pub struct Rule {
     pub matches: List<Example>,
     /// Examples that must not.
     pub misses: List<Example>,
-    /// Literals of which one stands in every match, folded; derived from the pattern.
+    /// Literals of which one stands in every match, folded; derived from the pattern. None for a file of its own.
     pub anchors: List<Anchor>,
     /// Most bytes from the start of a match to the start of its anchor; derived.
     pub before: usize,
@@ -98,6 +98,11 @@ impl Rule {
         }
     }
 
+    /// Whether it looks for something: a notice of the policy does not.
+    pub fn is_searched(&self) -> bool {
+        !self.pattern.is_empty()
+    }
+
     /// Whether its values are passwords, tokens or keys of no known form, so that a person may have made them up.
     pub fn is_guessed(&self) -> bool {
         self.identity == Identity::Guessable && self.family == Family::Credential
@@ -105,7 +110,10 @@ impl Rule {
 
     /// Whether a name or a place alone says that its values are secrets.
     pub fn is_by_name(&self) -> bool {
-        matches!(self.parser, Some(Parser::Assignment | Parser::Command | Parser::Call | Parser::Manifest))
+        matches!(
+            self.parser,
+            Some(Parser::Assignment | Parser::Command | Parser::Call | Parser::Manifest | Parser::File)
+        )
     }
 
     /// How much the rule says about what it finds: which of several rules speaks for a secret.

@@ -164,7 +164,7 @@ mod tests {
     use crate::rule::neighbours::has;
 
     fn sides(pattern: &str) -> (String, String, bool) {
-        let n = derive(pattern).expect("a usable pattern").neighbours;
+        let n = derive(pattern, None).expect("a usable pattern").neighbours;
         let text = |set| (0..=255_u8).filter(|b| has(&set, *b)).map(char::from).collect();
         (text(n.before), text(n.after), n.prefixed)
     }

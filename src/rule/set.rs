@@ -85,8 +85,7 @@ impl RuleSet {
     /// Hash over what the rules say of what is found, in the words of rule files: 32 hexadecimal digits.
     pub fn hash(&self) -> String {
         let mut hasher = blake3::Hasher::new();
-        // A rule without anchors is never matched: what it says comes from policy.
-        for c in self.rules.iter().filter(|c| !c.rule.anchors.is_empty()) {
+        for c in self.rules.iter().filter(|c| c.rule.is_searched()) {
             let r = &c.rule;
             let pair = r.pair.as_ref().map(|p| (&p.role, &p.pattern, p.within, p.holds_secret));
             let kind = (r.identity, r.severity, r.family, r.environment);

@@ -76,8 +76,9 @@ impl<'d> Collector<'d> {
 
     /// Looks at one window; what it finds goes to `occurrences`.
     fn look(&self, blob: &Blob<'_>) {
-        let input =
-            Input { text: blob.bytes, core: blob.core.0..blob.core.1, fresh: blob.fresh, binary: blob.view.binary };
+        let core = blob.core.0..blob.core.1;
+        let (binary, file) = (blob.view.binary, blob.origin.is_content());
+        let input = Input { text: blob.bytes, core, fresh: blob.fresh, binary, file };
         let found = self.detector.candidates(&input);
         if found.limited {
             self.gap(Gap {

@@ -77,8 +77,8 @@ mod tests {
 
     impl Sink for Places<'_> {
         fn blob(&self, blob: &Blob<'_>) {
-            let input =
-                Input { text: blob.bytes, core: blob.core.0..blob.core.1, fresh: blob.fresh, binary: blob.view.binary };
+            let core = blob.core.0..blob.core.1;
+            let input = Input { core, fresh: blob.fresh, binary: blob.view.binary, ..Input::all(blob.bytes) };
             let mut seen = self.1.lock().expect("no test panics while it holds the lock");
             seen.1 += 1;
             for c in self.0.candidates(&input).candidates {

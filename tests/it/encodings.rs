@@ -1,10 +1,10 @@
 //! Secrets in other character encodings and one level of encoding, through the whole detector: found, with the value
 //! that they have in the clear, at the place where their bytes stand.
 
-use crate::harness::{Run, Tree, token};
+use crate::harness::{Run, Tree, made, token};
 use leaktight::detect::{Candidate, Detector, Input};
 use leaktight::example;
-use leaktight::rule::{Rule, RuleSet};
+use leaktight::rule::{Parser, Rule, RuleSet};
 use proptest::prelude::*;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -19,7 +19,8 @@ fn candidates(text: &[u8]) -> Vec<Candidate> {
 /// Every rule's first match with what is found in it in the clear.
 fn clear() -> Vec<(&'static Rule, Vec<u8>, Candidate)> {
     let mut all = Vec::new();
-    for (id, rule) in RULES.iter() {
+    // A file that holds one value has no text around it.
+    for (id, rule) in RULES.iter().filter(|(_, rule)| rule.parser != Some(Parser::File)) {
         let text = example::expand(&rule.matches[0].text, 3).expect("a template").text;
         let found = candidates(&text);
         all.extend(found.into_iter().filter(|c| c.rule == id).take(1).map(|c| (rule, text.clone(), c)));
@@ -86,6 +87,30 @@ fn utf32_of_both_orders_with_and_without_a_mark() {
         let before = mark.len() + 40;
         let place = |r: &Range<usize>| before + 4 * r.start..before + 4 * r.end;
         assert_eq!(missing(|_| true, around, place), none, "big {big}, marked {marked}");
+    }
+}
+
+#[test]
+fn a_value_that_is_all_of_its_file_is_found_in_each_encoding() {
+    let key = made("{{hex(32)}}", 5);
+    let bytes = |mark: &[u8], text: Vec<u8>| [mark, &text].concat();
+    for line_end in ["", "\n", "\r\n"] {
+        let text = format!("{key}{line_end}");
+        for (encoded, width, mark) in [
+            (text.clone().into_bytes(), 1, 0),
+            (bytes(b"\xef\xbb\xbf", text.clone().into_bytes()), 1, 3),
+            (bytes(b"\xff\xfe", utf16(text.as_bytes(), false)), 2, 2),
+            (bytes(b"\xfe\xff", utf16(text.as_bytes(), true)), 2, 2),
+            (bytes(b"", utf16(text.as_bytes(), true)), 2, 0),
+            (bytes(mark(false), utf32(&text, false)), 4, 4),
+        ] {
+            let found = candidates(&encoded);
+            let places: Vec<_> = found.iter().map(|c| (&*RULES.rule(c.rule).id, c.secret.clone())).collect();
+            assert_eq!(places, [("key-file", mark..mark + width * key.len())], "{encoded:?}");
+            assert_eq!(found[0].value.expose_in_clear(), key.as_bytes());
+            // Something before it or after it: it is no longer all.
+            assert!(candidates(&[&encoded[..], b"x y z\0 \0y\0"].concat()).is_empty());
+        }
     }
 }
 

@@ -59,7 +59,7 @@ fn oracle(repo: &Path) -> BTreeSet<Occurrence> {
             _ => continue,
         };
         let binary = kind == "blob" && view::view(&bytes).binary;
-        let found = DETECTOR.candidates(&Input { text: &bytes, core, fresh: Fresh::All, binary });
+        let found = DETECTOR.candidates(&Input { text: &bytes, core, fresh: Fresh::All, binary, file: kind == "blob" });
         for c in found.candidates {
             if evidence::confidence(&c.evidence, RULES.rule(c.rule).distinctive).is_some() {
                 all.insert((id.clone(), c.secret.start, c.secret.len(), c.rule, format!("{:?}", c.evidence)));
@@ -508,6 +508,27 @@ fn a_flipped_byte_anywhere_in_the_store_is_a_gap_or_changes_nothing() {
     }
     assert!(damaged > flips / 2, "{damaged} of {flips} damages were noticed, {same} changed nothing");
     assert_eq!(scanned(&rules, maker.tree.path()), (sound, true));
+}
+
+/// A file of one value is a key whatever is copied from it, and none where something was added to it.
+#[test]
+fn a_value_that_is_all_of_an_object_is_found_among_deltas() {
+    let tree = Tree::new();
+    tree.git(&["init", "-q"]);
+    let key = example::expand("{{hex(190)}}", 1).expect("a template").text;
+    let more = "a line of notes below it\n".repeat(8).into_bytes();
+    for (n, rest) in [&b"\n"[..], b"\n\n", b"\nnotes\n", &more, b"", b"-and-more\n"].into_iter().enumerate() {
+        tree.file("config/master.key", [&key, rest].concat());
+        tree.git(&["add", "-A"]);
+        tree.git(&["commit", "-q", "-m", &format!("change {n}")]);
+    }
+    tree.git(&["repack", "-adfq", "--depth=50", "--window=50"]);
+    let want = oracle(tree.path());
+    assert_eq!(want.len(), 4, "{want:?}");
+    let (have, _) = engine(tree.path(), usize::MAX, 1);
+    assert_eq!(have, want);
+    let packed = harness::git(tree.path(), tree.path()).args(["count-objects", "-v"]).output().expect("git");
+    assert!(String::from_utf8_lossy(&packed.stdout).contains("count: 0"), "all are in a pack");
 }
 
 #[test]

@@ -53,7 +53,7 @@ fn text() -> impl Strategy<Value = Vec<u8>> {
                 0 => text[..cut.min(text.len())].to_vec(),
                 1 => text[cut.min(text.len())..].to_vec(),
                 2 => text.to_ascii_uppercase(),
-                3 => rule.anchors[cut % rule.anchors.len()].folded.to_vec(),
+                3 if !rule.anchors.is_empty() => rule.anchors[cut % rule.anchors.len()].folded.to_vec(),
                 _ => text,
             }
         });
@@ -103,7 +103,8 @@ proptest! {
         for (id, m) in DETECTOR.matches(&text) {
             found[id as usize].insert((m.whole.start, m.whole.end, m.secret.start, m.secret.end));
         }
-        for (id, rule) in RULES.iter() {
+        // A file of its own is found by that, and not by a pattern somewhere in it.
+        for (id, rule) in RULES.iter().filter(|(_, rule)| !rule.anchors.is_empty()) {
             let want = exhaustive(rule, &ANCHORED[id as usize], &text);
             prop_assert_eq!(&found[id as usize], &want, "{}", rule.id);
         }

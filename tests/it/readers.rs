@@ -89,7 +89,7 @@ fn windows_that_divide_a_record_find_the_same() {
                 let from = core.start.saturating_sub(MAX_REACH);
                 let to = text.len().min(core.end + MAX_REACH);
                 let core = core.start - from..core.end - from;
-                let input = Input { text: &text[from..to], core, fresh: Fresh::All, binary: false };
+                let input = Input { core, ..Input::all(&text[from..to]) };
                 parts.extend(DETECTOR.candidates(&input).candidates.iter().map(|c| facts(c, from)));
             }
             parts.sort();

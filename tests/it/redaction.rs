@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use leaktight::detect::{Detector, Input};
 use leaktight::example;
 use leaktight::report::Format;
-use leaktight::rule::{Identity, RuleSet};
+use leaktight::rule::{Identity, Parser, RuleSet};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -30,6 +30,8 @@ struct Value {
     example: String,
     /// A rule finds it by its own form.
     distinctive: bool,
+    /// Nothing else is in its file.
+    alone: bool,
 }
 
 fn values(rules: &RuleSet) -> Vec<Value> {
@@ -49,6 +51,7 @@ fn values(rules: &RuleSet) -> Vec<Value> {
                 text: String::from_utf8_lossy(&expanded.text[c.secret.clone()]).into_owned(),
                 example: String::from_utf8_lossy(&expanded.text).into_owned(),
                 distinctive: rule.distinctive,
+                alone: rule.parser == Some(Parser::File),
             });
         }
     }
@@ -104,6 +107,10 @@ fn tree(values: &[Value]) -> Tree {
     let url = concat!("http", "://api.acme-corp.io/v1");
     for (n, value) in values.iter().enumerate() {
         let Value { rule, text, example, .. } = value;
+        if value.alone {
+            tree.file(format!("r/{n}/master.key"), example);
+            continue;
+        }
         let mut file = format!("{example}\n");
         if !text.contains('\n') && text.len() < 300 {
             let base64 = STANDARD.encode(format!("{}{text};", &"ab"[..n % 3]));
@@ -132,7 +139,7 @@ fn name(value: &Value) -> bool {
 
 /// Commits the tree with a message that holds every example, and gives it branches and tags that are called so.
 fn commit(tree: &Tree, values: &[Value]) {
-    let examples: Vec<&str> = values.iter().map(|v| v.example.as_str()).collect();
+    let examples: Vec<&str> = values.iter().filter(|v| !v.alone).map(|v| v.example.as_str()).collect();
     tree.file(".git/MESSAGE", examples.join("\n\n"));
     tree.git(&["commit", "-q", "--cleanup=verbatim", "-F", ".git/MESSAGE"]);
     let head = std::fs::read_to_string(tree.path().join(".git/refs/heads/main")).unwrap();

@@ -265,7 +265,8 @@ fn whole(detector: &Detector<'_>, rules: &RuleSet, printed: &Printed) -> (BTreeS
         false => text.split_inclusive(|b| *b == b'\n').take_while(head).map(<[u8]>::len).sum(),
     };
     let binary = printed.blob && view::view(text).binary;
-    let found = detector.candidates(&Input { text, core: start..text.len(), fresh: Fresh::All, binary });
+    let found =
+        detector.candidates(&Input { text, core: start..text.len(), fresh: Fresh::All, binary, file: printed.blob });
     let candidates = found.candidates.into_iter();
     let shown = candidates.filter(|c| evidence::confidence(&c.evidence, rules.rule(c.rule).distinctive).is_some());
     let one = |c: leaktight::detect::Candidate| (c.secret.start, c.secret.len(), c.rule, format!("{:?}", c.evidence));

@@ -25,7 +25,7 @@
 
 use super::{CARRIED, Carried, DeltaState, History};
 use crate::blob::Fresh;
-use crate::detect::{Hit, Input};
+use crate::detect::{self, Hit, Input};
 use crate::git::store::delta::{Content, From, Piece};
 use crate::git::store::walk::Item;
 use crate::text::view::{self, View};
@@ -46,7 +46,9 @@ impl History<'_, '_> {
         let mut whole = Bytes { content: item.content, whole: item.whole, made: Vec::new() };
         // UTF-16 and UTF-32 are read by the parity of their place.
         let shifted = base.nul && pieces.iter().any(|p| matches!(p.from, From::Base(from) if (p.at ^ from) & 1 == 1));
-        if !base.sound || base.view != Some(view) || shifted || len > CARRIED {
+        // A small object may be one value, which depends on all of it.
+        let small = len.min(base_len) <= detect::LONGEST_ALONE;
+        if small || !base.sound || base.view != Some(view) || shifted || len > CARRIED {
             return self.all(item.object, whole.get(), view);
         }
         let fresh_ranges = Fresh::Ranges(&fresh);
@@ -97,7 +99,7 @@ impl History<'_, '_> {
             }
             hits.sort_unstable();
             let bytes = whole.get();
-            let input = Input { text: bytes, core: 0..len, fresh: fresh_ranges, binary: view.binary };
+            let input = Input { fresh: fresh_ranges, binary: view.binary, ..Input::all(bytes) };
             let candidates = self.detector.candidates_at(&input, &mut hits, nul);
             if candidates.limited {
                 return self.all(item.object, whole.get(), view);
