@@ -30,15 +30,19 @@ pub(super) fn parse(text: &[u8], secret: Range<usize>) -> Option<Parsed> {
     }
     let mut evidence = vec![Evidence::new(Reason::OwnFile)];
     assignment::of_argument(value, &mut evidence);
+    // The target of a link, as git keeps it.
+    if evidence.iter().any(|e| e.reason == Reason::LooksLikePath) {
+        return None;
+    }
     Some(Parsed { whole: secret.clone(), read: secret.clone(), secret, value: None, evidence })
 }
 
-/// Whether other rules read it: `NAME=value`, `name:value`, a tag, an object.
+/// Whether other rules read it: `NAME=value`, `user@host:value`, a tag, an object.
 fn is_setting(value: &[u8]) -> bool {
     let name = value.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.')).count();
     let rest = &value[name..];
-    let named = name > 0 && matches!(rest.first(), Some(b'=' | b':')) && rest.iter().any(u8::is_ascii_alphanumeric);
-    named || matches!(value.first(), Some(b'{' | b'[' | b'<' | b'"' | b'\'' | b'#'))
+    let named = name > 0 && rest.starts_with(b"=") && rest.iter().any(u8::is_ascii_alphanumeric);
+    named || value.contains(&b':') || matches!(value.first(), Some(b'{' | b'[' | b'<' | b'"' | b'\'' | b'#'))
 }
 
 #[cfg(test)]
@@ -66,6 +70,7 @@ mod tests {
         for (value, expected) in [
             ("password=abc", true),
             ("a:b", true),
+            ("shop@host:$apr1$abc", true),
             ("{\"a\":1}", true),
             ("<a/>", true),
             ("abcdefgh==", false),
