@@ -274,13 +274,13 @@ impl<'r> Detector<'r> {
         if !whole || !input.fresh.touches(all.clone()) {
             return;
         }
-        let Some(word) = alone::word(text.bytes) else { return };
+        let Some(value) = alone::value(text.bytes) else { return };
         let rest = all.len() - text.back(0..text.bytes.len()).len();
         if rest > if text.chain.is_empty() { 0 } else { MARK } {
             return;
         }
         for id in &self.alone {
-            let Some(m) = matcher::all_of(self.rules, *id, text.bytes, &word) else { continue };
+            let Some(m) = matcher::all_of(self.rules, *id, text.bytes, &value) else { continue };
             for mut candidate in self.reading(*id, text, m).candidates {
                 text.map_back(&mut candidate);
                 // Every byte of the file counts.

@@ -1,6 +1,6 @@
 //! A file that holds one value and nothing else: a key, a token, a password.
 //!
-//! In: text that is all of its file. Out: the value, as [`Parsed`] with what it looks like; nothing for text of several words or
+//! In: text that is all of its file. Out: the value, as [`Parsed`] with what it looks like; nothing for sentences and several
 //! lines, and for what cannot be a literal secret. Whether the file is one that keys are kept in only its name says, so
 //! that `context` decides.
 
@@ -12,14 +12,20 @@ use std::ops::Range;
 /// every byte of them counts.
 pub const LONGEST: usize = 256;
 
-/// The only word of `text`.
-pub(super) fn word(text: &[u8]) -> Option<Range<usize>> {
+/// Most words of a passphrase.
+const WORDS: usize = 8;
+
+/// The only word of `text`, or the words of a passphrase.
+pub(super) fn value(text: &[u8]) -> Option<Range<usize>> {
     let mark = if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
     let rest = text.get(mark..)?.trim_ascii_end();
     let start = mark + rest.len() - rest.trim_ascii_start().len();
-    let word = start..mark + rest.len();
-    let bytes = text.get(word.clone())?;
-    (!bytes.is_empty() && !bytes.iter().any(u8::is_ascii_whitespace)).then_some(word)
+    let value = start..mark + rest.len();
+    let bytes = text.get(value.clone())?;
+    let words = || bytes.split(u8::is_ascii_whitespace);
+    let is_word = |word: &[u8]| !word.is_empty() && word.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-');
+    let is_phrase = || words().count() <= WORDS && words().all(is_word) && !bytes.contains(&b'\n');
+    (!bytes.is_empty() && (words().nth(1).is_none() || is_phrase())).then_some(value)
 }
 
 /// Reads the value at `secret`, all that a rule matches of its file.
@@ -50,18 +56,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_one_word_is_a_value() {
+    fn one_word_or_a_passphrase_is_a_value() {
         for (text, expected) in [
             (&b"abcdefgh"[..], Some(0..8)),
             (b"abcdefgh\n", Some(0..8)),
             (b"\xef\xbb\xbfabcdefgh\r\n\r\n", Some(3..11)),
             (b"\n  abcdefgh", Some(3..11)),
-            (b"abcd efgh", None),
+            (b"abcd efgh", Some(0..9)),
+            (b"abcd efgh ijkl, mnop", None),
+            (b"a b c d e f g h i", None),
+            (b"abcd  efgh", None),
             (b"abcd\nefgh\n", None),
             (b"\xef\xbb\xbf\n", None),
             (b"", None),
         ] {
-            assert_eq!(word(text), expected, "{}", String::from_utf8_lossy(text));
+            assert_eq!(value(text), expected, "{}", String::from_utf8_lossy(text));
         }
     }
 

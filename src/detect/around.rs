@@ -202,7 +202,10 @@ fn is_shown(value: &[u8]) -> bool {
 
 /// Whether a host's name says production, and it is not this machine or one of documentation.
 fn is_production_host(host: &[u8]) -> bool {
-    says_production(host) && matches!(host_kind(host), HostKind::Public | HostKind::Private | HostKind::Service)
+    let template = host.get(..4).is_some_and(|head| head.eq_ignore_ascii_case(b"your"));
+    !template
+        && says_production(host)
+        && matches!(host_kind(host), HostKind::Public | HostKind::Private | HostKind::Service)
 }
 
 fn says_production(name: &[u8]) -> bool {

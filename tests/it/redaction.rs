@@ -50,7 +50,8 @@ fn values(rules: &RuleSet) -> Vec<Value> {
                 rule: rule.id.to_string(),
                 text: String::from_utf8_lossy(&expanded.text[c.secret.clone()]).into_owned(),
                 example: String::from_utf8_lossy(&expanded.text).into_owned(),
-                distinctive: rule.distinctive,
+                // The other half of a pair has no form of its own.
+                distinctive: rule.distinctive && !rule.pair.as_ref().is_some_and(|pair| pair.holds_secret),
                 alone: rule.parser == Some(Parser::File),
             });
         }

@@ -66,6 +66,7 @@ const CALLS: &[(&str, usize, usize, Takes)] = &[
     ("httpbasicauthenticator(", 1, 2, Password), ("usernamepasswordtoken(", 1, 2, Password),
     ("keyring.set_password(", 2, 3, Password), ("generate_password_hash(", 0, 1, Password),
     ("password_hash(", 0, 2, Password), ("hash::make(", 0, 1, Password), ("bcrypt.hashsync(", 0, 1, Password),
+    ("bcrypt.hash(", 0, 1, Password), ("bcrypt.hashpw(", 0, 1, Password), ("generatefrompassword(", 0, 2, Password),
     ("newstaticv4(", 1, 2, Password), (".auth(", 1, 2, Password), ("authenticate(", 1, 2, Password),
     ("withcredentials(", 1, 2, Password), ("twilio.rest.client(", 1, 2, Password), ("setcredentials(", 1, 2, Password),
     ("xhr.open(", 4, 5, Password), ("authenticateasync(", 1, 2, Password), ("usermanager.createasync(", 1, 2, Password),
@@ -112,6 +113,11 @@ pub(crate) fn parse(text: &[u8], head: Range<usize>) -> Option<Parsed> {
     let before = at(text, head.start.wrapping_sub(1));
     // `verifyMysqli(` is another call, `mysql.getConnection(` and `create_basic_auth(` are not.
     if first.is_ascii_alphabetic() && before.is_ascii_lowercase() && name.len() < 12 {
+        return None;
+    }
+    // `password | password_hash('sha512')` of Ansible: a filter, whose argument is the way to hash.
+    let is_filter = || text[head.start.saturating_sub(4)..head.start].trim_ascii_end().ends_with(b"|");
+    if name == b"password_hash(" && is_filter() {
         return None;
     }
     let all = arguments(text, head.end);

@@ -85,8 +85,12 @@ fn in_line(text: &[u8], before: &[u8], end: usize, sign: u8) -> Option<Head> {
         let field = field.strip_prefix(b"\"").and_then(|f| f.strip_suffix(b"\"")).unwrap_or(field);
         field.len() <= 40
             && (table || !field.is_empty())
-            && field.first().is_none_or(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'#' | b'*' | b'`'))
-            && field.iter().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(b) || (table && b" *`/".contains(b)))
+            && field
+                .first()
+                .is_none_or(|b| b.is_ascii_alphabetic() || !b.is_ascii() || matches!(b, b'_' | b'#' | b'*' | b'`'))
+            && field.iter().all(|b| {
+                b.is_ascii_alphanumeric() || !b.is_ascii() || b"_-.".contains(b) || (table && b" *`/".contains(b))
+            })
     };
     let start = memchr::memrchr(b'\n', before).map_or(0, |n| n + 1);
     if start == 0 && before.len() == NAMES {

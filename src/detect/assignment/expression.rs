@@ -75,6 +75,25 @@ pub(super) fn default_of_field(text: &[u8], from: usize, join: Join) -> Option<F
     (ends && super::shape::generated(cut(text, found.secret.clone()))).then_some(found)
 }
 
+/// Calls that decode the base64 of a literal, whatever is called with the result.
+const DECODERS: [&[u8]; 6] = [
+    b"FromBase64String(",
+    b"ecoder().decode(",
+    b"Encoding.DecodeString(",
+    b"parseBase64Binary(",
+    b"decodeBase64(",
+    b"Base64.decode(",
+];
+
+/// The literal that the expression at `from` decodes: `new String(Base64.getDecoder().decode("..."))`.
+pub(super) fn decoded(text: &[u8], from: usize, join: Join) -> Option<Found> {
+    let rest = cut(text, from..from + 120);
+    let rest = cut(rest, 0..rest.iter().position(|b| matches!(b, b'\n' | b';')).unwrap_or(rest.len()));
+    let end = DECODERS.iter().find_map(|call| Some(memchr::memmem::find(rest, call)? + call.len()))?;
+    let found = literal(text, space(text, from + end), join)?;
+    Some(Found { wrapped: true, ..found })
+}
+
 /// A literal inside an expression: wrapped in a call, or the default of a variable.
 pub(super) fn expression(text: &[u8], from: usize, join: Join) -> Option<Found> {
     let rest = cut(text, from..from + 200);
@@ -87,6 +106,9 @@ pub(super) fn expression(text: &[u8], from: usize, join: Join) -> Option<Found> 
             found.default = true;
             return Some(found);
         }
+    }
+    if let Some(found) = decoded(text, from, join) {
+        return Some(found);
     }
     let mut start = 0;
     for word in [&b"new "[..], b"await ", b"&", b"!"] {
@@ -149,6 +171,11 @@ fn is_getter(name: &[u8]) -> bool {
     // The type, not a word with "by" in it.
     if name.eq_ignore_ascii_case(b"byte") || name.eq_ignore_ascii_case(b"bytes") {
         return false;
+    }
+    // `t("auth.password")`: a text in the language of its reader.
+    let last = name.rsplit(|b| *b == b'.').next().unwrap_or(name);
+    if [&b"t"[..], b"tr", b"_", b"__", b"_t", b"trans"].contains(&last) {
+        return true;
     }
     GETTERS.iter().any(|g| name.windows(g.len()).any(|w| w.eq_ignore_ascii_case(g.as_bytes())))
 }

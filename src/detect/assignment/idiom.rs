@@ -3,6 +3,7 @@
 //! In: text and the [`Key`]. Out: a [`Found`]. Refuses all that is no literal. `syntax.rs` says where each of them may begin.
 
 use super::bare::line_before;
+use super::expression;
 use super::join::{Join, blanks, space};
 use super::key::{Key, at, cut, quote_len};
 use super::kind::Kind;
@@ -10,22 +11,88 @@ use super::literal::{Found, literal};
 use super::shape::{generated, has_no_word};
 use std::ops::Range;
 
-/// A value that comes before its name: `setValue("...", forHTTPHeaderField: "X-Api-Key")` of Swift, `"..." -> password` of R.
+/// A value that comes before its name: `setValue("...", forHTTPHeaderField: "X-Api-Key")` of Swift, `"..." -> password` of R,
+/// `When I enter "..." as the password` of a test in words.
 pub(super) fn before(text: &[u8], key: &Key) -> Option<Found> {
     let outside = key.ident.start - if key.quoted { key.closing } else { 0 };
     let line = cut(text, outside.saturating_sub(1024)..outside);
     let line = line.rsplit(|b| *b == b'\n').next().unwrap_or_default();
     let head = if key.quoted {
         line.strip_suffix(b"forHTTPHeaderField: ")?.strip_suffix(b", ")?
+    } else if let Some(head) = line.strip_suffix(b" -> ") {
+        head
     } else {
-        line.strip_suffix(b" -> ")?
+        let step = [&b"Given "[..], b"When ", b"Then ", b"And ", b"But ", b"* "];
+        let is_step = step.iter().any(|s| line.trim_ascii_start().starts_with(s));
+        let head = [&b" as the "[..], b" as my ", b" as ", b" for the ", b" in the ", b" into the "];
+        head.iter().find_map(|words| line.strip_suffix(*words)).filter(|_| is_step)?
     };
     let inner = head.strip_suffix(b"\"")?;
     let open = memchr::memrchr(b'"', inner)?;
     // The next name on the line has a value of its own.
     let secret = outside - line.len() + open + 1..outside - line.len() + inner.len();
-    let ends = key.quoted || matches!(at(text, blanks(text, key.ident.end)), b'\n' | b'\r' | b';' | 0);
+    let after = blanks(text, key.ident.end);
+    let after = after + if cut(text, after..after + 5) == b"field" { 5 } else { 0 };
+    let ends = key.quoted || matches!(at(text, after), b'\n' | b'\r' | b';' | 0);
     (ends && !secret.is_empty()).then(|| quoted(secret, Join::Pair))
+}
+
+/// `${PASSWORD}    ...` of Robot Framework: a variable at the start of a line, and its value after several blanks.
+pub(super) fn robot(text: &[u8], key: &Key) -> Option<Found> {
+    let opens = key.ident.start - 2;
+    let first = opens == 0 || at(text, opens - 1) == b'\n';
+    let from = key.ident.end + 1;
+    let start = blanks(text, from);
+    let apart = start > from + 1 || at(text, from) == b'\t';
+    if !first || at(text, key.ident.end) != b'}' || !apart {
+        return None;
+    }
+    let rest = cut(text, start..start + 120);
+    let line = rest.split(|b| matches!(b, b'\r' | b'\n')).next().unwrap_or_default().trim_ascii_end();
+    let one = !line.is_empty() && line.len() < 120 && !line.windows(2).any(|w| w == b"  ") && !line.contains(&b'\t');
+    (one && !line.starts_with(b"$") && !line.starts_with(b"%{"))
+        .then(|| Found::new(start..start + line.len(), start + line.len(), Join::Equals))
+}
+
+/// `$(echo ... | base64 -d)` and `$(base64 -d <<< ...)`: what a shell decodes, with a quote before it or not.
+pub(super) fn decoded_by_shell(text: &[u8], here: usize) -> Option<Found> {
+    let open = here + usize::from(at(text, here) == b'"');
+    let body = match (at(text, open), at(text, open + 1)) {
+        (b'$', b'(') => open + 2,
+        (b'`', _) => open + 1,
+        _ => return None,
+    };
+    let rest = cut(text, body..body + 400);
+    let line = rest.split(|b| *b == b'\n').next().unwrap_or_default();
+    let decodes = [&b"base64 -d"[..], b"base64 --decode", b"base64 -D"];
+    let command = decodes.iter().find_map(|command| memchr::memmem::find(line, command))?;
+    let mut from = 0;
+    if command == 0 {
+        from = memchr::memmem::find(line, b"<<<")? + 3;
+    }
+    for word in [&b"echo "[..], b"printf ", b"-n ", b"-e ", b"'%s' ", b"\"%s\" ", b"%s ", b" "] {
+        from += if line[from..].starts_with(word) { word.len() } else { 0 };
+    }
+    from += usize::from(matches!(line.get(from), Some(b'"' | b'\'')));
+    let len = line[from..].iter().take_while(|b| b.is_ascii_alphanumeric() || b"+/=-_".contains(b)).count();
+    let piped = command == 0 || (command > from && memchr::memchr(b'|', &line[from..command]).is_some());
+    (piped && len >= 8).then(|| quoted(body + from..body + from + len, Join::Equals))
+}
+
+/// `{{ .Values.password | default "..." }}` of Helm, `{{ x | default('...') }}` of Jinja, with a quote before it or not: what is
+/// taken where nothing is given.
+pub(super) fn default_in_braces(text: &[u8], here: usize) -> Option<Found> {
+    let open = here + usize::from(matches!(at(text, here), b'"' | b'\''));
+    if cut(text, open..open + 2) != b"{{" {
+        return None;
+    }
+    let rest = cut(text, open..open + 240);
+    let body = &rest[..memchr::memmem::find(rest, b"}}")?];
+    let word = memchr::memmem::find(body, b"default")? + 7;
+    let bracket = blanks(body, word);
+    let from = blanks(body, bracket + usize::from(at(body, bracket) == b'('));
+    let found = (from > word).then(|| literal(text, open + from, Join::Equals)).flatten()?;
+    Some(Found { default: true, ..found })
 }
 
 /// `{ "..." }` and `{ get; set; } = "..."` after a name: what a block gives, the first value of a property of C#.
@@ -180,7 +247,8 @@ pub(super) fn parallel(text: &[u8], key: &Key) -> Option<Found> {
         }
         here += 1;
     }
-    literal(text, blanks(text, here), Join::Equals)
+    let here = blanks(text, here);
+    literal(text, here, Join::Equals).or_else(|| expression::decoded(text, here, Join::Equals))
 }
 
 /// The literal at `from`, if it is no word.

@@ -79,9 +79,9 @@ pub(super) fn kind_of(word: &[u8]) -> Kind {
     if has(b"identified") {
         return Kind::Password;
     }
-    if has(b"authorization") || has(b"otp") || is_session(word) {
+    if has(b"authorization") || has(b"otp") || has("\u{4ee4}\u{724c}".as_bytes()) || is_session(word) {
         Kind::Token
-    } else if has(b"key") || has(b"auth") {
+    } else if has(b"key") || has(b"auth") || has("\u{94a5}".as_bytes()) {
         Kind::Key
     } else if has(b"pass") || has(b"securestring") || has(b"pwd") || PASSWORDS.iter().any(|w| has(w)) {
         Kind::Password

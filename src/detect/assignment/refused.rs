@@ -60,6 +60,12 @@ pub(super) fn refused(value: &[u8], quoted: bool) -> bool {
     if REFERENCE.iter().any(|p| value.get(..p.len()).is_some_and(|v| v.eq_ignore_ascii_case(p))) {
         return true;
     }
+    // `#a1b2c3`: a colour; `id_password1`: a field of a form.
+    let colour = first == b'#' && matches!(rest.len(), 3 | 6 | 8) && rest.iter().all(u8::is_ascii_hexdigit);
+    let field = value.strip_prefix(b"id_").is_some_and(|name| word(name) && !generated(name) && name.len() < 24);
+    if colour || field {
+        return true;
+    }
     // Numbers, versions and ranges of them.
     if value.iter().all(|b| {
         b.is_ascii_digit()

@@ -16,7 +16,7 @@
 //! | `<name>V</name>`, `<x name="name">V</x>` | XML | [`element`] |
 //! | `name(V)`, `.set_name(V)` | builders, setters | [`call`] |
 //! | `name { default = V }` | Terraform | [`nested`] |
-//! | `name { V }`, `"name" to V`, `{name, V}`, `V -> name` | Ruby, Kotlin, Erlang, R | [`idiom`] |
+//! | `name { V }`, `"name" to V`, `{name, V}`, `V -> name`, `"name" with V` | Ruby, Kotlin, Erlang, R, Gherkin | [`idiom`] |
 //! | `name "V"` | configuration files, flags of commands | [`phrase::spaced`] |
 //! | `name V` | the same, without quotes | [`phrase::word`] |
 //! | `- --name`, then `- V` | lists of arguments in YAML | [`phrase::next_item`] |
@@ -72,6 +72,9 @@ pub(super) fn find(text: &[u8], key: &Key) -> Option<Found> {
     }
     // A variable with a default.
     if key.lead == b'{' && at(text, key.ident.start.wrapping_sub(2)) == b'$' {
+        if let Some(found) = idiom::robot(text, key) {
+            return Some(found);
+        }
         return expression::template_default(text, key.ident.start - 2, Join::Equals);
     }
     if key.lead == b'/' && at(text, key.ident.start.wrapping_sub(2)) == b'<' {
@@ -111,7 +114,7 @@ pub(super) fn find(text: &[u8], key: &Key) -> Option<Found> {
         return Some(found);
     }
     if key.lead == b' '
-        && matches!(at(text, key.ident.start.wrapping_sub(key.closing + 2)), b':' | b'>')
+        && matches!(at(text, key.ident.start.wrapping_sub(key.closing + 2)), b':' | b'>' | b's' | b'e' | b'y')
         && let Some(found) = idiom::before(text, key)
     {
         return Some(found);
@@ -160,6 +163,7 @@ pub(super) fn find(text: &[u8], key: &Key) -> Option<Found> {
         b'(' if key.closing == 0 && here == from => call(text, key, here).or_else(|| idiom::returned(text, here)),
         b'{' => idiom::in_braces(text, here).or_else(|| idiom::nested(text, here)),
         b't' if key.quoted && rest.eat(b"to ") => idiom::to(text, rest.at),
+        b'w' if key.quoted && rest.eat(b"with \"") => literal(text, rest.at - 1, Join::Pair),
         b')' if key.lead == b':' && key.closing == 0 => idiom::memoised(text, key, here),
         b'\r' | b'\n' if is_explicit_key(text, key) => {
             let next = blanks(text, here + 1 + usize::from(b == b'\r'));

@@ -8,7 +8,7 @@ use super::join::{Join, blanks, space};
 use super::key::{Key, at, cut, quote_len};
 use super::literal::{Found, MAX_VALUE, literal};
 use super::parsed::AFTER;
-use super::{joined, raw};
+use super::{idiom, joined, raw};
 use crate::detect::structure::{self, Field, Form, Wanted};
 
 /// Most values of one list.
@@ -29,6 +29,11 @@ pub(super) fn read(text: &[u8], from: usize, join: Join, key: &Key) -> Option<Fo
         return None;
     }
     let here = joined::after_names(text, here, key);
+    if matches!(at(text, here), b'"' | b'\'' | b'$' | b'`' | b'{')
+        && let Some(found) = idiom::decoded_by_shell(text, here).or_else(|| idiom::default_in_braces(text, here))
+    {
+        return Some(found);
+    }
     if let Some(found) = raw::literal(text, here, join).or_else(|| literal(text, here, join)) {
         return Some(joined::with_others(text, found));
     }

@@ -6,21 +6,11 @@
 use super::path::name_of;
 use crate::finding::evidence::{Evidence, Reason};
 
-/// Words that a person may have chosen the value for.
-const PASSWORD: &[&[u8]] = &[
-    b"pass",
-    b"passcode",
-    b"passfile",
-    b"passphrase",
-    b"passwd",
-    b"password",
-    b"passwords",
-    b"pw",
-    b"pwd",
-    b"pwfile",
-    b"vaultpass",
-    b"vaultpassword",
-];
+/// Ends of words that a person may have chosen the value for, in any word.
+const PASSWORD: &[&[u8]] = &[b"passcode", b"passphrase", b"passwd", b"password", b"passwords", b"passwort"];
+/// The same, alone or after one of [`OWNERS`]: `pass`, `dbpass`, `bypass`.
+const SHORT: &[&[u8]] = &[b"pass", b"passfile", b"pw", b"pwd", b"pwfile"];
+const OWNERS: &[&[u8]] = &[b"", b"admin", b"db", b"ftp", b"mail", b"mysql", b"pg", b"root", b"smtp", b"user", b"vault"];
 /// Words for values that a machine makes.
 const KEY: &[&[u8]] = &[
     b"accesskey",
@@ -43,14 +33,13 @@ const KEY: &[&[u8]] = &[
     b"token",
     b"tokens",
 ];
-/// Words for what is said of a key, or for the half of it that everybody may have.
+/// Words for what is said of a key, or for the half of it that everybody may have; `id` behind it.
 const ABOUT: &[&[u8]] = &[
     b"checksum",
     b"commit",
     b"digest",
     b"fingerprint",
     b"hash",
-    b"id",
     b"ids",
     b"md5",
     b"name",
@@ -65,6 +54,8 @@ const ABOUT: &[&[u8]] = &[
     b"url",
     b"version",
 ];
+/// What weighs against a key that a person made up with some care, as [`Reason::ShortForToken`] does.
+const MADE_UP: i32 = -37;
 /// Folders all of whose files are such values.
 const FOLDERS: &[&[u8]] = &[b"credentials", b"secrets", b".credentials", b".secrets"];
 
@@ -78,17 +69,22 @@ pub(super) fn objection(lower: &[u8], evidence: &[Evidence]) -> Option<Evidence>
     let words = || name.split(|b| !b.is_ascii_alphanumeric());
     let any = |list: &[&[u8]]| words().any(|word| list.contains(&word));
     let folder = || lower.split(|b| *b == b'/').rev().skip(1).any(|folder| FOLDERS.contains(&folder));
-    if any(ABOUT) {
+    // `key_id`, but `id_token`.
+    if any(ABOUT) || words().skip(1).any(|word| word == b"id") {
         return Some(Evidence::new(Reason::NoKeyFile));
     }
-    if any(PASSWORD) {
+    let is_short =
+        |word: &[u8]| SHORT.iter().any(|s| word.strip_suffix(*s).is_some_and(|owner| OWNERS.contains(&owner)));
+    if words().any(|word| PASSWORD.iter().any(|end| word.ends_with(end)) || is_short(word)) {
         return None;
     }
     if !any(KEY) && !folder() {
         return Some(Evidence::new(Reason::NoKeyFile));
     }
-    let made = [Reason::OrdinaryWord, Reason::CommonStandIn, Reason::Filler, Reason::MadeUpValue];
-    has(&made).then(|| Evidence::new(Reason::MadeUpKey))
+    if has(&[Reason::OrdinaryWord, Reason::CommonStandIn, Reason::Filler, Reason::TwoWords, Reason::Sentence]) {
+        return Some(Evidence::new(Reason::MadeUpKey));
+    }
+    has(&[Reason::MadeUpValue]).then(|| Evidence { weight: Some(MADE_UP), ..Evidence::new(Reason::MadeUpKey) })
 }
 
 #[cfg(test)]
@@ -104,6 +100,12 @@ mod tests {
             ("config/master.key", None, Some(Reason::MadeUpKey)),
             ("config/credentials/production.key", None, Some(Reason::MadeUpKey)),
             (".vault_pass", None, None),
+            ("dbpass", None, None),
+            ("adminpw.txt", None, None),
+            ("Passwort.txt", None, None),
+            ("bypass", no_key, no_key),
+            ("compass.txt", no_key, no_key),
+            ("id_token", None, Some(Reason::MadeUpKey)),
             ("ansible/vault-password.txt", None, None),
             ("secrets/db_password.txt", None, None),
             ("secrets/postgres", None, Some(Reason::MadeUpKey)),

@@ -92,7 +92,7 @@ fn another_content_under_a_known_id_is_said_where_ids_are_computed() {
     let tree = Tree::new();
     planted(&tree, 2);
     let app = "team1/app1";
-    tree.file(format!("{app}/plain.txt"), "nothing to see\n");
+    tree.file(format!("{app}/plain.txt"), "nothing to see, nowhere\n");
     commit(&tree, app, 40, "plain");
     let scan = |args: &[&str]| tree.leaktight(&[&["history", app, "--now", "1800000000"], args].concat());
     assert_eq!(scan(&["-q", "--seen", "-o", "a.json"]).code, Some(1));
