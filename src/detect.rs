@@ -179,6 +179,11 @@ impl<'r> Detector<'r> {
         found
     }
 
+    /// Whether `text`, all of an object and not UTF-16 or UTF-32, is one value: what is found then depends on each of its bytes.
+    pub fn is_alone(&self, text: &[u8]) -> bool {
+        !self.alone.is_empty() && alone::value(text).is_some()
+    }
+
     /// What the pattern stage alone finds: for tests and benchmarks that hold it against an exhaustive search.
     pub fn matches(&self, text: &[u8]) -> Vec<(RuleId, Match)> {
         let mut hits = Vec::new();
@@ -280,8 +285,11 @@ impl<'r> Detector<'r> {
             return;
         }
         for id in &self.alone {
-            let Some(m) = matcher::all_of(self.rules, *id, text.bytes, &value) else { continue };
-            for mut candidate in self.reading(*id, text, m).candidates {
+            if !matcher::begins(self.rules, *id, text.bytes, &value.secret) {
+                continue;
+            }
+            let all_of_it = Match { whole: value.secret.clone(), secret: value.secret.clone(), glued: false };
+            for mut candidate in self.reading(*id, text, all_of_it).candidates {
                 text.map_back(&mut candidate);
                 // Every byte of the file counts.
                 found.candidates.push(Candidate { depends: all.clone(), ..candidate });

@@ -119,7 +119,7 @@ pub fn parse(text: &[u8], word: Range<usize>, far: usize) -> Assignment {
         return one(header::parse(view.text, view.word.clone()));
     }
     let Some(key) = key::Key::around(view.text, view.word.clone()) else { return Assignment::default() };
-    if is_prose(view.text, &key) {
+    if is_prose(view.text, &key) || is_path(view.text, &key) {
         return Assignment::default();
     }
     let of_header = cut(view.text, key.word.clone()).eq_ignore_ascii_case(b"authorization");
@@ -187,6 +187,15 @@ fn in_record(view: &View<'_>) -> Vec<Parsed> {
         return found.into_iter().filter_map(|found| weighed(view.text, &key, found)).collect();
     }
     of(long::value(view.text, &key).or_else(|| syntax::find(view.text, &key)), &read)
+}
+
+/// `config/master.key:12`: a file, and what is said of it.
+fn is_path(view: &[u8], key: &key::Key) -> bool {
+    key.lead == b'/'
+        && key.closing == 0
+        && view.get(key.ident.end) == Some(&b':')
+        && view.get(key.ident.end + 1).is_some_and(u8::is_ascii_graphic)
+        && view[key.ident.clone()].contains(&b'.')
 }
 
 /// Whether the word only looks like a name: a result in `ok ? "pass" : "fail"`, or `identified by` in a sentence, which in

@@ -85,13 +85,11 @@ pub(crate) fn at_anchor(rules: &RuleSet, id: RuleId, text: &[u8], at: usize, len
     piece
 }
 
-/// The match of `rule` that is all of `part`.
-pub(crate) fn all_of(rules: &RuleSet, id: RuleId, text: &[u8], part: &Range<usize>) -> Option<Match> {
-    let bytes = text.get(part.clone()).filter(|bytes| bytes.len() <= rules.rule(id).max_len)?;
-    let captures = rules.regex(id)?.captures(bytes)?;
-    let secret = captures.name("secret")?.range();
-    let secret = part.start + secret.start..part.start + secret.end;
-    (captures.get(0)?.range() == (0..bytes.len())).then(|| Match { whole: part.clone(), secret, glued: false })
+/// Whether `part` begins with a match of the rule.
+pub(crate) fn begins(rules: &RuleSet, id: RuleId, text: &[u8], part: &Range<usize>) -> bool {
+    let head = text.get(part.start..part.end.min(part.start + rules.rule(id).max_len));
+    let found = rules.regex(id).zip(head).and_then(|(regex, head)| regex.find(head));
+    found.is_some_and(|found| found.start() == 0)
 }
 
 /// The nearest match of the rule's other half within its distance of `near`, and not inside it.

@@ -51,7 +51,10 @@ pub(super) fn weigh(rules: &RuleSet, id: RuleId, text: &[u8], m: Match, far: usi
             None
         }
         Some(Parser::Url) => in_url(text, m),
-        Some(Parser::File) => alone::parse(text, m.secret).map(|parsed| of_parsed(text, parsed)),
+        Some(Parser::File) => {
+            let parsed = alone::value(text).and_then(|value| alone::parse(text, &value));
+            parsed.map(|parsed| of_parsed(text, parsed))
+        }
         Some(parser @ (Parser::Command | Parser::Call)) => {
             let found = match parser {
                 Parser::Command => argument::of_command(text, m.secret),

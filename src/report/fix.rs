@@ -6,7 +6,7 @@
 use crate::blob::GitKind;
 use crate::finding::{Finding, State};
 use crate::policy;
-use crate::rule::{Family, Identity, Rule};
+use crate::rule::{Family, Identity, Parser, Rule};
 use crate::text::escape;
 
 /// Longest name of a variable that is suggested.
@@ -128,7 +128,7 @@ fn replaced(finding: &Finding, rule: &Rule) -> String {
     let path = finding.location.origin.path().unwrap_or_default();
     let name = String::from_utf8_lossy(path.rsplit(|b| *b == b'/').next().unwrap_or_default()).to_ascii_lowercase();
     let shown = String::from_utf8_lossy(path);
-    let key = rule.parser == Some(crate::rule::Parser::Pem);
+    let key = matches!(rule.parser, Some(Parser::Pem | Parser::File));
     let whole = key || name.ends_with(".env") || name.starts_with(".env.");
     if whole && finding.location.origin.is_file() {
         return format!("Keep the file out of git: `git rm --cached {shown}`, and name it in .gitignore.");

@@ -308,7 +308,7 @@ pub enum Parser {
     Call,
     /// Kubernetes Secret: the pattern matches `kind: Secret`, the parser finds its values and decodes them.
     Manifest,
-    /// A file that holds one value and nothing else: the pattern matches all of it, and needs no literal to be found by.
+    /// A file that holds one value and nothing else: the pattern matches the beginning of it, and needs no literal.
     File,
 }
 

@@ -9,9 +9,9 @@ use crate::detect::{Candidate, Detector, Input};
 use crate::finding::evidence::Confidence;
 use crate::finding::secret::Secret;
 use crate::finding::{Covered, Known, Location, Occurrence, Related, Snippet};
-use crate::mask::{Masker, Masks};
+use crate::mask::{Masker, Masks, learn};
 use crate::policy::comment::{Beside, Comments};
-use crate::rule::{RuleId, RuleSet};
+use crate::rule::{Parser, RuleId, RuleSet};
 use crate::source::Sink;
 use crate::text::lines::Lines;
 use indicatif::ProgressBar;
@@ -103,6 +103,11 @@ impl<'d> Collector<'d> {
             true => masker.masks_of(&found.candidates, self.detector.rules(), &mut known),
             false => masker.masks(blob.bytes, &mut known),
         };
+        // The masks do not know what the file is called.
+        let rules = self.detector.rules();
+        for (c, _) in weighed.iter().filter(|(c, _)| rules.rule(c.rule).parser == Some(Parser::File)) {
+            learn(&mut known, &c.value, rules.rule(c.rule));
+        }
         self.known.lock().unwrap_or_else(PoisonError::into_inner).extend(known);
         let mut seen: HashMap<(RuleId, Confidence, &Secret), usize> = HashMap::new();
         let mut with_snippet = Vec::new();

@@ -314,3 +314,22 @@ fn what_a_comment_asks_for_names_its_author_without_a_secret() {
         }
     }
 }
+
+/// Only the name of a file says that its one value is a secret, and the run hides it everywhere all the same.
+#[test]
+fn a_value_that_is_all_of_its_file_is_hidden_elsewhere() {
+    let tree = Tree::new();
+    for (n, template) in
+        ["{{hex(32)}}", "{{base62(16)}}", "{{base62(7) + \"!\" + base62(8)}}", "{{digits(12)}}"].iter().enumerate()
+    {
+        let value = made(template, n as u64);
+        let url = concat!("http", "://api.acme-corp.io/v1");
+        tree.file("config/.vault_pass", format!("# of staging\n{value}\n"));
+        tree.file("app.py", format!("# until May: {value}\nBASE_URL=\"{url}\"  # {value}\nx = {value}\n"));
+        for format in Format::ALL {
+            let run = tree.leaktight(&["scan", "--no-config", "--format", format.name(), "."]);
+            assert_eq!(run.code, Some(1), "{}", run.stderr);
+            assert!(!run.text().contains(&value), "{template} in {}: {}", format.name(), run.text());
+        }
+    }
+}

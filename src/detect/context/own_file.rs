@@ -3,7 +3,7 @@
 //! In: a path in small letters, and the evidence of a match. Out: the objections to a value that is a file of its own.
 //! Knows what people call such files (`master.key`, `.vault_pass`, `secrets/db_password.txt`), never projects.
 
-use super::path::name_of;
+use super::path::{PAGE, SOURCE, name_of};
 use crate::finding::evidence::{Evidence, Reason};
 
 /// Ends of words that a person may have chosen the value for, in any word.
@@ -11,53 +11,114 @@ const PASSWORD: &[&[u8]] = &[b"passcode", b"passphrase", b"passwd", b"password",
 /// The same, alone or after one of [`OWNERS`]: `pass`, `dbpass`, `bypass`.
 const SHORT: &[&[u8]] = &[b"pass", b"passfile", b"pw", b"pwd", b"pwfile"];
 const OWNERS: &[&[u8]] = &[b"", b"admin", b"db", b"ftp", b"mail", b"mysql", b"pg", b"root", b"smtp", b"user", b"vault"];
-/// Words for values that a machine makes.
-const KEY: &[&[u8]] = &[
+/// Words for values that a machine makes, and ends of such words: `clientsecret`.
+const KEY: &[&[u8]] = &[b"cookie", b"creds", b"jwt", b"key", b"keyfile", b"keys", b"pat", b"psk", b"totp"];
+const KEY_ENDS: &[&[u8]] = &[
     b"accesskey",
+    b"adminkey",
     b"apikey",
-    b"apitoken",
-    b"authtoken",
-    b"cookie",
+    b"appkey",
+    b"authkey",
     b"credential",
     b"credentials",
-    b"key",
-    b"keyfile",
-    b"keys",
+    b"encryptionkey",
     b"masterkey",
-    b"pat",
     b"privatekey",
-    b"psk",
     b"secret",
     b"secretkey",
     b"secrets",
+    b"serverkey",
+    b"servicekey",
+    b"sessionkey",
+    b"signingkey",
     b"token",
     b"tokens",
 ];
-/// Words for what is said of a key, or for the half of it that everybody may have; `id` behind it.
+/// Words for what is said of a key, for what is public of it, and for keys and tokens that open nothing; `id` after another word.
 const ABOUT: &[&[u8]] = &[
+    b"account",
+    b"address",
+    b"alg",
+    b"bucket",
+    b"cache",
+    b"changed",
     b"checksum",
     b"commit",
+    b"continuation",
+    b"contract",
+    b"count",
+    b"cursor",
+    b"date",
     b"digest",
+    b"email",
+    b"etag",
+    b"expiry",
+    b"feature",
     b"fingerprint",
+    b"foreign",
     b"hash",
+    b"host",
+    b"idempotency",
     b"ids",
+    b"image",
+    b"issue",
+    b"keyid",
+    b"length",
+    b"limit",
+    b"login",
     b"md5",
+    b"mint",
     b"name",
+    b"namespace",
+    b"object",
+    b"page",
+    b"partition",
+    b"policy",
+    b"port",
+    b"primary",
+    b"project",
     b"pub",
+    b"pubkey",
+    b"pubkeys",
     b"public",
     b"publickey",
+    b"publishable",
+    b"region",
+    b"revision",
+    b"routing",
     b"salt",
+    b"sha",
     b"sha1",
     b"sha256",
     b"sha512",
+    b"site",
+    b"sitekey",
+    b"size",
+    b"snapshot",
+    b"sort",
+    b"status",
     b"sum",
+    b"symbol",
+    b"trace",
+    b"translation",
+    b"type",
     b"url",
+    b"user",
+    b"username",
+    b"verification",
+    b"verify",
     b"version",
 ];
-/// What weighs against a key that a person made up with some care, as [`Reason::ShortForToken`] does.
+/// Endings of what is encrypted, of certificates, and of programs.
+const OTHER: &[&[u8]] =
+    &[b"age", b"asc", b"cer", b"class", b"crt", b"csr", b"csv", b"enc", b"gpg", b"map", b"pgp", b"sealed", b"sops"];
+/// Parts of folders of what everybody may have.
+const PUBLIC: &[&[u8]] = &[b"known", b"pub", b"pubkey", b"pubkeys", b"public", b"wordlist", b"wordlists"];
+/// What weighs against a secret that a person made up, as [`Reason::ShortForToken`] does.
 const MADE_UP: i32 = -37;
 /// Folders all of whose files are such values.
-const FOLDERS: &[&[u8]] = &[b"credentials", b"secrets", b".credentials", b".secrets"];
+const FOLDERS: &[&[u8]] =
+    &[b"credentials", b"creds", b"passwords", b"secret", b"secrets", b"tokens", b".credentials", b".secrets"];
 
 /// What the path `lower` says against a value that is all of its file. Nothing of other values.
 pub(super) fn objection(lower: &[u8], evidence: &[Evidence]) -> Option<Evidence> {
@@ -65,12 +126,13 @@ pub(super) fn objection(lower: &[u8], evidence: &[Evidence]) -> Option<Evidence>
     if !has(&[Reason::OwnFile]) {
         return None;
     }
-    let (name, _) = name_of(lower);
+    let (name, ending) = name_of(lower);
     let words = || name.split(|b| !b.is_ascii_alphanumeric());
     let any = |list: &[&[u8]]| words().any(|word| list.contains(&word));
-    let folder = || lower.split(|b| *b == b'/').rev().skip(1).any(|folder| FOLDERS.contains(&folder));
+    let folders = || lower.split(|b| *b == b'/').rev().skip(1);
+    let public = || folders().flat_map(|f| f.split(|b| !b.is_ascii_alphanumeric())).any(|word| PUBLIC.contains(&word));
     // `key_id`, but `id_token`.
-    if any(ABOUT) || words().skip(1).any(|word| word == b"id") {
+    if any(ABOUT) || words().skip(1).any(|word| word == b"id") || is_other(ending) || public() {
         return Some(Evidence::new(Reason::NoKeyFile));
     }
     let is_short =
@@ -78,13 +140,23 @@ pub(super) fn objection(lower: &[u8], evidence: &[Evidence]) -> Option<Evidence>
     if words().any(|word| PASSWORD.iter().any(|end| word.ends_with(end)) || is_short(word)) {
         return None;
     }
-    if !any(KEY) && !folder() {
+    let is_key = any(KEY) || words().any(|word| KEY_ENDS.iter().any(|end| word.ends_with(end)));
+    if !is_key && !folders().any(|folder| FOLDERS.contains(&folder)) {
         return Some(Evidence::new(Reason::NoKeyFile));
     }
     if has(&[Reason::OrdinaryWord, Reason::CommonStandIn, Reason::Filler, Reason::TwoWords, Reason::Sentence]) {
         return Some(Evidence::new(Reason::MadeUpKey));
     }
-    has(&[Reason::MadeUpValue]).then(|| Evidence { weight: Some(MADE_UP), ..Evidence::new(Reason::MadeUpKey) })
+    // People make up what signs their tokens; keys and tokens themselves are given to them.
+    let noise = has(&[Reason::NoLanguage]) && has(&[Reason::LooksRandom]);
+    let doubted = noise || words().any(|word| word.ends_with(b"secret") || word == b"jwt");
+    let weight = doubted.then_some(MADE_UP);
+    has(&[Reason::MadeUpValue]).then(|| Evidence { weight, ..Evidence::new(Reason::MadeUpKey) })
+}
+
+/// Whether a file with this ending holds something else than a value.
+fn is_other(ending: &[u8]) -> bool {
+    OTHER.contains(&ending) || SOURCE.contains(&ending) || PAGE.contains(&ending)
 }
 
 #[cfg(test)]
@@ -115,6 +187,12 @@ mod tests {
             ("keys/current", no_key, no_key),
             ("tokenizer.txt", no_key, no_key),
             ("signing.key.pub", no_key, no_key),
+            ("conf/clientSecret", None, Some(Reason::MadeUpKey)),
+            ("jwtSecret.txt", None, Some(Reason::MadeUpKey)),
+            ("monkey", no_key, no_key),
+            ("keys/public/alice.key", no_key, no_key),
+            ("secrets/db_password.gpg", no_key, no_key),
+            ("secrets/db_user", no_key, no_key),
             ("secrets/key_id", no_key, no_key),
             ("password.sha256", no_key, no_key),
             ("", no_key, no_key),

@@ -177,7 +177,7 @@ pub(super) const SOURCE: &[&[u8]] = &[
     b"cts",
 ];
 /// Formats of documentation. Text, HTML, office files and mail hold anything, in a folder of documentation as well.
-const PAGE: &[&[u8]] =
+pub(super) const PAGE: &[&[u8]] =
     &[b"adoc", b"asciidoc", b"markdown", b"md", b"mdx", b"pod", b"rdoc", b"rmd", b"rst", b"tex", b"texi"];
 const NO_PAGE: &[&[u8]] = &[
     b"txt", b"htm", b"html", b"doc", b"docx", b"odt", b"pdf", b"ppt", b"pptx", b"rtf", b"xls", b"xlsx", b"eml",

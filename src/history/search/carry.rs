@@ -28,6 +28,7 @@ use crate::blob::Fresh;
 use crate::detect::{self, Hit, Input};
 use crate::git::store::delta::{Content, From, Piece};
 use crate::git::store::walk::Item;
+use crate::rule::Parser;
 use crate::text::view::{self, View};
 use std::ops::Range;
 
@@ -46,9 +47,7 @@ impl History<'_, '_> {
         let mut whole = Bytes { content: item.content, whole: item.whole, made: Vec::new() };
         // UTF-16 and UTF-32 are read by the parity of their place.
         let shifted = base.nul && pieces.iter().any(|p| matches!(p.from, From::Base(from) if (p.at ^ from) & 1 == 1));
-        // A small object may be one value, which depends on all of it.
-        let small = len.min(base_len) <= detect::LONGEST_ALONE;
-        if small || !base.sound || base.view != Some(view) || shifted || len > CARRIED {
+        if !base.sound || base.view != Some(view) || shifted || len > CARRIED {
             return self.all(item.object, whole.get(), view);
         }
         let fresh_ranges = Fresh::Ranges(&fresh);
@@ -61,6 +60,9 @@ impl History<'_, '_> {
                 let end = from + piece.len;
                 let first = base.found.partition_point(|c| c.secret.start < from);
                 let inside = base.found[first..].iter().take_while(|c| c.secret.start < end);
+                let rules = self.detector.rules();
+                // What was all of the base is looked for below.
+                let inside = inside.filter(|c| rules.rule(c.rule).parser != Some(Parser::File));
                 found.extend(inside.filter(|c| from <= c.depends.start && c.depends.end <= end).filter_map(|c| {
                     let c = c.moved(from, piece.at);
                     (!fresh_ranges.touches(c.depends.clone())).then_some(c)
@@ -69,6 +71,7 @@ impl History<'_, '_> {
         }
         let mut hits = new_hits;
         let mut search = nul || !hits.is_empty();
+        search = search || (len <= detect::LONGEST_ALONE && self.detector.is_alone(whole.get()));
         if !base.hits.is_empty() {
             for piece in pieces {
                 let From::Base(from) = piece.from else { continue };
