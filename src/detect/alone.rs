@@ -56,8 +56,8 @@ pub(super) fn value(text: &[u8]) -> Option<Value> {
         && last.len().is_multiple_of(4)
         && all(&is_base64)
         && !all(&is_hex);
-    let joined = lines.iter().flat_map(|line| text[line.clone()].iter().copied()).collect();
-    wrapped.then(|| Value { secret: first.start..last.end, joined: Some(joined) })
+    let joined = || lines.iter().flat_map(|line| text[line.clone()].iter().copied()).collect();
+    wrapped.then(|| Value { secret: first.start..last.end, joined: Some(joined()) })
 }
 
 /// Reads the value at `secret`, all that its file holds.

@@ -7,9 +7,9 @@ use super::path::{PAGE, SOURCE, name_of};
 use crate::finding::evidence::{Evidence, Reason};
 
 /// Ends of words that a person may have chosen the value for, in any word.
-const PASSWORD: &[&[u8]] = &[b"passcode", b"passphrase", b"passwd", b"password", b"passwords", b"passwort"];
+const CHOSEN_ENDS: &[&[u8]] = &[b"passcode", b"passphrase", b"passwd", b"password", b"passwords", b"passwort"];
 /// The same, alone or after one of [`OWNERS`]: `pass`, `dbpass`, `bypass`.
-const SHORT: &[&[u8]] = &[b"pass", b"passfile", b"pw", b"pwd", b"pwfile"];
+const CHOSEN_SHORT: &[&[u8]] = &[b"pass", b"passfile", b"pw", b"pwd", b"pwfile"];
 const OWNERS: &[&[u8]] = &[b"", b"admin", b"db", b"ftp", b"mail", b"mysql", b"pg", b"root", b"smtp", b"user", b"vault"];
 /// Words for values that a machine makes, and ends of such words: `clientsecret`.
 const KEY: &[&[u8]] = &[b"cookie", b"creds", b"jwt", b"key", b"keyfile", b"keys", b"pat", b"psk", b"totp"];
@@ -136,8 +136,8 @@ pub(super) fn objection(lower: &[u8], evidence: &[Evidence]) -> Option<Evidence>
         return Some(Evidence::new(Reason::NoKeyFile));
     }
     let is_short =
-        |word: &[u8]| SHORT.iter().any(|s| word.strip_suffix(*s).is_some_and(|owner| OWNERS.contains(&owner)));
-    if words().any(|word| PASSWORD.iter().any(|end| word.ends_with(end)) || is_short(word)) {
+        |word: &[u8]| CHOSEN_SHORT.iter().any(|s| word.strip_suffix(*s).is_some_and(|owner| OWNERS.contains(&owner)));
+    if words().any(|word| CHOSEN_ENDS.iter().any(|end| word.ends_with(end)) || is_short(word)) {
         return None;
     }
     let is_key = any(KEY) || words().any(|word| KEY_ENDS.iter().any(|end| word.ends_with(end)));
