@@ -30,29 +30,32 @@ pub(super) struct Value {
 
 /// The value that is all of `text`.
 pub(super) fn value(text: &[u8]) -> Option<Value> {
-    let mut lines = Vec::new();
+    let mut lines: Vec<Range<usize>> = Vec::new();
     let mut start = 0;
     for line in text.split_inclusive(|b| *b == b'\n') {
         let own = trimmed(text, start..start + line.len());
         start += line.len();
         let bytes = &text[own.clone()];
-        if !bytes.is_empty() && !is_comment(bytes) {
-            lines.push(own);
+        if bytes.is_empty() || is_comment(bytes) {
+            continue;
         }
+        // Most files are no value by their first two lines.
+        let wrapped = |first: &Range<usize>| WIDTHS.contains(&first.len()) && own.len() <= first.len();
+        if !lines.first().is_none_or(wrapped) {
+            return None;
+        }
+        lines.push(own);
     }
-    let (first, last) = (lines.first()?.clone(), lines.last()?.clone());
-    if lines.len() == 1 {
-        let secret = without_quotes(text, without_comment(text, first));
+    let (last, rest) = lines.split_last()?;
+    let Some(first) = rest.first() else {
+        let secret = without_quotes(text, without_comment(text, last.clone()));
         return is_value(&text[secret.clone()]).then_some(Value { secret, joined: None });
-    }
-    let width = first.len();
+    };
     let is_base64 = |line: &[u8]| line.iter().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(b));
     let is_hex = |line: &[u8]| line.iter().all(u8::is_ascii_hexdigit);
     let all = |is: &dyn Fn(&[u8]) -> bool| lines.iter().all(|line| is(&text[line.clone()]));
     // Digests of the same length, a line each, are a list.
-    let wrapped = WIDTHS.contains(&width)
-        && lines[..lines.len() - 1].iter().all(|line| line.len() == width)
-        && last.len() <= width
+    let wrapped = rest.iter().all(|line| line.len() == first.len())
         && last.len().is_multiple_of(4)
         && all(&is_base64)
         && !all(&is_hex);
