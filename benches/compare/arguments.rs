@@ -24,6 +24,8 @@ pub(crate) struct Arguments {
     pub(crate) dense: bool,
     /// What random text is taken for.
     pub(crate) random: bool,
+    /// Which rules have the most anchors in text.
+    pub(crate) hits: bool,
     pub(crate) peers: bool,
     pub(crate) verify: bool,
     /// Of `--history --verify` only the numbers of objects.
@@ -36,7 +38,7 @@ pub(crate) struct Arguments {
 const USAGE: &str = "usage: cargo bench --bench compare -- [--corpus DIR] [--verify | [--peers] [--runs N]]\n   \
     or: cargo bench --bench compare -- --history [--corpus DIR]... [--verify | --count | [--only race|flat|guard] [--peers] [--runs N]]\n   \
     or: cargo bench --bench compare -- --gates [--corpus REPO]... [--peers] [--runs N]\n   \
-    or: cargo bench --bench compare -- --dense [--corpus DIR]\n   \
+    or: cargo bench --bench compare -- [--dense | --hits] [--corpus DIR]\n   \
     or: cargo bench --bench compare -- --random";
 
 /// Reads the command line.
@@ -50,6 +52,7 @@ pub(crate) fn given() -> Result<Arguments> {
         gates: false,
         dense: false,
         random: false,
+        hits: false,
         peers: false,
         verify: false,
         count: false,
@@ -66,6 +69,7 @@ pub(crate) fn given() -> Result<Arguments> {
             Some("--gates") => arguments.gates = true,
             Some("--dense") => arguments.dense = true,
             Some("--random") => arguments.random = true,
+            Some("--hits") => arguments.hits = true,
             Some("--peers") => arguments.peers = true,
             Some("--verify") => arguments.verify = true,
             Some("--count") => arguments.count = true,

@@ -117,7 +117,8 @@ fn timed<T>(what: impl FnOnce() -> T) -> (T, f64) {
     (result, start.elapsed().as_secs_f64())
 }
 
-fn files(root: &Path) -> Vec<Vec<u8>> {
+/// What is in the files under `root`, until it is [`HELD`] bytes.
+pub(crate) fn files(root: &Path) -> Vec<Vec<u8>> {
     let mut paths: Vec<_> = ignore::WalkBuilder::new(root)
         .hidden(false)
         .build()

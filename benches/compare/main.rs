@@ -7,6 +7,7 @@
 //! cargo bench --bench compare -- --history                        # whole histories; `history.rs` says more
 //! cargo bench --bench compare -- --gates                          # a commit and a request; `gates.rs` says more
 //! cargo bench --bench compare -- --dense [--corpus DIR]           # what files full of telling words cost
+//! cargo bench --bench compare -- --hits [--corpus DIR]            # which rules have the most anchors in text
 //! cargo bench --bench compare -- --random                         # what random text is taken for
 //! ```
 //!
@@ -22,6 +23,7 @@ mod dense;
 mod engine;
 mod gates;
 mod history;
+mod hits;
 mod process;
 mod random;
 
@@ -58,6 +60,10 @@ fn main() -> Result<()> {
     };
     if arguments.dense {
         return dense::run(&root);
+    }
+    if arguments.hits {
+        hits::run(&rules, &root);
+        return Ok(());
     }
     if arguments.verify {
         return verify(&rules, &root);

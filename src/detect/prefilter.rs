@@ -26,6 +26,8 @@ pub struct Hit {
     pub(crate) of: Of,
     /// Its encoded forms are looked for, too.
     pub(crate) formed: bool,
+    /// It begins a run of one byte: the byte before it decides as well.
+    pub(crate) run: bool,
     /// Whether a reader of structure reads on from it.
     pub(crate) far: Far,
 }
@@ -40,9 +42,22 @@ pub(crate) enum Far {
 }
 
 impl Hit {
+    /// The rule whose anchor it is; `None` for an encoded form.
+    pub fn rule(&self) -> Option<RuleId> {
+        match self.of {
+            Of::Rule(id) => Some(id),
+            Of::Encoded(_) => None,
+        }
+    }
+
     /// The first byte after it.
     pub fn end(&self) -> usize {
         self.at + usize::from(self.len)
+    }
+
+    /// The first byte that decides whether it is there.
+    pub fn start(&self) -> usize {
+        self.at.saturating_sub(usize::from(self.run))
     }
 }
 
@@ -90,12 +105,16 @@ struct Entry {
     head: u8,
     of: Of,
     formed: bool,
+    /// One byte again and again. A run of it has one anchor, where it begins: a picture that is dark for a megabyte would
+    /// have a million.
+    run: bool,
 }
 
 impl Entry {
     fn new(folded: &[u8], exact: &[u8], head: u8, of: Of, formed: bool) -> Self {
         let len = folded.len() as u8;
-        let mut entry = Self { folded: [0; MAX_ANCHOR], exact: [0; MAX_ANCHOR], len, head, of, formed };
+        let run = repeats(folded) && repeats(exact);
+        let mut entry = Self { folded: [0; MAX_ANCHOR], exact: [0; MAX_ANCHOR], len, head, of, formed, run };
         entry.folded[..folded.len()].copy_from_slice(folded);
         entry.exact[..exact.len()].copy_from_slice(exact);
         entry
@@ -194,7 +213,7 @@ impl Prefilter {
         for place in scratch.places.iter().copied().take_while(|place| *place < part.len()) {
             let mut look = |table: &Table, head: u64| {
                 if table.may.may_hold(head) {
-                    table.hits_at(head, folded, place, part, &core, out);
+                    table.hits_at(head, folded, place, (text, part), &core, out);
                 }
             };
             let head = number(&folded[place..]);
@@ -211,6 +230,11 @@ impl Prefilter {
         // Heads come in order, anchors may begin before them.
         out[from..].sort_unstable();
     }
+}
+
+/// Whether all bytes are the same.
+fn repeats(bytes: &[u8]) -> bool {
+    bytes.windows(2).all(|pair| pair[0] == pair[1])
 }
 
 /// The first eight bytes as a number, the first byte lowest; zeros where there are fewer.
@@ -242,14 +266,29 @@ impl Table {
 
     /// The anchors that begin in the core and have `head` at `place` of the part.
     #[inline(never)]
-    fn hits_at(&self, head: u64, folded: &[u8], place: usize, part: &[u8], core: &Range<usize>, out: &mut Vec<Hit>) {
+    fn hits_at(
+        &self,
+        head: u64,
+        folded: &[u8],
+        place: usize,
+        (text, part): (&[u8], &[u8]),
+        core: &Range<usize>,
+        out: &mut Vec<Hit>,
+    ) {
         let exact = self.exact.get_or_init(|| Exact::new(&self.heads));
         for index in exact.with_head(head) {
             let entry = &self.entries[*index as usize];
             let same = |(want, have): (&u8, &u8)| *want == 0 || want == have;
+            let goes_on = |start: usize| {
+                let before = (core.start + start).checked_sub(1).and_then(|before| text.get(before));
+                before.is_some_and(|b| fold(*b) == entry.folded[0] && (entry.exact[0] == 0 || entry.exact[0] == *b))
+            };
             let Some(start) = place.checked_sub(entry.head.into()).filter(|start| *start < core.len()) else {
                 continue;
             };
+            if entry.run && goes_on(start) {
+                continue;
+            }
             let (folded, text) = (&folded[start..folded.len() - PADDING], &part[start..]);
             // Most that come so far are it; for a few bytes a call would cost more than they do.
             let anchor = entry.folded();
@@ -260,6 +299,7 @@ impl Table {
                     len: entry.len,
                     of: entry.of,
                     formed: entry.formed,
+                    run: entry.run,
                     far: Far::Unknown,
                 });
             }

@@ -20,6 +20,8 @@ const WORDS: &str = "\
     credential credentials consumer reporter connection service account default user username master port path mode host \
     name type project server cloud admin public string value config api_key apikey api-key access_token private_key";
 const OF_A_WORD: f64 = 13.0;
+/// Bits of a literal that is one byte again and again.
+const OF_A_RUN: f64 = 7.0;
 
 static COMMON: LazyLock<HashMap<[u8; GROUP], f64>> = LazyLock::new(|| read(include_str!("../../rules/groups.txt")));
 
@@ -59,6 +61,10 @@ pub(super) fn score(set: &[Literal]) -> f64 {
 pub(super) fn rarity(folded: &[u8]) -> f64 {
     let groups = folded.windows(GROUP).map(surprise).fold(0.0, f64::max);
     let all = groups + LONGER * folded.len().saturating_sub(GROUP) as f64;
+    // Runs of one byte are dashes, zeros and dark pictures, however rare the byte is elsewhere.
+    if folded.windows(2).all(|pair| pair[0] == pair[1]) {
+        return OF_A_RUN;
+    }
     let word = folded.trim_ascii();
     let word = word.strip_suffix(b"_").or(word.strip_suffix(b"-")).unwrap_or(word);
     let is_part = |whole: &str| whole.as_bytes().windows(word.len().max(1)).any(|part| part == word);

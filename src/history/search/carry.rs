@@ -78,7 +78,7 @@ impl History<'_, '_> {
                 let first = base.hits.partition_point(|h| h.at < from);
                 let end = from + piece.len;
                 for hit in base.hits[first..].iter().take_while(|h| h.at < end) {
-                    if hit.end() > end {
+                    if hit.end() > end || !is_inside(hit, from, piece.at) {
                         continue;
                     }
                     let hit = Hit { at: hit.at - from + piece.at, ..*hit };
@@ -96,7 +96,8 @@ impl History<'_, '_> {
                     let From::Base(from) = piece.from else { continue };
                     let first = base.hits.partition_point(|h| h.at < from);
                     let end = from + piece.len;
-                    let inside = base.hits[first..].iter().take_while(|h| h.at < end).filter(|h| h.end() <= end);
+                    let inside = base.hits[first..].iter().take_while(|h| h.at < end);
+                    let inside = inside.filter(|h| h.end() <= end && is_inside(h, from, piece.at));
                     hits.extend(inside.map(|h| Hit { at: h.at - from + piece.at, ..*h }));
                 }
             }
@@ -140,7 +141,8 @@ impl History<'_, '_> {
                 end = more.end;
                 next += 1;
             }
-            let part = first.start.saturating_sub(reach)..end.min(len);
+            // A run of one byte may begin right after what is new.
+            let part = first.start.saturating_sub(reach)..len.min(end + 1);
             let before = hits.len();
             match whole {
                 Some(bytes) => {
@@ -149,17 +151,18 @@ impl History<'_, '_> {
                 }
                 None => {
                     scratch.clear();
-                    content.append(part.start..len.min(end + reach + 1), &mut scratch);
+                    let from = part.start.saturating_sub(1);
+                    content.append(from..len.min(end + reach + 2), &mut scratch);
                     nul = nul || memchr::memchr(0, &scratch).is_some();
-                    self.hits(&scratch, 0..part.len(), &mut hits);
-                    hits[before..].iter_mut().for_each(|h| h.at += part.start);
+                    self.hits(&scratch, part.start - from..part.end - from, &mut hits);
+                    hits[before..].iter_mut().for_each(|h| h.at += from);
                 }
             }
             // What lies in one copied piece is carried over from the base.
             let mut at = before;
             while at < hits.len() {
                 let hit = &hits[at];
-                if divided(&fresh[from..next], hit.at..hit.end()) {
+                if divided(&fresh[from..next], hit.start()..hit.end()) {
                     at += 1;
                 } else {
                     hits.swap_remove(at);
@@ -251,6 +254,12 @@ fn fresh(pieces: &[Piece], base_len: usize, len: usize) -> Vec<Range<usize>> {
         add(seam(len));
     }
     out
+}
+
+/// Whether a piece that begins at `from` of the base and at `at` of the object holds all that decides an anchor: the byte before
+/// a run as well, but for the first run of both.
+fn is_inside(hit: &Hit, from: usize, at: usize) -> bool {
+    hit.start() >= from && (hit.start() < hit.at || !hit.run || at == 0)
 }
 
 /// Whether an anchor at `range` is in no one copied piece: it holds new bytes, or a seam divides it.
