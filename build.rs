@@ -5,6 +5,8 @@
 
 #[path = "src/rule/anchor.rs"]
 mod anchor;
+#[path = "src/rule/follow.rs"]
+mod follow;
 #[path = "src/text/forms.rs"]
 mod forms;
 #[path = "src/rule/literals.rs"]
@@ -176,7 +178,7 @@ fn write_rule(
          family: Family::{family:?}, identity: Identity::{:?}, pattern: {}, \
          boundary: Boundary::{:?}, neighbours: {:?}, checks: {checks}, parser: {parser}, pair: {pair}, \
          environment: Environment::{:?}, help: {}, references: {}, matches: {}, misses: {}, anchors: {}, \
-         before: {}, max_len: {}, distinctive: {}, public_prefix: {}, \
+         follow: {:?}, before: {}, max_len: {}, distinctive: {}, public_prefix: {}, \
          outline: Outline {{ code: List::Borrowed(&{:?}), classes: List::Borrowed(&{:?}), first: {:?}, margins: {:?} }} }},",
         text(rule.id.get_ref()),
         text(&rule.name),
@@ -193,6 +195,7 @@ fn write_rule(
         examples(&rule.matches),
         examples(&rule.misses),
         list(anchors),
+        derived.follow,
         derived.before,
         derived.max_len,
         derived.is_distinctive(rule.identity),

@@ -6,6 +6,7 @@
 
 pub mod anchor;
 mod builtin;
+pub mod follow;
 pub mod literals;
 mod load;
 mod model;

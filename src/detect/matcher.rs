@@ -31,6 +31,9 @@ const FEW_STARTS: usize = 64;
 /// match. What is left to the regular expression are starts with several ends.
 pub(crate) fn at_anchor(rules: &RuleSet, id: RuleId, text: &[u8], at: usize, len: usize) -> Option<Match> {
     let rule = rules.rule(id);
+    if !rule.may_follow(text.get(at + len).copied()) {
+        return None;
+    }
     let base = at.saturating_sub(rule.before);
     // A match that starts at the anchor at the latest ends in this window, so cutting the text changes no match.
     let window = text.get(base..text.len().min(at + rule.max_len))?;

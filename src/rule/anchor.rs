@@ -6,8 +6,9 @@
 //! A pattern without a usable anchor, or without an upper bound on its length, is refused. This file is compiled into the
 //! build script, too.
 
+use super::follow::{self, ANY, first, union};
 use super::literals::{Literal, MAX_LITERALS, exact, least, merge, nothing, product, tail};
-use super::neighbours::Neighbours;
+use super::neighbours::{Neighbours, Set};
 use super::outline::{Outline, outline};
 use super::rarity::{rarity, score};
 use super::written::{Identity, Parser};
@@ -34,6 +35,8 @@ pub fn head(exact: &[u8], most: usize) -> Option<Vec<u8>> {
 pub struct Derived {
     /// Every match contains one of these, [`MIN_ANCHOR`] to [`MAX_ANCHOR`] bytes each; none for a file of its own.
     pub literals: Vec<Literal>,
+    /// What can be the byte after the anchor.
+    pub follow: Set,
     /// Most bytes from the start of a match to the start of its anchor.
     pub before: usize,
     /// Longest match in bytes.
@@ -136,9 +139,9 @@ pub fn derive(pattern: &str, parser: Option<Parser>) -> Result<Derived, PatternE
         return Err("the pattern has no group (?<secret>...)".into());
     };
     let mut best = None;
-    walk(&hir, 0, false, &mut best);
+    walk(&hir, Place { offset: 0, in_secret: false, next: ANY }, &mut best);
     let choice: Choice = match best {
-        _ if parser == Some(Parser::File) => Choice::default(),
+        _ if parser == Some(Parser::File) => Choice { follow: ANY, ..Choice::default() },
         Some(choice) => choice,
         None => {
             let why = format!(
@@ -153,6 +156,7 @@ pub fn derive(pattern: &str, parser: Option<Parser>) -> Result<Derived, PatternE
         neighbours: Neighbours::from_pattern(&hir, secret),
         outline: outline(&hir),
         literals: choice.literals,
+        follow: choice.follow,
         before: choice.before,
         max_len,
         in_secret: choice.in_secret,
@@ -196,6 +200,7 @@ fn public_prefix(secret: &Hir) -> usize {
 #[derive(Default)]
 struct Choice {
     literals: Vec<Literal>,
+    follow: Set,
     before: usize,
     in_secret: bool,
     score: f64,
@@ -207,44 +212,64 @@ impl Choice {
     }
 }
 
-/// Offers the best literals of `hir`, which starts at most `offset` bytes after the start of the match.
-fn walk(hir: &Hir, offset: usize, in_secret: bool, best: &mut Option<Choice>) {
+/// Where a part of a pattern is.
+#[derive(Clone, Copy)]
+struct Place {
+    /// Most bytes from the start of the match to it.
+    offset: usize,
+    in_secret: bool,
+    /// What can be the byte after it.
+    next: Set,
+}
+
+/// Offers the best literals of `hir`.
+fn walk(hir: &Hir, place: Place, best: &mut Option<Choice>) {
     // What holds the secret is opened, or it would not be known whether the anchor lies in it.
     if let Some(set) = exact(hir).filter(|_| secret_of(hir).is_none()) {
-        offer(set, offset, in_secret, best);
+        offer(set, place, best);
         return;
     }
     match hir.kind() {
-        HirKind::Capture(c) => walk(&c.sub, offset, in_secret || c.name.as_deref() == Some("secret"), best),
-        HirKind::Repetition(r) if r.min > 0 => walk(&r.sub, offset, in_secret, best),
+        HirKind::Capture(c) => {
+            let in_secret = place.in_secret || c.name.as_deref() == Some("secret");
+            walk(&c.sub, Place { in_secret, ..place }, best);
+        }
+        HirKind::Repetition(r) if r.min > 0 => {
+            walk(&r.sub, Place { next: union(first(&r.sub, place.next), place.next), ..place }, best);
+        }
         HirKind::Alternation(subs) => {
             // Every branch must bring its own literals.
             let mut all = Vec::new();
-            let (mut before, mut inside) = (0, true);
+            let (mut before, mut inside, mut follow) = (0, true, [0; 4]);
             for sub in subs {
                 let mut one = None;
-                walk(sub, offset, in_secret, &mut one);
+                walk(sub, place, &mut one);
                 let Some(one) = one else { return };
                 before = before.max(one.before);
                 inside &= one.in_secret;
+                follow = union(follow, one.follow);
                 all.extend(one.literals);
             }
             all.sort();
             all.dedup();
             let score = score(&all);
-            keep_better(Choice { literals: all, before, in_secret: inside, score }, best);
+            keep_better(Choice { literals: all, follow, before, in_secret: inside, score }, best);
         }
-        HirKind::Concat(subs) => walk_concat(subs, offset, in_secret, best),
+        HirKind::Concat(subs) => walk_concat(subs, place, best),
         _ => {}
     }
 }
 
-fn walk_concat(subs: &[Hir], offset: usize, in_secret: bool, best: &mut Option<Choice>) {
+fn walk_concat(subs: &[Hir], Place { offset, in_secret, next }: Place, best: &mut Option<Choice>) {
     // `run` is the product of neighbouring pieces whose strings are few; `start` is its largest offset.
     let mut run: Vec<Literal> = nothing();
     let (mut start, mut at, mut run_in_secret) = (offset, offset, in_secret);
-    for piece in flatten(subs) {
+    let pieces = flatten(subs);
+    for (n, piece) in pieces.iter().enumerate() {
         let (hir, inside) = (piece.0, in_secret || piece.1);
+        // What can come after this piece, and instead of it.
+        let next = pieces[n + 1..].iter().rev().fold(next, |next, piece| first(piece.0, next));
+        let place = Place { offset: at, in_secret: inside, next };
         let whole = exact(hir);
         let head = whole.clone().or_else(|| least(hir));
         let product = head.as_ref().and_then(|set| product(&run, set));
@@ -255,8 +280,9 @@ fn walk_concat(subs: &[Hir], offset: usize, in_secret: bool, best: &mut Option<C
             }
             (None, Some(p)) => {
                 // The piece goes on after its least part: the run may end there, and may not continue.
-                offer(p, start, run_in_secret || inside, best);
-                walk(hir, at, inside, best);
+                let next = union(next, first(hir, next));
+                offer(p, Place { offset: start, in_secret: run_in_secret || inside, next }, best);
+                walk(hir, place, best);
                 run = tail(hir);
                 start = at + max_len(hir) - run.first().map_or(0, |l| l.folded.len());
                 run_in_secret = inside;
@@ -264,8 +290,9 @@ fn walk_concat(subs: &[Hir], offset: usize, in_secret: bool, best: &mut Option<C
                 continue;
             }
             (_, None) => {
-                offer(std::mem::take(&mut run), start, run_in_secret, best);
-                walk(hir, at, inside, best);
+                let before = Place { offset: start, in_secret: run_in_secret, next: first(hir, next) };
+                offer(std::mem::take(&mut run), before, best);
+                walk(hir, place, best);
                 run = whole.unwrap_or_else(|| tail(hir));
                 start = at + max_len(hir) - run.iter().map(|l| l.folded.len()).min().unwrap_or(0);
                 run_in_secret = inside;
@@ -275,7 +302,7 @@ fn walk_concat(subs: &[Hir], offset: usize, in_secret: bool, best: &mut Option<C
         }
         at += max_len(hir);
     }
-    offer(run, start, run_in_secret, best);
+    offer(run, Place { offset: start, in_secret: run_in_secret, next }, best);
 }
 
 /// The pieces of a concatenation with captures opened, each with whether it lies in the secret.
@@ -300,8 +327,8 @@ fn max_len(hir: &Hir) -> usize {
     hir.properties().maximum_len().unwrap_or(MAX_MATCH)
 }
 
-fn offer(mut set: Vec<Literal>, mut before: usize, in_secret: bool, best: &mut Option<Choice>) {
-    let mut later = 0;
+fn offer(mut set: Vec<Literal>, place: Place, best: &mut Option<Choice>) {
+    let (mut later, mut follow) = (0, [0; 4]);
     for literal in &mut set {
         // Of a long literal the rarest part; its place counts for how far the match may begin before it.
         let starts = 0..=literal.folded.len().saturating_sub(MAX_ANCHOR);
@@ -314,13 +341,13 @@ fn offer(mut set: Vec<Literal>, mut before: usize, in_secret: bool, best: &mut O
         let start = rarest.unwrap_or(0);
         later = later.max(start);
         let range = part(start);
+        follow = union(follow, follow::within(literal, range.end, place.next));
         literal.folded = literal.folded[range.clone()].to_vec();
         literal.exact = literal.exact[range].to_vec();
     }
-    before += later;
     merge(&mut set);
-    let score = score(&set);
-    keep_better(Choice { literals: set, before, in_secret, score }, best);
+    let (score, before) = (score(&set), place.offset + later);
+    keep_better(Choice { literals: set, follow, before, in_secret: place.in_secret, score }, best);
 }
 
 /// What an anchor is worth that tells the secret by itself, in bits: it is looked for where nothing is said of the secret.

@@ -175,6 +175,7 @@ fn build(rule: WrittenRule, family: Option<written::Family>, text: &str) -> Resu
             .into_iter()
             .map(|l| Anchor { rarest: rarity::rarest(&l.folded) as u8, folded: l.folded.into(), exact: l.exact.into() })
             .collect(),
+        follow: derived.follow,
         before: derived.before,
         max_len: derived.max_len,
         distinctive,

@@ -3,7 +3,8 @@
 //! In: nothing; these are types. Out: [`Rule`] and its parts. Text is static for a built-in rule and owned for one that was
 //! loaded. It neither reads rules nor derives anything: `load` and the build script do.
 
-use super::neighbours::Neighbours;
+use super::follow::ANY;
+use super::neighbours::{Neighbours, Set};
 use super::outline::Outline;
 use super::written::{Boundary, Check, Environment, Family, Identity, Parser, Severity};
 use std::borrow::Cow;
@@ -55,6 +56,8 @@ pub struct Rule {
     pub misses: List<Example>,
     /// Literals of which one stands in every match, folded; derived from the pattern. None for a file of its own.
     pub anchors: List<Anchor>,
+    /// What can be the byte after the anchor; derived.
+    pub follow: Set,
     /// Most bytes from the start of a match to the start of its anchor; derived.
     pub before: usize,
     /// Longest match of the pattern in bytes (a parser may read on); derived.
@@ -90,6 +93,7 @@ impl Rule {
             matches: Vec::new().into(),
             misses: Vec::new().into(),
             anchors: Vec::new().into(),
+            follow: ANY,
             before: 0,
             max_len: 0,
             distinctive: false,
@@ -125,6 +129,12 @@ impl Rule {
         } else {
             2
         }
+    }
+
+    /// Whether a match can go on with `next` after its anchor; `None` is the end of the text.
+    #[inline]
+    pub fn may_follow(&self, next: Option<u8>) -> bool {
+        next.map_or(self.follow == ANY, |byte| (self.follow[usize::from(byte >> 6)] >> (byte & 63)) & 1 != 0)
     }
 
     /// Bytes of a found secret's start that may be shown: none where the other half of a pair is the secret.

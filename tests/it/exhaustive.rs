@@ -92,7 +92,10 @@ fn anchors(rule: &Rule, text: &[u8]) -> Vec<(usize, usize)> {
             if at > 0 && is_run(anchor) && same(at - 1) {
                 continue;
             }
-            if window.iter().zip(anchor.folded.iter()).all(|(b, f)| fold(*b) == *f) && anchor.admits(window) {
+            if window.iter().zip(anchor.folded.iter()).all(|(b, f)| fold(*b) == *f)
+                && anchor.admits(window)
+                && rule.may_follow(text.get(at + window.len()).copied())
+            {
                 all.push((at, window.len()));
             }
         }
