@@ -34,7 +34,8 @@ pub fn run(rules: &RuleSet, access: &Access, subject: &Subject, run: &RunOptions
     // Reading the index and making the detector take about as long, and do not need each other.
     let (detector, blind) = std::thread::scope(|scope| {
         if run.threads > 1 && matches!(subject, Subject::Staged) {
-            scope.spawn(|| access.index());
+            // Without another thread it is read when it is needed.
+            let _ = std::thread::Builder::new().spawn_scoped(scope, || access.index());
         }
         let detector = Detector::new(rules, run.now);
         let blind = canary::failed(&detector);

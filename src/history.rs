@@ -91,12 +91,20 @@ struct Opened {
 /// When it does not exist or is no repository.
 pub fn scan(rules: &RuleSet, repo: &Path, options: &Options, progress: &Progress) -> Result<Outcome, RequestError> {
     let detector = Detector::new(rules, options.run.now);
-    let threads = rayon::ThreadPoolBuilder::new().num_threads(options.run.threads.max(1)).build();
-    let threads = threads.map_err(|e| RequestError(format!("threads cannot be started: {e}")))?;
+    let threads = pool(options.run.threads.max(1))?;
     threads.install(|| {
         let opened = open(repo, options)?;
         Ok(look(&detector, opened, options, progress))
     })
+}
+
+/// So many threads, or as many of them as the system lets us have, down to this one.
+fn pool(wanted: usize) -> Result<rayon::ThreadPool, RequestError> {
+    let of = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads);
+    let fewer = std::iter::successors(Some(wanted), |n| (*n > 1).then_some(n / 2));
+    let some = fewer.map(|threads| of(threads).build()).find_map(Result::ok);
+    let alone = || of(1).use_current_thread().build();
+    some.map_or_else(alone, Ok).map_err(|e| RequestError(format!("threads cannot be started: {e}")))
 }
 
 fn open(repo: &Path, options: &Options) -> Result<Opened, RequestError> {
@@ -281,15 +289,16 @@ fn watched(progress: &Progress, bytes: &AtomicU64, objects: &AtomicU64, walk: im
         progress.objects.store(objects_before + objects.load(Ordering::Relaxed), Ordering::Relaxed);
     };
     std::thread::scope(|scope| {
-        let watcher = scope.spawn(|| {
+        let watch = || {
             while !done.load(Ordering::Relaxed) {
                 copy();
                 std::thread::park_timeout(std::time::Duration::from_millis(100));
             }
-        });
+        };
+        let watcher = std::thread::Builder::new().spawn_scoped(scope, watch);
         walk();
         done.store(true, Ordering::Relaxed);
-        watcher.thread().unpark();
+        let _ = watcher.map(|watcher| watcher.thread().unpark());
     });
     copy();
 }

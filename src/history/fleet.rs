@@ -94,12 +94,15 @@ pub fn run(request: &Request<'_>) -> Result<Outcome, RequestError> {
     board.shown_while(|| {
         let next = AtomicUsize::new(0);
         std::thread::scope(|scope| {
-            for _ in 0..workers {
-                scope.spawn(|| {
-                    while let Some((n, bytes)) = small.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        one(*n, *bytes, threads / workers);
-                    }
-                });
+            let work = || {
+                while let Some((n, bytes)) = small.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    one(*n, *bytes, threads / workers);
+                }
+            };
+            let started =
+                (0..workers).filter(|_| std::thread::Builder::new().spawn_scoped(scope, work).is_ok()).count();
+            if started == 0 && workers > 0 {
+                work();
             }
         });
         for (n, bytes) in &large {

@@ -16,8 +16,8 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
 
 /// Bytes that a file may grow by while it is read before we stop.
 const GROWTH: u64 = 1 << 20;
@@ -101,46 +101,63 @@ impl Worktree {
         if is_bare(&target.path) {
             self.repository(&target.path, target, true, sink);
         }
-        let walker = WalkBuilder::new(&target.path)
-            .standard_filters(false)
-            .follow_links(false)
-            .threads(self.threads)
-            .filter_entry(move |e| e.depth() == 0 || filter.look(e.path(), is_folder(e)) != Look::No)
-            .build_parallel();
-        walker.run(|| {
-            Box::new(|entry| {
-                match entry {
-                    Ok(entry) if entry.depth() == 0 => {}
-                    Ok(entry) if is_folder(&entry) => {
-                        if is_bare(entry.path()) {
-                            self.repository(entry.path(), target, work_tree(entry.path()).is_none(), sink);
-                        }
-                        let empty = ignored.look(entry.path(), true) == Look::EmptySubmodule;
-                        if empty && self.exclude.find(&target.name(entry.path())).is_none() {
-                            sink.gap(Gap {
-                                kind: GapKind::Submodule,
-                                what: target.name(entry.path()).to_vec(),
-                                why: "a submodule whose files are not here".into(),
-                                blocks: false,
-                            });
-                        }
-                    }
-                    Ok(entry) if left_out.contains(entry.path()) => sink.left_out(),
-                    Ok(entry) if self.excludes(&target.name(entry.path()), entry.path()) => {}
-                    Ok(entry) => one(&entry, target, &root, sink),
-                    Err(e) => {
-                        let gap = walk_gap(&e, target);
-                        match self.exclude.find(&gap.what) {
-                            // What is in it nobody can count.
-                            Some(glob) => self.exclude.count(glob, 1, 0),
-                            None => sink.gap(gap),
-                        }
-                    }
+        let each = |entry: Result<DirEntry, ignore::Error>| match entry {
+            Ok(entry) if entry.depth() == 0 => {}
+            Ok(entry) if is_folder(&entry) => {
+                if is_bare(entry.path()) {
+                    self.repository(entry.path(), target, work_tree(entry.path()).is_none(), sink);
                 }
-                WalkState::Continue
-            })
-        });
+                let empty = ignored.look(entry.path(), true) == Look::EmptySubmodule;
+                if empty && self.exclude.find(&target.name(entry.path())).is_none() {
+                    sink.gap(Gap {
+                        kind: GapKind::Submodule,
+                        what: target.name(entry.path()).to_vec(),
+                        why: "a submodule whose files are not here".into(),
+                        blocks: false,
+                    });
+                }
+            }
+            Ok(entry) if left_out.contains(entry.path()) => sink.left_out(),
+            Ok(entry) if self.excludes(&target.name(entry.path()), entry.path()) => {}
+            Ok(entry) => one(&entry, target, &root, sink),
+            Err(e) => {
+                let gap = walk_gap(&e, target);
+                match self.exclude.find(&gap.what) {
+                    // What is in it nobody can count.
+                    Some(glob) => self.exclude.count(glob, 1, 0),
+                    None => sink.gap(gap),
+                }
+            }
+        };
+        let mut walk = WalkBuilder::new(&target.path);
+        walk.standard_filters(false)
+            .follow_links(false)
+            .filter_entry(move |e| e.depth() == 0 || filter.look(e.path(), is_folder(e)) != Look::No);
+        match threads_there_are(self.threads) {
+            0 | 1 => walk.build().for_each(each),
+            threads => walk.threads(threads).build_parallel().run(|| {
+                Box::new(|entry| {
+                    each(entry);
+                    WalkState::Continue
+                })
+            }),
+        }
     }
+}
+
+/// How many of so many threads the system lets us have. The walk waits for all that it wants: with fewer it would never end.
+fn threads_there_are(wanted: usize) -> usize {
+    if wanted < 2 {
+        return wanted;
+    }
+    let gate = Mutex::new(());
+    let shut = gate.lock();
+    std::thread::scope(|scope| {
+        let wait = || drop(gate.lock());
+        let started = (0..wanted).map_while(|_| std::thread::Builder::new().spawn_scoped(scope, wait).ok()).count();
+        drop(shut);
+        started
+    })
 }
 
 /// A file, link or special file that the walk met.

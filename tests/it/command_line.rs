@@ -1,6 +1,6 @@
 //! The command line as scripts see it: exit codes, messages with their place, files that are whole or not there.
 
-use crate::harness::{self, token};
+use crate::harness::{self, Run, Tree, token};
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -604,4 +604,33 @@ fn configuration_rules_and_lists_are_read_however_windows_saved_them() {
         let said = format!("{}{}", stdout(&output), stderr(&output));
         assert!(said.contains("none-of-these") && !said.contains('\0'), "{name}: {said}");
     }
+}
+
+/// Where the system gives no further thread, the one there is does all the work, and says the same.
+#[test]
+fn without_further_threads_everything_is_done_all_the_same() {
+    let tree = Tree::new();
+    tree.git(&["init", "-q"]);
+    tree.git(&["commit", "-q", "--allow-empty", "-m", "first"]);
+    for n in 0..20 {
+        tree.file(format!("d{}/{n}.env", n % 3), format!("GITHUB_TOKEN={}\n", token(n)));
+    }
+    tree.git(&["add", "-A"]);
+    // No system has room for such a stack.
+    let stack = (1_u64 << 47).to_string();
+    let same = |arguments: &[&str]| {
+        let run = |stack: Option<&str>| {
+            let mut command = leaktight(tree.path());
+            command.args(arguments).args(["-j", "4", "--format", "json", "--now", "1800000000"]);
+            Run::of(command.envs(stack.map(|stack| ("RUST_MIN_STACK", stack))))
+        };
+        let (with, without) = (run(None), run(Some(&stack)));
+        assert_eq!((without.code, without.text()), (Some(1), with.text()), "{arguments:?}: {}", without.stderr);
+        assert_eq!(with.code, Some(1), "{arguments:?}: {}", with.stderr);
+    };
+    same(&["staged"]);
+    tree.git(&["commit", "-qm", "second"]);
+    same(&["scan", "."]);
+    same(&["history", "."]);
+    same(&["range", "HEAD~1..HEAD"]);
 }

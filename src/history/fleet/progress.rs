@@ -59,15 +59,16 @@ impl Board {
         }
         let over = AtomicBool::new(false);
         std::thread::scope(|scope| {
-            let painter = scope.spawn(|| {
+            let paint = || {
                 while !over.load(Ordering::Acquire) {
                     self.paint();
                     std::thread::park_timeout(TICK);
                 }
-            });
+            };
+            let painter = std::thread::Builder::new().spawn_scoped(scope, paint);
             work();
             over.store(true, Ordering::Release);
-            painter.thread().unpark();
+            let _ = painter.map(|painter| painter.thread().unpark());
         });
         self.all.finish_and_clear();
         let _ = self.multi.clear();
