@@ -56,7 +56,8 @@ fn piece(access: &Access, piece: &Piece, collector: &Collector<'_>) -> u64 {
             Some(Err(why)) => collector.gap(Gap { blocks: true, why, ..unopened }),
             Some(Ok(mut content)) => {
                 let size = content.size;
-                let read = window::read_all(&mut content, size, CORE, &origin, collector, &mut Vec::new());
+                let read =
+                    window::read_all(&mut content, size, CORE, &origin, collector, &mut Vec::new(), &window::NO_HOLES);
                 let sound = content.ends_sound();
                 match read {
                     Ok(read) if read == size && sound => collector.done(read),
@@ -73,7 +74,15 @@ fn piece(access: &Access, piece: &Piece, collector: &Collector<'_>) -> u64 {
         long if long > 4 * CORE => {
             let len = long as u64;
             // A slice is read without errors.
-            let _ = window::read_all(&mut bytes.as_slice(), len, CORE, &origin, collector, &mut Vec::new());
+            let _ = window::read_all(
+                &mut bytes.as_slice(),
+                len,
+                CORE,
+                &origin,
+                collector,
+                &mut Vec::new(),
+                &window::NO_HOLES,
+            );
         }
         _ => collector.blob(&Blob::whole(&bytes, &origin)),
     }

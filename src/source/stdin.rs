@@ -12,7 +12,15 @@ impl Source for Stdin {
     fn drive(&self, sink: &dyn Sink) -> Result<(), String> {
         let mut buffer = Vec::new();
         let (mut input, seen) = (std::io::stdin().lock(), Recognising(sink));
-        match window::read_all(&mut input, u64::MAX, window::CORE, &Origin::Stdin, &seen, &mut buffer) {
+        match window::read_all(
+            &mut input,
+            u64::MAX,
+            window::CORE,
+            &Origin::Stdin,
+            &seen,
+            &mut buffer,
+            &window::NO_HOLES,
+        ) {
             Ok(bytes) => sink.done(bytes),
             Err(e) => sink.gap(Gap {
                 kind: GapKind::Unreadable,

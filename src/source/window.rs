@@ -8,14 +8,47 @@ use crate::blob::{Blob, Fresh, Origin};
 use crate::rule::MAX_REACH;
 use crate::text::lines::{self, Start};
 use crate::text::view::{View, view};
-use std::io::{self, Read};
+use std::io::{self, Read, Seek as _};
 
 /// Bytes of a core. Larger windows save little; smaller ones pay more for the overlap.
 pub(crate) const CORE: usize = 2 << 20;
 
+/// For what has no holes.
+pub(crate) const NO_HOLES: fn(u64) -> u64 = |_| 0;
+
+/// Passes over the holes of a file, but for the last bytes of each, which what follows may depend on.
+pub(crate) fn holes(file: &std::fs::File) -> impl Fn(u64) -> u64 + '_ {
+    let size = file.metadata().map_or(0, |meta| meta.len());
+    move |at| {
+        let data = next_data(file, at, size);
+        let over = data.saturating_sub(at + 2 * MAX_REACH as u64) & !3;
+        // Looking for it has moved the file.
+        let mut handle = file;
+        let moved = handle.seek(io::SeekFrom::Start(at + over));
+        if moved.is_ok() { over } else { 0 }
+    }
+}
+
+/// Where the next byte is that a file holds, from `at` on.
+#[cfg(any(target_os = "linux", target_vendor = "apple"))]
+fn next_data(file: &std::fs::File, at: u64, size: u64) -> u64 {
+    match rustix::fs::seek(file, rustix::fs::SeekFrom::Data(at)) {
+        Ok(data) => data,
+        Err(rustix::io::Errno::NXIO) => size,
+        Err(_) => at,
+    }
+}
+
+#[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
+fn next_data(_: &std::fs::File, at: u64, _: u64) -> u64 {
+    at
+}
+
 /// Reads all of `reader` and hands it to `sink` window by window; returns the number of bytes.
 ///
-/// At most `limit` bytes are read, so that a file that grows while it is read does not keep us for ever.
+/// At most `limit` bytes are read, so that a file that grows while it is read does not keep us for ever. `pass` is asked after
+/// zeros, with the place that would be read next: it may move the reader over bytes that are no part of the file, and says over how
+/// many.
 ///
 /// # Errors
 /// What the reader says; the windows before have been handed over.
@@ -26,9 +59,10 @@ pub(crate) fn read_all(
     origin: &Origin,
     sink: &dyn Sink,
     buffer: &mut Vec<u8>,
+    pass: &dyn Fn(u64) -> u64,
 ) -> io::Result<u64> {
     buffer.clear();
-    let (mut start, mut core, mut total) = (Start::default(), 0, 0_u64);
+    let (mut start, mut core, mut total, mut passed) = (Start::default(), 0, 0_u64, 0);
     let mut seen = None;
     loop {
         let room = (core_size + 2 * MAX_REACH).saturating_sub(buffer.len()) as u64;
@@ -49,13 +83,19 @@ pub(crate) fn read_all(
             });
         }
         if end {
-            return Ok(total);
+            return Ok(total - passed);
         }
         // The next window begins at a multiple of four, so that units of UTF-16 and UTF-32 stay whole.
         let drop = (core_end - MAX_REACH) & !3;
         start = lines::advance(start, &buffer[..drop], view.encoding);
         buffer.drain(..drop);
         core = core_end - drop;
+        // A hole is as good as more of the zeros that the window begins with.
+        if buffer.iter().all(|b| *b == 0) {
+            let over = pass(total) & !3;
+            (total, passed) = (total + over, passed + over);
+            start = lines::advance_over_zeros(start, over, view.encoding);
+        }
     }
 }
 
@@ -95,7 +135,7 @@ mod tests {
     fn places(rules: &RuleSet, text: &[u8], core: usize) -> (BTreeSet<(u32, u64, u64, String)>, usize) {
         let sink = Places(Detector::new(rules, 0), Mutex::default());
         let mut reader = text;
-        let read = read_all(&mut reader, u64::MAX, core, &Origin::Stdin, &sink, &mut Vec::new());
+        let read = read_all(&mut reader, u64::MAX, core, &Origin::Stdin, &sink, &mut Vec::new(), &NO_HOLES);
         assert_eq!(read.expect("reading a slice"), text.len() as u64);
         sink.1.into_inner().expect("no test panics while it holds the lock")
     }

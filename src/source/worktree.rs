@@ -189,7 +189,7 @@ thread_local! {
 
 /// Reads one file to its end.
 fn file(open: impl FnOnce() -> Result<(std::fs::File, u64), OpenError>, name: Arc<[u8]>, named: bool, sink: &dyn Sink) {
-    let (mut file, size) = match open() {
+    let (file, size) = match open() {
         Ok(opened) => opened,
         Err(OpenError::Io(e)) => return sink.gap(unreadable(&name, reason(&e))),
         Err(OpenError::Special(what)) => {
@@ -200,7 +200,10 @@ fn file(open: impl FnOnce() -> Result<(std::fs::File, u64), OpenError>, name: Ar
     let origin = Origin::File(Arc::clone(&name));
     let limit = size.saturating_mul(2).saturating_add(GROWTH);
     let read = BUFFER.with_borrow_mut(|buffer| {
-        let read = window::read_all(&mut file, limit, window::CORE, &origin, &Recognising(sink), buffer);
+        let read = {
+            let pass = window::holes(&file);
+            window::read_all(&mut &file, limit, window::CORE, &origin, &Recognising(sink), buffer, &pass)
+        };
         // One huge file must not keep its buffer for the rest of the run.
         if buffer.capacity() > 4 * window::CORE {
             *buffer = Vec::new();

@@ -90,6 +90,13 @@ pub fn advance(start: Start, bytes: &[u8], encoding: Encoding) -> Start {
     Start { offset: start.offset + bytes.len() as u64, lines: start.lines + ends, units: pack(units, held) }
 }
 
+/// The start of the window that follows `len` zero bytes after `start`: a zero ends no line.
+pub fn advance_over_zeros(start: Start, len: u64, encoding: Encoding) -> Start {
+    let (units, held) = unpack(start.units, encoding);
+    let units = units.saturating_add(len / encoding.width() as u64);
+    Start { offset: start.offset + len, units: pack(units, held.as_slice()), ..start }
+}
+
 /// Set in the number of held bytes when the unit of a CR in UTF-32 comes before them.
 const WIDE_CR: u64 = 4;
 

@@ -265,3 +265,41 @@ fn standard_input_is_scanned_like_a_file() {
     let l = &json["findings"][0]["location"];
     assert_eq!((l["kind"].as_str(), l["line"].as_u64(), l["column"].as_u64()), (Some("stdin"), Some(2), Some(8)));
 }
+
+/// A file of holes is as large as its owner says and holds nothing: a terabyte of them is passed over, and what is between them is
+/// found at its place.
+#[cfg(target_os = "linux")]
+#[test]
+fn holes_of_a_sparse_file_are_passed_over() {
+    use std::io::{Read as _, Seek as _, SeekFrom};
+    let tree = Tree::new();
+    let plant = |file: &mut std::fs::File, at: u64, seed: u64| {
+        file.seek(SeekFrom::Start(at)).unwrap();
+        file.write_all(format!("\nTOKEN={}\n", token(seed)).as_bytes()).unwrap();
+    };
+    let mut file = std::fs::File::create(tree.path().join("small")).unwrap();
+    file.set_len(40 << 20).unwrap();
+    for (at, seed) in [(0, 1), (7 << 20, 2), ((7 << 20) + 300_001, 3), ((24 << 20) + 5, 4), ((40 << 20) - 60, 5)] {
+        plant(&mut file, at, seed);
+    }
+    let mut bytes = Vec::new();
+    std::fs::File::open(tree.path().join("small")).unwrap().read_to_end(&mut bytes).unwrap();
+    let places = |name: &str| -> Vec<String> {
+        let run = tree.scan(&[name]);
+        assert_eq!(run.code, Some(1), "{}", run.stderr);
+        let text = |f: &serde_json::Value| format!("{} {}", f["id"], f["location"]).replace(name, "");
+        run.json()["findings"].as_array().unwrap().iter().map(text).collect()
+    };
+    let sparse = places("small");
+    tree.file("whole", &bytes);
+    assert_eq!((sparse.len(), &sparse), (5, &places("whole")));
+
+    let mut file = std::fs::File::create(tree.path().join("large")).unwrap();
+    file.set_len(1 << 40).unwrap();
+    plant(&mut file, 500 << 30, 6);
+    let run = tree.scan(&["large"]);
+    let json = run.json();
+    assert_eq!(json["findings"][0]["location"]["byte_offset"], (500_u64 << 30) + 7);
+    // What was read is what it holds, and the edges of the holes.
+    assert!(json["run"]["covered"]["bytes"].as_u64().unwrap() < 16 << 20, "{}", json["run"]["covered"]);
+}
