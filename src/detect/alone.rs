@@ -1,8 +1,8 @@
 //! A file that holds one value and nothing else: a key, a token, a password.
 //!
-//! In: text that is all of its file. Out: the value, as [`Parsed`] with what it looks like; nothing for sentences, lists and
-//! settings, and for what cannot be a literal secret. Comments around the value and white space count for nothing, or one line would
-//! hide it. Whether the file is one that keys are kept in only its name says, so that `context` decides.
+//! In: text that is all of its file. Out: the value, as [`Parsed`] with what it looks like; nothing for sentences, lists
+//! and settings, and for what cannot be a literal secret. Comments around the value and white space count for nothing, or
+//! one line would hide it. Whether the file is one that keys are kept in only its name says, so that `context` decides.
 //!
 //! | text | value |
 //! |---|---|

@@ -1,8 +1,8 @@
-//! Which bytes can come next in a match: most anchors in text are words of another kind (`path/` for `pat...`), and the next byte
-//! says so before the pattern is walked.
+//! Which bytes can come next in a match: most anchors in text are words of another kind (`path/` for `pat...`), and the
+//! next byte says so before the pattern is walked.
 //!
-//! In: parts of a pattern (HIR of regex-syntax). Out: sets of bytes; [`ANY`] where a match may end there. This file is compiled
-//! into the build script, too.
+//! In: parts of a pattern (HIR of regex-syntax). Out: sets of bytes; [`ANY`] where a match may end there. This file is
+//! compiled into the build script, too.
 
 use super::literals::Literal;
 use super::neighbours::Set;

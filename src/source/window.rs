@@ -46,9 +46,9 @@ fn next_data(_: &std::fs::File, at: u64, _: u64) -> u64 {
 
 /// Reads all of `reader` and hands it to `sink` window by window; returns the number of bytes.
 ///
-/// At most `limit` bytes are read, so that a file that grows while it is read does not keep us for ever. `pass` is asked after
-/// zeros, with the place that would be read next: it may move the reader over bytes that are no part of the file, and says over how
-/// many.
+/// At most `limit` bytes are read, so that a file that grows while it is read does not keep us for ever. `pass` is asked
+/// after zeros, with the place that would be read next: it may move the reader over bytes that are no part of the file,
+/// and says over how many.
 ///
 /// # Errors
 /// What the reader says; the windows before have been handed over.

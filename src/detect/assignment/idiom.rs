@@ -11,8 +11,8 @@ use super::literal::{Found, literal};
 use super::shape::{generated, has_no_word};
 use std::ops::Range;
 
-/// A value that comes before its name: `setValue("...", forHTTPHeaderField: "X-Api-Key")` of Swift, `"..." -> password` of R,
-/// `When I enter "..." as the password` of a test in words.
+/// A value that comes before its name: `setValue("...", forHTTPHeaderField: "X-Api-Key")` of Swift, `"..." -> password`
+/// of R, `When I enter "..." as the password` of a test in words.
 pub(super) fn before(text: &[u8], key: &Key) -> Option<Found> {
     let outside = key.ident.start - if key.quoted { key.closing } else { 0 };
     let line = cut(text, outside.saturating_sub(1024)..outside);
@@ -79,8 +79,8 @@ pub(super) fn decoded_by_shell(text: &[u8], here: usize) -> Option<Found> {
     (piped && len >= 8).then(|| quoted(body + from..body + from + len, Join::Equals))
 }
 
-/// `{{ .Values.password | default "..." }}` of Helm, `{{ x | default('...') }}` of Jinja, with a quote before it or not: what is
-/// taken where nothing is given.
+/// `{{ .Values.password | default "..." }}` of Helm, `{{ x | default('...') }}` of Jinja, with a quote before it or not:
+/// what is taken where nothing is given.
 pub(super) fn default_in_braces(text: &[u8], here: usize) -> Option<Found> {
     let open = here + usize::from(matches!(at(text, here), b'"' | b'\''));
     if cut(text, open..open + 2) != b"{{" {

@@ -34,7 +34,8 @@ const KEY_ENDS: &[&[u8]] = &[
     b"token",
     b"tokens",
 ];
-/// Words for what is said of a key, for what is public of it, and for keys and tokens that open nothing; `id` after another word.
+/// Words for what is said of a key, for what is public of it, and for keys and tokens that open nothing; `id` after
+/// another word.
 const ABOUT: &[&[u8]] = &[
     b"account",
     b"address",
