@@ -189,7 +189,7 @@ fn in_record(view: &View<'_>) -> Vec<Parsed> {
     of(long::value(view.text, &key).or_else(|| syntax::find(view.text, &key)), &read)
 }
 
-/// `config/master.key:12`: a file, and what is said of it.
+/// `config/master.key:12`: the path of a file, and a note about it.
 fn is_path(view: &[u8], key: &key::Key) -> bool {
     key.lead == b'/'
         && key.closing == 0

@@ -8,7 +8,7 @@
 
 use super::screen::{Gate, Heads, PADDING, fold_into};
 use crate::rule::anchor::{self, MAX_ANCHOR};
-use crate::rule::literals::fold;
+use crate::rule::literals::{fold, is_run};
 use crate::rule::rarity::rarest;
 use crate::rule::{FORM_HEADS, FORMS, RuleId, RuleSet};
 use crate::text::forms::{EncodedForm, FORM_LITERAL, encoded_forms};
@@ -113,7 +113,7 @@ struct Entry {
 impl Entry {
     fn new(folded: &[u8], exact: &[u8], head: u8, of: Of, formed: bool) -> Self {
         let len = folded.len() as u8;
-        let run = repeats(folded) && repeats(exact);
+        let run = is_run(folded) && is_run(exact);
         let mut entry = Self { folded: [0; MAX_ANCHOR], exact: [0; MAX_ANCHOR], len, head, of, formed, run };
         entry.folded[..folded.len()].copy_from_slice(folded);
         entry.exact[..exact.len()].copy_from_slice(exact);
@@ -230,11 +230,6 @@ impl Prefilter {
         // Heads come in order, anchors may begin before them.
         out[from..].sort_unstable();
     }
-}
-
-/// Whether all bytes are the same.
-fn repeats(bytes: &[u8]) -> bool {
-    bytes.windows(2).all(|pair| pair[0] == pair[1])
 }
 
 /// The first eight bytes as a number, the first byte lowest; zeros where there are fewer.

@@ -29,6 +29,11 @@ pub struct Literal {
     pub exact: Vec<u8>,
 }
 
+/// Whether all bytes are the same.
+pub(crate) fn is_run(bytes: &[u8]) -> bool {
+    bytes.windows(2).all(|pair| pair[0] == pair[1])
+}
+
 /// The empty string: what every product begins with.
 pub(super) fn nothing() -> Vec<Literal> {
     vec![Literal { folded: vec![], exact: vec![] }]

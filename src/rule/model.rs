@@ -4,7 +4,7 @@
 //! loaded. It neither reads rules nor derives anything: `load` and the build script do.
 
 use super::follow::ANY;
-use super::neighbours::{Neighbours, Set};
+use super::neighbours::{Neighbours, Set, has};
 use super::outline::Outline;
 use super::written::{Boundary, Check, Environment, Family, Identity, Parser, Severity};
 use std::borrow::Cow;
@@ -54,7 +54,7 @@ pub struct Rule {
     pub matches: List<Example>,
     /// Examples that must not.
     pub misses: List<Example>,
-    /// Literals of which one stands in every match, folded; derived from the pattern. None for a file of its own.
+    /// Literals of which one is in every match, folded; derived from the pattern. None for a file of its own.
     pub anchors: List<Anchor>,
     /// What can be the byte after the anchor; derived.
     pub follow: Set,
@@ -134,7 +134,7 @@ impl Rule {
     /// Whether a match can go on with `next` after its anchor; `None` is the end of the text.
     #[inline]
     pub fn may_follow(&self, next: Option<u8>) -> bool {
-        next.map_or(self.follow == ANY, |byte| (self.follow[usize::from(byte >> 6)] >> (byte & 63)) & 1 != 0)
+        next.map_or(self.follow == ANY, |byte| has(&self.follow, byte))
     }
 
     /// Bytes of a found secret's start that may be shown: none where the other half of a pair is the secret.

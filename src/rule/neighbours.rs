@@ -66,7 +66,7 @@ pub fn has(set: &Set, byte: u8) -> bool {
     set[usize::from(byte >> 6)] >> (byte & 63) & 1 != 0
 }
 
-fn with_byte(mut set: Set, byte: u8) -> Set {
+pub(super) fn with_byte(mut set: Set, byte: u8) -> Set {
     set[usize::from(byte >> 6)] |= 1 << (byte & 63);
     set
 }

@@ -3,7 +3,7 @@
 //! In: folded literals. Out: bits of surprise, and where in a literal its rarest group of four bytes is. Groups that are not in
 //! `rules/groups.txt` count as equally rare. This file is compiled into the build script, too.
 
-use super::literals::Literal;
+use super::literals::{Literal, is_run};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -62,7 +62,7 @@ pub(super) fn rarity(folded: &[u8]) -> f64 {
     let groups = folded.windows(GROUP).map(surprise).fold(0.0, f64::max);
     let all = groups + LONGER * folded.len().saturating_sub(GROUP) as f64;
     // Runs of one byte are dashes, zeros and dark pictures, however rare the byte is elsewhere.
-    if folded.windows(2).all(|pair| pair[0] == pair[1]) {
+    if is_run(folded) {
         return OF_A_RUN;
     }
     let word = folded.trim_ascii();

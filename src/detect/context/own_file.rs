@@ -34,8 +34,8 @@ const KEY_ENDS: &[&[u8]] = &[
     b"token",
     b"tokens",
 ];
-/// Words for what is said of a key, for what is public of it, and for keys and tokens that open nothing; `id` after
-/// another word.
+/// Words for facts about a key, for its public half, and for keys and tokens that open nothing; also `id` after another
+/// word.
 const ABOUT: &[&[u8]] = &[
     b"account",
     b"address",
@@ -198,9 +198,9 @@ mod tests {
             ("password.sha256", no_key, no_key),
             ("", no_key, no_key),
         ] {
-            let said =
+            let reason =
                 |evidence: &[Evidence]| objection(&path.to_ascii_lowercase().into_bytes(), evidence).map(|e| e.reason);
-            assert_eq!((said(&generated), said(&made_up)), (of_generated, of_made_up), "{path}");
+            assert_eq!((reason(&generated), reason(&made_up)), (of_generated, of_made_up), "{path}");
         }
         assert_eq!(objection(b"revision", &[Evidence::new(Reason::ProviderShape)]), None);
     }
