@@ -34,32 +34,56 @@ const KEY_ENDS: &[&[u8]] = &[
     b"token",
     b"tokens",
 ];
-/// Words for facts about a key, for its public half, and for keys and tokens that open nothing; also `id` after another
-/// word.
-const ABOUT: &[&[u8]] = &[
+/// Words for kinds of keys and tokens that open nothing, and for public halves, wherever they are in the name.
+const KINDS: &[&[u8]] = &[
+    b"cache",
+    b"continuation",
+    b"contract",
+    b"cursor",
+    b"etag",
+    b"feature",
+    b"foreign",
+    b"idempotency",
+    b"mint",
+    b"object",
+    b"page",
+    b"partition",
+    b"primary",
+    b"pub",
+    b"pubkey",
+    b"public",
+    b"publickey",
+    b"publishable",
+    b"routing",
+    b"site",
+    b"sitekey",
+    b"snapshot",
+    b"sort",
+    b"symbol",
+    b"trace",
+    b"translation",
+    b"verification",
+    b"verify",
+];
+/// Words for facts about a key, where no word for a secret follows: `token_user`, but `user_password`.
+const FACTS: &[&[u8]] = &[
     b"account",
     b"address",
     b"alg",
     b"bucket",
-    b"cache",
     b"changed",
     b"checksum",
     b"commit",
-    b"continuation",
-    b"contract",
     b"count",
-    b"cursor",
     b"date",
     b"digest",
     b"email",
-    b"etag",
     b"expiry",
-    b"feature",
     b"fingerprint",
-    b"foreign",
+    b"fpr",
     b"hash",
     b"host",
-    b"idempotency",
+    b"id",
     b"ids",
     b"image",
     b"issue",
@@ -68,46 +92,26 @@ const ABOUT: &[&[u8]] = &[
     b"limit",
     b"login",
     b"md5",
-    b"mint",
     b"name",
     b"namespace",
-    b"object",
-    b"page",
-    b"partition",
     b"policy",
     b"port",
-    b"primary",
     b"project",
-    b"pub",
-    b"pubkey",
     b"pubkeys",
-    b"public",
-    b"publickey",
-    b"publishable",
     b"region",
     b"revision",
-    b"routing",
     b"salt",
     b"sha",
     b"sha1",
     b"sha256",
     b"sha512",
-    b"site",
-    b"sitekey",
     b"size",
-    b"snapshot",
-    b"sort",
     b"status",
     b"sum",
-    b"symbol",
-    b"trace",
-    b"translation",
     b"type",
     b"url",
     b"user",
     b"username",
-    b"verification",
-    b"verify",
     b"version",
 ];
 /// Endings of what is encrypted, of certificates, and of programs.
@@ -129,20 +133,23 @@ pub(super) fn objection(lower: &[u8], evidence: &[Evidence]) -> Option<Evidence>
     }
     let (name, ending) = name_of(lower);
     let words = || name.split(|b| !b.is_ascii_alphanumeric());
-    let any = |list: &[&[u8]]| words().any(|word| list.contains(&word));
     let folders = || lower.split(|b| *b == b'/').rev().skip(1);
     let public = || folders().flat_map(|f| f.split(|b| !b.is_ascii_alphanumeric())).any(|word| PUBLIC.contains(&word));
-    // `key_id`, but `id_token`.
-    if any(ABOUT) || words().skip(1).any(|word| word == b"id") || is_other(ending) || public() {
-        return Some(Evidence::new(Reason::NoKeyFile));
-    }
+    let ends = |word: &[u8], list: &[&[u8]]| list.iter().any(|end| word.ends_with(end));
     let is_short =
         |word: &[u8]| CHOSEN_SHORT.iter().any(|s| word.strip_suffix(*s).is_some_and(|owner| OWNERS.contains(&owner)));
-    if words().any(|word| CHOSEN_ENDS.iter().any(|end| word.ends_with(end)) || is_short(word)) {
+    let is_chosen = |word: &[u8]| ends(word, CHOSEN_ENDS) || is_short(word);
+    let is_key = |word: &[u8]| KEY.contains(&word) || ends(word, KEY_ENDS);
+    let last = words().rev().find(|word| FACTS.contains(word) || is_chosen(word) || is_key(word));
+    let is_fact = last.is_some_and(|word| FACTS.contains(&word));
+    if is_fact || is_other(ending) || public() {
+        return Some(Evidence::new(Reason::NoKeyFile));
+    }
+    if words().any(is_chosen) {
         return None;
     }
-    let is_key = any(KEY) || words().any(|word| KEY_ENDS.iter().any(|end| word.ends_with(end)));
-    if !is_key && !folders().any(|folder| FOLDERS.contains(&folder)) {
+    let named = words().any(is_key) || folders().any(|folder| FOLDERS.contains(&folder));
+    if !named || words().any(|word| KINDS.contains(&word)) {
         return Some(Evidence::new(Reason::NoKeyFile));
     }
     if has(&[Reason::OrdinaryWord, Reason::CommonStandIn, Reason::Filler, Reason::TwoWords, Reason::Sentence]) {
@@ -174,6 +181,10 @@ mod tests {
             ("config/credentials/production.key", None, Some(Reason::MadeUpKey)),
             (".vault_pass", None, None),
             ("dbpass", None, None),
+            ("secrets/mysql_user_password.txt", None, None),
+            ("email_account.token", None, Some(Reason::MadeUpKey)),
+            ("token_user", no_key, no_key),
+            ("site_key", no_key, no_key),
             ("adminpw.txt", None, None),
             ("Passwort.txt", None, None),
             ("bypass", no_key, no_key),
