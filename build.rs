@@ -73,8 +73,7 @@ fn run() -> Result<(), String> {
         .filter(|path| path.extension().is_some_and(|e| e == "toml"))
         .collect();
     paths.sort();
-    let mut out =
-        String::from("/// The built-in rules, in the order of their files.\npub(super) static BUILTIN: &[Rule] = &[\n");
+    let mut out = String::new();
     let mut ids = std::collections::BTreeSet::new();
     let mut heads = std::collections::BTreeSet::new();
     for path in paths {
@@ -98,7 +97,10 @@ fn run() -> Result<(), String> {
                 .map_err(|m| place(rule.pattern.span(), format!("rule {}: {m}", rule.id.get_ref())))?;
         }
     }
-    out.push_str("];\n");
+    let count = ids.len();
+    let mut out = format!(
+        "/// The built-in rules, in the order of their files.\npub(super) static BUILTIN: [Rule; {count}] = [\n{out}];\n"
+    );
     encoded(&mut out, &heads).map_err(|e| e.to_string())?;
     let folder = PathBuf::from(env::var_os("OUT_DIR").ok_or("no OUT_DIR")?);
     dictionary(&root, &folder.join("words.fst"))?;
@@ -153,20 +155,24 @@ fn write_rule(
             )
         }
     };
+    // See `Examples` in src/rule/model.rs.
     let examples = |examples: &[toml::Spanned<written::WrittenExample>]| {
-        let one = |e: &toml::Spanned<written::WrittenExample>| {
-            let e = e.get_ref();
-            format!("Example {{ text: {}, path: {}, why: {} }}", text(&e.text), text(&e.path), text(&e.why))
-        };
-        list(examples.iter().map(one).collect())
+        let texts = examples.iter().map(|e| [&e.get_ref().text, &e.get_ref().path, &e.get_ref().why]);
+        if texts.clone().flatten().any(|text| text.contains(['\u{1e}', '\u{1f}'])) {
+            return Err("an example contains a character that separates examples, U+001E or U+001F".to_owned());
+        }
+        let packed: String =
+            texts.map(|[text, path, why]| format!("{text}\u{1f}{path}\u{1f}{why}\u{1f}\u{1e}")).collect();
+        Ok(format!("Examples::packed({packed:?})"))
     };
-    let bytes = |b: &[u8]| format!("List::Borrowed(&{b:?})");
     let anchors = derived
         .literals
         .iter()
         .map(|l| {
             let rarest = rarity::rarest(&l.folded);
-            format!("Anchor {{ folded: {}, exact: {}, rarest: {rarest} }}", bytes(&l.folded), bytes(&l.exact))
+            let [folded, exact] = [&l.folded, &l.exact].map(|bytes| anchor::padded(bytes));
+            let len = l.folded.len();
+            format!("Anchor {{ folded: {folded:?}, exact: {exact:?}, len: {len}, rarest: {rarest} }}")
         })
         .collect();
     let family = rule.family.or(family).ok_or("no family")?;
@@ -192,8 +198,8 @@ fn write_rule(
         rule.environment,
         text(&rule.help),
         list(rule.references.iter().map(|r| text(r)).collect()),
-        examples(&rule.matches),
-        examples(&rule.misses),
+        examples(&rule.matches)?,
+        examples(&rule.misses)?,
         list(anchors),
         derived.follow,
         derived.before,

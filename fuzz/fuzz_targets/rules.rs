@@ -31,10 +31,10 @@ target!(seeds, |data| {
     let mut texts = vec![text.to_vec()];
     for (_, rule) in rules.iter() {
         assert!(
-            !rule.anchors.is_empty() && rule.anchors.iter().all(|anchor| anchor.folded.len() == anchor.exact.len())
+            !rule.anchors.is_empty() && rule.anchors.iter().all(|anchor| anchor.folded().len() == anchor.exact().len())
         );
         texts.extend(rule.matches.iter().filter_map(|m| Some(example::expand(&m.text, 1).ok()?.text)));
-        texts.push(rule.anchors.iter().take(50).flat_map(|anchor| anchor.folded.to_vec()).collect());
+        texts.push(rule.anchors.iter().take(50).flat_map(|anchor| anchor.folded().to_vec()).collect());
     }
     for text in texts.iter().filter(|text| text.len() <= 2048).take(8) {
         detector.candidates(&Input::all(text));

@@ -33,7 +33,7 @@ impl Seeds {
     pub fn anchors(mut self, of: impl Fn(&Rule) -> bool) -> Self {
         for (_, rule) in RULES.iter().filter(|(_, rule)| of(rule)) {
             self.words.extend(rule.anchors.iter().map(|anchor| {
-                let exact = anchor.folded.iter().zip(anchor.exact.iter());
+                let exact = anchor.folded().iter().zip(anchor.exact().iter());
                 exact.map(|(folded, exact)| if *exact == 0 { *folded } else { *exact }).collect()
             }));
         }

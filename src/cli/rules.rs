@@ -199,7 +199,7 @@ fn example_line(example: &Example) -> String {
 }
 
 fn anchors(rule: &Rule) -> Vec<String> {
-    rule.anchors.iter().map(|a| String::from_utf8_lossy(&a.folded).into_owned()).collect()
+    rule.anchors.iter().map(|a| String::from_utf8_lossy(a.folded()).into_owned()).collect()
 }
 
 fn brief(rule: &Rule) -> Value {

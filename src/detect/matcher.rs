@@ -43,7 +43,8 @@ pub(crate) fn at_anchor(rules: &RuleSet, id: RuleId, text: &[u8], at: usize, len
         Ends::One(end) | Ends::Some(end) => end < covered,
         Ends::Unknown => false,
     };
-    if last_start > 0 && excluded(walk::ends(&rule.outline, window, 0, last_start)) {
+    let none_from = |first, last| excluded(walk::ends(&rule.outline, window, first, last));
+    if last_start > 0 && none_from(0, last_start) {
         return None;
     }
     let mut piece = None;
@@ -59,7 +60,16 @@ pub(crate) fn at_anchor(rules: &RuleSet, id: RuleId, text: &[u8], at: usize, len
         }
         None
     };
-    let mut from = 0;
+    // The first start that may have a match is halved down to, or each start before it would be walked by itself.
+    let (mut from, mut last) = (0, last_start);
+    while from < last && last_start <= FEW_STARTS {
+        let middle = from + (last - from) / 2;
+        if none_from(from, middle) {
+            from = middle + 1;
+        } else {
+            last = middle;
+        }
+    }
     // Start by start only where they are few: hostile text must not make a walk for each of hundreds of starts.
     while from <= last_start && last_start <= FEW_STARTS {
         let ends = walk::ends(&rule.outline, window, from, from);
@@ -75,11 +85,10 @@ pub(crate) fn at_anchor(rules: &RuleSet, id: RuleId, text: &[u8], at: usize, len
     if from > last_start {
         return piece;
     }
-    let regex = rules.regex(id)?;
-    while let Some(whole) = regex.find_at(window, from).map(|m| m.range()).filter(|m| m.start <= last_start) {
+    while let Some(whole) = rules.find_at(id, window, from).filter(|whole| whole.start <= last_start) {
         from = whole.start + 1;
         if whole.end >= covered {
-            let m = free(whole.clone(), regex.captures_at(window, whole.start)?.name("secret")?.range());
+            let m = free(whole.clone(), rules.secret_at(id, window, whole.start)?);
             if m.is_some() {
                 return m;
             }
@@ -91,8 +100,7 @@ pub(crate) fn at_anchor(rules: &RuleSet, id: RuleId, text: &[u8], at: usize, len
 /// Whether `part` begins with a match of the rule.
 pub(crate) fn begins(rules: &RuleSet, id: RuleId, text: &[u8], part: &Range<usize>) -> bool {
     let head = text.get(part.start..part.end.min(part.start + rules.rule(id).max_len));
-    let found = rules.regex(id).zip(head).and_then(|(regex, head)| regex.find(head));
-    found.is_some_and(|found| found.start() == 0)
+    head.and_then(|head| rules.find_at(id, head, 0)).is_some_and(|found| found.start == 0)
 }
 
 /// The nearest match of the rule's other half within its distance of `near`, and not inside it.

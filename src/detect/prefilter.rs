@@ -6,7 +6,7 @@
 //! Aho-Corasick automaton in this place took a fifth of a scan's time, seven calls of eight for nothing, and most of the
 //! start-up of a small one: behind a gate there is no run of text for an automaton to walk along.
 
-use super::screen::{Gate, Heads, PADDING, fold_into};
+use super::screen::{Gate, Heads, fold_into};
 use crate::rule::anchor::{self, MAX_ANCHOR};
 use crate::rule::literals::{fold, is_run};
 use crate::rule::rarity::rarest;
@@ -77,6 +77,11 @@ pub(crate) struct Prefilter {
     groups: Heads,
     /// Anchors of rules, by four bytes, the rarest, or by eight from there, if there are so many.
     anchors: [Table; 2],
+    /// Anchors that are one byte again and again, by four of it. A run of it has one, where it begins: a picture that is dark
+    /// for a megabyte would have a million.
+    runs: Table,
+    /// Whether some of them are one digit again and again; to all others each digit is as good.
+    one_digit: bool,
     /// Encoded forms, likewise; by the text in lower case, for their digits are certain: folded, all forms of hex that
     /// have digits at the same places would have one head.
     encoded: [Table; 2],
@@ -97,42 +102,53 @@ struct Table {
 /// One anchor of one rule, or one encoded form.
 #[derive(Clone, Copy)]
 struct Entry {
-    folded: [u8; MAX_ANCHOR],
-    /// Exact bytes, 0 for any.
-    exact: [u8; MAX_ANCHOR],
+    /// Folded bytes, and which of the sixteen from its start must be these.
+    folded: [u128; 2],
+    /// Exact bytes, likewise.
+    exact: [u128; 2],
     len: u8,
     /// Where its head begins.
     head: u8,
     of: Of,
     formed: bool,
-    /// One byte again and again. A run of it has one anchor, where it begins: a picture that is dark for a megabyte would
-    /// have a million.
     run: bool,
 }
 
 impl Entry {
     fn new(folded: &[u8], exact: &[u8], head: u8, of: Of, formed: bool) -> Self {
-        let len = folded.len() as u8;
         let run = is_run(folded) && is_run(exact);
-        let mut entry = Self { folded: [0; MAX_ANCHOR], exact: [0; MAX_ANCHOR], len, head, of, formed, run };
-        entry.folded[..folded.len()].copy_from_slice(folded);
-        entry.exact[..exact.len()].copy_from_slice(exact);
-        entry
+        let masked = |bytes: &[u8], is_fixed: fn(u8) -> bool| {
+            let mut all = [[0; 16]; 2];
+            for (at, byte) in bytes.iter().enumerate().filter(|(_, byte)| is_fixed(**byte)) {
+                (all[0][at], all[1][at]) = (*byte, 0xff);
+            }
+            all.map(u128::from_le_bytes)
+        };
+        let len = folded.len() as u8;
+        Self { folded: masked(folded, |_| true), exact: masked(exact, |b| b != 0), len, head, of, formed, run }
     }
 
+    /// The first eight folded bytes from its head on, zeros where there are fewer.
+    fn head_on(&self) -> u64 {
+        (self.folded[0] >> (8 * self.head)) as u64
+    }
+
+    /// Bytes from its head on.
+    fn len_on(&self) -> usize {
+        usize::from(self.len - self.head)
+    }
+
+    /// Whether it is at the start of these.
     #[inline(always)]
-    fn folded(&self) -> &[u8] {
-        &self.folded[..usize::from(self.len)]
+    fn is_at(&self, folded: u128, text: u128) -> bool {
+        let differs = |have: u128, [want, mask]: [u128; 2]| (have ^ want) & mask;
+        differs(folded, self.folded) | differs(text, self.exact) == 0
     }
 
-    #[inline(always)]
-    fn exact(&self) -> &[u8] {
-        &self.exact[..usize::from(self.len)]
-    }
-
-    /// The folded bytes from its head on.
-    fn head_on(&self) -> &[u8] {
-        &self.folded()[usize::from(self.head)..]
+    /// Whether it is a run of `byte`.
+    fn goes_on(&self, byte: u8) -> bool {
+        let first = |[bytes, _]: [u128; 2]| bytes.to_le_bytes()[0];
+        fold(byte) == first(self.folded) && [0, byte].contains(&first(self.exact))
     }
 }
 
@@ -150,7 +166,7 @@ struct Exact {
 #[derive(Default)]
 pub(crate) struct Scratch {
     folded: Vec<u8>,
-    hashes: Vec<u16>,
+    hashes: Vec<[u16; 2]>,
     places: Vec<usize>,
 }
 
@@ -165,8 +181,8 @@ impl Prefilter {
         let mut forms = FORMS.to_vec();
         for (id, rule) in rules.iter() {
             for anchor in rule.anchors.iter() {
-                let head = if rule.distinctive { anchor::head(&anchor.exact, FORM_LITERAL) } else { None };
-                entries.push(Entry::new(&anchor.folded, &anchor.exact, anchor.rarest, Of::Rule(id), head.is_some()));
+                let head = if rule.distinctive { anchor::head(anchor.exact(), FORM_LITERAL) } else { None };
+                entries.push(Entry::new(anchor.folded(), anchor.exact(), anchor.rarest, Of::Rule(id), head.is_some()));
                 if let Some(head) = head
                     && FORM_HEADS.binary_search(&head.as_slice()).is_err()
                 {
@@ -183,21 +199,24 @@ impl Prefilter {
                 Entry::new(&form.bytes.map(fold)[..len], &form.exact()[..len], form.rarest, Of::Encoded(i), false)
             })
             .collect();
-        let all = || entries.iter().chain(&encoded).map(Entry::head_on);
-        let (gate, groups) = (Gate::new(all()), Heads::new(all().map(|folded| number(folded) & SHORT)));
+        let all = || entries.iter().chain(&encoded).map(|e| e.head_on() & SHORT);
+        let (gate, groups) = (Gate::new(all().map(|head| head as u32)), Heads::new(all()));
         let tables = |entries: Vec<Entry>, head: fn(&Entry, &[EncodedForm]) -> u64| {
-            let (long, short): (Vec<_>, Vec<_>) = entries.into_iter().partition(|e| e.head_on().len() >= 8);
+            let (long, short): (Vec<_>, Vec<_>) = entries.into_iter().partition(|e| e.len_on() >= 8);
             [(short, SHORT), (long, u64::MAX)].map(|(entries, mask)| {
                 let heads = entries.iter().map(|e| head(e, &forms) & mask).collect();
                 Table::new(entries, heads)
             })
         };
-        let anchors = tables(entries, |e, _| number(e.head_on()));
         let encoded = tables(encoded, |e, forms| match e.of {
             Of::Encoded(i) => lower(number(&forms[i as usize].text()[usize::from(e.head)..])),
-            Of::Rule(_) => number(e.head_on()),
+            Of::Rule(_) => e.head_on(),
         });
-        Self { gate, groups, anchors, encoded, forms }
+        let (runs, entries): (Vec<_>, Vec<_>) = entries.into_iter().partition(|e| e.run);
+        let one_digit = runs.iter().any(|e| e.exact[0].to_le_bytes()[0].is_ascii_digit());
+        let heads = runs.iter().map(|e| e.head_on() & SHORT).collect();
+        let anchors = tables(entries, |e, _| e.head_on());
+        Self { gate, groups, anchors, runs: Table::new(runs, heads), one_digit, encoded, forms }
     }
 
     /// All anchors that begin in `core`, a part of `text`, ascending.
@@ -209,11 +228,11 @@ impl Prefilter {
         let folded = &scratch.folded;
         let [short, long] = &self.anchors;
         let [short_form, long_form] = &self.encoded;
-        let from = out.len();
-        for place in scratch.places.iter().copied().take_while(|place| *place < part.len()) {
+        let part = Part { text, part, folded, core, first: out.len() };
+        for place in scratch.places.iter().copied().take_while(|place| *place < part.part.len()) {
             let mut look = |table: &Table, head: u64| {
                 if table.may.may_hold(head) {
-                    table.hits_at(head, folded, place, (text, part), &core, out);
+                    table.hits_at(head, place, &part, out);
                 }
             };
             let head = number(&folded[place..]);
@@ -221,14 +240,48 @@ impl Prefilter {
             if !self.groups.may_hold(head & SHORT) {
                 continue;
             }
+            if head & SHORT == (head & 0xff) * 0x0101_0101 && !self.is_inside_run(&part, place) {
+                look(&self.runs, head & SHORT);
+            }
             look(short, head & SHORT);
             look(long, head);
-            let head = lower(number(&part[place..]));
+            let head = lower(number(&part.part[place..]));
             look(short_form, head & SHORT);
             look(long_form, head);
         }
-        // Heads come in order, anchors may begin before them.
-        out[from..].sort_unstable();
+    }
+
+    /// Whether the byte before `place` makes it certain that no run begins there.
+    fn is_inside_run(&self, part: &Part<'_>, place: usize) -> bool {
+        let at = part.core.start + place;
+        let (Some(before), Some(byte)) = (at.checked_sub(1).and_then(|at| part.text.get(at)), part.text.get(at)) else {
+            return false;
+        };
+        before == byte || (!self.one_digit && before.is_ascii_digit() && byte.is_ascii_digit())
+    }
+}
+
+/// What is searched: a part of a text, the same folded and padded, and where in the text anchors may begin.
+struct Part<'a> {
+    text: &'a [u8],
+    part: &'a [u8],
+    folded: &'a [u8],
+    core: Range<usize>,
+    /// How many hits there were before.
+    first: usize,
+}
+
+impl Part<'_> {
+    /// Sixteen bytes of the part, zeros where there are fewer.
+    #[inline(always)]
+    fn wide(&self, start: usize) -> u128 {
+        let rest = &self.part[start..];
+        let few = || {
+            let mut all = [0; 16];
+            all[..rest.len()].copy_from_slice(rest);
+            all
+        };
+        u128::from_le_bytes(rest.first_chunk().copied().unwrap_or_else(few))
     }
 }
 
@@ -261,42 +314,29 @@ impl Table {
 
     /// The anchors that begin in the core and have `head` at `place` of the part.
     #[inline(never)]
-    fn hits_at(
-        &self,
-        head: u64,
-        folded: &[u8],
-        place: usize,
-        (text, part): (&[u8], &[u8]),
-        core: &Range<usize>,
-        out: &mut Vec<Hit>,
-    ) {
+    fn hits_at(&self, head: u64, place: usize, part: &Part<'_>, out: &mut Vec<Hit>) {
         let exact = self.exact.get_or_init(|| Exact::new(&self.heads));
         for index in exact.with_head(head) {
             let entry = &self.entries[*index as usize];
-            let same = |(want, have): (&u8, &u8)| *want == 0 || want == have;
-            let goes_on = |start: usize| {
-                let before = (core.start + start).checked_sub(1).and_then(|before| text.get(before));
-                before.is_some_and(|b| fold(*b) == entry.folded[0] && (entry.exact[0] == 0 || entry.exact[0] == *b))
-            };
-            let Some(start) = place.checked_sub(entry.head.into()).filter(|start| *start < core.len()) else {
+            let Some(start) = place.checked_sub(entry.head.into()).filter(|start| *start < part.core.len()) else {
                 continue;
             };
-            if entry.run && goes_on(start) {
+            let folded = part.folded.get(start..).and_then(|rest| rest.first_chunk()).copied().map(u128::from_le_bytes);
+            let whole = start + usize::from(entry.len) <= part.part.len();
+            if !whole || !folded.is_some_and(|folded| entry.is_at(folded, part.wide(start))) {
                 continue;
             }
-            let (folded, text) = (&folded[start..folded.len() - PADDING], &part[start..]);
-            // Most that come so far are it; for a few bytes a call would cost more than they do.
-            let anchor = entry.folded();
-            let whole = folded.len() >= anchor.len() && anchor.iter().zip(folded).all(|(a, b)| a == b);
-            if whole && entry.exact().iter().zip(text).all(same) {
-                out.push(Hit {
-                    at: core.start + start,
-                    len: entry.len,
-                    of: entry.of,
-                    formed: entry.formed,
-                    run: entry.run,
-                    far: Far::Unknown,
-                });
+            let at = part.core.start + start;
+            if entry.run && at.checked_sub(1).and_then(|at| part.text.get(at)).is_some_and(|b| entry.goes_on(*b)) {
+                continue;
+            }
+            let (len, of, formed, run) = (entry.len, entry.of, entry.formed, entry.run);
+            out.push(Hit { at, len, of, formed, run, far: Far::Unknown });
+            // Heads come in order, anchors may begin before them: by a few bytes.
+            let mut last = out.len() - 1;
+            while last > part.first && out[last] < out[last - 1] {
+                out.swap(last, last - 1);
+                last -= 1;
             }
         }
     }
@@ -357,8 +397,8 @@ mod tests {
         let mut want = Vec::new();
         for (id, rule) in rules.iter() {
             for anchor in rule.anchors.iter() {
-                want.push((text.len(), anchor.folded.len(), id));
-                let bytes = anchor.folded.iter().zip(anchor.exact.iter());
+                want.push((text.len(), anchor.folded().len(), id));
+                let bytes = anchor.folded().iter().zip(anchor.exact().iter());
                 text.extend(bytes.map(|(folded, exact)| if *exact == 0 { *folded } else { *exact }));
                 text.push(b'|');
             }

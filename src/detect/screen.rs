@@ -1,7 +1,7 @@
 //! The gate in front of the anchors' tables: four bytes of every anchor, as a set of hashes, probed at every byte.
 //!
 //! In: folded text (see [`crate::rule::literals::fold`]). Out: the positions at which such four bytes may be. The hash is a sum
-//! of products of single bytes, so that the compiler makes vector code of it, and small enough to be an index by itself: what
+//! of products of pairs of bytes, so that the compiler makes vector code of it, and small enough to be an index by itself: what
 //! is left for each position is to load a byte. What gets through only by its hash is held against [`Heads`].
 
 use crate::rule::anchor::MIN_ANCHOR;
@@ -20,14 +20,14 @@ pub(crate) struct Gate(Box<[u8; 1 << 16]>);
 /// The heads of some anchors: their first bytes, as a number.
 pub(crate) struct Heads(Box<[u64; WORDS]>);
 
-/// What each of the four bytes is multiplied by: odd numbers without a pattern in their bits.
-const FACTORS: [u16; 4] = [0x9e37, 0x85eb, 0xc2b3, 0x27d5];
+/// What each of the two pairs of bytes is multiplied by: odd numbers, chosen so that few groups of four bytes that source
+/// text is full of (`rules/groups.txt`) share a hash with an anchor's.
+const FACTORS: [u16; 2] = [29929, 55407];
 
+/// The hash of two pairs of bytes, each as a number.
 #[inline(always)]
-fn hash(a: u8, b: u8, c: u8, d: u8) -> u16 {
-    let [fa, fb, fc, fd] = FACTORS;
-    let by = |byte: u8, factor: u16| u16::from(byte).wrapping_mul(factor);
-    by(a, fa).wrapping_add(by(b, fb)).wrapping_add(by(c, fc)).wrapping_add(by(d, fd))
+fn hash(first: u16, second: u16) -> u16 {
+    first.wrapping_mul(FACTORS[0]).wrapping_add(second.wrapping_mul(FACTORS[1]))
 }
 
 #[inline(always)]
@@ -54,25 +54,29 @@ impl Heads {
 }
 
 impl Gate {
-    /// A gate for the first four bytes of each of these.
-    pub(crate) fn new<'a>(heads: impl Iterator<Item = &'a [u8]>) -> Self {
+    /// A gate for these groups of four bytes, each as a number, the first byte lowest.
+    pub(crate) fn new(groups: impl Iterator<Item = u32>) -> Self {
         let mut set = vec![0; 1 << 16];
-        for [a, b, c, d] in heads.filter_map(|head| head.first_chunk::<4>()) {
-            set[usize::from(hash(*a, *b, *c, *d))] = 1;
+        for group in groups {
+            set[usize::from(hash(group as u16, (group >> 16) as u16))] = 1;
         }
         Self(set.try_into().unwrap_or_else(|_| Box::new([1; 1 << 16])))
     }
 
     /// Writes every position at which one of them may be, ascending, into `out`. `folded` ends in [`PADDING`] zero bytes;
-    /// `hashes` is room to work in.
-    pub(crate) fn places(&self, folded: &[u8], hashes: &mut Vec<u16>, out: &mut Vec<usize>) {
+    /// `hashes` is room to work in, two of them for each pair of bytes.
+    pub(crate) fn places(&self, folded: &[u8], hashes: &mut Vec<[u16; 2]>, out: &mut Vec<usize>) {
         out.clear();
         hashes.clear();
-        let len = folded.len().saturating_sub(3);
-        let [a, b, c, d] = [0, 1, 2, 3].map(|n| folded.get(n..n + len).unwrap_or_default());
-        hashes.extend(a.iter().zip(b).zip(c).zip(d).map(|(((a, b), c), d)| hash(*a, *b, *c, *d)));
+        // Pairs of bytes that begin at even positions, those that begin at odd ones, and what follows each.
+        let len = folded.len().saturating_sub(4) / 2;
+        let [a, b, c, d] = [0, 1, 2, 3]
+            .map(|from| folded.get(from..).unwrap_or_default().as_chunks::<2>().0.get(..len).unwrap_or_default());
+        let pair = |pair: &[u8; 2]| u16::from_le_bytes(*pair);
+        let each = a.iter().zip(b).zip(c).zip(d);
+        hashes.extend(each.map(|(((a, b), c), d)| [hash(pair(a), pair(c)), hash(pair(b), pair(d))]));
         let set: &[u8; 1 << 16] = &self.0;
-        for (n, eight) in hashes.as_chunks::<8>().0.iter().enumerate() {
+        for (n, eight) in hashes.as_flattened().as_chunks::<8>().0.iter().enumerate() {
             if eight.iter().fold(0, |any, hash| any | set[usize::from(*hash)]) != 0 {
                 for (at, hash) in (8 * n..).zip(eight) {
                     if set[usize::from(*hash)] != 0 {

@@ -4,6 +4,7 @@
 //! longer than a path can be, and follows them no further than git does. An empty folder called `.git`, which an archive
 //! can bring along, makes no work tree: whoever made it would set the policy.
 
+use std::borrow::Cow;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -54,6 +55,23 @@ pub(crate) fn named(text: &[u8]) -> Option<&[u8]> {
     text.strip_prefix(b"gitdir:").map(<[u8]>::trim_ascii).filter(|name| !name.is_empty())
 }
 
+/// The path of what is beneath `root`, relative to it, as bytes with `/` between its parts; empty for `root` itself. Both are
+/// compared as they are written, not part by part: a walk asks this for each file several times.
+pub(crate) fn beneath<'p>(path: &'p Path, root: &Path) -> Option<Cow<'p, [u8]>> {
+    let rest = path.as_os_str().as_encoded_bytes().strip_prefix(root.as_os_str().as_encoded_bytes());
+    match rest {
+        Some([]) => Some(Cow::Borrowed(&[])),
+        Some([b'/', rest @ ..]) if cfg!(unix) && rest.first().is_some_and(|b| *b != b'/') => Some(Cow::Borrowed(rest)),
+        _ => path.strip_prefix(root).ok().map(slashed),
+    }
+}
+
+/// A relative path as bytes with `/` between its parts.
+pub(crate) fn slashed(path: &Path) -> Cow<'_, [u8]> {
+    let bytes = path.as_os_str().as_encoded_bytes();
+    if cfg!(unix) { Cow::Borrowed(bytes) } else { Cow::Owned(path.to_string_lossy().replace('\\', "/").into_bytes()) }
+}
+
 /// A path as git writes it; `None` where this system cannot have it.
 pub(crate) fn native(bytes: &[u8]) -> Option<PathBuf> {
     gix::path::from_byte_slice(bytes).ok().map(Path::to_owned)
@@ -63,6 +81,22 @@ pub(crate) fn native(bytes: &[u8]) -> Option<PathBuf> {
 mod tests {
     use super::*;
     use std::fs;
+
+    #[test]
+    fn what_is_beneath_a_root_is_what_the_parts_of_the_paths_say() {
+        for (path, root) in [
+            ("/a/b/c", "/a"),
+            ("/a/b", "/a/b"),
+            ("/a/bc", "/a/b"),
+            ("/a//b", "/a"),
+            ("/a/b", "/"),
+            ("a/b", "a/"),
+            ("b", "a"),
+        ] {
+            let by_parts = Path::new(path).strip_prefix(root).ok().map(slashed);
+            assert_eq!(beneath(Path::new(path), Path::new(root)), by_parts, "{path} {root}");
+        }
+    }
 
     #[test]
     fn a_work_tree_has_a_head_and_an_empty_dot_git_makes_none() {

@@ -30,6 +30,13 @@ pub fn head(exact: &[u8], most: usize) -> Option<Vec<u8>> {
     (certain >= MIN_ANCHOR).then(|| exact[..certain.min(most)].to_vec())
 }
 
+/// An anchor's bytes, and zeros.
+pub(crate) fn padded(bytes: &[u8]) -> [u8; MAX_ANCHOR] {
+    let mut all = [0; MAX_ANCHOR];
+    all[..bytes.len()].copy_from_slice(bytes);
+    all
+}
+
 /// What a pattern promises about its matches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Derived {

@@ -2,7 +2,7 @@
 //!
 //! In: `rules.rs` of the build. Out: `BUILTIN`, [`FORM_HEADS`] and [`FORMS`]. It holds data only: `set` makes a rule set of it.
 
-use super::model::{Anchor, Example, List, Pair, Rule, Text};
+use super::model::{Anchor, Examples, List, Pair, Rule, Text};
 use super::neighbours::Neighbours;
 use super::outline::Outline;
 use super::written::{Boundary, Check, Environment, Family, Identity, Parser, Severity};

@@ -173,7 +173,10 @@ fn build(rule: WrittenRule, family: Option<written::Family>, text: &str) -> Resu
         anchors: derived
             .literals
             .into_iter()
-            .map(|l| Anchor { rarest: rarity::rarest(&l.folded) as u8, folded: l.folded.into(), exact: l.exact.into() })
+            .map(|l| {
+                let [folded, exact] = [&l.folded, &l.exact].map(|bytes| anchor::padded(bytes));
+                Anchor { folded, exact, len: l.folded.len() as u8, rarest: rarity::rarest(&l.folded) as u8 }
+            })
             .collect(),
         follow: derived.follow,
         before: derived.before,

@@ -3,11 +3,13 @@
 //! In: nothing; these are types. Out: [`Rule`] and its parts. Text is static for a built-in rule and owned for one that was
 //! loaded. It neither reads rules nor derives anything: `load` and the build script do.
 
+use super::anchor::MAX_ANCHOR;
 use super::follow::ANY;
 use super::neighbours::{Neighbours, Set, has};
 use super::outline::Outline;
 use super::written::{Boundary, Check, Environment, Family, Identity, Parser, Severity};
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 /// Text that is static for a built-in rule and owned for one that was loaded.
 pub type Text = Cow<'static, str>;
@@ -51,9 +53,9 @@ pub struct Rule {
     /// Documentation of format or rotation.
     pub references: List<Text>,
     /// Examples that must be found.
-    pub matches: List<Example>,
+    pub matches: Examples,
     /// Examples that must not.
-    pub misses: List<Example>,
+    pub misses: Examples,
     /// Literals of which one is in every match, folded; derived from the pattern. None for a file of its own.
     pub anchors: List<Anchor>,
     /// What can be the byte after the anchor; derived.
@@ -146,19 +148,32 @@ impl Rule {
 /// One required literal of a rule's pattern, see [`Literal`](super::literals::Literal).
 #[derive(Debug, Clone)]
 pub struct Anchor {
-    /// Folded bytes.
-    pub folded: List<u8>,
-    /// Exact byte at each place; 0 where every byte with the same fold will do.
-    pub exact: List<u8>,
+    /// Folded bytes, and zeros.
+    pub(super) folded: [u8; MAX_ANCHOR],
+    /// Exact bytes, and zeros.
+    pub(super) exact: [u8; MAX_ANCHOR],
+    /// Its length.
+    pub(super) len: u8,
     /// Where its rarest group of four bytes begins, which the prefilter looks for.
     pub rarest: u8,
 }
 
 impl Anchor {
+    /// Folded bytes.
+    pub fn folded(&self) -> &[u8] {
+        &self.folded[..usize::from(self.len)]
+    }
+
+    /// Exact byte at each place; 0 where every byte with the same fold will do.
+    pub fn exact(&self) -> &[u8] {
+        &self.exact[..usize::from(self.len)]
+    }
+
     /// Whether `bytes` (as long as the anchor, from the unfolded text) can be this anchor.
     #[inline]
     pub fn admits(&self, bytes: &[u8]) -> bool {
-        bytes.len() == self.exact.len() && self.exact.iter().zip(bytes).all(|(want, have)| *want == 0 || want == have)
+        bytes.len() == self.exact().len()
+            && self.exact().iter().zip(bytes).all(|(want, have)| *want == 0 || want == have)
     }
 }
 
@@ -173,6 +188,47 @@ pub struct Pair {
     pub within: usize,
     /// The other half is the secret, and the rule's own match its public name.
     pub holds_secret: bool,
+}
+
+/// Examples of a rule. Those of the built-in rules are one string until somebody asks for them: each pointer in the program's
+/// data is set at each start, also by the scan of one small file, and there would be 14,000.
+#[derive(Debug, Clone)]
+pub struct Examples {
+    /// Each ends in [`END_OF_EXAMPLE`], each of its three texts before that in [`END_OF_TEXT`].
+    packed: &'static str,
+    list: OnceLock<Vec<Example>>,
+}
+
+/// What no example contains.
+const END_OF_TEXT: char = '\u{1f}';
+const END_OF_EXAMPLE: char = '\u{1e}';
+
+impl Examples {
+    /// Those that the build script wrote.
+    pub(super) const fn packed(packed: &'static str) -> Self {
+        Self { packed, list: OnceLock::new() }
+    }
+}
+
+impl From<Vec<Example>> for Examples {
+    fn from(list: Vec<Example>) -> Self {
+        Self { packed: "", list: list.into() }
+    }
+}
+
+impl std::ops::Deref for Examples {
+    type Target = [Example];
+
+    fn deref(&self) -> &[Example] {
+        self.list.get_or_init(|| {
+            let example = |packed: &'static str| {
+                let mut texts = packed.split_terminator(END_OF_TEXT).map(Cow::Borrowed);
+                let mut text = || texts.next().unwrap_or_default();
+                Example { text: text(), path: text(), why: text() }
+            };
+            self.packed.split_terminator(END_OF_EXAMPLE).map(example).collect()
+        })
+    }
 }
 
 /// An example of a rule: a template that [`crate::example::expand`] turns into text.

@@ -5,15 +5,16 @@
 //! say what it skips, and law 1 wants that counted; so only its matcher is used, one folder at a time.
 
 use crate::blob::{Gap, GapKind};
-use crate::fs::root::{is_work_tree, native};
+use crate::fs::root::{beneath, is_work_tree, native};
 use crate::git::{self, Tracked};
 use crate::text::count;
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 /// Paths of a sparse checkout that are named.
 const NAMED: usize = 3;
@@ -41,8 +42,10 @@ struct WorkTree {
 pub(super) struct Ignored {
     /// Look at everything.
     all: bool,
-    global: Gitignore,
-    folders: RwLock<HashMap<PathBuf, Arc<Folder>>>,
+    /// The user's own excludes, read for the first work tree.
+    global: OnceLock<Gitignore>,
+    /// By path as it is written: to compare and hash paths by their parts takes longer than all else that is done for a file.
+    folders: RwLock<HashMap<OsString, Arc<Folder>>>,
     problems: Mutex<Vec<(PathBuf, String)>>,
     /// Work trees that were met.
     trees: Mutex<Vec<Arc<WorkTree>>>,
@@ -63,10 +66,9 @@ pub(super) enum Look {
 
 impl Ignored {
     pub(super) fn new(all: bool) -> Self {
-        let global = if all { Gitignore::empty() } else { Gitignore::global().0 };
         Self {
             all,
-            global,
+            global: OnceLock::new(),
             folders: RwLock::default(),
             problems: Mutex::default(),
             trees: Mutex::default(),
@@ -96,17 +98,20 @@ impl Ignored {
         }
         let Some(parent) = path.parent() else { return Look::Yes };
         let folder = self.folder(parent);
-        let relative = folder.tree.as_ref().and_then(|t| Some((t, slashed(path.strip_prefix(&t.root).ok()?))));
-        if is_folder && relative.as_ref().is_some_and(|(t, p)| t.tracked.is_submodule(p)) {
+        let is = |what: fn(&Tracked, &[u8]) -> bool| {
+            folder
+                .tree
+                .as_ref()
+                .is_some_and(|tree| beneath(path, &tree.root).is_some_and(|path| what(&tree.tracked, &path)))
+        };
+        if is_folder && is(Tracked::is_submodule) {
             let empty = std::fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none());
             return if empty { Look::EmptySubmodule } else { Look::Yes };
         }
         if self.all || !(folder.ignored || self.matches(&folder, path, is_folder)) {
             return Look::Yes;
         }
-        let tracked =
-            relative.is_some_and(|(t, p)| if is_folder { t.tracked.holds_beneath(&p) } else { t.tracked.holds(&p) });
-        if tracked {
+        if is(if is_folder { Tracked::holds_beneath } else { Tracked::holds }) {
             return Look::Yes;
         }
         let count = if is_folder { &self.left_folders } else { &self.files };
@@ -125,19 +130,19 @@ impl Ignored {
             at = f.above.as_deref();
         }
         match tree.exclude.matched(path, is_folder) {
-            Match::None => self.global.matched(path, is_folder).is_ignore(),
+            Match::None => self.global.get_or_init(|| Gitignore::global().0).matched(path, is_folder).is_ignore(),
             found => found.is_ignore(),
         }
     }
 
     /// The rules of a folder, made at its first entry.
     fn folder(&self, path: &Path) -> Arc<Folder> {
-        if let Some(known) = self.folders.read().unwrap_or_else(PoisonError::into_inner).get(path) {
+        if let Some(known) = self.folders.read().unwrap_or_else(PoisonError::into_inner).get(path.as_os_str()) {
             return Arc::clone(known);
         }
         let folder = Arc::new(self.make(path));
         let mut all = self.folders.write().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(all.entry(path.to_owned()).or_insert(folder))
+        Arc::clone(all.entry(path.into()).or_insert(folder))
     }
 
     fn make(&self, path: &Path) -> Folder {
@@ -226,15 +231,4 @@ fn is_missing(root: &Path, relative: &Path) -> bool {
     let above = relative.ancestors().skip(1).filter(|part| !part.as_os_str().is_empty());
     let is_folder = |part: &Path| root.join(part).symlink_metadata().is_ok_and(|meta| meta.is_dir());
     root.join(relative).symlink_metadata().is_err() || !above.into_iter().all(is_folder)
-}
-
-/// A relative path as bytes with `/` between its parts.
-pub(super) fn slashed(path: &Path) -> Vec<u8> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::ffi::OsStrExt as _;
-        path.as_os_str().as_bytes().to_vec()
-    }
-    #[cfg(not(unix))]
-    path.to_string_lossy().replace('\\', "/").into_bytes()
 }

@@ -5,12 +5,12 @@
 //! everything is looked at. Links are never followed, unless the user named one.
 
 use super::excluded::Exclude;
-use super::ignored::{Ignored, Look, slashed};
+use super::ignored::{Ignored, Look};
 use super::whole::Recognising;
 use super::{Sink, Source, window};
 use crate::blob::{Blob, Gap, GapKind, Origin};
 use crate::fs::open::{OpenError, Root, open_named, special_name};
-use crate::fs::root::work_tree;
+use crate::fs::root::{beneath, slashed, work_tree};
 use crate::git::is_bare;
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use std::collections::HashSet;
@@ -118,8 +118,12 @@ impl Worktree {
                 }
             }
             Ok(entry) if left_out.contains(entry.path()) => sink.left_out(),
-            Ok(entry) if self.excludes(&target.name(entry.path()), entry.path()) => {}
-            Ok(entry) => one(&entry, target, &root, sink),
+            Ok(entry) => {
+                let name = target.name(entry.path());
+                if !self.excludes(&name, entry.path()) {
+                    one(&entry, name, target, &root, sink);
+                }
+            }
             Err(e) => {
                 let gap = walk_gap(&e, target);
                 match self.exclude.find(&gap.what) {
@@ -161,8 +165,7 @@ fn threads_there_are(wanted: usize) -> usize {
 }
 
 /// A file, link or special file that the walk met.
-fn one(entry: &DirEntry, target: &Target, root: &Root, sink: &dyn Sink) {
-    let name = target.name(entry.path());
+fn one(entry: &DirEntry, name: Arc<[u8]>, target: &Target, root: &Root, sink: &dyn Sink) {
     sink.blob(&Blob::whole(&name, &Origin::Name(Arc::clone(&name))));
     let Some(kind) = entry.file_type() else { return };
     if kind.is_symlink() {
@@ -258,9 +261,9 @@ fn walk_gap(error: &ignore::Error, target: &Target) -> Gap {
 impl Target {
     /// What a path is called in reports.
     fn name(&self, path: &Path) -> Arc<[u8]> {
-        let relative = slashed(path.strip_prefix(&self.base).unwrap_or(path));
+        let relative = beneath(path, &self.base).unwrap_or_else(|| slashed(path));
         match (self.prefix.is_empty(), relative.is_empty()) {
-            (true, _) => relative.into(),
+            (true, _) => (*relative).into(),
             (false, true) => self.prefix.as_slice().into(),
             (false, false) => [&self.prefix[..], b"/", &relative].concat().into(),
         }
@@ -282,7 +285,7 @@ fn target(named: &Path, several: bool) -> io::Result<Target> {
         return Ok(Target { path, base: here, prefix: Vec::new() });
     }
     let prefix = match folder.file_name() {
-        Some(name) if several => slashed(Path::new(name)),
+        Some(name) if several => slashed(Path::new(name)).into_owned(),
         _ => Vec::new(),
     };
     let base = folder.to_owned();

@@ -84,7 +84,7 @@ fn is_proven(rule: &Rule, text: &[u8], m: Places) -> bool {
 fn anchors(rule: &Rule, text: &[u8]) -> Vec<(usize, usize)> {
     let mut all = Vec::new();
     for anchor in rule.anchors.iter() {
-        for (at, window) in text.windows(anchor.folded.len()).enumerate() {
+        for (at, window) in text.windows(anchor.folded().len()).enumerate() {
             let same = |at: usize| {
                 window.iter().all(|b| fold(*b) == fold(text[at])) && anchor.admits(&[text[at]].repeat(window.len()))
             };
@@ -92,7 +92,7 @@ fn anchors(rule: &Rule, text: &[u8]) -> Vec<(usize, usize)> {
             if at > 0 && is_run(anchor) && same(at - 1) {
                 continue;
             }
-            if window.iter().zip(anchor.folded.iter()).all(|(b, f)| fold(*b) == *f)
+            if window.iter().zip(anchor.folded().iter()).all(|(b, f)| fold(*b) == *f)
                 && anchor.admits(window)
                 && rule.may_follow(text.get(at + window.len()).copied())
             {
@@ -105,7 +105,7 @@ fn anchors(rule: &Rule, text: &[u8]) -> Vec<(usize, usize)> {
 
 /// Whether an anchor is one byte again and again.
 fn is_run(anchor: &Anchor) -> bool {
-    [&anchor.folded, &anchor.exact].iter().all(|bytes| bytes.iter().all(|b| *b == bytes[0]))
+    [anchor.folded(), anchor.exact()].iter().all(|bytes| bytes.iter().all(|b| *b == bytes[0]))
 }
 
 /// Everything that a rule matches in `text`, by trying every start with its [`anchored`] pattern; panics when a match has

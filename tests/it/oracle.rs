@@ -53,7 +53,7 @@ fn text() -> impl Strategy<Value = Vec<u8>> {
                 0 => text[..cut.min(text.len())].to_vec(),
                 1 => text[cut.min(text.len())..].to_vec(),
                 2 => text.to_ascii_uppercase(),
-                3 if !rule.anchors.is_empty() => rule.anchors[cut % rule.anchors.len()].folded.to_vec(),
+                3 if !rule.anchors.is_empty() => rule.anchors[cut % rule.anchors.len()].folded().to_vec(),
                 _ => text,
             }
         });

@@ -70,7 +70,7 @@ fn a_pattern_that_cannot_be_scanned_for_soundly_does_not_load() {
     assert_eq!((rule.before, rule.max_len, rule.distinctive, rule.public_prefix), (0, 12, true, 4));
     // Context words are anchors as well, wherever they stand; alternatives all count.
     let rule = load("(?i:acme|umbrella)[^\\n]{0,9}(?<secret>[0-9a-f]{32})").expect("a sound rule").remove(0);
-    let mut anchors: Vec<_> = rule.anchors.iter().map(|a| String::from_utf8_lossy(&a.folded).into_owned()).collect();
+    let mut anchors: Vec<_> = rule.anchors.iter().map(|a| String::from_utf8_lossy(a.folded()).into_owned()).collect();
     anchors.sort();
     assert_eq!((anchors, rule.distinctive), (vec!["acme".to_owned(), "umbrella".to_owned()], false));
 }
