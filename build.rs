@@ -19,6 +19,8 @@ mod outline;
 mod rarity;
 #[path = "src/rule/read.rs"]
 mod read;
+#[path = "src/rule/tables.rs"]
+mod tables;
 #[path = "src/rule/written.rs"]
 mod written;
 
@@ -76,6 +78,7 @@ fn run() -> Result<(), String> {
     let mut out = String::new();
     let mut ids = std::collections::BTreeSet::new();
     let mut heads = std::collections::BTreeSet::new();
+    let mut anchors = Vec::new();
     for path in paths {
         let text = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -93,7 +96,7 @@ fn run() -> Result<(), String> {
             if !ids.insert(rule.id.get_ref().clone()) {
                 return Err(place(rule.id.span(), format!("a second rule has the id {}", rule.id.get_ref())));
             }
-            write_rule(&mut out, rule, file.family, &mut heads)
+            write_rule(&mut out, rule, file.family, &mut heads, (ids.len() as u32 - 1, &mut anchors))
                 .map_err(|m| place(rule.pattern.span(), format!("rule {}: {m}", rule.id.get_ref())))?;
         }
     }
@@ -101,16 +104,73 @@ fn run() -> Result<(), String> {
     let mut out = format!(
         "/// The built-in rules, in the order of their files.\npub(super) static BUILTIN: [Rule; {count}] = [\n{out}];\n"
     );
-    encoded(&mut out, &heads).map_err(|e| e.to_string())?;
     let folder = PathBuf::from(env::var_os("OUT_DIR").ok_or("no OUT_DIR")?);
+    let forms: Vec<_> = heads.iter().flat_map(|head| forms::encoded_forms(head)).map(with_rarest).collect();
+    encoded(&mut out, &heads, &forms).map_err(|e| e.to_string())?;
+    write_tables(&mut out, &anchors, &forms, &folder)?;
     dictionary(&root, &folder.join("words.fst"))?;
     phrases(&folder)?;
     let to = folder.join("rules.rs");
     fs::write(&to, out).map_err(|e| format!("{}: {e}", to.display()))
 }
 
+fn with_rarest(form: forms::EncodedForm) -> forms::EncodedForm {
+    forms::EncodedForm { rarest: rarity::rarest(&form.folded(literals::fold)) as u8, ..form }
+}
+
+/// An anchor of the rule of that number, and whether its encoded forms are looked for.
+type Anchor = (literals::Literal, u32, bool);
+
+/// Writes the prefilter's tables, each part into a file of its own.
+fn write_tables(
+    out: &mut String,
+    anchors: &[Anchor],
+    forms: &[forms::EncodedForm],
+    folder: &Path,
+) -> Result<(), String> {
+    let rarest = |folded: &[u8]| rarity::rarest(folded) as u8;
+    let of_anchor =
+        |(literal, of, formed): &'_ Anchor| (literal.folded.clone(), literal.exact.clone(), None, *of, *formed);
+    let of_form = |(form, of): (&forms::EncodedForm, u32)| {
+        let (folded, text) = (form.folded(literals::fold), form.text().to_vec());
+        (folded, form.exact()[..text.len()].to_vec(), Some(text), of, false)
+    };
+    let all: Vec<_> = anchors.iter().map(of_anchor).chain(forms.iter().zip(0..).map(of_form)).collect();
+    let sought: Vec<_> = all
+        .iter()
+        .map(|(folded, exact, text, of, formed)| {
+            let (rarest, text, of, formed) = (rarest(folded), text.as_deref(), *of, *formed);
+            tables::Sought { folded, exact, text, rarest, of, formed }
+        })
+        .collect();
+    let made = tables::Tables::new(&sought);
+    let part = |name: &str, bytes: &[u8]| {
+        let file = format!("{name}.table");
+        fs::write(folder.join(&file), bytes).map_err(|e| format!("{file}: {e}"))?;
+        Ok::<_, String>(format!("Bytes::Borrowed(include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{file}\")))"))
+    };
+    let [short, long, runs, short_form, long_form] = made.each().map(|(name, table)| {
+        let part = |kind: &str, bytes: &[u8]| part(&format!("{name}.{kind}"), bytes);
+        let (may, slots, records) =
+            (part("may", &table.may)?, part("slots", &table.slots)?, part("records", &table.records)?);
+        Ok::<_, String>(format!("Table {{ may: {may}, slots: {slots}, records: {records} }}"))
+    });
+    let (gate, groups) = (part("gate", &made.gate)?, part("groups", &made.groups)?);
+    writeln!(
+        out,
+        "/// The prefilter's tables for [`BUILTIN`] and [`FORMS`].\npub(crate) static TABLES: Tables = Tables {{ \
+         gate: {gate}, groups: {groups}, anchors: [{}, {}], runs: {}, forms: [{}, {}] }};",
+        short?, long?, runs?, short_form?, long_form?
+    )
+    .map_err(|e| e.to_string())
+}
+
 /// The encoded forms of all heads.
-fn encoded(out: &mut String, heads: &std::collections::BTreeSet<Vec<u8>>) -> std::fmt::Result {
+fn encoded(
+    out: &mut String,
+    heads: &std::collections::BTreeSet<Vec<u8>>,
+    forms: &[forms::EncodedForm],
+) -> std::fmt::Result {
     writeln!(
         out,
         "/// Starts of anchors whose encoded forms are in [`FORMS`], sorted.\npub(crate) static FORM_HEADS: &[&[u8]] = &["
@@ -119,9 +179,7 @@ fn encoded(out: &mut String, heads: &std::collections::BTreeSet<Vec<u8>>) -> std
         writeln!(out, "&{head:?},")?;
     }
     writeln!(out, "];\n/// Their encoded forms.\npub(crate) static FORMS: &[EncodedForm] = &[")?;
-    for form in heads.iter().flat_map(|head| forms::encoded_forms(head)) {
-        let rarest = rarity::rarest(&form.folded(literals::fold));
-        let forms::EncodedForm { bytes, len, kind, phase, .. } = form;
+    for forms::EncodedForm { bytes, len, kind, phase, rarest } in forms {
         writeln!(
             out,
             "EncodedForm {{ bytes: {bytes:?}, len: {len}, kind: Kind::{kind:?}, phase: {phase}, rarest: {rarest} }},"
@@ -135,10 +193,13 @@ fn write_rule(
     rule: &written::WrittenRule,
     family: Option<written::Family>,
     heads: &mut std::collections::BTreeSet<Vec<u8>>,
+    (of, all): (u32, &mut Vec<Anchor>),
 ) -> Result<(), String> {
     let derived = anchor::derive(rule.pattern.get_ref(), rule.parser)?;
-    if derived.is_distinctive(rule.identity) {
-        heads.extend(derived.literals.iter().filter_map(|l| anchor::head(&l.exact, forms::FORM_LITERAL)));
+    for literal in &derived.literals {
+        let head = anchor::head(&literal.exact, forms::FORM_LITERAL).filter(|_| derived.is_distinctive(rule.identity));
+        all.push((literal.clone(), of, head.is_some()));
+        heads.extend(head);
     }
     let text = |s: &str| format!("Text::Borrowed({s:?})");
     let list = |items: Vec<String>| format!("List::Borrowed(&[{}])", items.join(", "));

@@ -15,9 +15,10 @@ pub mod outline;
 pub(crate) mod rarity;
 pub mod read;
 mod set;
+pub mod tables;
 pub mod written;
 
-pub(crate) use builtin::{FORM_HEADS, FORMS};
+pub(crate) use builtin::{FORM_HEADS, FORMS, TABLES};
 pub use load::{RuleFileError, RuleFileErrors, load_file, load_files};
 pub use model::{Anchor, Example, Examples, List, Pair, Rule, Text};
 pub use set::{MAX_REACH, RuleId, RuleSet};

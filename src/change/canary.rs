@@ -47,7 +47,7 @@ mod tests {
     #[test]
     fn the_canary_is_found_unless_nothing_is_looked_for() {
         assert_eq!(failed_with(&RuleSet::builtin()), None);
-        let none = RuleSet::new(Vec::new());
+        let none = RuleSet::new(Vec::<crate::rule::Rule>::new());
         assert_eq!(failed_with(&none), Some(GapKind::SelfTest));
         // A rule that never matches what it says it does.
         let mut broken = RuleSet::builtin().iter().map(|(_, r)| r.clone()).collect::<Vec<_>>();

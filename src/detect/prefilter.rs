@@ -6,14 +6,15 @@
 //! Aho-Corasick automaton in this place took a fifth of a scan's time, seven calls of eight for nothing, and most of the
 //! start-up of a small one: behind a gate there is no run of text for an automaton to walk along.
 
-use super::screen::{Gate, Heads, fold_into};
+use super::screen::{fold_into, places};
 use crate::rule::anchor::{self, MAX_ANCHOR};
-use crate::rule::literals::{fold, is_run};
+use crate::rule::literals::fold;
 use crate::rule::rarity::rarest;
-use crate::rule::{FORM_HEADS, FORMS, RuleId, RuleSet};
+use crate::rule::tables::{RECORD, Record, SHORT, Sought, Table, Tables, lower, may_hold, number};
+use crate::rule::{FORM_HEADS, FORMS, RuleId, RuleSet, TABLES};
 use crate::text::forms::{EncodedForm, FORM_LITERAL, encoded_forms};
+use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::OnceLock;
 
 /// An anchor in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,94 +73,11 @@ pub(crate) enum Of {
 
 /// Finds anchors.
 pub(crate) struct Prefilter {
-    gate: Gate,
-    /// What the gate looks for, once more under another hash.
-    groups: Heads,
-    /// Anchors of rules, by four bytes, the rarest, or by eight from there, if there are so many.
-    anchors: [Table; 2],
-    /// Anchors that are one byte again and again, by four of it. A run of it has one, where it begins: a picture that is dark
-    /// for a megabyte would have a million.
-    runs: Table,
-    /// Whether some of them are one digit again and again; to all others each digit is as good.
+    tables: Cow<'static, Tables>,
+    /// Whether some anchors are one digit again and again; to all others each digit is as good.
     one_digit: bool,
-    /// Encoded forms, likewise; by the text in lower case, for their digits are certain: folded, all forms of hex that
-    /// have digits at the same places would have one head.
-    encoded: [Table; 2],
     /// The encoded forms that are looked for.
-    pub(crate) forms: Vec<EncodedForm>,
-}
-
-/// What the gate's hits are held against: anchors by their head, four or eight bytes as a number.
-struct Table {
-    may: Heads,
-    /// The head of each entry.
-    heads: Vec<u64>,
-    entries: Vec<Entry>,
-    /// Built when the heads first let something through: most of the time that a small scan takes would go into it.
-    exact: OnceLock<Exact>,
-}
-
-/// One anchor of one rule, or one encoded form.
-#[derive(Clone, Copy)]
-struct Entry {
-    /// Folded bytes, and which of the sixteen from its start must be these.
-    folded: [u128; 2],
-    /// Exact bytes, likewise.
-    exact: [u128; 2],
-    len: u8,
-    /// Where its head begins.
-    head: u8,
-    of: Of,
-    formed: bool,
-    run: bool,
-}
-
-impl Entry {
-    fn new(folded: &[u8], exact: &[u8], head: u8, of: Of, formed: bool) -> Self {
-        let run = is_run(folded) && is_run(exact);
-        let masked = |bytes: &[u8], is_fixed: fn(u8) -> bool| {
-            let mut all = [[0; 16]; 2];
-            for (at, byte) in bytes.iter().enumerate().filter(|(_, byte)| is_fixed(**byte)) {
-                (all[0][at], all[1][at]) = (*byte, 0xff);
-            }
-            all.map(u128::from_le_bytes)
-        };
-        let len = folded.len() as u8;
-        Self { folded: masked(folded, |_| true), exact: masked(exact, |b| b != 0), len, head, of, formed, run }
-    }
-
-    /// The first eight folded bytes from its head on, zeros where there are fewer.
-    fn head_on(&self) -> u64 {
-        (self.folded[0] >> (8 * self.head)) as u64
-    }
-
-    /// Bytes from its head on.
-    fn len_on(&self) -> usize {
-        usize::from(self.len - self.head)
-    }
-
-    /// Whether it is at the start of these.
-    #[inline(always)]
-    fn is_at(&self, folded: u128, text: u128) -> bool {
-        let differs = |have: u128, [want, mask]: [u128; 2]| (have ^ want) & mask;
-        differs(folded, self.folded) | differs(text, self.exact) == 0
-    }
-
-    /// Whether it is a run of `byte`.
-    fn goes_on(&self, byte: u8) -> bool {
-        let first = |[bytes, _]: [u128; 2]| bytes.to_le_bytes()[0];
-        fold(byte) == first(self.folded) && [0, byte].contains(&first(self.exact))
-    }
-}
-
-/// A hash table of heads, each with its run of entries.
-struct Exact {
-    /// Index into `heads` plus one, 0 for an empty slot; probed linearly.
-    slots: Vec<u32>,
-    /// Head and the range of `order` that has it.
-    heads: Vec<(u64, Range<u32>)>,
-    /// Indexes of entries, sorted by head.
-    order: Vec<u32>,
+    pub(crate) forms: Cow<'static, [EncodedForm]>,
 }
 
 /// Working memory of one thread.
@@ -170,53 +88,17 @@ pub(crate) struct Scratch {
     places: Vec<usize>,
 }
 
-/// Which bytes of eight are the head of an anchor that has fewer.
-const SHORT: u64 = u32::MAX as u64;
-
 impl Prefilter {
     /// A prefilter for all rules of the set, and for encoded forms of distinctive rules' anchors.
     pub(crate) fn new(rules: &RuleSet) -> Self {
-        let mut entries = Vec::new();
-        // Those of the built-in rules were made when the program was built; a rule that was left out finds nothing.
-        let mut forms = FORMS.to_vec();
-        for (id, rule) in rules.iter() {
-            for anchor in rule.anchors.iter() {
-                let head = if rule.distinctive { anchor::head(anchor.exact(), FORM_LITERAL) } else { None };
-                entries.push(Entry::new(anchor.folded(), anchor.exact(), anchor.rarest, Of::Rule(id), head.is_some()));
-                if let Some(head) = head
-                    && FORM_HEADS.binary_search(&head.as_slice()).is_err()
-                {
-                    let rare = |form: EncodedForm| EncodedForm { rarest: rarest(&form.folded(fold)) as u8, ..form };
-                    forms.extend(encoded_forms(&head).into_iter().map(rare));
-                }
-            }
-        }
-        let encoded: Vec<Entry> = forms
-            .iter()
-            .zip(0..)
-            .map(|(form, i)| {
-                let len = form.text().len();
-                Entry::new(&form.bytes.map(fold)[..len], &form.exact()[..len], form.rarest, Of::Encoded(i), false)
-            })
-            .collect();
-        let all = || entries.iter().chain(&encoded).map(|e| e.head_on() & SHORT);
-        let (gate, groups) = (Gate::new(all().map(|head| head as u32)), Heads::new(all()));
-        let tables = |entries: Vec<Entry>, head: fn(&Entry, &[EncodedForm]) -> u64| {
-            let (long, short): (Vec<_>, Vec<_>) = entries.into_iter().partition(|e| e.len_on() >= 8);
-            [(short, SHORT), (long, u64::MAX)].map(|(entries, mask)| {
-                let heads = entries.iter().map(|e| head(e, &forms) & mask).collect();
-                Table::new(entries, heads)
-            })
+        let (tables, forms) = if rules.has_anchors_of_builtin() {
+            (Cow::Borrowed(&TABLES), Cow::Borrowed(FORMS))
+        } else {
+            let (tables, forms) = made(rules);
+            (Cow::Owned(tables), Cow::Owned(forms))
         };
-        let encoded = tables(encoded, |e, forms| match e.of {
-            Of::Encoded(i) => lower(number(&forms[i as usize].text()[usize::from(e.head)..])),
-            Of::Rule(_) => e.head_on(),
-        });
-        let (runs, entries): (Vec<_>, Vec<_>) = entries.into_iter().partition(|e| e.run);
-        let one_digit = runs.iter().any(|e| e.exact[0].to_le_bytes()[0].is_ascii_digit());
-        let heads = runs.iter().map(|e| e.head_on() & SHORT).collect();
-        let anchors = tables(entries, |e, _| e.head_on());
-        Self { gate, groups, anchors, runs: Table::new(runs, heads), one_digit, encoded, forms }
+        let one_digit = tables.runs.all().any(|record| record.first()[1].is_ascii_digit());
+        Self { tables, one_digit, forms }
     }
 
     /// All anchors that begin in `core`, a part of `text`, ascending.
@@ -224,30 +106,29 @@ impl Prefilter {
         let end = text.len().min(core.end + MAX_ANCHOR);
         let Some(part) = text.get(core.start..end) else { return };
         fold_into(part, &mut scratch.folded);
-        self.gate.places(&scratch.folded, &mut scratch.hashes, &mut scratch.places);
+        let Tables { gate, groups, anchors: [short, long], runs, forms: [short_form, long_form] } = &*self.tables;
+        places(gate, &scratch.folded, &mut scratch.hashes, &mut scratch.places);
         let folded = &scratch.folded;
-        let [short, long] = &self.anchors;
-        let [short_form, long_form] = &self.encoded;
         let part = Part { text, part, folded, core, first: out.len() };
         for place in scratch.places.iter().copied().take_while(|place| *place < part.part.len()) {
-            let mut look = |table: &Table, head: u64| {
-                if table.may.may_hold(head) {
-                    table.hits_at(head, place, &part, out);
+            let mut look = |table: &Table, head: u64, of: fn(u32) -> Of| {
+                if may_hold(&table.may, head) {
+                    part.hits_at(table.with_head(head), place, of, out);
                 }
             };
             let head = number(&folded[place..]);
             // Some only share a bit with an anchor: another hash of the same four bytes is not shared as well.
-            if !self.groups.may_hold(head & SHORT) {
+            if !may_hold(groups, head & SHORT) {
                 continue;
             }
             if head & SHORT == (head & 0xff) * 0x0101_0101 && !self.is_inside_run(&part, place) {
-                look(&self.runs, head & SHORT);
+                look(runs, head & SHORT, Of::Rule);
             }
-            look(short, head & SHORT);
-            look(long, head);
+            look(short, head & SHORT, Of::Rule);
+            look(long, head, Of::Rule);
             let head = lower(number(&part.part[place..]));
-            look(short_form, head & SHORT);
-            look(long_form, head);
+            look(short_form, head & SHORT, Of::Encoded);
+            look(long_form, head, Of::Encoded);
         }
     }
 
@@ -272,69 +153,36 @@ struct Part<'a> {
 }
 
 impl Part<'_> {
-    /// Sixteen bytes of the part, zeros where there are fewer.
-    #[inline(always)]
-    fn wide(&self, start: usize) -> u128 {
-        let rest = &self.part[start..];
-        let few = || {
-            let mut all = [0; 16];
-            all[..rest.len()].copy_from_slice(rest);
-            all
-        };
-        u128::from_le_bytes(rest.first_chunk().copied().unwrap_or_else(few))
-    }
-}
-
-/// The first eight bytes as a number, the first byte lowest; zeros where there are fewer.
-#[inline(always)]
-fn number(bytes: &[u8]) -> u64 {
-    if let Some(eight) = bytes.first_chunk::<8>() {
-        return u64::from_le_bytes(*eight);
-    }
-    let mut eight = [0; 8];
-    eight[..bytes.len()].copy_from_slice(bytes);
-    u64::from_le_bytes(eight)
-}
-
-/// The same with ASCII letters in lower case, all eight bytes at once.
-#[inline(always)]
-fn lower(bytes: u64) -> u64 {
-    const EACH: u64 = 0x0101_0101_0101_0101;
-    let low = bytes & (0x7f * EACH);
-    let from_a = low + (0x80 - b'A' as u64) * EACH;
-    let beyond_z = low + (0x7f - b'Z' as u64) * EACH;
-    let upper = (from_a ^ beyond_z) & !bytes & (0x80 * EACH);
-    bytes | (upper >> 2)
-}
-
-impl Table {
-    fn new(entries: Vec<Entry>, heads: Vec<u64>) -> Self {
-        Self { may: Heads::new(heads.iter().copied()), heads, entries, exact: OnceLock::new() }
-    }
-
-    /// The anchors that begin in the core and have `head` at `place` of the part.
+    /// Adds those of `records` that begin in the core and have their head at `place`.
     #[inline(never)]
-    fn hits_at(&self, head: u64, place: usize, part: &Part<'_>, out: &mut Vec<Hit>) {
-        let exact = self.exact.get_or_init(|| Exact::new(&self.heads));
-        for index in exact.with_head(head) {
-            let entry = &self.entries[*index as usize];
-            let Some(start) = place.checked_sub(entry.head.into()).filter(|start| *start < part.core.len()) else {
+    fn hits_at(&self, records: &[[u8; RECORD]], place: usize, of: fn(u32) -> Of, out: &mut Vec<Hit>) {
+        for record in records.iter().map(Record) {
+            let Some(start) = place.checked_sub(record.head()).filter(|start| *start < self.core.len()) else {
                 continue;
             };
-            let folded = part.folded.get(start..).and_then(|rest| rest.first_chunk()).copied().map(u128::from_le_bytes);
-            let whole = start + usize::from(entry.len) <= part.part.len();
-            if !whole || !folded.is_some_and(|folded| entry.is_at(folded, part.wide(start))) {
+            let folded = self.folded[start..].first_chunk().map_or(0, |wide| u128::from_le_bytes(*wide));
+            if !record.is_at(folded, &self.part[start..]) {
                 continue;
             }
-            let at = part.core.start + start;
-            if entry.run && at.checked_sub(1).and_then(|at| part.text.get(at)).is_some_and(|b| entry.goes_on(*b)) {
+            let (at, run) = (self.core.start + start, record.run());
+            let goes_on = |before: u8| {
+                let [folded, exact] = record.first();
+                fold(before) == folded && (exact == 0 || exact == before)
+            };
+            if run && at.checked_sub(1).and_then(|at| self.text.get(at)).is_some_and(|before| goes_on(*before)) {
                 continue;
             }
-            let (len, of, formed, run) = (entry.len, entry.of, entry.formed, entry.run);
-            out.push(Hit { at, len, of, formed, run, far: Far::Unknown });
+            out.push(Hit {
+                at,
+                len: record.len(),
+                of: of(record.of()),
+                formed: record.formed(),
+                run,
+                far: Far::Unknown,
+            });
             // Heads come in order, anchors may begin before them: by a few bytes.
             let mut last = out.len() - 1;
-            while last > part.first && out[last] < out[last - 1] {
+            while last > self.first && out[last] < out[last - 1] {
                 out.swap(last, last - 1);
                 last -= 1;
             }
@@ -342,47 +190,28 @@ impl Table {
     }
 }
 
-impl Exact {
-    fn new(heads: &[u64]) -> Self {
-        let mut keyed: Vec<(u64, u32)> = heads.iter().copied().zip(0..).collect();
-        keyed.sort_unstable();
-        let order = keyed.iter().map(|(_, i)| *i).collect();
-        let mut heads: Vec<(u64, Range<u32>)> = Vec::new();
-        for group in keyed.chunk_by(|a, b| a.0 == b.0) {
-            let from = heads.last().map_or(0, |(_, range)| range.end);
-            heads.push((group[0].0, from..from + group.len() as u32));
-        }
-        let slots = vec![0; (4 * heads.len()).next_power_of_two().max(64)];
-        let mut exact = Self { slots, heads: Vec::new(), order };
-        for (n, (head, _)) in heads.iter().enumerate() {
-            let mut slot = exact.slot(*head);
-            while exact.slots[slot] != 0 {
-                slot = (slot + 1) & (exact.slots.len() - 1);
+/// The tables for these rules, and the encoded forms that are in them. Those of the built-in rules are there in any case: a rule
+/// that was left out finds nothing.
+fn made(rules: &RuleSet) -> (Tables, Vec<EncodedForm>) {
+    let (mut all, mut forms) = (Vec::new(), FORMS.to_vec());
+    for (id, rule) in rules.iter() {
+        for anchor in rule.anchors.iter() {
+            let head = if rule.distinctive { anchor::head(anchor.exact(), FORM_LITERAL) } else { None };
+            all.push(anchor.sought(id, head.is_some()));
+            if let Some(head) = head
+                && FORM_HEADS.binary_search(&head.as_slice()).is_err()
+            {
+                let rare = |form: EncodedForm| EncodedForm { rarest: rarest(&form.folded(fold)) as u8, ..form };
+                forms.extend(encoded_forms(&head).into_iter().map(rare));
             }
-            exact.slots[slot] = n as u32 + 1;
         }
-        exact.heads = heads;
-        exact
     }
-
-    #[inline]
-    fn slot(&self, head: u64) -> usize {
-        (head.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize & (self.slots.len() - 1)
-    }
-
-    /// Indexes of the entries that begin with `head`.
-    #[inline]
-    fn with_head(&self, head: u64) -> &[u32] {
-        let mut slot = self.slot(head);
-        while self.slots[slot] != 0 {
-            let (have, range) = &self.heads[self.slots[slot] as usize - 1];
-            if *have == head {
-                return &self.order[range.start as usize..range.end as usize];
-            }
-            slot = (slot + 1) & (self.slots.len() - 1);
-        }
-        &[]
-    }
+    let folded: Vec<_> = forms.iter().map(|form| (form.folded(fold), form.exact())).collect();
+    all.extend(forms.iter().zip(&folded).zip(0..).map(|((form, (folded, exact)), of)| {
+        let (text, exact) = (form.text(), &exact[..folded.len()]);
+        Sought { folded, exact, text: Some(text), rarest: form.rarest, of, formed: false }
+    }));
+    (Tables::new(&all), forms)
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::finding::evidence::{Confidence, Evidence, Reason};
 use crate::finding::secret::Id;
 use crate::finding::{Finding, Location, Snippet};
 use crate::rule::{Environment, Family, Identity, Rule, RuleSet, Severity};
+use std::borrow::Cow;
 
 /// A file of policy differs from that of the base.
 pub const CHANGE: &str = "policy-change";
@@ -65,11 +66,11 @@ const RULES: [[&str; 4]; 6] = [
 
 /// Adds the rules of notices to a set.
 #[must_use]
-pub fn add(mut rules: Vec<Rule>) -> Vec<Rule> {
+pub fn add(mut rules: Vec<Cow<'static, Rule>>) -> Vec<Cow<'static, Rule>> {
     for [id, name, summary, help] in RULES {
         // A rule file may have a rule of that name; ours speaks.
         rules.retain(|r| r.id != id);
-        rules.push(Rule::without_pattern(id, name, summary, help));
+        rules.push(Rule::without_pattern(id, name, summary, help).into());
     }
     rules
 }
@@ -77,7 +78,7 @@ pub fn add(mut rules: Vec<Rule>) -> Vec<Rule> {
 /// The same for a set that is made already.
 #[must_use]
 pub fn with_notices(rules: &RuleSet) -> RuleSet {
-    RuleSet::new(add(rules.iter().map(|(_, rule)| rule.clone()).collect()))
+    RuleSet::new(add(rules.to_list()))
 }
 
 /// Whether findings of this rule are notices.

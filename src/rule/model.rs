@@ -7,6 +7,7 @@ use super::anchor::MAX_ANCHOR;
 use super::follow::ANY;
 use super::neighbours::{Neighbours, Set, has};
 use super::outline::Outline;
+use super::tables::Sought;
 use super::written::{Boundary, Check, Environment, Family, Identity, Parser, Severity};
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -70,6 +71,12 @@ pub struct Rule {
     pub public_prefix: usize,
     /// The pattern without its preferences, to be walked before it is compiled; derived.
     pub outline: Outline,
+}
+
+impl From<Rule> for Cow<'static, Rule> {
+    fn from(rule: Rule) -> Self {
+        Cow::Owned(rule)
+    }
 }
 
 impl Rule {
@@ -167,6 +174,11 @@ impl Anchor {
     /// Exact byte at each place; 0 where every byte with the same fold will do.
     pub fn exact(&self) -> &[u8] {
         &self.exact[..usize::from(self.len)]
+    }
+
+    /// What the prefilter looks for, for the rule of that number.
+    pub(crate) fn sought(&self, of: u32, formed: bool) -> Sought<'_> {
+        Sought { folded: self.folded(), exact: self.exact(), text: None, rarest: self.rarest, of, formed }
     }
 
     /// Whether `bytes` (as long as the anchor, from the unfolded text) can be this anchor.

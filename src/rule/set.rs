@@ -5,6 +5,7 @@ use super::builtin::BUILTIN;
 use super::model::Rule;
 use regex::bytes::{Regex, RegexBuilder};
 use regex_automata::{Input, meta, util::syntax};
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -20,7 +21,7 @@ pub struct RuleSet {
 
 #[derive(Debug)]
 struct Compiled {
-    rule: Rule,
+    rule: Cow<'static, Rule>,
     /// For the first searches.
     simple: OnceLock<Option<meta::Regex>>,
     searches: AtomicU32,
@@ -35,7 +36,7 @@ const FEW: (u32, usize) = (16, 512);
 impl RuleSet {
     /// The built-in rules.
     pub fn builtin() -> Self {
-        Self::new(BUILTIN.to_vec())
+        Self::new(Self::list())
     }
 
     /// Whether a built-in rule has that name, whatever this run selects.
@@ -44,20 +45,33 @@ impl RuleSet {
     }
 
     /// The built-in rules as a list, to be added to.
-    pub fn list() -> Vec<Rule> {
-        BUILTIN.to_vec()
+    pub fn list() -> Vec<Cow<'static, Rule>> {
+        BUILTIN.iter().map(Cow::Borrowed).collect()
+    }
+
+    /// The rules of this set as a list, to be added to.
+    pub fn to_list(&self) -> Vec<Cow<'static, Rule>> {
+        self.rules.iter().map(|c| c.rule.clone()).collect()
     }
 
     /// A set of these rules, in this order.
-    pub fn new(rules: Vec<Rule>) -> Self {
-        let compiled = |rule| Compiled {
+    pub fn new(rules: Vec<impl Into<Cow<'static, Rule>>>) -> Self {
+        let compiled = |rule: Cow<'static, Rule>| Compiled {
             rule,
             simple: OnceLock::new(),
             searches: AtomicU32::new(0),
             regex: OnceLock::new(),
             pair: OnceLock::new(),
         };
-        Self { rules: rules.into_iter().map(compiled).collect() }
+        Self { rules: rules.into_iter().map(Into::into).map(compiled).collect() }
+    }
+
+    /// Whether the built-in rules come first, in their order, and no other rule has anchors: [`TABLES`](super::TABLES) are theirs.
+    pub(crate) fn has_anchors_of_builtin(&self) -> bool {
+        let same = |(ours, theirs): (&Compiled, &Rule)| std::ptr::eq(&*ours.rule.anchors, &*theirs.anchors);
+        self.len() >= BUILTIN.len()
+            && self.rules.iter().zip(BUILTIN.iter()).all(same)
+            && self.rules[BUILTIN.len()..].iter().all(|other| other.rule.anchors.is_empty())
     }
 
     /// Number of rules.
@@ -78,7 +92,7 @@ impl RuleSet {
 
     /// All rules with their indexes.
     pub fn iter(&self) -> impl Iterator<Item = (RuleId, &Rule)> {
-        self.rules.iter().enumerate().map(|(i, c)| (i as RuleId, &c.rule))
+        self.rules.iter().enumerate().map(|(i, c)| (i as RuleId, &*c.rule))
     }
 
     /// Index of the rule with that name.

@@ -9,6 +9,7 @@ use crate::fs::bounded;
 use crate::rule::{Family, Rule, RuleSet, load_files};
 use crate::text::{mistake, saved};
 use globset::Glob;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -18,7 +19,7 @@ pub(crate) fn chosen(settings: &Settings) -> Result<RuleSet, Failure> {
 }
 
 /// The same as a list, in the order of the set.
-pub(crate) fn listed(settings: &Settings) -> Result<Vec<Rule>, Failure> {
+pub(crate) fn listed(settings: &Settings) -> Result<Vec<Cow<'static, Rule>>, Failure> {
     let (files, only, skip) = (&settings.files.value, &settings.only.value, &settings.skip.value);
     let mut rules = RuleSet::list();
     if files.is_empty() && only.is_empty() && skip.is_empty() {
@@ -27,14 +28,14 @@ pub(crate) fn listed(settings: &Settings) -> Result<Vec<Rule>, Failure> {
     let written = from_files(files)?;
     let replaced: BTreeSet<String> = written.iter().map(|rule| rule.id.to_string()).collect();
     rules.retain(|rule| !replaced.contains(&*rule.id));
-    rules.extend(written);
+    rules.extend(written.into_iter().map(Cow::Owned));
     if !only.is_empty() {
         let only = Names::read(only, &rules, "--only")?;
         rules.retain(|rule| only.name(rule));
     }
     if !skip.is_empty() {
         // Names that --only has left out already are no mistake.
-        let all: Vec<Rule> = RuleSet::list().into_iter().chain(rules.clone()).collect();
+        let all: Vec<_> = RuleSet::list().into_iter().chain(rules.clone()).collect();
         let skip = Names::read(skip, &all, "--skip")?;
         rules.retain(|rule| !skip.name(rule));
     }
@@ -79,7 +80,7 @@ struct Names {
 }
 
 impl Names {
-    fn read(names: &[String], rules: &[Rule], flag: &str) -> Result<Self, Failure> {
+    fn read(names: &[String], rules: &[Cow<'static, Rule>], flag: &str) -> Result<Self, Failure> {
         let mut out = Self { exact: Vec::new(), globs: Vec::new() };
         for name in names {
             let name = name.trim();
@@ -93,7 +94,7 @@ impl Names {
             // A family is known even when no rule of it is left.
             let family = Family::from_name(name).is_some();
             if !family && !rules.iter().any(|rule| one.name(rule)) {
-                return Err(Failure::new(format!("{flag}: {}", unknown(name, rules.iter()))));
+                return Err(Failure::new(format!("{flag}: {}", unknown(name, rules.iter().map(AsRef::as_ref)))));
             }
             out.exact.extend(one.exact);
             out.globs.extend(one.globs);
