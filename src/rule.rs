@@ -20,7 +20,7 @@ pub mod written;
 
 pub(crate) use builtin::{FORM_HEADS, FORMS, TABLES};
 pub use load::{RuleFileError, RuleFileErrors, load_file, load_files};
-pub use model::{Anchor, Example, Examples, List, Pair, Rule, Text};
+pub use model::{Anchor, Example, Examples, List, Pair, Rule, SharedRule, Text};
 pub use set::{MAX_REACH, RuleId, RuleSet};
 pub(crate) use written::named;
 pub use written::{Boundary, Check, Environment, Family, Identity, Parser, Severity};

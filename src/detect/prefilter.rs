@@ -10,7 +10,9 @@ use super::screen::{fold_into, places};
 use crate::rule::anchor::{self, MAX_ANCHOR};
 use crate::rule::literals::fold;
 use crate::rule::rarity::rarest;
-use crate::rule::tables::{RECORD, Record, SHORT, Sought, Table, Tables, lower, may_hold, number};
+use crate::rule::tables::{
+    IN_FORMS, IN_LONG, IN_RUNS, IN_SHORT, RECORD, Record, SHORT, Sought, Table, Tables, lower, may_hold, number,
+};
 use crate::rule::{FORM_HEADS, FORMS, RuleId, RuleSet, TABLES};
 use crate::text::forms::{EncodedForm, FORM_LITERAL, encoded_forms};
 use std::borrow::Cow;
@@ -106,7 +108,8 @@ impl Prefilter {
         let end = text.len().min(core.end + MAX_ANCHOR);
         let Some(part) = text.get(core.start..end) else { return };
         fold_into(part, &mut scratch.folded);
-        let Tables { gate, groups, anchors: [short, long], runs, forms: [short_form, long_form] } = &*self.tables;
+        let tables: &Tables = &self.tables;
+        let Tables { gate, anchors: [short, long], runs, forms: [short_form, long_form], .. } = tables;
         places(gate, &scratch.folded, &mut scratch.hashes, &mut scratch.places);
         let folded = &scratch.folded;
         let part = Part { text, part, folded, core, first: out.len() };
@@ -118,17 +121,21 @@ impl Prefilter {
             };
             let head = number(&folded[place..]);
             // Some only share a bit with an anchor: another hash of the same four bytes is not shared as well.
-            if !may_hold(groups, head & SHORT) {
-                continue;
+            let which = tables.with_group(head & SHORT);
+            if which & IN_SHORT != 0 {
+                look(short, head & SHORT, Of::Rule);
             }
-            if head & SHORT == (head & 0xff) * 0x0101_0101 && !self.is_inside_run(&part, place) {
+            if which & IN_LONG != 0 {
+                look(long, head, Of::Rule);
+            }
+            if which & IN_RUNS != 0 && !self.is_inside_run(&part, place) {
                 look(runs, head & SHORT, Of::Rule);
             }
-            look(short, head & SHORT, Of::Rule);
-            look(long, head, Of::Rule);
-            let head = lower(number(&part.part[place..]));
-            look(short_form, head & SHORT, Of::Encoded);
-            look(long_form, head, Of::Encoded);
+            if which & IN_FORMS != 0 {
+                let head = lower(number(&part.part[place..]));
+                look(short_form, head & SHORT, Of::Encoded);
+                look(long_form, head, Of::Encoded);
+            }
         }
     }
 

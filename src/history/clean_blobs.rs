@@ -164,7 +164,9 @@ mod tests {
         assert!([&[8; 20][..], &[0; 20], &[255; 32], &[7; 32], &[7; 19]].iter().all(|id| !back.holds(id)));
         let mut none = Seen::default();
         assert!(none.read(&file, &rules, 99).unwrap_err().contains("--now"));
-        assert!(none.read(&file, &RuleSet::new(Vec::<crate::rule::Rule>::new()), 100).unwrap_err().contains("other rules"));
+        assert!(
+            none.read(&file, &RuleSet::new(Vec::<crate::rule::Rule>::new()), 100).unwrap_err().contains("other rules")
+        );
         for at in 0..file.len() {
             let mut damaged = file.clone();
             damaged[at] ^= 1;

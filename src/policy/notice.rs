@@ -8,8 +8,7 @@ use crate::blob::Origin;
 use crate::finding::evidence::{Confidence, Evidence, Reason};
 use crate::finding::secret::Id;
 use crate::finding::{Finding, Location, Snippet};
-use crate::rule::{Environment, Family, Identity, Rule, RuleSet, Severity};
-use std::borrow::Cow;
+use crate::rule::{Environment, Family, Identity, Rule, RuleSet, Severity, SharedRule};
 
 /// A file of policy differs from that of the base.
 pub const CHANGE: &str = "policy-change";
@@ -66,7 +65,7 @@ const RULES: [[&str; 4]; 6] = [
 
 /// Adds the rules of notices to a set.
 #[must_use]
-pub fn add(mut rules: Vec<Cow<'static, Rule>>) -> Vec<Cow<'static, Rule>> {
+pub fn add(mut rules: Vec<SharedRule>) -> Vec<SharedRule> {
     for [id, name, summary, help] in RULES {
         // A rule file may have a rule of that name; ours speaks.
         rules.retain(|r| r.id != id);

@@ -10,7 +10,7 @@ use super::outline::Outline;
 use super::tables::Sought;
 use super::written::{Boundary, Check, Environment, Family, Identity, Parser, Severity};
 use std::borrow::Cow;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// Text that is static for a built-in rule and owned for one that was loaded.
 pub type Text = Cow<'static, str>;
@@ -73,9 +73,30 @@ pub struct Rule {
     pub outline: Outline,
 }
 
-impl From<Rule> for Cow<'static, Rule> {
+/// A rule of a set: a built-in one where it is, or one that was loaded. Copies of all rules would be half a megabyte at each start.
+#[derive(Debug, Clone)]
+pub enum SharedRule {
+    /// Built in.
+    Builtin(&'static Rule),
+    /// Loaded, or made.
+    Own(Arc<Rule>),
+}
+
+impl std::ops::Deref for SharedRule {
+    type Target = Rule;
+
+    #[inline]
+    fn deref(&self) -> &Rule {
+        match self {
+            Self::Builtin(rule) => rule,
+            Self::Own(rule) => rule,
+        }
+    }
+}
+
+impl From<Rule> for SharedRule {
     fn from(rule: Rule) -> Self {
-        Cow::Owned(rule)
+        Self::Own(Arc::new(rule))
     }
 }
 

@@ -2,10 +2,9 @@
 
 use super::anchor;
 use super::builtin::BUILTIN;
-use super::model::Rule;
+use super::model::{Rule, SharedRule};
 use regex::bytes::{Regex, RegexBuilder};
 use regex_automata::{Input, meta, util::syntax};
-use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -21,7 +20,7 @@ pub struct RuleSet {
 
 #[derive(Debug)]
 struct Compiled {
-    rule: Cow<'static, Rule>,
+    rule: SharedRule,
     /// For the first searches.
     simple: OnceLock<Option<meta::Regex>>,
     searches: AtomicU32,
@@ -45,18 +44,18 @@ impl RuleSet {
     }
 
     /// The built-in rules as a list, to be added to.
-    pub fn list() -> Vec<Cow<'static, Rule>> {
-        BUILTIN.iter().map(Cow::Borrowed).collect()
+    pub fn list() -> Vec<SharedRule> {
+        BUILTIN.iter().map(SharedRule::Builtin).collect()
     }
 
     /// The rules of this set as a list, to be added to.
-    pub fn to_list(&self) -> Vec<Cow<'static, Rule>> {
+    pub fn to_list(&self) -> Vec<SharedRule> {
         self.rules.iter().map(|c| c.rule.clone()).collect()
     }
 
     /// A set of these rules, in this order.
-    pub fn new(rules: Vec<impl Into<Cow<'static, Rule>>>) -> Self {
-        let compiled = |rule: Cow<'static, Rule>| Compiled {
+    pub fn new(rules: Vec<impl Into<SharedRule>>) -> Self {
+        let compiled = |rule: SharedRule| Compiled {
             rule,
             simple: OnceLock::new(),
             searches: AtomicU32::new(0),

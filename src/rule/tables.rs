@@ -16,6 +16,14 @@ pub type Bytes = Cow<'static, [u8]>;
 const BITS: u32 = 18;
 /// Which bytes of eight are the head of an anchor that has fewer.
 pub const SHORT: u64 = u32::MAX as u64;
+/// The bits of [`Tables::gate`], by the numbers of [`Tables::each`].
+pub const IN_SHORT: u8 = 1 << 0;
+/// Likewise.
+pub const IN_LONG: u8 = 1 << 1;
+/// Likewise.
+pub const IN_RUNS: u8 = 1 << 2;
+/// Likewise, for both tables of forms.
+pub const IN_FORMS: u8 = 0b11 << 3;
 /// Bytes of a slot: a head, and the first and the last of its records (exclusive; 0: the slot is empty).
 pub const SLOT: usize = 16;
 /// Bytes of a [`Record`].
@@ -29,6 +37,12 @@ const FACTORS: [u16; 2] = [29929, 55407];
 #[inline(always)]
 pub fn hash(first: u16, second: u16) -> u16 {
     first.wrapping_mul(FACTORS[0]).wrapping_add(second.wrapping_mul(FACTORS[1]))
+}
+
+/// The index of a group of four bytes in [`Tables::gate`].
+#[inline(always)]
+fn place_in_gate(group: u64) -> usize {
+    hash(group as u16, (group >> 16) as u16).into()
 }
 
 /// The bit of a head in a set of heads.
@@ -167,7 +181,7 @@ pub struct Table {
 /// All that is looked for.
 #[derive(Debug, Clone)]
 pub struct Tables {
-    /// Groups of four bytes by their [`hash`]: 1 where there is one.
+    /// Groups of four bytes by their [`hash`]: a bit for each of [`Self::each`] that has one there.
     pub gate: Bytes,
     /// The same groups, once more under another hash.
     pub groups: Bytes,
@@ -198,14 +212,18 @@ impl Tables {
     /// Tables of all these.
     pub fn new(all: &[Sought<'_>]) -> Self {
         let group = |sought: &Sought<'_>| number(&sought.folded[sought.rarest.into()..]) & SHORT;
-        let mut gate = vec![0; 1 << 16];
-        for group in all.iter().map(group) {
-            gate[usize::from(hash(group as u16, (group >> 16) as u16))] = 1;
-        }
         let is_long = |sought: &Sought<'_>| sought.folded.len() - usize::from(sought.rarest) >= 8;
-        let table = |of_form: bool, mask: u64, chosen: &dyn Fn(&Sought<'_>) -> bool| {
-            let ours = all.iter().filter(|s| s.text.is_some() == of_form && chosen(s));
-            Table::new(ours.map(|sought| {
+        let which = |sought: &Sought<'_>| match (sought.text.is_some(), is_long(sought)) {
+            (false, _) if is_single(sought) => 2,
+            (false, long) => usize::from(long),
+            (true, long) => 3 + usize::from(long),
+        };
+        let mut gate = vec![0; 1 << 16];
+        for sought in all {
+            gate[place_in_gate(group(sought))] |= 1 << which(sought);
+        }
+        let table = |nth: usize, mask: u64| {
+            Table::new(all.iter().filter(|sought| which(sought) == nth).map(|sought| {
                 let head = match sought.text {
                     Some(text) => lower(number(&text[sought.rarest.into()..])),
                     None => number(&sought.folded[sought.rarest.into()..]),
@@ -216,16 +234,19 @@ impl Tables {
         Self {
             gate: gate.into(),
             groups: set_of(all.iter().map(group)),
-            anchors: [
-                table(false, SHORT, &|s| !is_single(s) && !is_long(s)),
-                table(false, u64::MAX, &|s| !is_single(s) && is_long(s)),
-            ],
-            runs: table(false, SHORT, &is_single),
-            forms: [table(true, SHORT, &|s| !is_long(s)), table(true, u64::MAX, &is_long)],
+            anchors: [table(0, SHORT), table(1, u64::MAX)],
+            runs: table(2, SHORT),
+            forms: [table(3, SHORT), table(4, u64::MAX)],
         }
     }
 
-    /// The five tables.
+    /// The tables that may have this group of four bytes, as a bit for each of [`Self::each`].
+    #[inline(always)]
+    pub fn with_group(&self, group: u64) -> u8 {
+        if may_hold(&self.groups, group) { self.gate[place_in_gate(group)] } else { 0 }
+    }
+
+    /// The five tables, by number.
     pub fn each(&self) -> [(&'static str, &Table); 5] {
         let ([short, long], [short_form, long_form]) = (&self.anchors, &self.forms);
         [("short", short), ("long", long), ("runs", &self.runs), ("short_form", short_form), ("long_form", long_form)]

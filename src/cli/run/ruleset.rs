@@ -6,10 +6,9 @@
 use crate::cli::console::Failure;
 use crate::config::{MAX_RULES, RuleFile, Settings};
 use crate::fs::bounded;
-use crate::rule::{Family, Rule, RuleSet, load_files};
+use crate::rule::{Family, Rule, RuleSet, SharedRule, load_files};
 use crate::text::{mistake, saved};
 use globset::Glob;
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -19,7 +18,7 @@ pub(crate) fn chosen(settings: &Settings) -> Result<RuleSet, Failure> {
 }
 
 /// The same as a list, in the order of the set.
-pub(crate) fn listed(settings: &Settings) -> Result<Vec<Cow<'static, Rule>>, Failure> {
+pub(crate) fn listed(settings: &Settings) -> Result<Vec<SharedRule>, Failure> {
     let (files, only, skip) = (&settings.files.value, &settings.only.value, &settings.skip.value);
     let mut rules = RuleSet::list();
     if files.is_empty() && only.is_empty() && skip.is_empty() {
@@ -28,7 +27,7 @@ pub(crate) fn listed(settings: &Settings) -> Result<Vec<Cow<'static, Rule>>, Fai
     let written = from_files(files)?;
     let replaced: BTreeSet<String> = written.iter().map(|rule| rule.id.to_string()).collect();
     rules.retain(|rule| !replaced.contains(&*rule.id));
-    rules.extend(written.into_iter().map(Cow::Owned));
+    rules.extend(written.into_iter().map(SharedRule::from));
     if !only.is_empty() {
         let only = Names::read(only, &rules, "--only")?;
         rules.retain(|rule| only.name(rule));
@@ -80,7 +79,7 @@ struct Names {
 }
 
 impl Names {
-    fn read(names: &[String], rules: &[Cow<'static, Rule>], flag: &str) -> Result<Self, Failure> {
+    fn read(names: &[String], rules: &[SharedRule], flag: &str) -> Result<Self, Failure> {
         let mut out = Self { exact: Vec::new(), globs: Vec::new() };
         for name in names {
             let name = name.trim();
@@ -94,7 +93,7 @@ impl Names {
             // A family is known even when no rule of it is left.
             let family = Family::from_name(name).is_some();
             if !family && !rules.iter().any(|rule| one.name(rule)) {
-                return Err(Failure::new(format!("{flag}: {}", unknown(name, rules.iter().map(AsRef::as_ref)))));
+                return Err(Failure::new(format!("{flag}: {}", unknown(name, rules.iter().map(|rule| &**rule)))));
             }
             out.exact.extend(one.exact);
             out.globs.extend(one.globs);
