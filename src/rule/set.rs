@@ -3,6 +3,7 @@
 use super::anchor;
 use super::builtin::BUILTIN;
 use super::model::Rule;
+use super::steps::Steps;
 use regex::bytes::{Regex, RegexBuilder};
 use std::sync::OnceLock;
 
@@ -18,6 +19,7 @@ pub struct RuleSet {
 #[derive(Debug)]
 struct Compiled {
     rule: Rule,
+    steps: OnceLock<Option<Steps>>,
     regex: OnceLock<Option<Regex>>,
     pair: OnceLock<Option<Regex>>,
 }
@@ -40,7 +42,7 @@ impl RuleSet {
 
     /// A set of these rules, in this order.
     pub fn new(rules: Vec<Rule>) -> Self {
-        let compiled = |rule| Compiled { rule, regex: OnceLock::new(), pair: OnceLock::new() };
+        let compiled = |rule| Compiled { rule, steps: OnceLock::new(), regex: OnceLock::new(), pair: OnceLock::new() };
         Self { rules: rules.into_iter().map(compiled).collect() }
     }
 
@@ -70,7 +72,13 @@ impl RuleSet {
         self.rules.iter().position(|c| c.rule.id == id).map(|i| i as RuleId)
     }
 
-    /// The rule's pattern, compiled at the first call. `None`: the engine refuses it (a loader's check forbids that).
+    /// The rule's pattern, written out at the first call. `None`: it has too many steps (a loader's check forbids that).
+    pub(crate) fn steps(&self, id: RuleId) -> Option<&Steps> {
+        let compiled = &self.rules[id as usize];
+        compiled.steps.get_or_init(|| steps(&compiled.rule.pattern)).as_ref()
+    }
+
+    /// The rule's pattern as a regular expression, which defines what it matches: for tests that hold the matcher against it.
     pub fn regex(&self, id: RuleId) -> Option<&Regex> {
         let compiled = &self.rules[id as usize];
         compiled.regex.get_or_init(|| compile(&compiled.rule.pattern).ok()).as_ref()
@@ -97,6 +105,11 @@ impl RuleSet {
         hasher.update(env!("CARGO_PKG_VERSION").as_bytes());
         hasher.finalize().to_hex()[..32].to_owned()
     }
+}
+
+/// Writes out a rule's pattern; `None` if it has too many steps.
+pub(crate) fn steps(pattern: &str) -> Option<Steps> {
+    Steps::new(&anchor::parsed(pattern).ok()?)
 }
 
 /// Compiles a rule's pattern as the anchors were derived: bytes, no Unicode.
@@ -133,6 +146,14 @@ mod tests {
         same(Confidence::ALL, Confidence::name);
     }
     use crate::rule::Check;
+
+    #[test]
+    fn every_built_in_pattern_can_be_written_out() {
+        let rules = RuleSet::builtin();
+        for (id, rule) in rules.iter() {
+            assert!(rules.steps(id).is_some(), "{}", rule.id);
+        }
+    }
 
     #[test]
     fn the_hash_follows_what_is_written_and_not_what_is_derived() {
