@@ -20,6 +20,30 @@ mod unix {
         assert_eq!((run.code, run.gaps()), (Some(3), vec!["special-file true zero".to_owned()]));
     }
 
+    /// Neither has anything to do with permissions.
+    #[test]
+    fn a_path_that_is_too_long_is_called_that() {
+        let tree = Tree::new();
+        let mut folder = tree.path().join("in");
+        std::fs::create_dir(&folder).expect("a folder");
+        let top = folder.clone();
+        let name = "d".repeat(250);
+        // From within: a path of that length cannot be named from anywhere else.
+        let script = format!("for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18; do mkdir {name}; cd {name}; done");
+        crate::harness::succeed(crate::harness::program("sh", tree.path(), &top).args(["-c", &script]));
+        let run = tree.scan(&["in"]);
+        let gap = &run.json()["run"]["gaps"][0];
+        assert_eq!((run.code, &gap["why"]), (Some(3), &"its path is longer than the system allows".into()));
+        assert!(!gap["help"].as_str().expect("words").contains("permission"), "{gap}");
+        folder.push("x".repeat(300));
+        let name = folder.to_str().expect("text");
+        for args in [["scan", name].as_slice(), &["history", name], &["staged", "--repo", name]] {
+            let run = tree.leaktight(args);
+            assert_eq!(run.code, Some(2));
+            assert!(run.stderr.contains("its path is longer than the system allows"), "{args:?}: {}", run.stderr);
+        }
+    }
+
     #[test]
     fn links_that_are_not_followed_are_counted_in_every_report() {
         let tree = Tree::new();
