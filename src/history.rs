@@ -170,7 +170,6 @@ fn look(detector: &Detector<'_>, opened: Opened, options: &Options, progress: &P
             keeper.iter_mut().for_each(Keeper::keep_now_and_then);
         });
     }
-    drop(keeper);
     covered.blobs = blobs.distinct(Kind::Blob);
     covered.bytes = blobs.bytes.load(Ordering::Relaxed) + history.lfs_bytes.load(Ordering::Relaxed);
     drop(blobs);

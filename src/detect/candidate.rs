@@ -12,12 +12,12 @@ use std::ops::Range;
 pub const MAX_CANDIDATES: usize = 200_000;
 
 /// Bytes from which a match counts as long.
-const LONG: usize = 512;
+const LONG: usize = 128;
 /// Bytes that the long matches of a small text may share.
 const SHARED: usize = 64 * 1024;
 
-/// What the long matches of one text share with earlier ones of the same rule. Where each anchor begins a match of thousands
-/// of bytes, all that is done with matches would take thousands of times as long as the text is: more than a quarter of
+/// What the long matches of one text share with earlier ones of the same rule. Where each anchor begins a match of hundreds
+/// of bytes or thousands, all that is done with matches would take as many times as long as the text is: more than a quarter of
 /// the text is a limit, and reported.
 pub(super) struct LongMatches {
     left: usize,
