@@ -48,6 +48,7 @@ mod reach;
 mod reasons;
 mod screen;
 pub mod structure;
+mod table;
 mod walk;
 mod weigh;
 mod weighed;
@@ -58,8 +59,10 @@ pub use matcher::Match;
 pub use neighbours::accepts;
 pub use reasons::reasons;
 
+use candidate::LongMatches;
 use encoded::Encoded;
 use layered::{Level, Runs, Text, widened};
+use matcher::Matcher;
 use reach::reach;
 
 use crate::check::pem;
@@ -188,8 +191,9 @@ impl<'r> Detector<'r> {
     pub fn matches(&self, text: &[u8]) -> Vec<(RuleId, Match)> {
         let mut hits = Vec::new();
         self.prefilter.hits(text, 0..text.len(), &mut Scratch::default(), &mut hits);
+        let mut matcher = Matcher::new(self.rules, text);
         let of_rule = |hit: &Hit| match hit.of {
-            Of::Rule(id) => Some((id, matcher::at_anchor(self.rules, id, text, hit.at, hit.len.into())?)),
+            Of::Rule(id) => Some((id, matcher.at_anchor(id, hit.at, hit.len.into())?)),
             Of::Encoded(_) => None,
         };
         let mut all: Vec<_> = hits.iter().filter_map(of_rule).collect();
@@ -210,6 +214,8 @@ impl<'r> Detector<'r> {
         // Several anchors of one match give it several times.
         let mut last: Option<(RuleId, Range<usize>)> = None;
         let mut runs = Runs::default();
+        let mut matcher = Matcher::new(self.rules, text.bytes);
+        let mut long = LongMatches::of(text.bytes);
         for hit in hits {
             if found.candidates.len() >= MAX_CANDIDATES {
                 found.limited = true;
@@ -233,13 +239,17 @@ impl<'r> Detector<'r> {
                     }
                     // An anchor of a match that was read by another one has nothing of its own to read.
                     hit.far = Far::No;
-                    let Some(m) = matcher::at_anchor(self.rules, id, text.bytes, hit.at, hit.len.into()) else {
+                    let Some(m) = matcher.at_anchor(id, hit.at, hit.len.into()) else {
                         continue;
                     };
                     if last.as_ref().is_some_and(|(r, w)| *r == id && *w == m.whole) {
                         continue;
                     }
                     last = Some((id, m.whole.clone()));
+                    if !long.admit(id, &m.secret) {
+                        found.miss(text.back(m.secret));
+                        continue;
+                    }
                     let read = self.reading(id, text, m);
                     hit.far = if read.far { Far::Yes } else { Far::No };
                     for mut candidate in read.candidates {

@@ -9,10 +9,12 @@ pub mod clean_blobs;
 mod excluded;
 pub mod fleet;
 mod gather;
+mod noted;
 pub mod search;
 mod show;
 mod since;
 pub mod timeline;
+mod watch;
 
 use crate::blob::{Gap, GapKind};
 use crate::detect::Detector;
@@ -26,15 +28,16 @@ use crate::git::store::Store;
 use crate::git::store::numbers::Number;
 use crate::git::store::walk::{Forests, Item, Visit, Walk};
 use crate::git::{Kind, RefKind};
-use crate::history::clean_blobs::Seen;
-use crate::history::search::graph::{BlobSet, GraphBuilder, HistoryGraph, Named, missing_gap};
-use crate::history::search::{History, Record};
+use crate::history::clean_blobs::{Partial, Seen};
+use crate::history::search::History;
+use crate::history::search::graph::{BlobSet, GraphBuilder, HistoryGraph, Named};
 use crate::history::timeline::Attribution;
+use crate::history::watch::{Keeper, watched};
+use crate::mask;
 use crate::rule::RuleSet;
 use crate::scan::{Found, RequestError, RunOptions, finish};
 use crate::source::excluded::Exclude;
-use crate::{mask, text};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -56,6 +59,8 @@ pub struct Options {
     pub listed: bool,
     /// Blobs that need not be searched, and where those go in which nothing is found.
     pub seen: Option<Arc<Seen>>,
+    /// What an interrupted scan left, and where this one leaves the same.
+    pub partial: Option<Partial>,
 }
 
 /// How far a scan is; written by its threads, read by whoever shows it.
@@ -70,9 +75,6 @@ pub struct Progress {
     /// Findings so far.
     pub findings: AtomicU64,
 }
-
-/// Objects that are named and not there which are told one by one.
-const TOLD: usize = 1000;
 
 /// What is known of a repository before its objects are read.
 struct Opened {
@@ -91,20 +93,31 @@ struct Opened {
 /// When it does not exist or is no repository.
 pub fn scan(rules: &RuleSet, repo: &Path, options: &Options, progress: &Progress) -> Result<Outcome, RequestError> {
     let detector = Detector::new(rules, options.run.now);
-    let threads = pool(options.run.threads.max(1))?;
-    threads.install(|| {
+    let work = || {
         let opened = open(repo, options)?;
         Ok(look(&detector, opened, options, progress))
-    })
+    };
+    match pool(options.run.threads.max(1)) {
+        Ok(threads) => threads.install(work),
+        // This thread did the work of the repository before, and stays what it is.
+        Err(_) if rayon::current_thread_index().is_some() => work(),
+        Err(e) => {
+            // Where it is on this machine is nobody's business.
+            let here = || repo.file_name().map_or(b".".to_vec(), |name| name.as_encoded_bytes().to_vec());
+            let what = if options.name.is_empty() { here() } else { options.name.clone() };
+            let why = format!("threads cannot be started: {e}");
+            let gaps = vec![Gap { kind: GapKind::Repository, what, why, blocks: true }];
+            Ok(Outcome { gaps, ..Outcome::default() })
+        }
+    }
 }
 
 /// So many threads, or as many of them as the system lets us have, down to this one.
-fn pool(wanted: usize) -> Result<rayon::ThreadPool, RequestError> {
+fn pool(wanted: usize) -> Result<rayon::ThreadPool, rayon::ThreadPoolBuildError> {
     let of = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads);
     let fewer = std::iter::successors(Some(wanted), |n| (*n > 1).then_some(n / 2));
     let some = fewer.map(|threads| of(threads).build()).find_map(Result::ok);
-    let alone = || of(1).use_current_thread().build();
-    some.map_or_else(alone, Ok).map_err(|e| RequestError(format!("threads cannot be started: {e}")))
+    some.map_or_else(|| of(1).use_current_thread().build(), Ok)
 }
 
 fn open(repo: &Path, options: &Options) -> Result<Opened, RequestError> {
@@ -136,9 +149,27 @@ fn look(detector: &Detector<'_>, opened: Opened, options: &Options, progress: &P
     let mut covered = Covered { repositories: 1, refs: refs.all.len() as u64, ..Covered::default() };
 
     let exclude = Exclude::new(&options.run.exclude);
-    let sparing = since::SkipKnownClean::new(&history, &store.objects, options.seen.as_deref(), !exclude.is_empty());
+    let seen: Vec<&Seen> =
+        options.seen.as_deref().into_iter().chain(options.partial.as_ref().map(|p| &*p.known)).collect();
+    let sparing = since::SkipKnownClean::new(&history, &store.objects, &seen, !exclude.is_empty());
     let blobs = Walk::new(&store, &forests, &sparing, |kind| kind == Kind::Blob).rehashing(options.rehash);
-    watched(progress, &blobs.bytes, &blobs.objects, || blobs.run());
+    let mut keeper = options.partial.as_ref().map(|partial| {
+        let (sparing, history, objects) = (&sparing, &history, &store.objects);
+        Keeper::new(partial.pause, move || {
+            let clean = Seen::default();
+            // In this order: what was found in a blob is known before the blob counts as looked at.
+            let looked_at = sparing.looked_at();
+            since::keep(&clean, &looked_at, history.unclean(), objects);
+            (partial.save)(&clean, detector.rules(), options.run.now)
+        })
+    });
+    {
+        let shown = counters(progress, &blobs.bytes, &blobs.objects);
+        watched(|| blobs.run(), &mut || {
+            shown();
+            keeper.iter_mut().for_each(Keeper::keep_now_and_then);
+        });
+    }
     covered.blobs = blobs.distinct(Kind::Blob);
     covered.bytes = blobs.bytes.load(Ordering::Relaxed) + history.lfs_bytes.load(Ordering::Relaxed);
     drop(blobs);
@@ -158,7 +189,7 @@ fn look(detector: &Detector<'_>, opened: Opened, options: &Options, progress: &P
         if again {
             others.run();
         } else {
-            watched(progress, &others.bytes, &others.objects, || others.run());
+            watched(|| others.run(), &mut counters(progress, &others.bytes, &others.objects));
             covered.bytes += others.bytes.load(Ordering::Relaxed);
         }
         covered.trees = others.distinct(Kind::Tree);
@@ -180,7 +211,7 @@ fn look(detector: &Detector<'_>, opened: Opened, options: &Options, progress: &P
     let ref_names = ref_names(&history, &refs);
     let record = history.finish();
     if let Some(seen) = &options.seen {
-        since::keep(seen, &looked_at, &record, &store.objects);
+        since::keep(seen, &looked_at, record.unclean(), &store.objects);
     }
 
     let tips: Vec<(RefKind, Vec<u8>, Number)> = refs
@@ -198,9 +229,16 @@ fn look(detector: &Detector<'_>, opened: Opened, options: &Options, progress: &P
     }));
     let attribution = Attribution::new(&shaped.graph, &tips, options.run.now);
     let left_out = excluded::count(&exclude, &attribution, &sizes, &mut covered);
-    gaps.extend(noted(&record, &shaped, &store, &shallow, &left_out));
+    gaps.extend(noted::noted(&record, &shaped, &store, &shallow, &left_out));
     gaps.extend(attribution.gaps.iter().cloned());
 
+    let found: BTreeSet<Number> = record.places.iter().map(|place| place.object).collect();
+    let mut staged: BTreeMap<Number, BTreeSet<&[u8]>> = BTreeMap::new();
+    for (id, path) in &refs.staged {
+        if let Some(object) = store.objects.find(id.as_slice()).filter(|object| found.contains(object)) {
+            staged.entry(object).or_default().insert(path);
+        }
+    }
     let source = gather::Sources {
         store: &store,
         record: &record,
@@ -208,6 +246,7 @@ fn look(detector: &Detector<'_>, opened: Opened, options: &Options, progress: &P
         attribution: &attribution,
         exclude: &exclude,
         ref_names,
+        staged,
     };
     let mut findings = gather::findings(&source, detector, &options.name, &options.run.keys);
     let mut known = show::snippets(&mut findings, &store, folder.as_deref(), detector);
@@ -279,28 +318,13 @@ impl Visit for NameOwners<'_> {
     fn gap(&self, _: Gap) {}
 }
 
-/// Runs `walk` and copies its counters to where progress is shown from.
-fn watched(progress: &Progress, bytes: &AtomicU64, objects: &AtomicU64, walk: impl FnOnce() + Send) {
-    let (bytes_before, objects_before) =
-        (progress.bytes.load(Ordering::Relaxed), progress.objects.load(Ordering::Relaxed));
-    let done = std::sync::atomic::AtomicBool::new(false);
-    let copy = || {
+/// Copies the counters of a walk to where progress is shown from.
+fn counters(progress: &Progress, bytes: &AtomicU64, objects: &AtomicU64) -> impl Fn() + Send {
+    let [bytes_before, objects_before] = [&progress.bytes, &progress.objects].map(|n| n.load(Ordering::Relaxed));
+    move || {
         progress.bytes.store(bytes_before + bytes.load(Ordering::Relaxed), Ordering::Relaxed);
         progress.objects.store(objects_before + objects.load(Ordering::Relaxed), Ordering::Relaxed);
-    };
-    std::thread::scope(|scope| {
-        let watch = || {
-            while !done.load(Ordering::Relaxed) {
-                copy();
-                std::thread::park_timeout(std::time::Duration::from_millis(100));
-            }
-        };
-        let watcher = std::thread::Builder::new().spawn_scoped(scope, watch);
-        walk();
-        done.store(true, Ordering::Relaxed);
-        let _ = watcher.map(|watcher| watcher.thread().unpark());
-    });
-    copy();
+    }
 }
 
 /// The graph of the second walk with the finds of the first.
@@ -327,63 +351,4 @@ fn ref_names(history: &History<'_, '_>, refs: &Refs) -> Vec<(u32, u32, Vec<u8>)>
         history.name(name).into_iter().map(|(matched, at)| (matched, at, name.to_vec())).collect()
     };
     names.into_iter().flat_map(one).collect()
-}
-
-/// What the walks noticed besides secrets, in all but the blobs that are `left_out`.
-fn noted(
-    record: &Record,
-    shaped: &HistoryGraph,
-    store: &Store,
-    shallow: &[gix::ObjectId],
-    left_out: &HashSet<Number>,
-) -> Vec<Gap> {
-    let id = |number: Number| store.objects.id(number).map(|id| id.to_string()).unwrap_or_default();
-    let mut gaps = Vec::new();
-    for number in record.limited.iter().filter(|number| !left_out.contains(number)) {
-        gaps.push(Gap {
-            kind: GapKind::Limit,
-            what: id(*number).into_bytes(),
-            why: "more candidates than one object may have".into(),
-            blocks: true,
-        });
-    }
-    for ((kind, why), numbers) in &record.unopened {
-        let numbers = numbers.iter().copied().filter(|number| !left_out.contains(number));
-        let what = match (numbers.clone().count(), numbers.min()) {
-            (_, None) => continue,
-            (1, Some(one)) => id(one),
-            (n, Some(first)) => format!("{n} blobs, one of them {}", id(first)),
-        };
-        gaps.push(Gap { kind: *kind, what: what.into_bytes(), why: why.clone(), blocks: false });
-    }
-    for (tree, offset) in &shaped.malformed {
-        gaps.push(Gap {
-            kind: GapKind::CorruptObject,
-            what: id(*tree).into_bytes(),
-            why: format!("the tree is malformed from byte {offset} on"),
-            blocks: true,
-        });
-    }
-    if shaped.submodules > 0 {
-        gaps.push(Gap {
-            kind: GapKind::Submodule,
-            what: text::count(shaped.submodules, "entry of a tree", "entries of trees").into_bytes(),
-            why: "submodules: commits of other repositories, which were not scanned".into(),
-            blocks: false,
-        });
-    }
-    // The parents of a shallow boundary are known to be missing, and said once.
-    let expected: BTreeSet<Number> = shallow.iter().filter_map(|id| store.objects.find(id.as_slice())).collect();
-    let missing = shaped.missing.values().filter(|m| !(m.role == "parent of a commit" && expected.contains(&m.by)));
-    let count = missing.clone().count();
-    gaps.extend(missing.take(TOLD).map(|m| missing_gap(m, &store.objects)));
-    if count > TOLD {
-        gaps.push(Gap {
-            kind: GapKind::MissingObject,
-            what: text::count((count - TOLD) as u64, "more object", "more objects").into_bytes(),
-            why: "named by trees or commits, and not there".into(),
-            blocks: true,
-        });
-    }
-    gaps
 }

@@ -15,12 +15,15 @@ pub mod outline;
 pub(crate) mod rarity;
 pub mod read;
 mod set;
+pub(crate) mod steps;
 pub mod tables;
 pub mod written;
 
 pub(crate) use builtin::{FORM_HEADS, FORMS, TABLES};
 pub use load::{RuleFileError, RuleFileErrors, load_file, load_files};
 pub use model::{Anchor, Example, Examples, List, Pair, Rule, SharedRule, Text};
+#[cfg(test)]
+pub(crate) use set::steps as steps_of;
 pub use set::{MAX_REACH, RuleId, RuleSet};
 pub(crate) use written::named;
 pub use written::{Boundary, Check, Environment, Family, Identity, Parser, Severity};

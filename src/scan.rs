@@ -14,6 +14,7 @@ pub use run::{RequestError, RunOptions};
 use crate::detect::Detector;
 use crate::finding::group::gather;
 use crate::finding::{Covered, Occurrence, Outcome};
+use crate::fs::reason;
 use crate::rule::RuleSet;
 use crate::source::Source as _;
 use crate::source::excluded::Exclude;
@@ -84,7 +85,6 @@ pub fn scan_with(
 fn words(e: &std::io::Error) -> String {
     match e.kind() {
         std::io::ErrorKind::NotFound => "there is no such file or folder".into(),
-        std::io::ErrorKind::PermissionDenied => "permission denied".into(),
-        _ => e.to_string(),
+        _ => reason(e),
     }
 }

@@ -3,6 +3,8 @@
 //! In: the kind, what it is about, why. Out: a [`Gap`], which every report shows. Whether a gap blocks (exit code 3) is
 //! decided by whoever records it.
 
+use crate::fs::TOO_LONG;
+
 /// What a run was to look at and could not (docs/design.md, law 1).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Gap {
@@ -24,6 +26,9 @@ impl Gap {
     pub fn help(&self) -> &'static str {
         match self.kind {
             GapKind::MissingObject if self.what == BORROWED => GapKind::Alternate.help(),
+            GapKind::Unreadable if self.why == TOO_LONG => {
+                "Shorten it: rename a folder above, or move it up, and scan again."
+            }
             kind => kind.help(),
         }
     }

@@ -50,7 +50,8 @@ pub(crate) struct Args {
     /// Take objects that a repository borrows (alternates) from this folder, too (repeatable)
     #[arg(long, value_name = "DIR")]
     allow_alternates: Vec<PathBuf>,
-    /// Take up an interrupted run: repositories that it finished are not scanned again
+    /// Take up an interrupted run: repositories that it finished are not scanned again, and of others not the blobs in
+    /// which it found nothing
     ///
     /// A result is taken only if version, rules, --now, keys, flags and the repository are the same. Without --now it is
     /// that of the interrupted run.
@@ -162,6 +163,9 @@ impl Plan {
         }
         let ours = args.shard.map_or_else(|| all.clone(), |shard| shard.of(&all));
         let work = work(args, all.len() > 1, out)?;
+        if !args.resume && work.as_ref().is_some_and(|work| work.has_part(&ours)) {
+            out.note("an interrupted scan is begun anew; to take it up, add --resume");
+        }
         let now = now(args, work.as_ref())?;
         if let Some(work) = &work {
             work.set_now(now).map_err(|e| Failure::new(format!("cannot write to the folder of --work: {e}")))?;
@@ -200,6 +204,7 @@ impl Plan {
             name: Vec::new(),
             listed: false,
             seen: self.seen.clone(),
+            partial: None,
         };
         let request = Request {
             rules,
@@ -288,7 +293,7 @@ fn work(args: &Args, several: bool, out: &Out) -> Result<Option<Work>, Failure> 
     let folder = match &args.work {
         Some(folder) => folder.clone(),
         None if several || args.resume || args.shard.is_some() => beside(&args.shared.report).join(WORK),
-        None => return Ok(None),
+        None => return Ok(Some(Work::partial(&beside(&args.shared.report).join(WORK)))),
     };
     match Work::open(&folder) {
         Ok(work) => Ok(Some(work)),

@@ -5,10 +5,42 @@
 use crate::blob::Fresh;
 use crate::finding::evidence::Evidence;
 use crate::rule::RuleId;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Most candidates in one blob or window; more is a limit, and reported.
 pub const MAX_CANDIDATES: usize = 200_000;
+
+/// Bytes from which a match counts as long.
+const LONG: usize = 128;
+/// Bytes that the long matches of a small text may share.
+const SHARED: usize = 64 * 1024;
+
+/// What the long matches of one text share with earlier ones of the same rule. Where each anchor begins a match of hundreds
+/// of bytes or thousands, all that is done with matches would take as many times as long as the text is: more than a quarter of
+/// the text is a limit, and reported.
+pub(super) struct LongMatches {
+    left: usize,
+    ends: BTreeMap<RuleId, usize>,
+}
+
+impl LongMatches {
+    pub(super) fn of(text: &[u8]) -> Self {
+        Self { left: text.len() / 4 + SHARED, ends: BTreeMap::new() }
+    }
+
+    /// Whether there is room for a match. They come in ascending order.
+    pub(super) fn admit(&mut self, rule: RuleId, secret: &Range<usize>) -> bool {
+        if secret.len() < LONG {
+            return true;
+        }
+        let end = self.ends.entry(rule).or_default();
+        let shared = end.saturating_sub(secret.start).min(secret.len());
+        let Some(left) = self.left.checked_sub(shared) else { return false };
+        (self.left, *end) = (left, secret.end.max(*end));
+        true
+    }
+}
 
 /// A match with its evidence; ranges are bytes of the blob it was found in.
 #[derive(Debug, Clone)]
@@ -58,6 +90,19 @@ impl<'a> Input<'a> {
 pub struct Found {
     /// Candidates, sorted by place and rule.
     pub candidates: Vec<Candidate>,
-    /// [`MAX_CANDIDATES`] was reached; the rest is missing.
+    /// [`MAX_CANDIDATES`] was reached, or long matches shared too much; the rest is missing.
     pub limited: bool,
+    /// Where long matches are missing: in what is shown they are hidden all the same.
+    pub missing: Vec<Range<usize>>,
+}
+
+impl Found {
+    /// Notes a long match that is missing.
+    pub(super) fn miss(&mut self, secret: Range<usize>) {
+        self.limited = true;
+        match self.missing.last_mut() {
+            Some(last) if last.start <= secret.start && secret.start <= last.end => last.end = last.end.max(secret.end),
+            _ => self.missing.push(secret),
+        }
+    }
 }

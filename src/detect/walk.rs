@@ -73,16 +73,16 @@ pub(super) enum Ends {
     Unknown,
 }
 
-/// Where matches that start from `first` to `last` can end.
-pub(super) fn ends(outline: &Outline, window: &[u8], first: usize, last: usize) -> Ends {
-    match walk::<FEW>(outline, window, first, last).or_else(|| walk::<MANY>(outline, window, first, last)) {
+/// Where matches that start from `first` to `last` can end. What it takes, in places tried and bytes read, is added to `work`.
+pub(super) fn ends(outline: &Outline, window: &[u8], first: usize, last: usize, work: &mut usize) -> Ends {
+    match walk::<FEW>(outline, window, first, last, work).or_else(|| walk::<MANY>(outline, window, first, last, work)) {
         _ if outline.code.is_empty() => Ends::Unknown,
         Some(ends) => ends,
         None => Ends::Unknown,
     }
 }
 
-fn walk<const N: usize>(outline: &Outline, window: &[u8], first: usize, last: usize) -> Option<Ends> {
+fn walk<const N: usize>(outline: &Outline, window: &[u8], first: usize, last: usize, work: &mut usize) -> Option<Ends> {
     let mut starts = Places::<N>::NONE;
     if last >= 64 * N {
         return None;
@@ -94,8 +94,10 @@ fn walk<const N: usize>(outline: &Outline, window: &[u8], first: usize, last: us
     if starts.is_empty() {
         return Some(Ends::None);
     }
-    let mut walk = Walk { window, classes: &outline.classes, beyond: false };
-    let ends = walk.block(&outline.code, starts)?;
+    let mut walk = Walk { window, classes: &outline.classes, beyond: false, work: candidates.len() };
+    let ends = walk.block(&outline.code, starts);
+    *work += walk.work;
+    let ends = ends?;
     (!walk.beyond).then(|| ends.ends())
 }
 
@@ -109,6 +111,8 @@ struct Walk<'a, const N: usize> {
     classes: &'a [[u64; 4]],
     /// A place was beyond the set.
     beyond: bool,
+    /// Places that were tried and bytes that were read.
+    work: usize,
 }
 
 /// A number of two bytes.
@@ -158,6 +162,7 @@ impl<const N: usize> Walk<'_, N> {
         // What stands at the places, so that most branches need not be entered.
         let mut heads = [0; 4];
         places.each(|at| {
+            self.work += 1;
             if let Some(byte) = self.window.get(at) {
                 heads[usize::from(byte >> 6)] |= 1_u64 << (byte & 63);
             }
@@ -186,6 +191,7 @@ impl<const N: usize> Walk<'_, N> {
     fn literal(&mut self, literal: &[u8], folded: bool, places: &Places<N>) -> Places<N> {
         let mut out = Places::NONE;
         places.each(|at| {
+            self.work += 1;
             let Some(have) = self.window.get(at..at + literal.len()) else { return };
             // The other case of a letter is as good where case does not matter.
             let same = have.iter().zip(literal).all(|(h, l)| h == l || (folded && h.to_ascii_lowercase() == *l));
@@ -202,9 +208,11 @@ impl<const N: usize> Walk<'_, N> {
         let mut seen = 0;
         places.each(|at| {
             seen = seen.max(at);
+            let known = seen;
             while seen < at + max && self.window.get(seen).is_some_and(|b| has(class, *b)) {
                 seen += 1;
             }
+            self.work += 1 + seen - known;
             if seen >= at + min {
                 self.reach(at + min, seen, &mut out);
             }
@@ -273,11 +281,11 @@ mod tests {
             assert!(!outline.code.is_empty());
             for start in 0..text.len() {
                 let want = exhaustive(pattern, text, start);
-                assert_eq!(ends(&outline, text, start, start), want, "{pattern} at {start}");
+                assert_eq!(ends(&outline, text, start, start, &mut 0), want, "{pattern} at {start}");
             }
             let last = |ends| if let Ends::One(n) | Ends::Some(n) = ends { Some(n) } else { None };
             let want = (0..text.len()).filter_map(|start| last(exhaustive(pattern, text, start))).max();
-            assert_eq!(last(ends(&outline, text, 0, text.len())), want, "{pattern} from anywhere");
+            assert_eq!(last(ends(&outline, text, 0, text.len(), &mut 0)), want, "{pattern} from anywhere");
         }
     }
 
@@ -285,11 +293,11 @@ mod tests {
     fn no_answer_beyond_the_set() {
         let outline = derive("(?<secret>abcd[0-9]{0,600})", None).expect("a usable pattern").outline;
         let text = [&b"abcdabcd1"[..], &[b'0'; 600]].concat();
-        assert_eq!(ends(&outline, &text[..40], 0, 8), Ends::Some(40));
-        assert_eq!(ends(&outline, &text[..400], 4, 4), Ends::Some(400));
-        assert_eq!(ends(&outline, &text, 0, 8), Ends::Unknown);
-        assert_eq!(ends(&outline, &text[..400], 0, 512), Ends::Unknown);
-        assert_eq!(ends(&Outline::default(), &text, 0, 0), Ends::Unknown);
+        assert_eq!(ends(&outline, &text[..40], 0, 8, &mut 0), Ends::Some(40));
+        assert_eq!(ends(&outline, &text[..400], 4, 4, &mut 0), Ends::Some(400));
+        assert_eq!(ends(&outline, &text, 0, 8, &mut 0), Ends::Unknown);
+        assert_eq!(ends(&outline, &text[..400], 0, 512, &mut 0), Ends::Unknown);
+        assert_eq!(ends(&Outline::default(), &text, 0, 0, &mut 0), Ends::Unknown);
     }
 
     #[test]

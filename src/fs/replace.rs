@@ -1,9 +1,10 @@
 //! Files that appear whole or not at all: a draft in the same folder gets their name when it is complete.
 //!
-//! In: a path, and who may use the file. Out: a [`Draft`], `.leaktight-*.tmp`, that is removed when it is dropped; then the file
-//! under its name, or an error, and what was there before is as it was. Errors never name the draft: its name means nothing to
-//! the user.
+//! In: a path, and who may use the file. Out: a [`Draft`], `.leaktight-*.tmp`, that is removed when it is dropped or a signal ends
+//! the program; then the file under its name, or an error, and what was there before is as it was. Errors never name the
+//! draft: its name means nothing to the user.
 
+use super::signals::{self, Guarded};
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -22,7 +23,11 @@ pub enum FileMode {
 
 /// A file that has no name yet.
 #[derive(Debug)]
-pub struct Draft(NamedTempFile);
+pub struct Draft {
+    file: NamedTempFile,
+    /// Dropped after the file.
+    _guarded: Guarded,
+}
 
 impl Draft {
     /// One in the folder of `path`.
@@ -39,9 +44,11 @@ impl Draft {
             FileMode::Usual => 0o666,
             FileMode::Program => 0o777,
         }));
+        let mut guarded = signals::guard();
         // What the system says of the folder is the cause, if it says anything.
         let file = builder.tempfile_in(folder);
         let file = file.map_err(|e| fs::metadata(folder).err().unwrap_or_else(|| e.kind().into()))?;
+        guarded.is(file.path());
         #[cfg(unix)]
         if mode == FileMode::Usual
             && let Ok(old) = fs::symlink_metadata(path)
@@ -52,12 +59,12 @@ impl Draft {
         }
         #[cfg(not(unix))]
         let _ = mode;
-        Ok(Self(file))
+        Ok(Self { file, _guarded: guarded })
     }
 
     /// Where it is, as long as it is a draft.
     pub fn path(&self) -> &Path {
-        self.0.path()
+        self.file.path()
     }
 
     /// Gives it other permissions.
@@ -65,7 +72,7 @@ impl Draft {
     /// # Errors
     /// When that fails.
     pub fn set_permissions(&self, permissions: fs::Permissions) -> io::Result<()> {
-        self.0.as_file().set_permissions(permissions)
+        self.file.as_file().set_permissions(permissions)
     }
 
     /// Brings it to the disk and puts it in the place of what is at `path`.
@@ -73,8 +80,9 @@ impl Draft {
     /// # Errors
     /// When that fails; what is at `path` is as it was.
     pub fn put(self, path: &Path) -> io::Result<()> {
-        self.0.as_file().sync_all()?;
-        self.0.persist(path).map(drop).map_err(|e| e.error)
+        signals::check();
+        self.file.as_file().sync_all()?;
+        self.file.persist(path).map(drop).map_err(|e| e.error)
     }
 
     /// Brings it to the disk and gives it the name `path`.
@@ -82,18 +90,20 @@ impl Draft {
     /// # Errors
     /// When that fails, or something is there already.
     pub fn put_new(self, path: &Path) -> io::Result<()> {
-        self.0.as_file().sync_all()?;
-        self.0.persist_noclobber(path).map(drop).map_err(|e| e.error)
+        signals::check();
+        self.file.as_file().sync_all()?;
+        self.file.persist_noclobber(path).map(drop).map_err(|e| e.error)
     }
 }
 
 impl io::Write for Draft {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.as_file_mut().write(bytes)
+        signals::check();
+        self.file.as_file_mut().write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.as_file_mut().flush()
+        self.file.as_file_mut().flush()
     }
 }
 

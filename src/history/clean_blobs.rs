@@ -1,15 +1,17 @@
 //! What an earlier run found nothing in (`--seen`), so that a later one need not search it again (`--since-report`).
 //!
-//! In: the file that stands beside a report. Out: ids of blobs that are known to hold nothing, and the same file for the
+//! In: the file that stands beside a report, or that a scan which was interrupted left. Out: ids of blobs that are known to hold nothing, and the same file for the
 //! next run. It is bound to version, rules and time. Blobs in which anything was found are *not* in it: they are searched
 //! again, so that the report is that of a full scan, and nothing in the file leads to a secret. Ids name contents, so
 //! it makes no difference which repository they are of.
 
 use crate::rule::RuleSet;
 use std::cmp::Ordering;
+use std::fmt;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 /// First bytes of the file.
 const MAGIC: &[u8] = b"leaktight seen 1\n";
@@ -24,6 +26,26 @@ pub struct Seen {
     /// Sorted ids without duplicates, one behind the other, by length.
     known: [Vec<u8>; 2],
     now: Mutex<[Vec<u8>; 2]>,
+}
+
+/// Where a scan that may be interrupted keeps what it found nothing in.
+#[derive(Clone)]
+pub struct Partial {
+    /// What it found nothing in before it was interrupted.
+    pub known: Arc<Seen>,
+    /// Keeps what it found nothing in so far.
+    pub save: Arc<Save>,
+    /// Least time between two times that it is kept.
+    pub pause: Duration,
+}
+
+/// Keeps blobs that hold nothing; they are bound to these rules and this time.
+pub type Save = dyn Fn(&Seen, &RuleSet, i64) -> io::Result<()> + Send + Sync;
+
+impl fmt::Debug for Partial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Partial").field("known", &self.known.count()).finish_non_exhaustive()
+    }
 }
 
 /// The file beside a report.

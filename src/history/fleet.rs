@@ -177,7 +177,14 @@ fn one(
     weight: u64,
 ) -> Result<Outcome, RequestError> {
     let (options, unusable_salt) = keys(request, repository);
-    let options = Options { run: RunOptions { threads: threads.max(1), ..options.run }, ..options };
+    let work = request.work.filter(|_| !options.exhaustive);
+    let partial = work.map(|w| w.of_part(repository, request.resume, request.rules, options.run.now));
+    let known = partial.as_ref().map_or(0, |partial| partial.known.count());
+    if known > 0 {
+        let blobs = text::count(known as u64, "blob was", "blobs were");
+        (request.say)(&format!("{}: {blobs} searched before", repository.name));
+    }
+    let options = Options { run: RunOptions { threads: threads.max(1), ..options.run }, partial, ..options };
     let made = made(&options, repository);
     let ticket = board.begin(&repository.name, weight);
     // A panic is a bug of ours; it must cost one repository, be said, and not pass for "nothing found".

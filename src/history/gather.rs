@@ -23,7 +23,7 @@ use crate::rule::{Environment, RuleSet, Severity};
 use crate::source::excluded::Exclude;
 use crate::time::date_time;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Names of references that a place lists.
@@ -39,6 +39,8 @@ pub(super) struct Sources<'a> {
     pub(super) exclude: &'a Exclude,
     /// Matches in names of references: index of the match, where in the name, the name.
     pub(super) ref_names: Vec<(u32, u32, Vec<u8>)>,
+    /// Paths that an index has for blobs in which something was found.
+    pub(super) staged: BTreeMap<Number, BTreeSet<&'a [u8]>>,
 }
 
 /// A finding, and where its text can be read.
@@ -230,6 +232,17 @@ impl Gather<'_, '_> {
             let path = Some(Arc::clone(&place.path));
             let git = GitPlace { path, object: Some(Arc::clone(&hex)), ..self.git(reach, kind) };
             places.push(Arc::new(self.of_commit(place.commit, git)));
+        }
+        // What is staged has a path before it is in a commit.
+        let staged = self.of.staged.get(&object).into_iter().flatten().copied().filter(|path| named(path));
+        for path in staged.filter(|path| !self.of.attribution.places(object).iter().any(|p| *p.path == **path)) {
+            if self.of.exclude.find(path).is_some() {
+                excluded = true;
+                continue;
+            }
+            let kind = if name.is_some() { GitKind::Name } else { GitKind::Index };
+            let path = Some(Arc::from(path));
+            places.push(Arc::new(GitPlace { path, object: Some(Arc::clone(&hex)), ..self.git(reach, kind) }));
         }
         if places.is_empty() && !excluded {
             let kind = if name.is_some() { GitKind::Name } else { GitKind::Object };

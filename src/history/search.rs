@@ -81,6 +81,13 @@ pub struct Record {
     pub unopened: BTreeMap<(GapKind, String), Vec<Number>>,
 }
 
+impl Record {
+    /// The objects that are not known to hold nothing.
+    pub fn unclean(&self) -> impl Iterator<Item = Number> + '_ {
+        self.places.iter().map(|p| p.object).chain(self.limited.iter().copied())
+    }
+}
+
 /// Looks at objects.
 pub struct History<'d, 'r> {
     detector: &'d Detector<'r>,
@@ -143,6 +150,11 @@ impl<'d, 'r> History<'d, 'r> {
     /// What was found.
     pub fn finish(self) -> Record {
         self.record.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The objects so far that are not known to hold nothing.
+    pub fn unclean(&self) -> Vec<Number> {
+        self.record.lock().unwrap_or_else(PoisonError::into_inner).unclean().collect()
     }
 
     /// The objects in which something was found so far, sorted.

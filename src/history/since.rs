@@ -8,7 +8,7 @@ use crate::blob::Gap;
 use crate::git::store::numbers::{Number, Objects};
 use crate::git::store::walk::{Item, Visit};
 use crate::history::clean_blobs::Seen;
-use crate::history::search::{DeltaState, History, Record};
+use crate::history::search::{DeltaState, History};
 use crate::source::whole::not_opened;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -26,23 +26,23 @@ pub(super) struct SkipKnownClean<'h, 'd, 'r> {
 }
 
 impl<'h, 'd, 'r> SkipKnownClean<'h, 'd, 'r> {
-    /// `sized`: the length of every blob is wanted.
-    pub(super) fn new(history: &'h History<'d, 'r>, objects: &Objects, seen: Option<&Seen>, sized: bool) -> Self {
-        let words = seen.map_or(0, |_| objects.claimed().div_ceil(64));
+    /// `seen`: what need not be searched. `sized`: the length of every blob is wanted.
+    pub(super) fn new(history: &'h History<'d, 'r>, objects: &Objects, seen: &[&Seen], sized: bool) -> Self {
+        let words = if seen.is_empty() { 0 } else { objects.claimed().div_ceil(64) };
         let mut spared = vec![0_u64; words];
         let mut spare = |number: Number| {
             if let Some(word) = spared.get_mut(number as usize / 64) {
                 *word |= 1 << (number % 64);
             }
         };
-        match seen {
+        for seen in seen {
             // Those of hundreds of repositories, for one of them: what it has is the shorter list.
-            Some(seen) if seen.count() / 4 > objects.claimed() => {
+            if seen.count() / 4 > objects.claimed() {
                 let has = |number: &Number| objects.id(*number).is_some_and(|id| seen.holds(id.as_slice()));
-                (0..objects.claimed() as Number).filter(has).for_each(spare);
+                (0..objects.claimed() as Number).filter(has).for_each(&mut spare);
+            } else {
+                seen.known().filter_map(|id| objects.find(id)).for_each(&mut spare);
             }
-            Some(seen) => seen.known().filter_map(|id| objects.find(id)).for_each(&mut spare),
-            None => {}
         }
         let sizes = (0..if sized { objects.claimed() } else { 0 }).map(|_| AtomicU64::new(0)).collect();
         Self { history, spared, looked_at: (0..words).map(|_| AtomicU64::new(0)).collect(), sizes }
@@ -53,6 +53,11 @@ impl<'h, 'd, 'r> SkipKnownClean<'h, 'd, 'r> {
         let sizes = (0..).zip(self.sizes).map(|(number, size)| (number, size.into_inner()));
         let sizes = sizes.filter_map(|(number, size)| Some((number, size.checked_sub(1)?))).collect();
         (self.looked_at.into_iter().map(AtomicU64::into_inner).collect(), sizes)
+    }
+
+    /// What was looked at so far, as [`Self::finish`] gives it.
+    pub(super) fn looked_at(&self) -> Vec<u64> {
+        self.looked_at.iter().map(|word| word.load(Ordering::Acquire)).collect()
     }
 
     fn is_spared(&self, item: &Item<'_, DeltaState>) -> bool {
@@ -75,7 +80,8 @@ impl Visit for SkipKnownClean<'_, '_, '_> {
             size.store(item.content.len() as u64 + 1, Ordering::Relaxed);
         }
         if let Some(word) = self.looked_at.get(item.object as usize / 64) {
-            word.fetch_or(1 << (item.object % 64), Ordering::Relaxed);
+            // After what was found in it.
+            word.fetch_or(1 << (item.object % 64), Ordering::Release);
         }
         kept
     }
@@ -85,10 +91,10 @@ impl Visit for SkipKnownClean<'_, '_, '_> {
     }
 }
 
-/// Keeps the ids of blobs in which nothing was found.
-pub(super) fn keep(seen: &Seen, looked_at: &[u64], record: &Record, objects: &Objects) {
+/// Keeps the ids of blobs in which nothing was found; `found`: those in which something was.
+pub(super) fn keep(seen: &Seen, looked_at: &[u64], found: impl IntoIterator<Item = Number>, objects: &Objects) {
     let mut clean = looked_at.to_vec();
-    for number in record.places.iter().map(|p| p.object).chain(record.limited.iter().copied()) {
+    for number in found {
         if let Some(word) = clean.get_mut(number as usize / 64) {
             *word &= !(1 << (number % 64));
         }

@@ -2,7 +2,8 @@
 //!
 //! In: a candidate and its rule. Out: [`Hidden`], or nothing where the rule is about a setting, which may be shown.
 
-use crate::detect::Candidate;
+use super::spans::BLANK;
+use crate::detect::{Candidate, Found};
 use crate::finding::evidence;
 use crate::finding::secret::Secret;
 use crate::rule::{Identity, Parser, RuleSet};
@@ -22,8 +23,27 @@ pub(crate) struct Hidden {
 }
 
 impl Hidden {
+    /// A place of which only that is known.
+    fn missing(secret: Range<usize>) -> Self {
+        Self {
+            secret,
+            shown: BLANK.into(),
+            value: Secret::normalise(b""),
+            identity: Identity::Guessable,
+            prefix: 0,
+            distinctive: false,
+            reportable: false,
+        }
+    }
+
+    /// Everything that is hidden of what was found.
+    pub(super) fn all(found: Found, rules: &RuleSet) -> Vec<Self> {
+        let candidates = found.candidates.into_iter().filter_map(|c| Self::from_candidate(c, rules));
+        candidates.chain(found.missing.into_iter().map(Self::missing)).collect()
+    }
+
     /// What a candidate is hidden as.
-    pub(super) fn from_candidate(c: Candidate, rules: &RuleSet) -> Option<Self> {
+    fn from_candidate(c: Candidate, rules: &RuleSet) -> Option<Self> {
         let rule = rules.rule(c.rule);
         (rule.identity != Identity::Setting).then(|| Self {
             // Whether a value that is all of its file is a secret depends on the file's name, and most are versions and ids.

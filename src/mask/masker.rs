@@ -6,7 +6,7 @@
 use super::context::Masks;
 use super::hidden::Hidden;
 use super::spans::{self, bytes_replaced};
-use crate::detect::{Candidate, Detector, Input};
+use crate::detect::{Detector, Found, Input};
 use crate::finding::secret::Id;
 use crate::finding::{Known, Span};
 use crate::rule::RuleSet;
@@ -69,8 +69,7 @@ impl<'d> Masker<'d> {
     /// `file`: the text is from a file. In any other one a word that is all of it is no key: it may be the id of a commit.
     fn hidden(&self, text: &[u8], file: bool) -> Vec<Hidden> {
         let find = |detector: &Detector<'_>| -> Vec<Hidden> {
-            let found = detector.candidates(&Input { file, ..Input::all(text) }).candidates;
-            found.into_iter().filter_map(|c| Hidden::from_candidate(c, detector.rules())).collect()
+            Hidden::all(detector.candidates(&Input { file, ..Input::all(text) }), detector.rules())
         };
         let mut all = self.own.map(find).unwrap_or_default();
         if !self.all {
@@ -89,8 +88,8 @@ impl<'d> Masker<'d> {
     }
 
     /// The same with what the run's own detector found in it; only if that [is enough](Self::is_run).
-    pub(crate) fn masks_of(&self, found: &[Candidate], rules: &RuleSet, known: &mut Known) -> Masks {
-        let hidden: Vec<Hidden> = found.iter().filter_map(|c| Hidden::from_candidate(c.clone(), rules)).collect();
+    pub(crate) fn masks_of(&self, found: Found, rules: &RuleSet, known: &mut Known) -> Masks {
+        let hidden = Hidden::all(found, rules);
         known.add_hidden(&hidden);
         Masks::new(hidden)
     }

@@ -8,7 +8,6 @@
 
 mod gzip;
 mod overwrite;
-mod signals;
 
 pub use overwrite::{is_same, refuse, refuse_unless, resolved};
 
@@ -16,7 +15,6 @@ use super::Format;
 use crate::fs::replace::{Draft, FileMode};
 use crate::text::escape;
 use gzip::Gzip;
-use signals::Guarded;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
@@ -129,7 +127,7 @@ enum To {
     /// Nothing was written yet: the temporary file is made at the first byte.
     Later,
     /// Beside the target, to be renamed.
-    Temporary(Box<io::BufWriter<Draft>>, Guarded),
+    Temporary(Box<io::BufWriter<Draft>>),
     /// A device, a FIFO, or an empty file: there is nothing to lose in it.
     Through(io::BufWriter<File>),
 }
@@ -161,10 +159,7 @@ impl Target {
             },
         };
         if matches!(to, To::Later) {
-            let mut guarded = signals::guard();
-            let file = draft(&path, false).map_err(|e| OutputError::new(&path, e))?;
-            guarded.is(file.path());
-            drop(file);
+            draft(&path, false).map_err(|e| OutputError::new(&path, e))?;
         }
         let gzip = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("gz")).then(Gzip::new);
         Ok(Self { path, to, shared: false, lost: false, gzip })
@@ -199,15 +194,10 @@ impl Target {
         let done = end.and_then(|()| match std::mem::replace(&mut self.to, To::Later) {
             // An empty report is a report, too: it has a writer by now.
             To::Later => Err(io::Error::other("no file")),
-            To::Temporary(writer, guarded) => {
-                signals::check();
-                let done = match writer.into_inner() {
-                    Ok(draft) => draft.put(&self.path),
-                    Err(e) => Err(e.into_error()),
-                };
-                drop(guarded);
-                done
-            }
+            To::Temporary(writer) => match writer.into_inner() {
+                Ok(draft) => draft.put(&self.path),
+                Err(e) => Err(e.into_error()),
+            },
             To::Through(mut writer) => writer.flush(),
         });
         done.map_err(|e| OutputError::new(&self.path, e))
@@ -220,10 +210,8 @@ impl Target {
 
     fn writer(&mut self) -> io::Result<&mut dyn io::Write> {
         if matches!(self.to, To::Later) {
-            let mut guarded = signals::guard();
             let file = draft(&self.path, self.shared)?;
-            guarded.is(file.path());
-            self.to = To::Temporary(Box::new(io::BufWriter::new(file)), guarded);
+            self.to = To::Temporary(Box::new(io::BufWriter::new(file)));
         }
         if let To::Through(writer) = &self.to
             && !self.shared
@@ -233,7 +221,7 @@ impl Target {
             for_owner(writer.get_ref())?;
         }
         match &mut self.to {
-            To::Temporary(writer, _) => Ok(&mut **writer),
+            To::Temporary(writer) => Ok(&mut **writer),
             To::Through(writer) => Ok(writer),
             To::Later => Err(io::Error::other("no file")),
         }
@@ -262,7 +250,6 @@ fn for_owner(_: &File) -> io::Result<()> {
 
 impl io::Write for Target {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        signals::check();
         let written = match self.gzip.as_mut().map(|gzip| gzip.write(bytes)) {
             None => self.writer().and_then(|w| w.write(bytes)),
             Some(Ok(packed)) => self.writer().and_then(|w| w.write_all(&packed)).map(|()| bytes.len()),

@@ -109,7 +109,8 @@ impl std::fmt::Display for PatternError {
     }
 }
 
-fn parsed(pattern: &str) -> Result<Hir, PatternError> {
+/// A pattern as the engine reads it: bytes, no Unicode.
+pub(super) fn parsed(pattern: &str) -> Result<Hir, PatternError> {
     let parser = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build().parse(pattern);
     parser.map_err(|e| {
         let (why, at) = match &e {

@@ -6,6 +6,7 @@
 
 use super::model::{Anchor, Example, Pair, Rule};
 use super::read::{self, Author, Mistake};
+use super::steps::MAX_USER_STEPS;
 use super::written::{self, WrittenRule};
 use super::{anchor, rarity, set};
 use crate::text::mistake::{line_and_column, words};
@@ -132,10 +133,16 @@ fn build(rule: WrittenRule, family: Option<written::Family>, text: &str) -> Resu
         Mistake { span, message: format!("rule {id}: {what}{error}") }
     };
     let derived = anchor::derive(rule.pattern.get_ref(), rule.parser).map_err(|e| wrong(&rule.pattern, "", e))?;
-    compiles(rule.pattern.get_ref(), derived.max_len).map_err(|e| wrong(&rule.pattern, "", e))?;
+    if set::steps(rule.pattern.get_ref()).is_none_or(|steps| steps.all.len() > MAX_USER_STEPS) {
+        let message = format!(
+            "the pattern has more than {MAX_USER_STEPS} steps when its groups are written out as often as they may be repeated; \
+             repeat one class (`[a-z.]{{0,4000}}`) instead of a group (`(?:[a-z]{{1,9}}\\.){{0,400}}`), or repeat it less often"
+        );
+        return Err(wrong(&rule.pattern, "", message.into()));
+    }
     if let Some(pair) = &rule.pair {
         let checked = anchor::compile_only(pair.pattern.get_ref());
-        let checked = checked.and_then(|()| compiles(pair.pattern.get_ref(), usize::MAX));
+        let checked = checked.and_then(|()| compiles(pair.pattern.get_ref()));
         checked.map_err(|e| wrong(&pair.pattern, "in the pair: ", e))?;
     }
     let (neighbours, distinctive) = (derived.neighbours_for(rule.identity), derived.is_distinctive(rule.identity));
@@ -187,14 +194,12 @@ fn build(rule: WrittenRule, family: Option<written::Family>, text: &str) -> Resu
     })
 }
 
-/// A pattern that the engine refuses would silently find nothing. It refuses only large ones, and compiling is slow, so
-/// small ones are not tried: no pattern becomes larger than its length times that of its longest match.
-fn compiles(pattern: &str, max_len: usize) -> Result<(), anchor::PatternError> {
-    const SURELY: usize = 50_000;
-    if pattern.len().saturating_mul(max_len) > SURELY && set::compile(pattern).is_err() {
-        return Err("the pattern is too large when compiled; write shorter repeats".into());
+/// A pattern that the engine refuses would silently find nothing.
+fn compiles(pattern: &str) -> Result<(), anchor::PatternError> {
+    match set::compile(pattern) {
+        Ok(_) => Ok(()),
+        Err(_) => Err("the pattern is too large when compiled; write shorter repeats".into()),
     }
-    Ok(())
 }
 
 /// The place of a mistake in the file: in the pattern itself where that stands there letter for letter.

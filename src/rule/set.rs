@@ -3,11 +3,9 @@
 use super::anchor;
 use super::builtin::BUILTIN;
 use super::model::{Rule, SharedRule};
+use super::steps::Steps;
 use regex::bytes::{Regex, RegexBuilder};
-use regex_automata::{Input, meta, util::syntax};
-use std::ops::Range;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Index of a rule in its [`RuleSet`].
 pub type RuleId = u32;
@@ -21,16 +19,10 @@ pub struct RuleSet {
 #[derive(Debug)]
 struct Compiled {
     rule: SharedRule,
-    /// For the first searches.
-    simple: OnceLock<Option<meta::Regex>>,
-    searches: AtomicU32,
+    steps: OnceLock<Option<Steps>>,
     regex: OnceLock<Option<Regex>>,
     pair: OnceLock<Option<Regex>>,
 }
-
-/// So many searches, in windows of so many bytes at most, are done by an engine that is built in a third of the time and needs
-/// ten times as long for a search: most rules have no more in a scan.
-const FEW: (u32, usize) = (16, 512);
 
 impl RuleSet {
     /// The built-in rules.
@@ -55,13 +47,8 @@ impl RuleSet {
 
     /// A set of these rules, in this order.
     pub fn new(rules: Vec<impl Into<SharedRule>>) -> Self {
-        let compiled = |rule: SharedRule| Compiled {
-            rule,
-            simple: OnceLock::new(),
-            searches: AtomicU32::new(0),
-            regex: OnceLock::new(),
-            pair: OnceLock::new(),
-        };
+        let compiled =
+            |rule: SharedRule| Compiled { rule, steps: OnceLock::new(), regex: OnceLock::new(), pair: OnceLock::new() };
         Self { rules: rules.into_iter().map(Into::into).map(compiled).collect() }
     }
 
@@ -99,40 +86,16 @@ impl RuleSet {
         self.rules.iter().position(|c| c.rule.id == id).map(|i| i as RuleId)
     }
 
-    /// The rule's pattern, compiled at the first call. `None`: the engine refuses it (a loader's check forbids that).
+    /// The rule's pattern, written out at the first call. `None`: it has too many steps (a loader's check forbids that).
+    pub(crate) fn steps(&self, id: RuleId) -> Option<&Steps> {
+        let compiled = &self.rules[id as usize];
+        compiled.steps.get_or_init(|| steps(&compiled.rule.pattern)).as_ref()
+    }
+
+    /// The rule's pattern as a regular expression, which defines what it matches: for tests that hold the matcher against it.
     pub fn regex(&self, id: RuleId) -> Option<&Regex> {
         let compiled = &self.rules[id as usize];
         compiled.regex.get_or_init(|| compile(&compiled.rule.pattern).ok()).as_ref()
-    }
-
-    /// The leftmost match of the rule's pattern in `text` that begins at `from` or later.
-    pub(crate) fn find_at(&self, id: RuleId, text: &[u8], from: usize) -> Option<Range<usize>> {
-        match self.simple(id, text) {
-            Some(simple) => simple.search(&Input::new(text).range(from..)).map(|found| found.range()),
-            None => self.regex(id)?.find_at(text, from).map(|found| found.range()),
-        }
-    }
-
-    /// The secret of that match.
-    pub(crate) fn secret_at(&self, id: RuleId, text: &[u8], from: usize) -> Option<Range<usize>> {
-        let Some(simple) = self.simple(id, text) else {
-            return self.regex(id)?.captures_at(text, from)?.name("secret").map(|group| group.range());
-        };
-        let mut groups = simple.create_captures();
-        simple.search_captures(&Input::new(text).range(from..), &mut groups);
-        groups.get_group_by_name("secret").map(|group| group.range())
-    }
-
-    /// What the next search in `text` is done with, if it is one of the first.
-    fn simple(&self, id: RuleId, text: &[u8]) -> Option<&meta::Regex> {
-        let compiled = &self.rules[id as usize];
-        let few =
-            text.len() <= FEW.1 && compiled.regex.get().is_none() && compiled.searches.load(Ordering::Relaxed) < FEW.0;
-        if !few {
-            return None;
-        }
-        compiled.searches.fetch_add(1, Ordering::Relaxed);
-        compiled.simple.get_or_init(|| simple(&compiled.rule.pattern)).as_ref()
     }
 
     /// The pattern of the other half of the rule's pair, if it has one.
@@ -158,23 +121,18 @@ impl RuleSet {
     }
 }
 
+/// Writes out a rule's pattern; `None` if it has too many steps.
+pub(crate) fn steps(pattern: &str) -> Option<Steps> {
+    Steps::new(&anchor::parsed(pattern).ok()?)
+}
+
 /// Compiles a rule's pattern as the anchors were derived: bytes, no Unicode.
 ///
 /// # Errors
 /// The engine's own message.
 pub(crate) fn compile(pattern: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(pattern).unicode(false).size_limit(SIZE_LIMIT).build()
+    RegexBuilder::new(pattern).unicode(false).size_limit(8 << 20).build()
 }
-
-/// The same without what makes long searches fast. `None`: the other one will do.
-fn simple(pattern: &str) -> Option<meta::Regex> {
-    let plain = meta::Config::new().utf8_empty(false).auto_prefilter(false).onepass(false).hybrid(false).dfa(false);
-    let bytes = syntax::Config::new().unicode(false).utf8(false);
-    meta::Builder::new().configure(plain.nfa_size_limit(Some(SIZE_LIMIT))).syntax(bytes).build(pattern).ok()
-}
-
-/// Largest program of a pattern, in bytes.
-const SIZE_LIMIT: usize = 8 << 20;
 
 /// Farthest that any matcher, parser, pair or check looks to either side of an anchor, in bytes. Windows of a large
 /// blob overlap by this much, so that what is found never depends on where a window begins. A character of UTF-32 takes
@@ -204,15 +162,11 @@ mod tests {
     use crate::rule::Check;
 
     #[test]
-    fn the_first_searches_find_what_the_later_ones_do() {
-        let text = b"x abcd-12-345 abcd-1 abcd-77-88-9";
-        let pattern = "(?i)[a-z ]{0,3}?(?<secret>abcd(?:-[0-9]{1,2}){1,3})";
-        let rules = RuleSet::new(vec![Rule { pattern: pattern.into(), ..BUILTIN[0].clone() }]);
-        let all = || (0..text.len()).map(|from| (rules.find_at(0, text, from), rules.secret_at(0, text, from)));
-        let first: Vec<_> = all().collect();
-        assert!(rules.rules[0].regex.get().is_some(), "there were many searches");
-        assert!(first.iter().take(4).all(|(whole, secret)| whole.is_some() && secret.is_some()));
-        assert_eq!(first, all().collect::<Vec<_>>());
+    fn every_built_in_pattern_can_be_written_out() {
+        let rules = RuleSet::builtin();
+        for (id, rule) in rules.iter() {
+            assert!(rules.steps(id).is_some(), "{}", rule.id);
+        }
     }
 
     #[test]

@@ -100,7 +100,7 @@ impl<'d> Collector<'d> {
         let mut known = Known::default();
         let masker = self.masker();
         let masks = match whole && masker.is_run() {
-            true => masker.masks_of(&found.candidates, self.detector.rules(), &mut known),
+            true => masker.masks_of(found, self.detector.rules(), &mut known),
             false => masker.masks(blob.bytes, &mut known),
         };
         // The masks do not know what the file is called.

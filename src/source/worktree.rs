@@ -9,6 +9,7 @@ use super::ignored::{Ignored, Look};
 use super::whole::Recognising;
 use super::{Sink, Source, window};
 use crate::blob::{Blob, Gap, GapKind, Origin};
+use crate::fs;
 use crate::fs::open::{OpenError, Root, open_named, special_name};
 use crate::fs::root::{beneath, slashed, work_tree};
 use crate::git::is_bare;
@@ -172,7 +173,7 @@ fn one(entry: &DirEntry, name: Arc<[u8]>, target: &Target, root: &Root, sink: &d
         sink.link();
         match std::fs::read_link(entry.path()) {
             Ok(to) => sink.blob(&Blob::whole(&slashed(&to), &Origin::Link(Arc::clone(&name)))),
-            Err(e) => sink.gap(unreadable(&name, e.to_string())),
+            Err(e) => sink.gap(unreadable(&name, reason(&e))),
         }
     } else if kind.is_file() {
         match entry.path().strip_prefix(&target.path) {
@@ -229,12 +230,11 @@ fn unreadable(name: &[u8], why: String) -> Gap {
     Gap { kind: GapKind::Unreadable, what: name.to_vec(), why, blocks: true }
 }
 
-/// The system's words without its error number.
+/// Why what was there is not read.
 fn reason(e: &io::Error) -> String {
     match e.kind() {
         io::ErrorKind::NotFound => "it went away while the scan ran".into(),
-        io::ErrorKind::PermissionDenied => "permission denied".into(),
-        _ => e.to_string(),
+        _ => fs::reason(e),
     }
 }
 

@@ -7,6 +7,7 @@ mod located;
 mod many;
 mod shards;
 mod since;
+mod unfinished;
 
 use crate::harness::{self, Tree};
 use std::fs;

@@ -10,7 +10,7 @@ use leaktight::git::store::Store;
 use leaktight::git::store::numbers::Number;
 use leaktight::git::store::walk::{Forests, Visit as _, Walk};
 use leaktight::git::{Kind, Repository};
-use leaktight::history::clean_blobs::Seen;
+use leaktight::history::clean_blobs::{Partial, Seen};
 use leaktight::history::search::History;
 use leaktight::history::search::graph::{BlobSet, GraphBuilder};
 use leaktight::history::{Options, Progress};
@@ -21,7 +21,8 @@ use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Stdio;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex};
+use std::time::Duration;
 
 static RULES: LazyLock<RuleSet> = LazyLock::new(RuleSet::builtin);
 static DETECTOR: LazyLock<Detector<'static>> = LazyLock::new(|| Detector::new(&RULES, 1_800_000_000));
@@ -420,6 +421,36 @@ proptest! {
         prop_assert_eq!(have, want);
         prop_assert_eq!(again, full, "what the next run may spare");
     }
+}
+
+/// What a signal, a full disk or a power cut leaves is what was kept last.
+#[test]
+fn a_scan_keeps_what_it_found_nothing_in_for_one_that_takes_it_up() {
+    let maker = small();
+    let repo = maker.tree.path();
+    let kept: Arc<Mutex<Vec<u8>>> = Arc::default();
+    let scan = |known: Seen| {
+        let to = Arc::clone(&kept);
+        let save = move |clean: &Seen, rules: &RuleSet, now: i64| {
+            let mut file = Vec::new();
+            clean.write(rules, now, &mut file)?;
+            *to.lock().expect("no test panics while it holds the lock") = file;
+            Ok(())
+        };
+        let options = Options {
+            run: RunOptions { threads: 2, now: 1_800_000_000, ..RunOptions::default() },
+            partial: Some(Partial { known: Arc::new(known), save: Arc::new(save), pause: Duration::ZERO }),
+            ..Options::default()
+        };
+        let outcome = leaktight::history::scan(&RULES, repo, &options, &Progress::default()).expect("a repository");
+        (format!("{outcome:#?}"), kept.lock().expect("no test panics while it holds the lock").clone())
+    };
+    let (want, full) = scanned_since(repo, &RULES, None);
+    assert_eq!(scan(Seen::default()), (want.clone(), full.clone()));
+    let mut known = Seen::default();
+    known.read(&full, &RULES, 1_800_000_000).expect("what was kept");
+    assert!(known.count() > 0);
+    assert_eq!(scan(known), (want, full));
 }
 
 /// A small repository with secrets in packs and loose, and nothing else.

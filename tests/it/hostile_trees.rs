@@ -20,6 +20,30 @@ mod unix {
         assert_eq!((run.code, run.gaps()), (Some(3), vec!["special-file true zero".to_owned()]));
     }
 
+    /// Neither has anything to do with permissions.
+    #[test]
+    fn a_path_that_is_too_long_is_called_that() {
+        let tree = Tree::new();
+        // A folder that has a name is moved to where it has none.
+        let deep = |top: &str| {
+            let folder = (0..9).fold(tree.path().join(top), |folder, _| folder.join("d".repeat(240)));
+            std::fs::create_dir_all(&folder).expect("folders");
+            folder
+        };
+        let (folder, _) = (deep("in"), deep("other"));
+        std::fs::rename(tree.path().join("other"), folder.join("e".repeat(200))).expect("a folder");
+        let run = tree.scan(&["in"]);
+        let gap = &run.json()["run"]["gaps"][0];
+        assert_eq!((run.code, &gap["why"]), (Some(3), &"its path is longer than the system allows".into()));
+        assert!(!gap["help"].as_str().expect("words").contains("permission"), "{gap}");
+        let name = &*"x".repeat(300);
+        for args in [["scan", name].as_slice(), &["history", name], &["staged", "--repo", name]] {
+            let run = tree.leaktight(args);
+            assert_eq!(run.code, Some(2));
+            assert!(run.stderr.contains("its path is longer than the system allows"), "{args:?}: {}", run.stderr);
+        }
+    }
+
     #[test]
     fn links_that_are_not_followed_are_counted_in_every_report() {
         let tree = Tree::new();

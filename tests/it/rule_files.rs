@@ -165,19 +165,38 @@ fn files_that_are_no_text_are_refused_with_their_place() {
     assert!(run.stderr.contains("it is longer than 8388608 bytes"), "{}", run.stderr);
 }
 
+/// Each anchor begins a match of thousands of bytes: together they are thousands of times as long as the text.
+#[test]
+fn long_matches_that_overlap_are_a_gap_and_stay_hidden() {
+    let tree = Tree::new();
+    let rule = SMALL.replace("acmekey_[0-9a-f]{32}", "acmekey[\\s\\S]{0,4000}?-END");
+    let body = made("{{base62(3000)}}", 1);
+    let part = format!("{}{body} -END\n", "acmekey ".repeat(120));
+    let run = rules(&tree, "ours.toml", &rule);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    tree.file("flood.txt", part.repeat(50));
+    let run = tree.leaktight(&["scan", "flood.txt", "--rules", "ours.toml", "--only", "acme-key", "--format", "json"]);
+    assert!(run.text().contains("more candidates than one file may have"), "{}", run.text());
+    for at in (0..2960).step_by(40) {
+        assert!(!run.text().contains(&body[at..at + 40]), "{}", run.text());
+    }
+}
+
 /// What a pattern costs is bounded, and a rule that cannot be used is never silently left out.
 #[test]
-fn a_pattern_that_the_engine_would_refuse_does_not_load() {
+fn a_pattern_that_takes_too_many_steps_does_not_load() {
     let tree = Tree::new();
-    // Every second byte, a hundred times a hundred times: ten megabytes as a program of the engine.
-    let class: String = (0..=254).step_by(2).map(|b: u8| format!("\\x{b:02x}")).collect();
-    let large = SMALL.replace("[0-9a-f]{32}", &format!("(?:[{class}]{{100}}){{100}}"));
+    // Six hundred times two steps.
+    let large = SMALL.replace("[0-9a-f]{32}", "(?:[0-9a-f]{1,9}-){600}");
     let run = rules(&tree, "ours.toml", &large);
     assert!(
-        run.stderr.contains("ours.toml:5:11: rule acme-key: the pattern is too large when compiled"),
+        run.stderr.contains("ours.toml:5:11: rule acme-key: the pattern has more than 256 steps"),
         "{}",
         run.stderr
     );
+    for small in ["[0-9a-f]{1,16000}", "-[\\s\\S]{0,4000}?-END", "(?:[0-9]{1,3},\\s{0,9}){63}[0-9]{1,3}"] {
+        assert_eq!(rules(&tree, "ours.toml", SMALL.replace("[0-9a-f]{32}", small)).code, Some(0), "{small}");
+    }
     let pair = format!(
         "{SMALL}pair = {{ role = \"id\", within = 100, pattern = '(?<secret>acme(?:[acegikmoqsuwy]{{900}}){{900}})' }}\n"
     );

@@ -84,17 +84,17 @@ pub fn tracked(root: &Path) -> Result<Tracked> {
     Ok(tracked)
 }
 
-/// Ids of the objects of this repository that an index names: staged blobs, and trees of sparse folders.
+/// The objects of this repository that an index names, each with its path: staged blobs, and trees of sparse folders.
 ///
 /// # Errors
 /// When there is an index and it cannot be read.
-pub(crate) fn staged(index: &Path, hash: Kind) -> Result<Vec<ObjectId>> {
+pub(crate) fn staged(index: &Path, hash: Kind) -> Result<Vec<(ObjectId, Vec<u8>)>> {
     let Some(file) = read(index, hash)? else { return Ok(Vec::new()) };
-    let mut ids: Vec<ObjectId> = file.entries().iter().filter(|e| e.mode != Mode::COMMIT).map(|e| e.id).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    ids.retain(|id| !id.is_null());
-    Ok(ids)
+    let entries = file.entries().iter().filter(|e| e.mode != Mode::COMMIT && !e.id.is_null());
+    let mut named: Vec<_> = entries.map(|e| (e.id, e.path(&file).to_vec())).collect();
+    named.sort_unstable();
+    named.dedup();
+    Ok(named)
 }
 
 /// An index as gates read it.

@@ -8,6 +8,7 @@
 use super::config::Config;
 use super::file::{Read, native, read, root};
 use crate::blob::{Gap, GapKind};
+use crate::fs::TOO_LONG;
 use crate::fs::root::named;
 use crate::git::object::parse_id;
 use gix::ObjectId;
@@ -97,6 +98,9 @@ impl Repository {
         let named = match path.canonicalize() {
             Ok(named) => named,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Err(OpenError::Missing),
+            Err(e) if e.kind() == std::io::ErrorKind::InvalidFilename => {
+                return Err(OpenError::NotARepository(TOO_LONG.into()));
+            }
             Err(e) => return Err(OpenError::NotARepository(e.kind().to_string())),
         };
         let mut inside = Inside { roots: vec![named.clone()], own };

@@ -68,6 +68,8 @@ pub struct Refs {
     pub all: Vec<Ref>,
     /// What HEAD stands for; `None` before the first commit.
     pub head: Option<ObjectId>,
+    /// What indexes name, each with its path there.
+    pub staged: Vec<(ObjectId, Vec<u8>)>,
     /// What could not be read.
     pub gaps: Vec<Gap>,
 }

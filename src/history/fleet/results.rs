@@ -1,6 +1,6 @@
 //! Results of single repositories on disk, so that an interrupted run loses none of them.
 //!
-//! In: the outcome of one repository. Out: a `leaktight/1` document with all its places, written whole or not at all, and
+//! In: the outcome of one repository, or what a scan of it found nothing in so far (`*.part`). Out: a `leaktight/1` document with all its places, written whole or not at all, and
 //! the outcome again if it is the one that a scan would give now: same version, rules, time, keys, flags and state of the
 //! repository. It holds no secret in clear and no key; what it follows from is one keyed hash ([`fingerprint`]).
 
@@ -11,6 +11,7 @@ use crate::fs::open::Root;
 use crate::fs::replace::{Draft, FileMode};
 use crate::fs::root;
 use crate::history::Options;
+use crate::history::clean_blobs::{Partial, Seen};
 use crate::report::json;
 use crate::report::output::Target;
 use crate::report::read::Reader;
@@ -19,9 +20,15 @@ use crate::rule::RuleSet;
 use std::fs;
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
 /// Longest result that is read, in bytes.
 const MAX_RESULT: u64 = 1 << 30;
+/// Least time between two times that a part is kept.
+const PAUSE: Duration = Duration::from_secs(10);
+/// Longest file of a part that is read, in bytes.
+const MAX_PART: u64 = 4 << 30;
 /// Most files of a repository that its fingerprint looks at; beyond, two states may pass for one.
 const MAX_FILES: usize = 1 << 20;
 /// Bytes at the start of a bundle in which its references are looked for.
@@ -31,6 +38,8 @@ const BUNDLE_HEAD: u64 = 16 << 20;
 #[derive(Debug, Clone)]
 pub struct Work {
     folder: PathBuf,
+    /// Nothing is kept but what an interrupted scan need not do again, and the folder is not made before that.
+    partial: bool,
 }
 
 impl Work {
@@ -39,17 +48,28 @@ impl Work {
     /// # Errors
     /// When it cannot, or is a link: a scanned repository could have put it there.
     pub fn open(folder: &Path) -> io::Result<Self> {
-        if fs::symlink_metadata(folder).is_ok_and(|m| m.is_symlink()) {
+        let work = Self { folder: folder.to_owned(), partial: false };
+        work.make()?;
+        Draft::beside(&folder.join("now"), FileMode::Owner)?;
+        Ok(work)
+    }
+
+    /// For a run whose results nobody needs when it is over: the folder is made when there is something to resume.
+    pub fn partial(folder: &Path) -> Self {
+        Self { folder: folder.to_owned(), partial: true }
+    }
+
+    fn make(&self) -> io::Result<()> {
+        if fs::symlink_metadata(&self.folder).is_ok_and(|m| m.is_symlink()) {
             return Err(io::Error::other("it is a symbolic link"));
         }
-        fs::create_dir_all(folder)?;
+        fs::create_dir_all(&self.folder)?;
         // Results are nothing to commit.
-        let ignore = folder.join(".gitignore");
+        let ignore = self.folder.join(".gitignore");
         if fs::symlink_metadata(&ignore).is_err() {
             fs::File::create_new(&ignore)?.write_all(b"*\n")?;
         }
-        Draft::beside(&folder.join("now"), FileMode::Owner)?;
-        Ok(Self { folder: folder.to_owned() })
+        Ok(())
     }
 
     /// "Now" of the run that was interrupted.
@@ -63,6 +83,9 @@ impl Work {
     /// # Errors
     /// When it cannot be written.
     pub fn set_now(&self, now: i64) -> io::Result<()> {
+        if self.partial {
+            return Ok(());
+        }
         put(&self.folder.join("now"), |to| writeln!(to, "{now}"))
     }
 
@@ -94,6 +117,30 @@ impl Work {
         }
     }
 
+    /// Whether an interrupted scan of one of these repositories left something.
+    pub fn has_part(&self, repositories: &[Repository]) -> bool {
+        repositories.iter().any(|repository| self.part(repository).is_file())
+    }
+
+    /// What an interrupted scan of the repository found nothing in, if `resume`, and the way to keep it again.
+    pub(super) fn of_part(&self, repository: &Repository, resume: bool, rules: &RuleSet, now: i64) -> Partial {
+        let file = self.part(repository);
+        let mut known = Seen::default();
+        if resume && let Ok(bytes) = bounded::read_limited(&file, MAX_PART) {
+            // What is of other rules or another time is of no use, and what is damaged neither: all is searched then.
+            let _ = known.read(&bytes, rules, now);
+        }
+        let work = self.clone();
+        let save = move |clean: &Seen, rules: &RuleSet, now: i64| {
+            work.make()?;
+            if work.partial {
+                put(&work.folder.join("now"), |to| writeln!(to, "{now}"))?;
+            }
+            put(&file, |to| clean.write(rules, now, to))
+        };
+        Partial { known: Arc::new(known), save: Arc::new(save), pause: PAUSE }
+    }
+
     /// Keeps the result of a repository.
     ///
     /// # Errors
@@ -105,6 +152,9 @@ impl Work {
         made: RunInputs,
         rules: &RuleSet,
     ) -> io::Result<()> {
+        if self.partial {
+            return Ok(());
+        }
         let names = [repository.name.clone()];
         let target = target(&names);
         let mut run = Run::new(Command::History, &target, rules, outcome);
@@ -113,7 +163,9 @@ impl Work {
         run.made = Some(made);
         // Another part of the run may have taken the folder away with the last of its own results.
         fs::create_dir_all(&self.folder)?;
-        put(&self.file(repository), |to| json::Json.write(&run, to))
+        put(&self.file(repository), |to| json::Json.write(&run, to))?;
+        let _ = fs::remove_file(self.part(repository));
+        Ok(())
     }
 
     /// Takes away the results of these repositories, and the folder with the last of them.
@@ -121,6 +173,7 @@ impl Work {
         // What cannot be removed does no harm: it is checked before it is used.
         for repository in repositories {
             let _ = fs::remove_file(self.file(repository));
+            let _ = fs::remove_file(self.part(repository));
         }
         // A run that was killed may leave a file that it was writing; one that runs beside this one writes newer ones.
         let old = |e: &fs::DirEntry| e.metadata().and_then(|m| m.modified()).ok()?.elapsed().ok();
@@ -131,7 +184,7 @@ impl Work {
                 let _ = fs::remove_file(entry.path());
             }
         }
-        let results = |e: &fs::DirEntry| e.path().extension().is_some_and(|e| e == "json");
+        let results = |e: &fs::DirEntry| e.path().extension().is_some_and(|e| e == "json" || e == "part");
         if fs::read_dir(&self.folder).is_ok_and(|mut dir| !dir.any(|e| e.as_ref().is_ok_and(results))) {
             let _ = fs::remove_file(self.folder.join("now"));
             let _ = fs::remove_file(self.folder.join(".gitignore"));
@@ -142,6 +195,10 @@ impl Work {
     fn file(&self, repository: &Repository) -> PathBuf {
         let hash = blake3::hash(repository.name.as_bytes()).to_hex();
         self.folder.join(format!("{}.json", hash.get(..32).unwrap_or_default()))
+    }
+
+    fn part(&self, repository: &Repository) -> PathBuf {
+        self.file(repository).with_extension("part")
     }
 }
 

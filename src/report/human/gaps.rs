@@ -58,10 +58,17 @@ impl Page<'_> {
         let rail = self.rail();
         let help =
             |gap: &Gap| if self.run.command.is_gate() && !noted { change::help(gap) } else { gap.help().to_owned() };
-        let help = items.first().map(|gap| help(gap)).unwrap_or_default();
-        for (i, line) in wrap(&help, width.saturating_sub(2)).iter().enumerate() {
-            let sign = if i == 0 { "=" } else { " " };
-            let _ = writeln!(out, "    {rail}{sign}{rail:#} {line}");
+        let mut helps: Vec<String> = Vec::new();
+        for help in items.iter().map(|gap| help(gap)) {
+            if !helps.contains(&help) {
+                helps.push(help);
+            }
+        }
+        for help in helps {
+            for (i, line) in wrap(&help, width.saturating_sub(2)).iter().enumerate() {
+                let sign = if i == 0 { "=" } else { " " };
+                let _ = writeln!(out, "    {rail}{sign}{rail:#} {line}");
+            }
         }
     }
 }

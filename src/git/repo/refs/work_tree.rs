@@ -50,11 +50,12 @@ impl Reader<'_> {
             }
         }
         match index::staged(&dir.join("index"), self.repository.hash) {
-            Ok(ids) => {
+            Ok(named) => {
                 let full = [prefix, b"index"].concat();
-                for target in ids {
-                    self.push(&full, target, RefKind::Other);
+                for same in named.chunk_by(|a, b| a.0 == b.0) {
+                    self.push(&full, same[0].0, RefKind::Other);
                 }
+                self.out.staged.extend(named);
             }
             Err(e) => {
                 let what = [prefix, b"index"].concat();
