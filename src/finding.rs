@@ -7,6 +7,7 @@
 mod comment;
 mod context;
 pub mod evidence;
+pub(crate) mod few;
 pub mod group;
 pub(crate) mod overlap;
 pub mod schema;
@@ -18,7 +19,7 @@ pub use context::{Draft, Known};
 pub(crate) use context::{DraftLine, Span};
 
 use crate::blob::{Gap, Origin};
-use crate::finding::evidence::{Confidence, Evidence};
+use crate::finding::evidence::{Confidence, Evidence, Reason};
 use crate::finding::secret::{Check, Id, Secret};
 use crate::rule::{Environment, Identity, RuleId, RuleSet, Severity, named};
 use std::cmp::{Ordering, Reverse};
@@ -145,6 +146,8 @@ pub struct Occurrence {
     pub comment: Option<Comment>,
     /// What is wrong with a comment beside it that looks as if it should.
     pub malformed: Option<String>,
+    /// How many more places of the same content there are, of which no occurrence was made.
+    pub more: u64,
 }
 
 /// Names of references that a life lists: a mirror may have one for each of 50,000 pull requests, and a secret in HEAD
@@ -220,6 +223,8 @@ pub struct Finding {
     pub location: Location,
     /// Its other places, sorted: the worst first, so that a list that is cut keeps them.
     pub also: Vec<Location>,
+    /// How many more there are: of a secret at a million places only some are kept, the worst among them.
+    pub more: u64,
     /// Other parts.
     pub related: Vec<Related>,
     /// Lines around the primary place.
@@ -250,6 +255,25 @@ pub struct KnownAs {
 }
 
 impl Finding {
+    /// Counts places that are not kept, and says so.
+    pub(crate) fn count_more(&mut self, more: u64) {
+        if more > 0 {
+            self.more += more;
+            self.evidence.retain(|e| e.reason != Reason::PlacesCut);
+            self.evidence.push(Self::places_cut(self.more));
+        }
+    }
+
+    /// The note about places that are not kept.
+    pub(crate) fn places_cut(more: u64) -> Evidence {
+        Evidence::with(Reason::PlacesCut, format!("{more} more were found"))
+    }
+
+    /// Number of its places besides the primary one, kept or not.
+    pub fn also_total(&self) -> u64 {
+        (self.also.len() as u64).saturating_add(self.more)
+    }
+
     /// Says of the finding what holds at its primary place.
     pub(crate) fn follow_place(&mut self) {
         let Location { state, severity, environment, .. } = self.location;

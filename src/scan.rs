@@ -7,7 +7,7 @@
 mod collector;
 mod run;
 
-pub(crate) use collector::{Collector, weighed};
+pub(crate) use collector::{Collector, Places, weighed};
 pub(crate) use run::{Found, finish};
 pub use run::{RequestError, RunOptions};
 

@@ -24,6 +24,8 @@ pub(crate) struct Arguments {
     pub(crate) dense: bool,
     /// What random text is taken for.
     pub(crate) random: bool,
+    /// What inputs that were made to take memory take.
+    pub(crate) memory: bool,
     /// Which rules have the most anchors in text.
     pub(crate) hits: bool,
     pub(crate) peers: bool,
@@ -39,7 +41,7 @@ const USAGE: &str = "usage: cargo bench --bench compare -- [--corpus DIR] [--ver
     or: cargo bench --bench compare -- --history [--corpus DIR]... [--verify | --count | [--only race|flat|guard] [--peers] [--runs N]]\n   \
     or: cargo bench --bench compare -- --gates [--corpus REPO]... [--peers] [--runs N]\n   \
     or: cargo bench --bench compare -- [--dense | --hits] [--corpus DIR]\n   \
-    or: cargo bench --bench compare -- --random";
+    or: cargo bench --bench compare -- [--random | --memory]";
 
 /// Reads the command line.
 ///
@@ -52,6 +54,7 @@ pub(crate) fn given() -> Result<Arguments> {
         gates: false,
         dense: false,
         random: false,
+        memory: false,
         hits: false,
         peers: false,
         verify: false,
@@ -69,6 +72,7 @@ pub(crate) fn given() -> Result<Arguments> {
             Some("--gates") => arguments.gates = true,
             Some("--dense") => arguments.dense = true,
             Some("--random") => arguments.random = true,
+            Some("--memory") => arguments.memory = true,
             Some("--hits") => arguments.hits = true,
             Some("--peers") => arguments.peers = true,
             Some("--verify") => arguments.verify = true,

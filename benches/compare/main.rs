@@ -9,6 +9,7 @@
 //! cargo bench --bench compare -- --dense [--corpus DIR]           # what files full of telling words cost
 //! cargo bench --bench compare -- --hits [--corpus DIR]            # which rules have the most anchors in text
 //! cargo bench --bench compare -- --random                         # what random text is taken for
+//! cargo bench --bench compare -- --memory                         # peaks of inputs that were made to take memory
 //! ```
 //!
 //! The yardstick is ripgrep looking for a word that is nowhere: nobody who reads all bytes is much faster. Two threads
@@ -24,6 +25,7 @@ mod engine;
 mod gates;
 mod history;
 mod hits;
+mod memory;
 mod process;
 mod random;
 
@@ -44,6 +46,9 @@ fn main() -> Result<()> {
     }
     if arguments.gates {
         return gates::run(&rules, &arguments);
+    }
+    if arguments.memory {
+        return memory::run();
     }
     if arguments.random {
         return random::run(&rules);

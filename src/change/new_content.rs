@@ -6,7 +6,7 @@
 
 use super::subject::{Range, Subject};
 use super::workers::Workers;
-use crate::blob::{Gap, GapKind, GitKind, GitPlace, Reach};
+use crate::blob::{Gap, GapKind, GitKind, GitPlace, Origin, Reach};
 use crate::finding::Covered;
 use crate::git::object::{Commit, Tag};
 use crate::git::repo::access::CommitAt;
@@ -17,7 +17,7 @@ use crate::git::{Access, Kind, ObjectId, RefKind, Refs, RevisionError};
 use crate::scan::RequestError;
 use crate::source::excluded::Exclude;
 use crate::time::date_time;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 /// Trees that findings are compared with, at most: a branch into which its base was merged again and again has many.
@@ -25,13 +25,25 @@ const MOST_COMPARED: usize = 32;
 /// Tags of tags that are followed.
 const TAGS: usize = 100;
 
-/// A blob that is new at its path.
+/// A blob that is new at some paths.
 #[derive(Debug)]
 pub(super) struct Piece {
     pub(super) id: ObjectId,
-    /// With its path; `reach` is that of a place in the index or in some commit of the range.
-    pub(super) place: Arc<GitPlace>,
+    /// Where: the index or a commit of the range, and the path. A tree of a few objects can name a blob a million times.
+    pub(super) places: Vec<(Arc<GitPlace>, Box<[u8]>)>,
 }
+
+impl Piece {
+    /// One of its places.
+    pub(super) fn origin(&self, at: usize) -> Origin {
+        let (place, path) = &self.places[at];
+        let object = Some(self.id.to_string().into());
+        Origin::Git(Arc::new(GitPlace { path: Some(path.as_ref().into()), object, ..(**place).clone() }))
+    }
+}
+
+/// What is known to be new: blobs with their paths, by what they hash to.
+type Seen = HashSet<[u8; 32]>;
 
 /// A text that is no blob.
 #[derive(Debug)]
@@ -44,6 +56,8 @@ pub(super) struct Text {
 #[derive(Debug, Default)]
 pub(super) struct Material {
     pub(super) pieces: Vec<Piece>,
+    /// Index of each blob's piece.
+    piece_of: HashMap<ObjectId, usize>,
     pub(super) texts: Vec<Text>,
     /// Trees that hold what was there before.
     pub(super) compared: Vec<ObjectId>,
@@ -130,7 +144,7 @@ fn staged(access: &Access, out: &mut Material) -> Result<(), RequestError> {
     out.sides = vec![out.compared.clone()];
     let changes = changes::of_index(access, index, &out.compared, &Budget::default());
     let place = GitPlace { kind: GitKind::Index, ..empty(Reach::Index) };
-    out.take(access, changes, &place, &mut HashSet::new(), true);
+    out.take(access, changes, &place, &mut Seen::new(), true);
     out.covered.files = index.len() as u64;
     Ok(())
 }
@@ -211,7 +225,7 @@ fn range(access: &Access, range: &Range, workers: &Workers, out: &mut Material) 
     let instead = |id: &ObjectId| cut.contains(id).then_some(compared.as_slice());
     let budget = Budget::default();
     let brought = workers.map(&commits.all, |(id, at)| CommitChanges::of(access, *id, at, instead(id), &budget));
-    let mut seen = HashSet::new();
+    let mut seen = Seen::new();
     for one in brought {
         out.gaps.extend(one.gaps);
         out.texts.extend(one.texts);
@@ -305,22 +319,16 @@ impl CommitChanges {
 impl Material {
     /// Takes what some comparison found, at `place`; what `seen` holds already stays where it was first seen. `last`: it is
     /// the comparison of the end with what was there before.
-    fn take(
-        &mut self,
-        access: &Access,
-        changes: Changes,
-        place: &GitPlace,
-        seen: &mut HashSet<(Vec<u8>, ObjectId)>,
-        last: bool,
-    ) {
+    fn take(&mut self, access: &Access, changes: Changes, place: &GitPlace, seen: &mut Seen, last: bool) {
         self.gaps.extend(changes.gaps);
         if last {
             let was = changes.new.iter().flat_map(|c| c.was.iter().map(|was| (c.path.clone(), *was)));
             self.left.push(was.chain(changes.gone).collect());
         }
+        let here = Arc::new(place.clone());
         let mut names: BTreeMap<Vec<u8>, Vec<u8>> = BTreeMap::new();
         for change in changes.new {
-            if !seen.insert((change.path.clone(), change.now.id)) {
+            if !seen.insert(*blake3::hash(&[change.now.id.as_slice(), &change.path].concat()).as_bytes()) {
                 continue;
             }
             if let Some(glob) = self.exclude.find(&change.path) {
@@ -330,7 +338,9 @@ impl Material {
             }
             if change.was.is_empty() {
                 for name in change.path.split(|b| *b == b'/').filter(|n| !n.is_empty()) {
-                    names.entry(name.to_vec()).or_insert_with(|| change.path.clone());
+                    if !names.contains_key(name) {
+                        names.insert(name.to_vec(), change.path.clone());
+                    }
                 }
             }
             if change.is_submodule() {
@@ -338,9 +348,12 @@ impl Material {
                 self.gaps.push(gap(GapKind::Submodule, change.path, why));
                 continue;
             }
-            let path = Some(change.path.into());
-            let object = Some(change.now.id.to_string().into());
-            self.pieces.push(Piece { id: change.now.id, place: Arc::new(GitPlace { path, object, ..place.clone() }) });
+            let id = change.now.id;
+            let at = *self.piece_of.entry(id).or_insert_with(|| {
+                self.pieces.push(Piece { id, places: Vec::new() });
+                self.pieces.len() - 1
+            });
+            self.pieces[at].places.push((Arc::clone(&here), change.path.into()));
         }
         for (name, path) in names {
             let place = GitPlace { kind: GitKind::Name, path: Some(path.into()), ..place.clone() };

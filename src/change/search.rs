@@ -1,72 +1,75 @@
 //! Searches what is new: each blob whole, with its path, and each text.
 //!
-//! In: [`Material`]. Out: occurrences and gaps, in a [`Collector`]. What cannot be opened blocks here, for the change
-//! brings it: an archive, a Git LFS pointer whose content is not in this clone. It refuses to follow anything that a blob
-//! names.
+//! A blob is searched once, however many paths it has. In: [`Material`]. Out: occurrences and gaps, in a [`Collector`].
+//! What cannot be opened blocks here, for the change brings it: an archive, a Git LFS pointer whose content is not in this
+//! clone. It refuses to follow anything that a blob names.
 
 use super::new_content::{Material, Piece};
 use super::workers::Workers;
 use crate::blob::{Blob, Gap, GapKind, Origin};
 use crate::git::{Access, Kind, lfs};
-use crate::scan::Collector;
-use crate::source::Sink as _;
+use crate::scan::{Collector, Places};
+use crate::source::Sink;
 use crate::source::whole::not_opened;
 use crate::source::window::{self, CORE};
-use std::collections::HashSet;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
-use std::sync::atomic::Ordering::Relaxed;
 
-/// Bytes that are searched because the same content stands at a further path, whose name may count.
-const MOST_REPEATED: u64 = 1 << 30;
-/// What a blob costs beside its bytes.
-const PER_BLOB: u64 = 1024;
+/// The places of one blob, which is searched once for all of them.
+struct Copies<'a, 'd> {
+    piece: &'a Piece,
+    collector: &'a Collector<'d>,
+}
+
+impl Sink for Copies<'_, '_> {
+    fn blob(&self, blob: &Blob<'_>) {
+        let path = |at: usize| self.piece.places.get(at).map(|(_, path)| &**path);
+        let places = Places { count: self.piece.places.len(), path: &path, origin: &|at| self.piece.origin(at) };
+        self.collector.copies(blob, &places);
+    }
+
+    fn gap(&self, gap: Gap) {
+        self.collector.gap(gap);
+    }
+
+    fn link(&self) {
+        self.collector.link();
+    }
+
+    fn ignored(&self, files: u64, folders: u64) {
+        self.collector.ignored(files, folders);
+    }
+
+    /// Counted for each of the places.
+    fn done(&self, bytes: u64) {
+        self.piece.places.iter().for_each(|_| self.collector.done(bytes));
+    }
+}
 
 /// Looks at everything.
 pub(super) fn all(access: &Access, material: &Material, collector: &Collector<'_>, workers: &Workers) {
-    let (mut met, repeated) = (HashSet::new(), AtomicU64::new(0));
-    let pieces: Vec<(&Piece, bool)> = material.pieces.iter().map(|p| (p, !met.insert(p.id))).collect();
-    workers.map(&pieces, |(p, again)| {
-        if *again && repeated.load(Relaxed) > MOST_REPEATED {
-            let what = b"copies".to_vec();
-            let why = "the change has the same files at more paths than are looked at".into();
-            return collector.gap(Gap { kind: GapKind::Limit, what, why, blocks: true });
-        }
-        let bytes = piece(access, p, collector);
-        repeated.fetch_add(if *again { bytes + PER_BLOB } else { 0 }, Relaxed);
-    });
+    workers.map(&material.pieces, |piece| self::piece(access, &Copies { piece, collector }));
     workers.map(&material.texts, |t| collector.blob(&Blob::whole(&t.bytes, &Origin::Git(Arc::clone(&t.place)))));
 }
 
-/// Looks at one blob; gives its length.
-fn piece(access: &Access, piece: &Piece, collector: &Collector<'_>) -> u64 {
-    let path = piece.place.path.as_deref().unwrap_or_default();
-    let bytes = match access.objects.read_as(&piece.id, Kind::Blob) {
+/// Looks at one blob.
+fn piece(access: &Access, copies: &Copies<'_, '_>) {
+    let paths = || copies.piece.places.iter().map(|(_, path)| &**path);
+    let bytes = match access.objects.read_as(&copies.piece.id, Kind::Blob) {
         Ok(bytes) => bytes,
-        Err(lost) => {
-            collector.gap(lost.gap(path));
-            return 0;
-        }
+        Err(lost) => return paths().for_each(|path| copies.gap(lost.gap(path))),
     };
-    let origin = Origin::Git(Arc::clone(&piece.place));
-    if let Some(unopened) = not_opened(&bytes, path) {
+    let origin = copies.piece.origin(0);
+    // Read once for all places.
+    let mut content = None;
+    for path in paths() {
+        let Some(unopened) = not_opened(&bytes, path) else { continue };
         let pointer = unopened.kind == GapKind::LfsPointer;
-        match if pointer { lfs::open(&access.repository.common_dir, &bytes) } else { None } {
-            None => collector.gap(Gap { blocks: true, ..unopened }),
-            Some(Err(why)) => collector.gap(Gap { blocks: true, why, ..unopened }),
-            Some(Ok(mut content)) => {
-                let size = content.size;
-                let read =
-                    window::read_all(&mut content, size, CORE, &origin, collector, &mut Vec::new(), &window::NO_HOLES);
-                let sound = content.ends_sound();
-                match read {
-                    Ok(read) if read == size && sound => collector.done(read),
-                    Ok(_) => {
-                        collector.gap(damaged(path, "the content that Git LFS keeps is not what its pointer names"))
-                    }
-                    Err(e) => collector.gap(damaged(path, &format!("the content that Git LFS keeps: {e}"))),
-                }
-            }
+        let read = content.get_or_insert_with(|| if pointer { stored(access, &bytes, &origin, copies) } else { None });
+        match read {
+            None => copies.gap(Gap { blocks: true, ..unopened }),
+            Some(Err(why)) => copies.gap(Gap { blocks: true, why: why.clone(), ..unopened }),
+            Some(Ok(Some(why))) => copies.gap(damaged(path, why)),
+            Some(Ok(None)) => {}
         }
     }
     match bytes.len() {
@@ -74,20 +77,36 @@ fn piece(access: &Access, piece: &Piece, collector: &Collector<'_>) -> u64 {
         long if long > 4 * CORE => {
             let len = long as u64;
             // A slice is read without errors.
-            let _ = window::read_all(
-                &mut bytes.as_slice(),
-                len,
-                CORE,
-                &origin,
-                collector,
-                &mut Vec::new(),
-                &window::NO_HOLES,
-            );
+            let _ =
+                window::read_all(&mut bytes.as_slice(), len, CORE, &origin, copies, &mut Vec::new(), &window::NO_HOLES);
         }
-        _ => collector.blob(&Blob::whole(&bytes, &origin)),
+        _ => copies.blob(&Blob::whole(&bytes, &origin)),
     }
-    collector.done(bytes.len() as u64);
-    bytes.len() as u64
+    copies.done(bytes.len() as u64);
+}
+
+/// Searches what Git LFS keeps for a pointer, if this clone has it; gives what is wrong with the content.
+fn stored(
+    access: &Access,
+    pointer: &[u8],
+    origin: &Origin,
+    copies: &Copies<'_, '_>,
+) -> Option<Result<Option<String>, String>> {
+    let mut content = match lfs::open(&access.repository.common_dir, pointer)? {
+        Ok(content) => content,
+        Err(why) => return Some(Err(why)),
+    };
+    let size = content.size;
+    let read = window::read_all(&mut content, size, CORE, origin, copies, &mut Vec::new(), &window::NO_HOLES);
+    let sound = content.ends_sound();
+    Some(Ok(match read {
+        Ok(read) if read == size && sound => {
+            copies.done(read);
+            None
+        }
+        Ok(_) => Some("the content that Git LFS keeps is not what its pointer names".into()),
+        Err(e) => Some(format!("the content that Git LFS keeps: {e}")),
+    }))
 }
 
 fn damaged(path: &[u8], why: &str) -> Gap {

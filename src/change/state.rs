@@ -82,12 +82,15 @@ pub(super) fn decide(
         places.iter().partition(|p| past.held(&values[p.value].key, &p.path, p.weight));
     let mut states = vec![State::Existing; existing.len()];
     let (moved, whole) = moved(&others, &places, &values, all, &mut past);
+    let cut: HashSet<usize> =
+        places.iter().filter(|p| p.group.iter().any(|i| all[*i].more > 0)).map(|p| p.value).collect();
     let mut homes: HashMap<usize, Vec<&Place>> = HashMap::new();
     existing.iter().for_each(|home| homes.entry(home.value).or_default().push(home));
     states.extend(others.iter().zip(moved).map(|(place, moved)| match moved {
-        true => State::Moved,
-        false if !place.ends.is_empty() => State::New,
-        false => {
+        // Of places that were not kept it is not known which path they account for.
+        true if !cut.contains(&place.value) => State::Moved,
+        _ if !place.ends.is_empty() => State::New,
+        _ => {
             let homes = homes.get(&place.value).map(Vec::as_slice).unwrap_or_default();
             let back = is_stop(place, homes, &values[place.value].key, all, &mut past);
             if back { State::Existing } else { State::RemovedAgain }

@@ -29,7 +29,7 @@ pub const POSSIBLE: i32 = 20;
 pub const LIKELY: i32 = 50;
 
 /// One reason with what it refers to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Evidence {
     /// Entry of the table.
     pub reason: Reason,
@@ -242,6 +242,8 @@ reasons! {
     LocaleFile = -100, Context, "stands in a translation";
     // What policy says about a finding or about itself: for readers, never for or against.
     PolicyNote = 0, Value, "policy says";
+    // Of the list of places, not of the value.
+    PlacesCut = 0, Value, "it is at more places than a report keeps";
 }
 
 impl Reason {

@@ -4,12 +4,20 @@
 //! Two occurrences are one finding if their `GroupKey` is equal. Which of several matches in the same bytes counts is
 //! decided before, in `overlap`. It reads no text and changes no confidence.
 
+use super::few::MOST_PLACES;
 use super::overlap;
 use super::secret::{Id, Secret};
 use super::{Finding, Keys, KnownAs, Location, MALFORMED, Occurrence};
 use crate::rule::{Family, Identity, RuleId, RuleSet};
 use std::cmp::{Ordering, Reverse};
 use std::collections::HashMap;
+
+impl Occurrence {
+    /// The bytes of a repository in which it is, whatever their path.
+    fn content(&self) -> Option<(&str, u64)> {
+        Some((self.location.origin.git()?.object.as_deref()?, self.location.byte_offset))
+    }
+}
 
 /// What makes two occurrences one finding.
 pub(crate) type GroupKey = (Family, Secret, Vec<u8>);
@@ -54,11 +62,24 @@ fn finding_of(mut group: Vec<Occurrence>, rules: &RuleSet, keys: &Keys) -> Optio
     let gates = |o: &&Occurrence| o.location.gates();
     let surest = group.iter().filter(gates).reduce(|best, o| if o.confidence > best.confidence { o } else { best });
     let surest = surest.map(|o| (o.confidence, o.evidence.clone()));
+    let mut more: u64 = group.iter().map(|o| o.more).sum();
     let mut also: Vec<Location> = group.iter().skip(1).map(|o| o.location.clone()).collect();
     also.sort();
-    let first = group.into_iter().next()?;
+    more += also.len().saturating_sub(MOST_PLACES) as u64;
+    also.truncate(MOST_PLACES);
+    let mut group = group.into_iter();
+    let mut first = group.next()?;
+    if first.snippet.draft.is_none() {
+        // The same content at another place was shown.
+        let same = |o: &Occurrence| o.content() == first.content() && o.snippet.draft.is_some();
+        if let Some(shown) = group.find(same) {
+            first.snippet = shown.snippet;
+        }
+    }
     let (confidence, evidence) = surest.unwrap_or_else(|| (first.confidence, first.evidence.clone()));
-    Some(Finding { confidence, evidence, comment, malformed, ..finding(first, also, rules, keys) })
+    let mut found = Finding { confidence, evidence, comment, malformed, ..finding(first, also, rules, keys) };
+    found.count_more(more);
+    Some(found)
 }
 
 /// The finding whose primary place is that of `first`; `also` are its other places, sorted.
@@ -107,6 +128,7 @@ pub fn finding(first: Occurrence, also: Vec<Location>, rules: &RuleSet, keys: &K
         state,
         comment: first.comment,
         malformed: Vec::new(),
+        more: 0,
         known_as,
     }
 }
@@ -164,6 +186,7 @@ mod tests {
                 host: Vec::new(),
                 comment: None,
                 malformed: None,
+                more: 0,
             }
         };
         let mut findings = gather(places.iter().map(one).collect(), &rules, &Keys::default());

@@ -3,7 +3,7 @@
 //! In: the paths of all blobs, and their lengths. Out: the blobs that count as left out, and how many they are. A blob that also
 //! stands at another path is scanned, and one that no tree names has no path that a glob could match.
 
-use super::timeline::Attribution;
+use super::timeline::{Attribution, Place};
 use crate::finding::Covered;
 use crate::git::store::numbers::Number;
 use crate::source::excluded::Exclude;
@@ -18,10 +18,16 @@ pub(super) fn count(
 ) -> HashSet<Number> {
     let mut all = HashSet::new();
     for (number, bytes) in sizes {
-        let globs = attribution.places(*number).iter().map(|place| exclude.find(&place.path));
-        let Some(Some(first)) = globs.clone().next().filter(|_| globs.clone().all(|glob| glob.is_some())) else {
-            continue;
-        };
+        let mut first: Option<(Place, usize)> = None;
+        let left_out = attribution.places(*number).all(|(place, _)| {
+            let Some(glob) = exclude.find(&place.path) else { return false };
+            // The glob of the first path of the first commit counts.
+            if first.as_ref().is_none_or(|(first, _)| first.commit == place.commit && place.path < first.path) {
+                first = Some((place, glob));
+            }
+            true
+        });
+        let Some((_, first)) = first.filter(|_| left_out) else { continue };
         exclude.count(first, 1, *bytes);
         covered.blobs = covered.blobs.saturating_sub(1);
         covered.bytes = covered.bytes.saturating_sub(*bytes);

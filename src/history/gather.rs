@@ -5,10 +5,13 @@
 //! secret is the highest of them (docs/design.md, law 3). The same rules as for a scan say which of several matches that
 //! overlap speaks, and what is the same secret.
 
+mod paths;
+
 use crate::blob::{GitKind, GitPlace, Origin, Reach};
 use crate::detect::Detector;
 use crate::detect::context::{self, Assessed, Context};
 use crate::finding::evidence::Confidence;
+use crate::finding::few::MOST_PLACES;
 use crate::finding::group::{GroupKey, finding, group_key};
 use crate::finding::overlap::{self, Claim, Reading, Role, Taken};
 use crate::finding::{Finding, Keys, Life, Location, Occurrence, Related, Snippet};
@@ -56,7 +59,9 @@ pub(super) struct Found {
 #[derive(Clone)]
 struct Spot {
     place: Place,
-    git: Vec<Arc<GitPlace>>,
+    git: Arc<[Arc<GitPlace>]>,
+    /// Further paths that are not kept: one of `git` where it is worth as much, and how many.
+    cut: Arc<[(usize, u64)]>,
     /// The object can be read again, and the secret stands in its bytes.
     content: bool,
     /// Of a name: the trees that have it as an entry.
@@ -71,8 +76,16 @@ struct Entry {
     worth: Worth,
 }
 
+/// The places of one secret.
+#[derive(Default)]
+struct Group {
+    entries: Vec<Entry>,
+    /// How many more there are.
+    more: u64,
+}
+
 /// How sure and how bad a match is under a path, and which deployment that belongs to.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct Worth {
     confidence: Confidence,
     severity: Severity,
@@ -81,6 +94,15 @@ struct Worth {
 
 /// What each match is worth under each of its paths; `None`: too little for a report.
 type Weighed = HashMap<(u32, Option<Arc<[u8]>>), Option<Worth>>;
+
+/// Of these so many are remembered.
+const WEIGHED: usize = 100_000;
+
+impl Worth {
+    fn of(assessed: &Assessed) -> Self {
+        Self { confidence: assessed.confidence, severity: assessed.severity, environment: assessed.environment }
+    }
+}
 
 struct Gather<'a, 'r> {
     of: &'a Sources<'a>,
@@ -96,20 +118,20 @@ pub(super) fn findings(of: &Sources<'_>, detector: &Detector<'_>, name: &[u8], k
     let mut gather = Gather { of, rules: detector.rules(), name: name.into(), commits, weighed: HashMap::new() };
     let spots = gather.spots();
     let groups = gather.groups(&spots);
-    let objects = |group: &[Entry]| {
+    let objects = |group: &Group| {
         let holding = |e: &Entry| match &spots[e.spot] {
             Spot { trees: Some(trees), .. } => trees.to_vec(),
             spot => vec![spot.place.object],
         };
-        let mut all: Vec<Number> = group.iter().filter(|e| !is_ref(&e.git)).flat_map(holding).collect();
+        let mut all: Vec<Number> = group.entries.iter().filter(|e| !is_ref(&e.git)).flat_map(holding).collect();
         all.sort_unstable();
         all.dedup();
         all
     };
-    let secrets: Vec<Vec<Number>> = groups.iter().map(|g| objects(g)).collect();
+    let secrets: Vec<Vec<Number>> = groups.iter().map(objects).collect();
     let hex = |number: Number| gather.hex(number).to_string();
     let lives = of.attribution.lives(&secrets, &hex);
-    let one = |(group, life): (Vec<Entry>, Life)| gather.found(group, life, &spots, keys);
+    let one = |(group, life): (Group, Life)| gather.found(group, life, &spots, keys);
     groups.into_iter().zip(lives).filter_map(one).collect()
 }
 
@@ -133,10 +155,11 @@ impl Gather<'_, '_> {
                 spots.extend(self.messages(object, in_object));
                 continue;
             }
-            let git = self.blob(object, None);
+            let (git, cut) = self.blob(object, None, in_object);
             spots.extend(in_object.iter().map(|place| Spot {
                 place: *place,
-                git: git.clone(),
+                git: Arc::clone(&git),
+                cut: Arc::clone(&cut),
                 content: true,
                 trees: None,
             }));
@@ -153,16 +176,16 @@ impl Gather<'_, '_> {
         let entries = self.entries();
         for named in &self.of.shaped.named {
             let name = self.of.shaped.graph.names.text(named.name);
-            let git = self.blob(named.child, Some(name));
             let place = at(named.child, named.matched, named.offset);
+            let (git, cut) = self.blob(named.child, Some(name), &[place]);
             // A name of a submodule, or of what is missing, comes with the tree itself.
             let trees = entries.get(&named.name).cloned().unwrap_or_else(|| [named.child].into());
-            spots.push(Spot { place, git, content: false, trees: Some(trees) });
+            spots.push(Spot { place, git, cut, content: false, trees: Some(trees) });
         }
         for (matched, offset, name) in &self.of.ref_names {
             let git = GitPlace { refs: vec![name.as_slice().into()], ..self.git(Reach::Other, GitKind::Ref) };
             let place = at(0, *matched, *offset);
-            spots.push(Spot { place, git: vec![Arc::new(git)], content: false, trees: None });
+            spots.push(Spot { place, git: [Arc::new(git)].into(), cut: [].into(), content: false, trees: None });
         }
         spots
     }
@@ -211,47 +234,6 @@ impl Gather<'_, '_> {
         }
     }
 
-    /// The places of a blob: each of its paths that is not excluded, or one without a path if it has none. `name`: the
-    /// secret stands in the last part of the path.
-    fn blob(&self, object: Number, name: Option<&[u8]>) -> Vec<Arc<GitPlace>> {
-        let reach = self.of.attribution.reach(object);
-        let kind = if name.is_some() { GitKind::Name } else { GitKind::Commit };
-        let hex = self.hex(object);
-        let named = |path: &[u8]| name.is_none_or(|name| path.rsplit(|b| *b == b'/').next() == Some(name));
-        let mut places: Vec<Arc<GitPlace>> = Vec::new();
-        let mut excluded = false;
-        for place in self.of.attribution.places(object).iter().filter(|p| named(&p.path)) {
-            if self.of.exclude.find(&place.path).is_some() {
-                excluded = true;
-                continue;
-            }
-            let reach = match reach {
-                Reach::Head if !self.of.attribution.in_head(object, &place.path) => Reach::Branch,
-                reach => reach,
-            };
-            let path = Some(Arc::clone(&place.path));
-            let git = GitPlace { path, object: Some(Arc::clone(&hex)), ..self.git(reach, kind) };
-            places.push(Arc::new(self.of_commit(place.commit, git)));
-        }
-        // What is staged has a path before it is in a commit.
-        let staged = self.of.staged.get(&object).into_iter().flatten().copied().filter(|path| named(path));
-        for path in staged.filter(|path| !self.of.attribution.places(object).iter().any(|p| *p.path == **path)) {
-            if self.of.exclude.find(path).is_some() {
-                excluded = true;
-                continue;
-            }
-            let kind = if name.is_some() { GitKind::Name } else { GitKind::Index };
-            let path = Some(Arc::from(path));
-            places.push(Arc::new(GitPlace { path, object: Some(Arc::clone(&hex)), ..self.git(reach, kind) }));
-        }
-        if places.is_empty() && !excluded {
-            let kind = if name.is_some() { GitKind::Name } else { GitKind::Object };
-            let path = name.map(Arc::from);
-            places.push(Arc::new(GitPlace { path, object: Some(hex), ..self.git(reach, kind) }));
-        }
-        places
-    }
-
     /// The places in a commit or tag: its people, or its message.
     fn messages(&self, object: Number, places: &[Place]) -> Vec<Spot> {
         let reach = self.of.attribution.reach(object);
@@ -271,18 +253,14 @@ impl Gather<'_, '_> {
             let author = people.iter().any(|range| range.contains(&(place.offset as usize)));
             let kind = if author { GitKind::Author } else { GitKind::Message };
             let git = GitPlace { object: Some(self.hex(object)), ..self.git(reach, kind) };
-            Spot { place: *place, git: vec![Arc::new(self.of_commit(object, git))], content: true, trees: None }
+            let git = [Arc::new(self.of_commit(object, git))].into();
+            Spot { place: *place, git, cut: [].into(), content: true, trees: None }
         };
         places.iter().map(one).collect()
     }
 
-    fn assess(&self, matched: &Matched, path: Option<&[u8]>) -> Option<Assessed> {
-        context::assess(
-            self.rules.rule(matched.rule),
-            &matched.evidence,
-            &matched.host,
-            path.map(Context::new).as_ref(),
-        )
+    fn assess(&self, matched: &Matched, context: Option<&Context>) -> Option<Assessed> {
+        context::assess(self.rules.rule(matched.rule), &matched.evidence, &matched.host, context)
     }
 
     fn worth(&mut self, place: &Place, path: Option<&Arc<[u8]>>) -> Option<Worth> {
@@ -290,16 +268,18 @@ impl Gather<'_, '_> {
         if let Some(known) = self.weighed.get(&key) {
             return *known;
         }
-        let assessed = self.assess(self.matched(place), path.map(AsRef::as_ref));
-        let worth =
-            assessed.map(|a| Worth { confidence: a.confidence, severity: a.severity, environment: a.environment });
+        let context = path.map(|path| Context::new(path));
+        let worth = self.assess(self.matched(place), context.as_ref()).as_ref().map(Worth::of);
+        if self.weighed.len() >= WEIGHED {
+            self.weighed.clear();
+        }
         self.weighed.insert(key, worth);
         worth
     }
 
     /// Entries of the same secret together; of those that overlap in one object, the one that says most.
-    fn groups(&mut self, spots: &[Spot]) -> Vec<Vec<Entry>> {
-        let mut groups: BTreeMap<GroupKey, Vec<Entry>> = BTreeMap::new();
+    fn groups(&mut self, spots: &[Spot]) -> Vec<Group> {
+        let mut groups: BTreeMap<GroupKey, Group> = BTreeMap::new();
         let mut from = 0;
         while from < spots.len() {
             let key = |s: &Spot| (s.place.object, s.content, s.git.first().cloned());
@@ -307,13 +287,17 @@ impl Gather<'_, '_> {
             for (at, least) in self.without_overlaps(spots, from..from + len) {
                 let spot = &spots[at];
                 let matched = &self.of.record.matched[spot.place.matched as usize];
-                for git in &spot.git {
+                let mut cut = spot.cut.iter().copied().peekable();
+                for (n, git) in spot.git.iter().enumerate() {
+                    let more = cut.next_if(|(like, _)| *like == n).map_or(0, |(_, more)| more);
                     let Some(worth) = self.worth(&spot.place, git.path.as_ref()) else { continue };
                     let path = git.path.as_deref().unwrap_or_default();
                     let same = group_key(self.rules, matched.rule, &matched.value, &matched.host, path);
                     let worth = Worth { confidence: worth.confidence.max(least), ..worth };
                     let entry = Entry { spot: at, git: Arc::clone(git), worth };
-                    groups.entry(same).or_default().push(entry);
+                    let group = groups.entry(same).or_default();
+                    group.entries.push(entry);
+                    group.more += more;
                 }
             }
             from += len;
@@ -376,7 +360,8 @@ impl Gather<'_, '_> {
     }
 
     /// The finding of one secret.
-    fn found(&self, mut group: Vec<Entry>, mut life: Life, spots: &[Spot], keys: &Keys) -> Option<Found> {
+    fn found(&self, group: Group, mut life: Life, spots: &[Spot], keys: &Keys) -> Option<Found> {
+        let Group { entries: mut group, mut more } = group;
         let location = |e: &Entry| location(&spots[e.spot].place, self.matched(&spots[e.spot].place).len, e);
         // The worst place speaks. Of several, one that HEAD holds, then the surest, so that a scan of the tree and of
         // the history choose alike.
@@ -397,7 +382,10 @@ impl Gather<'_, '_> {
         }
         let mut also: Vec<Location> = group.iter().skip(1).map(location).collect();
         also.sort();
-        let strongest = self.assess(self.matched(&spots[surest.spot].place), surest.git.path.as_deref())?;
+        more += also.len().saturating_sub(MOST_PLACES) as u64;
+        also.truncate(MOST_PLACES);
+        let context = surest.git.path.as_deref().map(Context::new);
+        let strongest = self.assess(self.matched(&spots[surest.spot].place), context.as_ref())?;
         let occurrence = Occurrence {
             rule: matched.rule,
             secret: matched.value.clone(),
@@ -409,9 +397,11 @@ impl Gather<'_, '_> {
             host: matched.host.clone(),
             comment: None,
             malformed: None,
+            more: 0,
         };
         let mut finding = finding(occurrence, also, self.rules, keys);
         finding.life = Some(life);
+        finding.count_more(more);
         let object = spots[primary.spot].content.then_some(place.object);
         Some(Found { finding, object, related: matched.related.clone() })
     }

@@ -6,6 +6,7 @@
 //! depend on anything new is never put together. It knows no commits and no paths.
 
 mod carry;
+mod dense;
 pub mod graph;
 
 use crate::blob::{Fresh, Gap, GapKind};
@@ -27,6 +28,8 @@ use std::sync::{Mutex, PoisonError};
 
 /// Blobs beyond this size are searched window by window, and their deltas anew: what is carried would be too much.
 const CARRIED: usize = 32 << 20;
+/// Anchors of one object that are kept for its deltas: six megabytes.
+const MOST_HITS: usize = 1 << 18;
 /// Anchors are looked for in parts of this size, which bounds working memory.
 const PART: usize = 1 << 20;
 
@@ -106,6 +109,8 @@ pub struct History<'d, 'r> {
 #[derive(Debug, Default)]
 pub struct DeltaState {
     hits: Vec<Hit>,
+    /// It has more anchors than are kept.
+    dense: bool,
     found: Vec<Carried>,
     view: Option<View>,
     /// It holds a NUL, so that some of it may be UTF-16 or UTF-32.
@@ -170,15 +175,20 @@ impl<'d, 'r> History<'d, 'r> {
     pub fn text(&self, object: Number, bytes: &[u8], core: Range<usize>) {
         let input = Input { text: bytes, core, fresh: Fresh::All, binary: false, file: false };
         let found = self.detector.candidates(&input);
-        let carried = self.recorded(object, found);
+        if found.limited {
+            self.limited(object);
+        }
+        let carried = self.recorded(found);
         self.place(object, &carried, bytes, Encoding::Bytes);
     }
 
+    /// Notes an object with more candidates than one may have.
+    fn limited(&self, object: Number) {
+        self.record.lock().unwrap_or_else(PoisonError::into_inner).limited.push(object);
+    }
+
     /// Takes new candidates into the record.
-    fn recorded(&self, object: Number, found: Found) -> Vec<Carried> {
-        if found.limited {
-            self.record.lock().unwrap_or_else(PoisonError::into_inner).limited.push(object);
-        }
+    fn recorded(&self, found: Found) -> Vec<Carried> {
         let rules = self.detector.rules();
         // Context only ever weakens: what is nothing without it is nothing.
         let reportable = |c: &Candidate| evidence::confidence(&c.evidence, rules.rule(c.rule).distinctive).is_some();
@@ -231,11 +241,11 @@ impl<'d, 'r> History<'d, 'r> {
         self.record.lock().unwrap_or_else(PoisonError::into_inner).places.extend(places);
     }
 
-    /// Anchors that begin in `part`.
+    /// Anchors that begin in `part`, all of them unless that is more than [`MOST_HITS`].
     fn hits(&self, bytes: &[u8], part: Range<usize>, out: &mut Vec<Hit>) {
         self.fresh.fetch_add(part.len() as u64, Ordering::Relaxed);
         let mut at = part.start;
-        while at < part.end {
+        while at < part.end && out.len() <= MOST_HITS {
             let end = part.end.min(at + PART);
             self.detector.hits(bytes, at..end, out);
             at = end;
@@ -244,41 +254,25 @@ impl<'d, 'r> History<'d, 'r> {
 
     /// An object that is searched from start to end.
     fn all(&self, object: Number, bytes: &[u8], view: View) -> DeltaState {
-        if bytes.len() > CARRIED {
-            self.windows(object, bytes, view);
-            return DeltaState::default();
-        }
         let mut hits = Vec::new();
-        self.hits(bytes, 0..bytes.len(), &mut hits);
+        if bytes.len() <= CARRIED {
+            self.hits(bytes, 0..bytes.len(), &mut hits);
+        }
+        if bytes.len() > CARRIED || hits.len() > MOST_HITS {
+            drop(hits);
+            let all = 0..bytes.len();
+            return self.dense(object, bytes, view, std::slice::from_ref(&all), Vec::new());
+        }
         let input = Input { binary: view.binary, ..Input::all(bytes) };
         let nul = memchr::memchr(0, bytes).is_some();
         let candidates = self.detector.candidates_at(&input, &mut hits, nul);
         let sound = !candidates.limited;
-        let found = self.recorded(object, candidates);
-        self.place(object, &found, bytes, view.encoding);
-        DeltaState { hits, found, view: Some(view), nul, sound }
-    }
-
-    /// A large object, in windows, as a large file is (`source::window`).
-    fn windows(&self, object: Number, bytes: &[u8], view: View) {
-        let mut at = 0;
-        let mut all = Vec::new();
-        while at < bytes.len() {
-            let core = at..bytes.len().min(at + crate::source::window::CORE);
-            // Windows begin at a multiple of four, so that units of UTF-16 and UTF-32 stay whole.
-            let from = at.saturating_sub(crate::rule::MAX_REACH) & !3;
-            let to = bytes.len().min(core.end + crate::rule::MAX_REACH);
-            let text = &bytes[from..to];
-            self.fresh.fetch_add(core.len() as u64, Ordering::Relaxed);
-            let input = Input { core: core.start - from..core.end - from, binary: view.binary, ..Input::all(text) };
-            let found = self.recorded(object, self.detector.candidates(&input));
-            all.extend(found.iter().map(|c| c.moved(0, from)));
-            at = core.end;
+        if !sound {
+            self.limited(object);
         }
-        // Two anchors of one match may lie in two windows.
-        all.sort_by_key(Carried::key);
-        all.dedup_by(|a, b| a.key() == b.key());
-        self.place(object, &all, bytes, view.encoding);
+        let found = self.recorded(candidates);
+        self.place(object, &found, bytes, view.encoding);
+        DeltaState { hits, dense: false, found, view: Some(view), nul, sound }
     }
 
     /// Notes a blob that is not opened; gives whether what it stands for was searched in its place.
@@ -315,12 +309,16 @@ impl<'d, 'r> History<'d, 'r> {
     /// Looks at a name: index of each match, and where in the name its secret begins.
     pub fn name(&self, name: &[u8]) -> Vec<(u32, u32)> {
         let found = self.detector.candidates(&Input { file: false, ..Input::all(name) });
-        self.recorded(0, found).iter().map(|c| (c.matched, c.secret.start as u32)).collect()
+        self.recorded(found).iter().map(|c| (c.matched, c.secret.start as u32)).collect()
     }
 }
 
 impl Visit for History<'_, '_> {
     type Kept = DeltaState;
+
+    fn size(kept: &DeltaState) -> usize {
+        kept.hits.capacity() * size_of::<Hit>() + kept.found.capacity() * size_of::<Carried>()
+    }
 
     fn object(&self, item: &Item<'_, DeltaState>) -> DeltaState {
         if self.unopened(item.object, &item.content) {

@@ -35,7 +35,7 @@ pub(super) fn snippets(found: &mut [Found], store: &Store, folder: Option<&Path>
         }
     }
     let groups: Vec<(Number, Vec<&mut Found>)> = by_object.into_iter().collect();
-    groups.into_par_iter().for_each(|(object, found)| {
+    groups.into_par_iter().for_each(|(object, mut found)| {
         let Ok((_, mut bytes)) = store.read(object) else { return };
         // The search went to what a pointer stands for.
         if lfs::is_bare(&bytes)
@@ -46,6 +46,8 @@ pub(super) fn snippets(found: &mut [Found], store: &Store, folder: Option<&Path>
         let view = view::view(&bytes);
         let lines = Lines::new(Start::default(), &bytes, view.encoding);
         let mut values = Known::default();
+        // In the order of the text: else almost every one of a large object would need a window of its own.
+        found.sort_by_key(|f| f.finding.location.byte_offset);
         // Masks of a text that several findings share.
         let mut known: Option<(Range<usize>, Masks)> = None;
         for f in found {

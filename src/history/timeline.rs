@@ -10,7 +10,7 @@ mod places;
 #[cfg(test)]
 mod tests;
 
-pub use places::Place;
+pub use places::{Place, Places};
 
 use crate::blob::{Gap, Reach};
 use crate::finding::{Life, listed};
@@ -19,7 +19,7 @@ use crate::git::tree::graph::Graph;
 use crate::time::DAY;
 use order::{BLOB, NONE, Order, Slot};
 use places::{Found, Limits};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// Tags of tags that are followed.
 const TAGS: usize = 1000;
@@ -57,8 +57,6 @@ pub struct Attribution<'a> {
     order: Order,
     tips: Vec<Tip<'a>>,
     found: Found,
-    /// What HEAD's tree holds, by path.
-    head: HashSet<(u32, Vec<u8>)>,
     reach: Reached,
     now: i64,
     /// What was left out.
@@ -83,35 +81,25 @@ impl<'a> Attribution<'a> {
         let tips: Vec<Tip<'a>> =
             tips.iter().map(|(kind, name, object)| Tip::new(*kind, name, *object, graph, &mut order)).collect();
         let limits = Limits::of(&order);
-        let found = places::find(graph, &order, limits, &mut gaps);
         let reach = Reached::new(&order, graph, &tips);
         let of_head = |tip: &Tip<'_>| match (tip.kind, tip.end) {
             (RefKind::Head, Slot::Commit(at)) => order.roots.get(at as usize).copied().filter(|root| *root != NONE),
             _ => None,
         };
         let root = tips.iter().find_map(of_head);
-        let head = root.map(|root| places::beneath(graph, &order, root, limits)).unwrap_or_default();
-        Self { graph, order, tips, found, head, reach, now, gaps }
+        let found = places::find(graph, &order, root, limits, &mut gaps);
+        Self { graph, order, tips, found, reach, now, gaps }
     }
 
-    /// Whether HEAD's tree has this object at this path.
-    pub fn in_head(&self, object: u32, path: &[u8]) -> bool {
+    /// Every path that a blob ever had, with the first commit that has it there, earliest commit first, and whether
+    /// HEAD's tree has it there. Of a tree of [`Graph::held`]: its paths as a folder.
+    pub fn places(&self, object: u32) -> Places<'_> {
         let key = match self.order.slot(object) {
             Slot::Blob(at) => at | BLOB,
             Slot::Tree(at) => at,
-            _ => return false,
+            _ => NONE,
         };
-        self.head.contains(&(key, path.to_vec()))
-    }
-
-    /// Every path that a blob ever had, with the first commit that has it there, earliest commit first. Of a tree of
-    /// [`Graph::held`]: its paths as a folder.
-    pub fn places(&self, object: u32) -> &[Place] {
-        match self.order.slot(object) {
-            Slot::Blob(at) => self.found.of(at | BLOB),
-            Slot::Tree(at) => self.found.of(at),
-            _ => &[],
-        }
+        self.found.of(key, self.graph, &self.order)
     }
 
     /// How an object can be reached, at its nearest. Trees that lead to nothing found are not known here.

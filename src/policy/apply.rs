@@ -385,5 +385,14 @@ mod tests {
             assert_eq!(left.also.len(), 3, "accepted places stay listed");
             assert!(outcome.findings.is_sorted_by_key(|f| std::cmp::Reverse(f.severity)), "worst first");
         }
+        // Places that were not kept are covered by nothing.
+        for (more, stands) in [(0, 0), (1, 1)] {
+            let accepted = ["src/*", "tests/*"];
+            let policy = Policy { entries: accepted.iter().map(|path| entry(path)).collect(), ..Policy::default() };
+            let finding = Finding { more, ..finding.clone() };
+            let mut outcome = Outcome { findings: vec![finding], ..Outcome::default() };
+            policy.apply(&rules, &mut outcome, 0, false);
+            assert_eq!(outcome.findings.len(), stands, "{more} more");
+        }
     }
 }

@@ -182,6 +182,10 @@ impl<'p> Lookup<'p> {
                 break;
             }
         }
+        // The paths of places that were not kept are not known, and no exception covers every path.
+        if finding.more > 0 && out.uncovered.is_none() {
+            (out.uncovered, out.covered) = (Some(0), 0);
+        }
         out
     }
 }

@@ -110,6 +110,7 @@ pub fn at(rules: &RuleSet, rule: &str, location: Location, key: &str, sentence: 
         // What the change does to a secret, and how bad it is there, says nothing about the notice.
         location: Location { state: None, severity: Severity::Info, environment: Environment::Unknown, ..location },
         also: Vec::new(),
+        more: 0,
         related: Vec::new(),
         snippet: Snippet::default(),
         life: None,

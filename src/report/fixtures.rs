@@ -49,6 +49,7 @@ pub(crate) fn finding(rules: &RuleSet, rule: &str, seed: u64, location: Location
         identity: rule.identity,
         location: Location { severity: rule.severity, ..location },
         also: Vec::new(),
+        more: 0,
         related: Vec::new(),
         snippet,
         life: None,

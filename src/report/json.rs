@@ -217,7 +217,7 @@ struct JsonFinding<'a> {
     state: Option<&'static str>,
     location: JsonLocation<'a>,
     also: Vec<JsonLocation<'a>>,
-    also_total: usize,
+    also_total: u64,
     related: Vec<JsonRelated<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     life: Option<JsonLife<'a>>,
@@ -349,7 +349,7 @@ fn described<'a>(run: &Run<'a>, f: &'a Finding, gates: bool) -> JsonFinding<'a> 
         state: f.state.map(State::name),
         location: location(&f.location),
         also: f.also.iter().take(run.also_limit.unwrap_or(usize::MAX)).map(location).collect(),
-        also_total: f.also.len(),
+        also_total: f.also_total(),
         related: f.related.iter().map(|r| JsonRelated { role: &r.role, location: location(&r.location) }).collect(),
         life: f.life.as_ref().map(life),
         snippet: f.snippet.lines.join("\n"),

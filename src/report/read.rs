@@ -140,9 +140,15 @@ impl<'r> Reader<'r> {
             org_id => org_id,
         };
         let rule = self.rules.find(&f.rule).ok_or_else(|| format!("there is no rule `{}`", short(&f.rule)))?;
-        if f.also_total != f.also.len() as u64 {
+        let more = f.also_total.checked_sub(f.also.len() as u64);
+        // Of a secret at very many places no report lists all.
+        let told = |more: u64| {
+            let note = Finding::places_cut(more).text();
+            f.evidence.iter().any(|e| e.reason == note)
+        };
+        let Some(more) = more.filter(|more| *more == 0 || told(*more)) else {
             return Err("places are left out of the report; make it again with --also-limit 0 or --shard".into());
-        }
+        };
         let evidence = f.evidence.iter().map(|e| {
             Evidence::parse(&e.reason, e.weight).ok_or_else(|| format!("unknown reason `{}`", short(&e.reason)))
         });
@@ -171,6 +177,7 @@ impl<'r> Reader<'r> {
             identity: f.secret.identity,
             location,
             also,
+            more,
             related,
             snippet: Snippet { first_line: f.snippet_line, lines, mark: mark.unwrap_or_default(), draft: None },
             life: f.life.map(JsonLife::read).transpose()?,

@@ -175,7 +175,7 @@ fn result(run: &Run<'_>, f: &Finding, gates: bool) -> sarif::Result {
         ("redacted", json!(f.redacted)),
         ("gates", json!(gates)),
         ("evidence", f.evidence.iter().map(|e| json!({"reason": e.text(), "weight": e.weight()})).collect()),
-        ("alsoTotal", json!(f.also.len())),
+        ("alsoTotal", json!(f.also_total())),
     ];
     if f.environment != Environment::Unknown {
         properties.push(("environment", json!(labels::environment(f.environment))));
@@ -232,7 +232,7 @@ fn result_message(rule: &Rule, f: &Finding, also: usize) -> String {
         let links: Vec<String> = (1..=also.min(3)).map(|n| format!("[{n}]({n})")).collect();
         out.push_str(&format!(
             " The same secret stands in {}: {}.",
-            labels::count(f.also.len() as u64, "other place", "other places"),
+            labels::count(f.also_total(), "other place", "other places"),
             links.join(", ")
         ));
     }

@@ -3,10 +3,11 @@
 //! In: blobs, through [`Sink`]. Out: occurrences with the lines around them, gaps, counts; `scan` and `change` make findings
 //! of them. A panic in a rule or check costs one blob and is a gap that blocks.
 
-use crate::blob::{Blob, Fresh, Gap, GapKind};
+use crate::blob::{Blob, Fresh, Gap, GapKind, Origin};
 use crate::detect::context::{self, Assessed, Context};
 use crate::detect::{Candidate, Detector, Input};
 use crate::finding::evidence::Confidence;
+use crate::finding::few::{self, Few};
 use crate::finding::secret::Secret;
 use crate::finding::{Covered, Known, Location, Occurrence, Related, Snippet};
 use crate::mask::{Masker, Masks, learn};
@@ -15,7 +16,7 @@ use crate::rule::{Parser, RuleId, RuleSet};
 use crate::source::Sink;
 use crate::text::lines::Lines;
 use indicatif::ProgressBar;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -31,6 +32,16 @@ struct Shown<'b> {
     masks: Masks,
     lines: Lines<'b>,
     comments: Comments<'b>,
+}
+
+/// Where content is: the same bytes may be at many paths.
+pub(crate) struct Places<'a> {
+    /// How many places.
+    pub(crate) count: usize,
+    /// The path of each.
+    pub(crate) path: &'a (dyn Fn(usize) -> Option<&'a [u8]> + Sync),
+    /// Each as an origin.
+    pub(crate) origin: &'a (dyn Fn(usize) -> Origin + Sync),
 }
 
 /// Keeps what is found in the blobs that it is handed.
@@ -74,8 +85,8 @@ impl<'d> Collector<'d> {
         Self { unseen: true, ..Self::new(detector, false) }
     }
 
-    /// Looks at one window; what it finds goes to `occurrences`.
-    fn look(&self, blob: &Blob<'_>) {
+    /// Looks at one window; what it finds goes to `occurrences`, for each of the places.
+    fn look(&self, blob: &Blob<'_>, places: &Places<'_>) {
         let core = blob.core.0..blob.core.1;
         let (binary, file) = (blob.view.binary, blob.origin.is_content());
         let input = Input { text: blob.bytes, core, fresh: blob.fresh, binary, file };
@@ -91,8 +102,15 @@ impl<'d> Collector<'d> {
         if found.candidates.is_empty() {
             return;
         }
-        let weighed = weighed(&found.candidates, blob.origin.path(), self.detector.rules());
-        if weighed.is_empty() {
+        let rules = self.detector.rules();
+        let (kept, cut) = few(&found.candidates, places, rules);
+        let mut cut = cut.into_iter().peekable();
+        let weighed = kept.into_iter().enumerate().map(|(n, at)| {
+            let more = cut.next_if(|(like, _)| *like == n).map_or(0, |(_, more)| more);
+            (at, more, weighed(&found.candidates, (places.path)(at), rules))
+        });
+        let mut weighed = weighed.filter(|(.., weighed)| !weighed.is_empty()).peekable();
+        if weighed.peek().is_none() {
             return;
         }
         // What may be shown is decided by everything in the window, not only by what is ours and new in it.
@@ -100,37 +118,56 @@ impl<'d> Collector<'d> {
         let mut known = Known::default();
         let masker = self.masker();
         let masks = match whole && masker.is_run() {
-            true => masker.masks_of(found, self.detector.rules(), &mut known),
+            true => masker.masks_of(&found, self.detector.rules(), &mut known),
             false => masker.masks(blob.bytes, &mut known),
         };
-        // The masks do not know what the file is called.
-        let rules = self.detector.rules();
-        for (c, _) in weighed.iter().filter(|(c, _)| rules.rule(c.rule).parser == Some(Parser::File)) {
-            learn(&mut known, &c.value, rules.rule(c.rule));
-        }
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).extend(known);
-        let mut seen: HashMap<(RuleId, Confidence, &Secret), usize> = HashMap::new();
-        let mut with_snippet = Vec::new();
-        for (c, assessed) in &weighed {
-            let times = seen.entry((c.rule, assessed.confidence, &c.value)).or_default();
-            *times += 1;
-            with_snippet.push(*times <= SNIPPETS && !self.unseen);
-        }
         let text = Shown {
             blob,
             masks,
             lines: Lines::new(blob.start, blob.bytes, blob.view.encoding),
             comments: Comments::new(blob.bytes, blob.view.encoding),
         };
-        let occurrences: Vec<Occurrence> = weighed
-            .into_iter()
-            .zip(with_snippet)
-            .map(|((c, assessed), with)| self.occurrence(c, assessed, &text, with))
-            .collect();
+        let mut seen: HashMap<(RuleId, Confidence, Secret), usize> = HashMap::new();
+        let mut occurrences = Vec::new();
+        for (at, more, weighed) in weighed {
+            let origin = (places.origin)(at);
+            for (c, assessed) in weighed {
+                // The masks do not know what the file is called.
+                if rules.rule(c.rule).parser == Some(Parser::File) {
+                    learn(&mut known, &c.value, rules.rule(c.rule));
+                }
+                let times = seen.entry((c.rule, assessed.confidence, c.value.clone())).or_default();
+                *times += 1;
+                let with_snippet = *times <= SNIPPETS && !self.unseen;
+                let one = self.occurrence(c, assessed, &text, &origin, with_snippet);
+                occurrences.push(Occurrence { more, ..one });
+            }
+        }
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).extend(known);
         self.occurrences.lock().unwrap_or_else(PoisonError::into_inner).extend(occurrences);
     }
 
-    fn occurrence(&self, c: Candidate, assessed: Assessed, text: &Shown<'_>, with_snippet: bool) -> Occurrence {
+    /// Looks at content that is at several places.
+    pub(crate) fn copies(&self, blob: &Blob<'_>, places: &Places<'_>) {
+        // A panic is a bug of ours; it must cost one file, be said, and not pass for "nothing found".
+        if catch_unwind(AssertUnwindSafe(|| self.look(blob, places))).is_err() {
+            self.gap(Gap {
+                kind: GapKind::Panic,
+                what: blob.origin.called().to_vec(),
+                why: "a bug of leaktight stopped its scan".into(),
+                blocks: true,
+            });
+        }
+    }
+
+    fn occurrence(
+        &self,
+        c: Candidate,
+        assessed: Assessed,
+        text: &Shown<'_>,
+        origin: &Origin,
+        with_snippet: bool,
+    ) -> Occurrence {
         let Shown { blob, masks, lines, comments } = text;
         let place = |range: &std::ops::Range<usize>| {
             let (from, to) = (lines.position(range.start), lines.position(range.end));
@@ -138,7 +175,7 @@ impl<'d> Collector<'d> {
                 state: None,
                 severity: assessed.severity,
                 environment: assessed.environment,
-                origin: blob.origin.clone(),
+                origin: origin.clone(),
                 byte_offset: blob.start.offset + range.start as u64,
                 byte_length: range.len() as u64,
                 line: from.line,
@@ -167,6 +204,7 @@ impl<'d> Collector<'d> {
             related: c.related.iter().map(|(role, r)| Related { role: role.clone(), location: place(r) }).collect(),
             host: c.host,
             comment,
+            more: 0,
         }
     }
 
@@ -203,15 +241,8 @@ impl<'d> Collector<'d> {
 
 impl Sink for Collector<'_> {
     fn blob(&self, blob: &Blob<'_>) {
-        // A panic is a bug of ours; it must cost one file, be said, and not pass for "nothing found".
-        if catch_unwind(AssertUnwindSafe(|| self.look(blob))).is_err() {
-            self.gap(Gap {
-                kind: GapKind::Panic,
-                what: blob.origin.called().to_vec(),
-                why: "a bug of leaktight stopped its scan".into(),
-                blocks: true,
-            });
-        }
+        let origin = |_| blob.origin.clone();
+        self.copies(blob, &Places { count: 1, path: &|_| blob.origin.path(), origin: &origin });
     }
 
     fn gap(&self, gap: Gap) {
@@ -236,6 +267,24 @@ impl Sink for Collector<'_> {
         let mut all = self.ignored.lock().unwrap_or_else(PoisonError::into_inner);
         *all = (all.0 + files, all.1 + folders);
     }
+}
+
+/// The places for which occurrences are made, and what of the others those speak for ([`Few::cut`]).
+fn few(candidates: &[Candidate], places: &Places<'_>, rules: &RuleSet) -> (Vec<usize>, Vec<(usize, u64)>) {
+    if places.count <= few::least(candidates.len()) {
+        return ((0..places.count).collect(), Vec::new());
+    }
+    // Of these candidates those that a path may make worth something else.
+    let mut known = HashSet::new();
+    let kinds: Vec<&Candidate> = candidates.iter().filter(|c| known.insert((c.rule, &c.evidence, &c.host))).collect();
+    let mut few = Few::of(candidates.len());
+    let class = |at: usize| -> Vec<_> {
+        let place = (places.path)(at).map(Context::new);
+        let one = |c: &&Candidate| context::assess(rules.rule(c.rule), &c.evidence, &c.host, place.as_ref());
+        kinds.iter().map(|c| one(c).map(|a| (a.confidence, a.severity, a.environment))).collect()
+    };
+    let kept = (0..places.count).filter(|at| few.takes(class(*at))).collect();
+    (kept, few.cut())
 }
 
 /// The candidates that are worth reporting in a file of this path, with what each is worth there.

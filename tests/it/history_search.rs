@@ -25,10 +25,10 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 static RULES: LazyLock<RuleSet> = LazyLock::new(RuleSet::builtin);
-static DETECTOR: LazyLock<Detector<'static>> = LazyLock::new(|| Detector::new(&RULES, 1_800_000_000));
+pub(crate) static DETECTOR: LazyLock<Detector<'static>> = LazyLock::new(|| Detector::new(&RULES, 1_800_000_000));
 
 /// Object, first byte, length, rule, reasons.
-type Occurrence = (String, usize, usize, u32, String);
+pub(crate) type Occurrence = (String, usize, usize, u32, String);
 
 /// What git itself prints: id, kind, bytes of every object.
 fn objects(repo: &Path) -> Vec<(String, String, Vec<u8>)> {
@@ -47,7 +47,7 @@ fn objects(repo: &Path) -> Vec<(String, String, Vec<u8>)> {
 }
 
 /// Every occurrence by the plain way: each object whole to the matcher.
-fn oracle(repo: &Path) -> BTreeSet<Occurrence> {
+pub(crate) fn oracle(repo: &Path) -> BTreeSet<Occurrence> {
     let mut all = BTreeSet::new();
     for (id, kind, bytes) in objects(repo) {
         let core = match kind.as_str() {
@@ -71,7 +71,11 @@ fn oracle(repo: &Path) -> BTreeSet<Occurrence> {
 }
 
 /// The same by the engine, and the number of objects of each kind. `budget`: bytes of bases.
-fn engine(repo: &Path, budget: usize, threads: usize) -> (BTreeSet<Occurrence>, BTreeMap<&'static str, u64>) {
+pub(crate) fn engine(
+    repo: &Path,
+    budget: usize,
+    threads: usize,
+) -> (BTreeSet<Occurrence>, BTreeMap<&'static str, u64>) {
     let repository = Repository::open(repo, &[]).expect("a repository");
     let (store, gaps) = Store::open(&repository.object_dirs, repository.hash);
     assert_eq!(gaps, []);

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // a test may panic
 
 mod agreement;
+mod bounds;
 mod change;
 #[cfg(unix)] // hostile file names, and bash where it is expected
 mod ci;

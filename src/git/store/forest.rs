@@ -19,7 +19,7 @@ pub struct Forests(pub(crate) Vec<Forest>);
 pub(crate) struct Forest {
     pub(crate) first_child: Vec<u32>,
     pub(crate) next_sibling: Vec<u32>,
-    /// Entries in the subtree, itself included; as far as bases stand before their deltas.
+    /// Entries in the subtree, itself included.
     pub(crate) weight: Vec<u32>,
     /// Entries that are no delta, with their kind.
     pub(crate) roots: Vec<(u32, Kind)>,
@@ -113,15 +113,8 @@ impl Forest {
                 }
             };
             base_of[at as usize] = base;
-            forest.next_sibling[at as usize] = forest.first_child[base as usize];
-            forest.first_child[base as usize] = at;
         }
-        for at in (0..count).rev() {
-            let base = base_of[at] as usize;
-            if base < at {
-                forest.weight[base] = forest.weight[base].saturating_add(forest.weight[at]);
-            }
-        }
+        forest.link(&base_of);
         // Deltas that name their base by id can lead in a circle, which no root reaches.
         let mut reached = vec![false; count];
         for top in (0_u32..).take(count).filter(|at| base_of[*at as usize] == NONE) {
@@ -132,6 +125,36 @@ impl Forest {
             lost(at, "its chain of deltas leads back to itself");
         }
         forest
+    }
+
+    /// Weighs subtrees, and links each base to its deltas, the heaviest of them last: when its turn comes the base is
+    /// given up, so that a walk never holds more bases than the number of entries can be halved, whatever the chains.
+    fn link(&mut self, base_of: &[u32]) {
+        let mut waiting = vec![0_u32; base_of.len()];
+        base_of.iter().filter(|base| **base != NONE).for_each(|base| waiting[*base as usize] += 1);
+        let mut ready: Vec<usize> = (0..base_of.len()).filter(|at| waiting[*at] == 0).collect();
+        // The heaviest delta of each base.
+        let mut last = vec![NONE; base_of.len()];
+        while let Some(at) = ready.pop() {
+            let Some(base) = Some(base_of[at]).filter(|base| *base != NONE).map(|base| base as usize) else { continue };
+            self.weight[base] = self.weight[base].saturating_add(self.weight[at]);
+            if last[base] == NONE || self.weight[at] > self.weight[last[base] as usize] {
+                last[base] = at as u32;
+            }
+            waiting[base] -= 1;
+            if waiting[base] == 0 {
+                ready.push(base);
+            }
+        }
+        let children = || (0_u32..).zip(base_of).filter(|(_, base)| **base != NONE);
+        let heavy = |at: u32, base: u32| last[base as usize] == at;
+        for (at, base) in children().filter(|(at, base)| heavy(*at, **base)) {
+            self.first_child[*base as usize] = at;
+        }
+        for (at, base) in children().filter(|(at, base)| !heavy(*at, **base)) {
+            self.next_sibling[at as usize] = self.first_child[*base as usize];
+            self.first_child[*base as usize] = at;
+        }
     }
 
     /// Calls `each` with every entry beneath this one.

@@ -24,7 +24,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// Bytes of bases that may be alive at once; beyond, they are dropped and made again when they are needed.
+/// Bytes of bases, with what is kept of them, that may be alive at once; beyond, they are dropped, and made again when
+/// they are needed.
 pub const BASES: usize = 192 << 20;
 /// Bytes that all objects together may have, for each byte of the store: more is a bomb.
 const MOST_EXPANSION: u64 = 4096;
@@ -64,6 +65,10 @@ impl<K> Item<'_, K> {
 pub trait Visit: Sync {
     /// What is kept of an object for its deltas.
     type Kept: Send + Sync;
+    /// Bytes that this takes, beside its own size.
+    fn size(_: &Self::Kept) -> usize {
+        0
+    }
     /// One object. What is returned comes back as the base of each delta on it.
     fn object(&self, item: &Item<'_, Self::Kept>) -> Self::Kept;
     /// Something that could not be looked at.
@@ -96,7 +101,10 @@ struct Node<K> {
     entry: u32,
     kind: Kind,
     bytes: Option<Vec<u8>>,
-    kept: K,
+    /// Given up with the bytes: then its deltas are looked at as if they had no base.
+    kept: Option<K>,
+    /// What both take.
+    size: usize,
 }
 
 /// Working memory of one task.
@@ -265,8 +273,9 @@ impl<'s, V: Visit> Walk<'s, V> {
     }
 
     fn node(&self, entry: u32, kind: Kind, bytes: Vec<u8>, kept: V::Kept) -> Node<V::Kept> {
-        self.alive.fetch_add(bytes.len(), Ordering::Relaxed);
-        Node { entry, kind, bytes: Some(bytes), kept }
+        let size = bytes.capacity() + V::size(&kept);
+        self.alive.fetch_add(size, Ordering::Relaxed);
+        Node { entry, kind, bytes: Some(bytes), kept: Some(kept), size }
     }
 
     fn visit(

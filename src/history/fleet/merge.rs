@@ -6,7 +6,8 @@
 //! confidence, evidence) the one that says most.
 
 use crate::blob::{Gap, Reach};
-use crate::finding::evidence::Evidence;
+use crate::finding::evidence::{Evidence, Reason};
+use crate::finding::few::MOST_PLACES;
 use crate::finding::group::report_order;
 use crate::finding::{Covered, Finding, Life, Location, Outcome, listed};
 use std::cmp::Reverse;
@@ -65,7 +66,10 @@ fn unite(a: Finding, b: Finding) -> Finding {
     also.sort();
     also.dedup();
     also.retain(|place| *place != first.location);
+    let more = second.more + also.len().saturating_sub(MOST_PLACES) as u64;
+    also.truncate(MOST_PLACES);
     first.also = also;
+    first.more += more;
     first.follow_place();
     first.org_id = first.org_id.or_else(|| second.org_id.clone());
     // Of a part that was read from a report it is not known; one secret has one.
@@ -74,7 +78,8 @@ fn unite(a: Finding, b: Finding) -> Finding {
         (Some(a), Some(b)) => Some(live(a, b)),
         (a, b) => a.or(b),
     };
-    if voice(&second) < voice(&first) {
+    let more = first.more;
+    let mut one = if voice(&second) < voice(&first) {
         Finding {
             rule: second.rule,
             confidence: second.confidence,
@@ -86,7 +91,11 @@ fn unite(a: Finding, b: Finding) -> Finding {
         }
     } else {
         first
-    }
+    };
+    // Both may have said it of their own places.
+    (one.more, one.evidence) = (0, one.evidence.into_iter().filter(|e| e.reason != Reason::PlacesCut).collect());
+    one.count_more(more);
+    one
 }
 
 /// Both lives as one.

@@ -23,7 +23,7 @@
 //!
 //! Anchors of an object on which no other delta builds are fetched from the base only if something has to be matched.
 
-use super::{CARRIED, Carried, DeltaState, History};
+use super::{CARRIED, Carried, DeltaState, History, MOST_HITS};
 use crate::blob::Fresh;
 use crate::detect::{self, Hit, Input};
 use crate::git::store::delta::{Content, From, Piece};
@@ -51,7 +51,8 @@ impl History<'_, '_> {
             return self.all(item.object, whole.get(), view);
         }
         let fresh_ranges = Fresh::Ranges(&fresh);
-        let (new_hits, nul) = self.new_hits(&item.content, item.whole, &fresh, len);
+        let (new_hits, nul) =
+            if base.dense { Default::default() } else { self.new_hits(&item.content, item.whole, &fresh, len) };
         let nul = base.nul || nul;
         let mut found: Vec<Carried> = Vec::new();
         if !base.found.is_empty() {
@@ -68,6 +69,9 @@ impl History<'_, '_> {
                     (!fresh_ranges.touches(c.depends.clone())).then_some(c)
                 }));
             }
+        }
+        if base.dense || new_hits.len() > MOST_HITS {
+            return self.dense(item.object, whole.get(), view, &fresh, found);
         }
         let mut hits = new_hits;
         let mut search = nul || !hits.is_empty();
@@ -108,7 +112,7 @@ impl History<'_, '_> {
             if candidates.limited {
                 return self.all(item.object, whole.get(), view);
             }
-            found.extend(self.recorded(item.object, candidates));
+            found.extend(self.recorded(candidates));
             found.sort_by_key(Carried::key);
             found.dedup_by(|a, b| a.key() == b.key());
         } else if item.has_children {
@@ -117,10 +121,13 @@ impl History<'_, '_> {
         if !found.is_empty() {
             self.place(item.object, &found, whole.get(), view.encoding);
         }
-        DeltaState { hits, found, view: Some(view), nul, sound: true }
+        let dense = hits.len() > MOST_HITS;
+        let hits = if dense { Vec::new() } else { hits };
+        DeltaState { hits, dense, found, view: Some(view), nul, sound: true }
     }
 
-    /// Anchors that the base cannot have had, and whether a NUL is among the new bytes.
+    /// Anchors that the base cannot have had, and whether a NUL is among the new bytes; where there are more than
+    /// [`MOST_HITS`], neither is complete.
     fn new_hits(
         &self,
         content: &Content<'_>,
@@ -157,6 +164,9 @@ impl History<'_, '_> {
                     self.hits(&scratch, part.start - from..part.end - from, &mut hits);
                     hits[before..].iter_mut().for_each(|h| h.at += from);
                 }
+            }
+            if hits.len() > MOST_HITS {
+                return (hits, nul);
             }
             // What lies in one copied piece is carried over from the base.
             let mut at = before;

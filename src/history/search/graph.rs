@@ -312,6 +312,10 @@ impl<'h, 'd, 'r> GraphBuilder<'h, 'd, 'r> {
 impl Visit for GraphBuilder<'_, '_, '_> {
     type Kept = KeptTree;
 
+    fn size(kept: &KeptTree) -> usize {
+        kept.starts.capacity() * size_of::<u32>() + kept.edges.capacity() * size_of::<(u32, Edge)>()
+    }
+
     fn object(&self, item: &Item<'_, KeptTree>) -> KeptTree {
         if item.kind == Kind::Tree {
             return self.tree(item);

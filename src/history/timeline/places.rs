@@ -40,7 +40,9 @@ impl Limits {
 /// The empty path.
 const ROOT: u32 = 0;
 
-/// Paths as numbers: each is a name beneath another.
+/// Paths as numbers: each is a name beneath another. A repository of a few objects has a million of them, so their texts
+/// are made where they are asked for.
+#[derive(Debug)]
 struct Paths {
     parts: Vec<(u32, u32)>,
     numbers: HashMap<(u32, u32), u32>,
@@ -56,65 +58,82 @@ impl Paths {
         number
     }
 
-    fn text(&self, mut path: u32, graph: &Graph) -> Arc<[u8]> {
-        let mut names = Vec::new();
-        while path != ROOT {
-            let (parent, name) = self.parts[path as usize];
-            names.push(graph.names.text(name));
-            path = parent;
-        }
+    /// The names of a path, last first.
+    fn names<'g>(&self, path: u32, graph: &'g Graph) -> impl Iterator<Item = &'g [u8]> {
+        let up = |path: &u32| Some(self.parts[*path as usize].0);
+        let all = std::iter::successors(Some(path), up).take_while(|path| *path != ROOT);
+        all.map(|path| graph.names.text(self.parts[path as usize].1))
+    }
+
+    fn text(&self, path: u32, graph: &Graph) -> Arc<[u8]> {
+        let mut names: Vec<&[u8]> = self.names(path, graph).collect();
         names.reverse();
         names.join(&b'/').into()
     }
 }
 
-/// Places of all blobs and of held trees, by `blob` and `BLOB`-less position of a tree after them: see [`Found::of`].
-#[derive(Debug, Default)]
+/// A path of an object: the first commit that has it there, as a position in the order, and the path.
+type At = (u32, u32);
+
+/// Places of all blobs and of held trees, by position: see [`Found::of`].
+#[derive(Debug)]
 pub(super) struct Found {
-    keys: Vec<u32>,
-    places: Vec<Place>,
-    ends: Vec<u32>,
+    paths: Paths,
+    /// Keys with the end of their places.
+    keys: Vec<(u32, u32)>,
+    places: Vec<At>,
+    /// What HEAD's tree holds, by key and path.
+    head: HashSet<(u32, u32)>,
 }
 
 impl Found {
-    /// Places of a tree's position, or of a blob's with the bit [`BLOB`].
-    pub(super) fn of(&self, key: u32) -> &[Place] {
-        let Ok(at) = self.keys.binary_search(&key) else { return &[] };
-        let start = at.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
-        &self.places[start..self.ends[at] as usize]
+    /// Places of a tree's position, or of a blob's with the bit [`BLOB`]: by commit, those of one commit as its tree has
+    /// them. With each whether HEAD's tree holds it.
+    pub(super) fn of<'f>(&'f self, key: u32, graph: &'f Graph, order: &'f Order) -> Places<'f> {
+        let range = self.keys.binary_search_by_key(&key, |(key, _)| *key).map(|at| {
+            let start = at.checked_sub(1).map_or(0, |before| self.keys[before].1 as usize);
+            start..self.keys[at].1 as usize
+        });
+        let all = range.ok().and_then(|range| self.places.get(range)).unwrap_or_default();
+        Places { found: self, graph, order, key, all: all.iter() }
     }
 }
 
-/// What lies beneath the tree at `root`, with its path: keys as in [`Found::of`]. Stops where the limits do; what is left
-/// out then counts as not beneath.
-pub(super) fn beneath(graph: &Graph, order: &Order, root: u32, limits: Limits) -> HashSet<(u32, Vec<u8>)> {
-    let mut all = HashSet::new();
-    let mut steps = limits.steps;
-    let mut stack: Vec<(u32, Vec<u8>, u32)> = vec![(root, Vec::new(), 0)];
-    while let Some((tree, path, depth)) = stack.pop() {
-        for (child, name) in order.trees.get(tree as usize) {
-            if steps == 0 {
-                return all;
-            }
-            steps -= 1;
-            let name = graph.names.text(*name);
-            let below = if path.is_empty() { name.to_vec() } else { [path.as_slice(), b"/", name].concat() };
-            if child & BLOB == 0 && depth < limits.depth {
-                stack.push((*child, below.clone(), depth + 1));
-            }
-            all.insert((*child, below));
-        }
-    }
-    all
+/// The places of one object.
+#[derive(Clone)]
+pub struct Places<'f> {
+    found: &'f Found,
+    graph: &'f Graph,
+    order: &'f Order,
+    key: u32,
+    all: std::slice::Iter<'f, At>,
 }
 
-/// Finds all places.
-pub(super) fn find(graph: &Graph, order: &Order, limits: Limits, gaps: &mut Vec<Gap>) -> Found {
+impl Iterator for Places<'_> {
+    type Item = (Place, bool);
+
+    fn next(&mut self) -> Option<(Place, bool)> {
+        let (at, path) = self.all.next()?;
+        let commit = self.graph.commits[self.order.commits[*at as usize] as usize].object;
+        let place = Place { path: self.found.paths.text(*path, self.graph), commit };
+        Some((place, self.found.head.contains(&(self.key, *path))))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.all.size_hint()
+    }
+}
+
+impl ExactSizeIterator for Places<'_> {}
+
+/// Finds all places. `head`: the tree of HEAD, by position; where the limits stop the walk through it, what is left out
+/// counts as not in it.
+pub(super) fn find(graph: &Graph, order: &Order, head: Option<u32>, limits: Limits, gaps: &mut Vec<Gap>) -> Found {
     let mut paths = Paths { parts: vec![(ROOT, 0)], numbers: HashMap::new() };
     let mut visited: HashSet<(u32, u32)> = HashSet::new();
     let mut taken: HashSet<(u32, u32)> = HashSet::new();
-    // Key, position of the commit, path.
-    let mut found: Vec<(u32, u32, u32)> = Vec::new();
+    // Key, place.
+    let mut found: Vec<(u32, At)> = Vec::new();
     let (mut steps, mut too_deep, mut out_of_steps) = (limits.steps, false, false);
     let mut stack: Vec<(u32, u32, u32)> = Vec::new();
     'commits: for (commit, root) in (0u32..).zip(&order.roots) {
@@ -123,7 +142,7 @@ pub(super) fn find(graph: &Graph, order: &Order, limits: Limits, gaps: &mut Vec<
         }
         while let Some((tree, path, depth)) = stack.pop() {
             if order.held[tree as usize] {
-                found.push((tree, commit, path));
+                found.push((tree, (commit, path)));
             }
             for (child, name) in order.trees.get(tree as usize) {
                 if steps == 0 {
@@ -134,7 +153,7 @@ pub(super) fn find(graph: &Graph, order: &Order, limits: Limits, gaps: &mut Vec<
                 let beneath = paths.beneath(path, *name);
                 if child & BLOB != 0 {
                     if taken.insert((*child, beneath)) {
-                        found.push((*child, commit, beneath));
+                        found.push((*child, (commit, beneath)));
                     }
                 } else if depth == limits.depth {
                     too_deep = true;
@@ -154,40 +173,56 @@ pub(super) fn find(graph: &Graph, order: &Order, limits: Limits, gaps: &mut Vec<
     if too_deep {
         limit(format!("folders are nested more than {} deep; what is beneath has no path", limits.depth));
     }
-    let mut texts: Vec<((u32, u32), Place)> = Vec::with_capacity(found.len());
-    let mut bytes = limits.bytes;
     // The same path is often that of many blobs.
-    let mut known: HashMap<u32, Arc<[u8]>> = HashMap::new();
-    for (key, at, path) in found {
-        let text = match known.get(&path) {
-            Some(text) => Arc::clone(text),
-            None => {
-                let text = paths.text(path, graph);
-                if text.len() as u64 > bytes {
-                    limit(format!("paths have more than {} bytes in all; the rest have no path", limits.bytes));
-                    break;
-                }
-                bytes -= text.len() as u64;
-                known.insert(path, Arc::clone(&text));
-                text
+    let mut counted = vec![false; paths.parts.len()];
+    let mut bytes = limits.bytes;
+    let fits = |(_, (_, path)): &(u32, At)| {
+        if !std::mem::replace(&mut counted[*path as usize], true) {
+            let length: u64 = paths.names(*path, graph).map(|name| name.len() as u64 + 1).sum();
+            match bytes.checked_sub(length.saturating_sub(1)) {
+                Some(rest) => bytes = rest,
+                None => return false,
             }
-        };
-        let commit = graph.commits[order.commits[at as usize] as usize].object;
-        texts.push(((key, at), Place { path: text, commit }));
-    }
-    texts.sort_unstable_by(|a, b| (a.0, &a.1.path).cmp(&(b.0, &b.1.path)));
-    // Two entries of one name are two edges to the same place.
-    texts.dedup();
-    let mut out = Found::default();
-    for ((key, _), place) in texts {
-        out.places.push(place);
-        if out.keys.last() != Some(&key) {
-            out.keys.push(key);
-            out.ends.push(0);
         }
-        if let Some(end) = out.ends.last_mut() {
-            *end = out.places.len() as u32;
+        true
+    };
+    if let Some(at) = found.iter().map(fits).position(|fits| !fits) {
+        limit(format!("paths have more than {} bytes in all; the rest have no path", limits.bytes));
+        found.truncate(at);
+    }
+    found.sort_by_key(|(key, (at, _))| (*key, *at));
+    let head = head.map(|root| beneath(order, root, &mut paths, limits)).unwrap_or_default();
+    paths.numbers = HashMap::new();
+    let mut keys: Vec<(u32, u32)> = Vec::new();
+    for (end, (key, _)) in (1..).zip(&found) {
+        match keys.last_mut().filter(|(last, _)| last == key) {
+            Some((_, last)) => *last = end,
+            None => keys.push((*key, end)),
         }
     }
-    out
+    Found { paths, keys, places: found.into_iter().map(|(_, at)| at).collect(), head }
+}
+
+/// What lies beneath the tree at `root`, with its path: keys as in [`Found::of`].
+fn beneath(order: &Order, root: u32, paths: &mut Paths, limits: Limits) -> HashSet<(u32, u32)> {
+    let mut all = HashSet::new();
+    let mut steps = limits.steps;
+    let mut stack: Vec<(u32, u32, u32)> = vec![(root, ROOT, 0)];
+    while let Some((tree, path, depth)) = stack.pop() {
+        for (child, name) in order.trees.get(tree as usize) {
+            if steps == 0 {
+                return all;
+            }
+            steps -= 1;
+            let below = paths.beneath(path, *name);
+            let tree = child & BLOB == 0;
+            if tree && depth < limits.depth {
+                stack.push((*child, below, depth + 1));
+            }
+            if !tree || order.held[*child as usize] {
+                all.insert((*child, below));
+            }
+        }
+    }
+    all
 }

@@ -132,7 +132,7 @@ impl Page<'_> {
         let mut about = vec![f.confidence.name().to_owned()];
         about.extend((f.state == Some(State::RemovedAgain)).then(|| State::RemovedAgain.name().to_owned()));
         if !f.also.is_empty() {
-            about.push(labels::count(f.also.len() as u64, "other place", "other places"));
+            about.push(labels::count(f.also_total(), "other place", "other places"));
         }
         about.push("below the threshold".to_owned());
         let (place, redacted) = (labels::place(&f.location), escape::terminal(f.redacted.as_bytes()));

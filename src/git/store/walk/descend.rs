@@ -71,6 +71,10 @@ impl<V: Visit> Walk<'_, V> {
             let made = self.child(of, pack, forest, &base, child, work);
             drop(base);
             if let Some(node) = made {
+                // Its last delta, the one with the most beneath it: the base is not needed again.
+                if frames.last().is_some_and(|frame| frame.next == NONE) {
+                    self.drop_frame(frames.pop(), work);
+                }
                 if self.alive.load(Ordering::Relaxed) > self.budget {
                     self.drop_bases(&mut frames);
                 }
@@ -117,14 +121,14 @@ impl<V: Visit> Walk<'_, V> {
         let content = Content::Delta { base: base_bytes, delta, pieces };
         let number = self.number(of, pack, entry, object, base.kind, content);
         if !has_children {
-            self.visit(number, base.kind, content, None, Some(&base.kept), false);
+            self.visit(number, base.kind, content, None, base.kept.as_ref(), false);
             return None;
         }
         let mut bytes = spare.pop().unwrap_or_default();
         bytes.clear();
         bytes.reserve_exact(len);
         content.append(0..len, &mut bytes);
-        let Some(kept) = self.visit(number, base.kind, content, Some(&bytes), Some(&base.kept), true) else {
+        let Some(kept) = self.visit(number, base.kind, content, Some(&bytes), base.kept.as_ref(), true) else {
             self.lost_children(pack, forest, entry);
             return None;
         };
@@ -136,9 +140,10 @@ impl<V: Visit> Walk<'_, V> {
         let Some((_, below)) = frames.split_last_mut() else { return };
         for frame in below {
             if let Some(node) = Arc::get_mut(&mut frame.node)
-                && let Some(bytes) = node.bytes.take()
+                && node.bytes.take().is_some()
             {
-                self.alive.fetch_sub(bytes.len(), Ordering::Relaxed);
+                node.kept = None;
+                self.alive.fetch_sub(std::mem::take(&mut node.size), Ordering::Relaxed);
             }
         }
     }
@@ -149,7 +154,8 @@ impl<V: Visit> Walk<'_, V> {
         if let Ok((_, bytes)) = self.store.read_entry(of, frame.node.entry)
             && let Some(node) = Arc::get_mut(&mut frame.node)
         {
-            self.alive.fetch_add(bytes.len(), Ordering::Relaxed);
+            node.size = bytes.capacity();
+            self.alive.fetch_add(node.size, Ordering::Relaxed);
             node.bytes = Some(bytes);
         }
     }
@@ -160,9 +166,9 @@ impl<V: Visit> Walk<'_, V> {
 
     /// Takes back the bytes of a base that nobody else holds.
     fn released(&self, node: Option<Arc<Node<V::Kept>>>, work: &mut Work) {
-        if let Some(bytes) = node.and_then(Arc::into_inner).and_then(|node| node.bytes) {
-            self.alive.fetch_sub(bytes.len(), Ordering::Relaxed);
-            work.keep(bytes);
+        if let Some(node) = node.and_then(Arc::into_inner) {
+            self.alive.fetch_sub(node.size, Ordering::Relaxed);
+            node.bytes.into_iter().for_each(|bytes| work.keep(bytes));
         }
     }
 }
