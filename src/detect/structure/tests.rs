@@ -67,3 +67,36 @@ fn a_record_without_brackets_is_that_of_its_line() {
     let names: Vec<&str> = found.iter().map(|field| &text[field.name.clone()]).collect();
     assert_eq!(names, ["name", "id"]);
 }
+
+/// Thousands of fields that are nearly alike, and what only looks like a field: however many of them there are, each byte
+/// is read for a few of them.
+#[test]
+fn no_byte_is_read_for_many_fields() {
+    let brackets = Form::Brackets(0);
+    let cased = |n: usize| (0..12).map(|bit| if n >> bit & 1 == 1 { "pRoPeRtYnAmE" } else { "PrOpErTyNaMe" });
+    let name_of = |n: usize| -> String { cased(n).enumerate().map(|(i, name)| &name[i..=i]).collect() };
+    type Write = fn(&str, usize) -> String;
+    let floods: [(Form, Write); 8] = [
+        (brackets, |name, _| format!("\"{name}\":\"X\",")),
+        (brackets, |_, n| format!("a{n}.name: X, ")),
+        (brackets, |_, _| "\"name\"->\"x\"".into()),
+        (brackets, |_, _| "\"name: X\",".into()),
+        (Form::Lines, |name, _| format!("{name}: X\n")),
+        (Form::Lines, |_, _| ":name: X\n".into()),
+        (Form::Attributes, |name, _| format!(" {name} =\"X\"")),
+        (Form::Elements, |name, n| format!("<a{n}:{name}>X</a{n}:{name}>")),
+    ];
+    for (form, write) in floods {
+        let (mut text, mut names) = (String::new(), Vec::new());
+        for n in 0..1500 {
+            let (name, start) = (name_of(n), text.len());
+            text += &write(&name, n);
+            let own = if text[start..].contains(&name) { &*name } else { "name" };
+            let at = start + text[start..].find(own).expect("it is written");
+            names.push(at..at + own.len());
+        }
+        let read = |name| fields(text.as_bytes(), name, form, &mut |_| Wanted::More).len();
+        let all: usize = names.iter().map(read).sum();
+        assert!(all < 16 * text.len(), "{all} bytes read of {}: {}", text.len(), &text[..60]);
+    }
+}
