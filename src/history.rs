@@ -100,7 +100,7 @@ pub fn scan(rules: &RuleSet, repo: &Path, options: &Options, progress: &Progress
 
 /// So many threads, or as many of them as the system lets us have, down to this one.
 fn pool(wanted: usize) -> Result<rayon::ThreadPool, RequestError> {
-    let of = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads);
+    let of = crate::threads::pool;
     let fewer = std::iter::successors(Some(wanted), |n| (*n > 1).then_some(n / 2));
     let some = fewer.map(|threads| of(threads).build()).find_map(Result::ok);
     let alone = || of(1).use_current_thread().build();
@@ -295,7 +295,7 @@ fn watched(progress: &Progress, bytes: &AtomicU64, objects: &AtomicU64, walk: im
                 std::thread::park_timeout(std::time::Duration::from_millis(100));
             }
         };
-        let watcher = std::thread::Builder::new().spawn_scoped(scope, watch);
+        let watcher = crate::threads::builder().spawn_scoped(scope, watch);
         walk();
         done.store(true, Ordering::Relaxed);
         let _ = watcher.map(|watcher| watcher.thread().unpark());

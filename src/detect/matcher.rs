@@ -79,7 +79,12 @@ pub(crate) fn at_anchor(rules: &RuleSet, id: RuleId, text: &[u8], at: usize, len
     while let Some(whole) = regex.find_at(window, from).map(|m| m.range()).filter(|m| m.start <= last_start) {
         from = whole.start + 1;
         if whole.end >= covered {
-            let m = free(whole.clone(), regex.captures_at(window, whole.start)?.name("secret")?.range());
+            // Groups take the regular expression several times as long as the match.
+            let secret = match rule.outline.margins {
+                Some((lead, trail)) => whole.start + usize::from(lead)..whole.end - usize::from(trail),
+                None => regex.captures_at(window, whole.start)?.name("secret")?.range(),
+            };
+            let m = free(whole.clone(), secret);
             if m.is_some() {
                 return m;
             }

@@ -89,8 +89,8 @@ impl<'d> Masker<'d> {
     }
 
     /// The same with what the run's own detector found in it; only if that [is enough](Self::is_run).
-    pub(crate) fn masks_of(&self, found: &[Candidate], rules: &RuleSet, known: &mut Known) -> Masks {
-        let hidden: Vec<Hidden> = found.iter().filter_map(|c| Hidden::from_candidate(c.clone(), rules)).collect();
+    pub(crate) fn masks_of(&self, found: Vec<Candidate>, rules: &RuleSet, known: &mut Known) -> Masks {
+        let hidden: Vec<Hidden> = found.into_iter().filter_map(|c| Hidden::from_candidate(c, rules)).collect();
         known.add_hidden(&hidden);
         Masks::new(hidden)
     }

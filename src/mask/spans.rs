@@ -62,8 +62,7 @@ pub(super) fn replaced(
     let (mut from, mut to) = (None, None);
     let plain = |out: &mut (String, usize), part: Range<usize>, from: &mut Option<usize>, to: &mut Option<usize>| {
         let text = text.get(part.clone()).unwrap_or_default();
-        let place =
-            |at: usize, before: usize| before + text.get(..at - part.start).unwrap_or_default().chars().count();
+        let place = |at: usize, before: usize| before + text.get(..at - part.start).unwrap_or_default().chars().count();
         if let Some(mark) = mark {
             if from.is_none() && (part.start..=part.end).contains(&mark.start) && mark.start < part.end {
                 *from = Some(place(mark.start, out.1));

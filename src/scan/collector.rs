@@ -79,7 +79,7 @@ impl<'d> Collector<'d> {
         let core = blob.core.0..blob.core.1;
         let (binary, file) = (blob.view.binary, blob.origin.is_content());
         let input = Input { text: blob.bytes, core, fresh: blob.fresh, binary, file };
-        let found = self.detector.candidates(&input);
+        let mut found = self.detector.candidates(&input);
         if found.limited {
             self.gap(Gap {
                 kind: GapKind::Limit,
@@ -96,11 +96,19 @@ impl<'d> Collector<'d> {
             return;
         }
         // What may be shown is decided by everything in the window, not only by what is ours and new in it.
-        let whole = blob.core == (0, blob.bytes.len()) && matches!(blob.fresh, Fresh::All) && !blob.view.binary;
+        let all = matches!(blob.fresh, Fresh::All) && !blob.view.binary;
         let mut known = Known::default();
         let masker = self.masker();
-        let masks = match whole && masker.is_run() {
-            true => masker.masks_of(&found.candidates, self.detector.rules(), &mut known),
+        let masks = match all && masker.is_run() && !found.limited {
+            true => {
+                let mut all = std::mem::take(&mut found.candidates);
+                // What is in the overlap with other windows.
+                for core in [0..blob.core.0, blob.core.1..blob.bytes.len()].into_iter().filter(|core| !core.is_empty())
+                {
+                    all.extend(self.detector.candidates(&Input { core, ..input.clone() }).candidates);
+                }
+                masker.masks_of(all, self.detector.rules(), &mut known)
+            }
             false => masker.masks(blob.bytes, &mut known),
         };
         // The masks do not know what the file is called.

@@ -79,7 +79,8 @@ impl Block {
         block.short = block.short(near);
         let found: Vec<Range<usize>> = block.found.iter().map(|(r, _)| r.clone()).collect();
         block.beside = beside::spans(&block.text, &found);
-        let more = block.short.iter().chain(&block.beside).filter(|r| !r.is_empty()).map(|r| (r.clone(), None)).collect();
+        let more =
+            block.short.iter().chain(&block.beside).filter(|r| !r.is_empty()).map(|r| (r.clone(), None)).collect();
         let hidden = spans::merged(block.found.clone(), more);
         block.draft = Arc::new(DraftBlock { text: block.text.clone(), hidden });
         block
