@@ -18,7 +18,9 @@ pub(super) fn fields(
     // The quote of the name belongs to it.
     let mark = name.start.checked_sub(1).map_or(0, |before| at(text, before));
     let quote = matches!(mark, b'"' | b'\'' | b'`');
-    if !is_field(text, name.end, escapes, quote.then_some(mark)) {
+    // The end of a longer name is no name.
+    let glued = names(mark) && mark != b'.';
+    if glued || !is_field(text, name.end, escapes, quote.then_some(mark)) {
         return name.start.saturating_sub(1)..text.len().min(sign_after(text, name.end, escapes, quote) + 1);
     }
     let before = Before { text, escapes, own: Own::new(text, name) };
