@@ -62,6 +62,9 @@ impl<'k> Words<'k> {
     }
 }
 
+/// A block of text, held so that its address stays its own, with the values that are known in it and all that is hidden.
+type Block = (Arc<DraftBlock>, Rc<[Span]>, Rc<[Span]>);
+
 /// Redacts texts; each different one once.
 pub(super) struct Texts<'m, 'd, 'k> {
     masker: &'m Masker<'d>,
@@ -70,8 +73,8 @@ pub(super) struct Texts<'m, 'd, 'k> {
     texts: HashMap<Vec<u8>, Option<Vec<u8>>>,
     paths: HashMap<Arc<[u8]>, Option<Arc<[u8]>>>,
     places: HashMap<Arc<GitPlace>, Arc<GitPlace>>,
-    /// Blocks of text by their address, with the values that are known in them and with everything that is hidden.
-    blocks: HashMap<usize, (Arc<DraftBlock>, Rc<[Span]>, Rc<[Span]>)>,
+    /// Blocks of text by their address.
+    blocks: HashMap<usize, Block>,
     /// What is hidden in the lines of a snippet.
     snippets: HashMap<String, Rc<[Span]>>,
 }

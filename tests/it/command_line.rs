@@ -634,7 +634,7 @@ fn without_further_threads_everything_is_done_all_the_same() {
         #[cfg(target_os = "linux")]
         for (room, code) in [(90_000, Some(1)), (20_000, None)] {
             let program = env!("CARGO_BIN_EXE_leaktight");
-            let mut shell = std::process::Command::new("sh");
+            let mut shell = Command::new("sh");
             shell.current_dir(tree.path()).args(["-c", &format!("ulimit -v {room}; exec \"$0\" \"$@\""), program]);
             shell.args(arguments).args(["-j", "64", "--format", "json", "--now", "1800000000"]);
             let run = Run::of(&mut shell);
