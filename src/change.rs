@@ -35,7 +35,7 @@ pub fn run(rules: &RuleSet, access: &Access, subject: &Subject, run: &RunOptions
     let (detector, blind) = std::thread::scope(|scope| {
         if run.threads > 1 && matches!(subject, Subject::Staged) {
             // Without another thread it is read when it is needed.
-            let _ = std::thread::Builder::new().spawn_scoped(scope, || access.index());
+            let _ = crate::threads::builder().spawn_scoped(scope, || access.index());
         }
         let detector = Detector::new(rules, run.now);
         let blind = canary::failed(&detector);

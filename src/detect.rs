@@ -59,9 +59,8 @@ pub use matcher::Match;
 pub use neighbours::accepts;
 pub use reasons::reasons;
 
-use candidate::LongMatches;
 use encoded::Encoded;
-use layered::{Level, Runs, Text, widened};
+use layered::{Level, Past, Text, widened};
 use matcher::Matcher;
 use reach::reach;
 
@@ -77,6 +76,8 @@ use std::ops::Range;
 
 /// Most layers of text in each other.
 const MAX_LAYERS: usize = 4;
+/// Anchors are looked for in this many bytes at a time: hostile text has dozens in each byte.
+const PIECE: usize = 64 * 1024;
 /// Longest mark of a byte order, in bytes.
 const MARK: usize = 4;
 /// How far readers of structure read in text that was decoded: as UTF-32 a character takes four bytes.
@@ -156,24 +157,30 @@ impl<'r> Detector<'r> {
 
     /// All candidates whose anchor lies in the core and that depend on something fresh.
     pub fn candidates(&self, input: &Input<'_>) -> Found {
-        let mut hits = Vec::new();
-        self.hits(input.text, input.core.clone(), &mut hits);
-        self.candidates_at(input, &mut hits, true)
+        let mut found = Found::default();
+        let raw = Text::raw(input.text, &input.core);
+        self.search(input, &raw, input.core.clone(), &mut found);
+        self.layers(input, &raw, true, found)
     }
 
     /// [`Self::candidates`] with the anchors that [`Self::hits`] gives for the core, known from before. `nul`: the text
     /// may hold a NUL, without which there is no UTF-16 or UTF-32 in it. Notes which anchors a reader of structure reads on from.
     pub fn candidates_at(&self, input: &Input<'_>, hits: &mut [Hit], nul: bool) -> Found {
         let mut found = Found::default();
-        let raw = Text { bytes: input.text, level: Level::Raw, chain: &[], owned: input.core.clone(), opened: None };
-        self.read(input, &raw, hits, &mut found);
-        self.alone(input, &raw, &mut found);
+        let raw = Text::raw(input.text, &input.core);
+        self.read(input, &raw, hits, &mut Past::default(), &mut found);
+        self.layers(input, &raw, nul, found)
+    }
+
+    /// Adds the candidates that depend on the text as a whole, in UTF-16 and UTF-32 as well.
+    fn layers(&self, input: &Input<'_>, raw: &Text<'_>, nul: bool, mut found: Found) -> Found {
+        self.alone(input, raw, &mut found);
         for layer in if nul { wide::layers(input.text) } else { Vec::new() } {
             let all = layer.source(0..layer.bytes().len());
             if input.fresh.touches(widened(&all, wide::REACH)) {
                 let (bytes, chain) = (layer.bytes(), &[&layer]);
                 let text = Text { bytes, level: Level::Decoded(false), chain, owned: all, opened: None };
-                self.layer(input, &text, &mut found);
+                self.search(input, &text, 0..bytes.len(), &mut found);
                 self.alone(input, &text, &mut found);
             }
         }
@@ -202,20 +209,20 @@ impl<'r> Detector<'r> {
         all
     }
 
-    /// Candidates of a decoded text.
-    fn layer(&self, input: &Input<'_>, text: &Text<'_>, found: &mut Found) {
-        let mut hits = Vec::new();
-        self.hits(text.bytes, 0..text.bytes.len(), &mut hits);
-        self.read(input, text, &mut hits, found);
+    /// Candidates whose anchors are in `part` of a text.
+    fn search(&self, input: &Input<'_>, text: &Text<'_>, part: Range<usize>, found: &mut Found) {
+        let (mut hits, mut past) = (Vec::new(), Past::default());
+        for at in part.clone().step_by(PIECE) {
+            hits.clear();
+            self.hits(text.bytes, at..part.end.min(at + PIECE), &mut hits);
+            self.read(input, text, &mut hits, &mut past, found);
+        }
     }
 
-    /// Candidates of one text, from its anchors.
-    fn read(&self, input: &Input<'_>, text: &Text<'_>, hits: &mut [Hit], found: &mut Found) {
-        // Several anchors of one match give it several times.
-        let mut last: Option<(RuleId, Range<usize>)> = None;
-        let mut runs = Runs::default();
+    /// Candidates of one text, from its anchors, which follow those that `past` is about.
+    fn read(&self, input: &Input<'_>, text: &Text<'_>, hits: &mut [Hit], past: &mut Past, found: &mut Found) {
+        let Past { last, runs, long } = past;
         let mut matcher = Matcher::new(self.rules, text.bytes);
-        let mut long = LongMatches::of(text.bytes);
         for hit in hits {
             if found.candidates.len() >= MAX_CANDIDATES {
                 found.limited = true;
@@ -245,8 +252,8 @@ impl<'r> Detector<'r> {
                     if last.as_ref().is_some_and(|(r, w)| *r == id && *w == m.whole) {
                         continue;
                     }
-                    last = Some((id, m.whole.clone()));
-                    if !long.admit(id, &m.secret) {
+                    *last = Some((id, m.whole.clone()));
+                    if !long.admit(id, &m.secret, text.bytes.len()) {
                         found.miss(text.back(m.secret));
                         continue;
                     }
@@ -275,7 +282,7 @@ impl<'r> Detector<'r> {
                     let (bytes, opened) = (run.bytes(), text.opened.clone());
                     let inner = Text { bytes, level: Level::Decoded(true), chain: &chain, owned, opened };
                     if input.fresh.touches(inner.depends()) {
-                        self.layer(input, &inner, found);
+                        self.search(input, &inner, 0..inner.bytes.len(), found);
                     }
                 }
             }
@@ -329,7 +336,8 @@ impl<'r> Detector<'r> {
             whole: weighed.whole,
             secret: weighed.secret,
             value: weighed.value,
-            evidence: weighed.evidence,
+            // There may be a hundred thousand of them.
+            evidence: weighed.evidence.into_boxed_slice().into_vec(),
             related: weighed.related,
             host: weighed.host,
         };
@@ -354,7 +362,7 @@ impl<'r> Detector<'r> {
         let chain: Vec<&Layer> = text.chain.iter().copied().chain([&layer]).collect();
         let (bytes, owned) = (layer.bytes(), encoded.run.clone());
         let inner = Text { bytes, level: Level::Opened, chain: &chain, owned, opened: Some(outer) };
-        self.layer(input, &inner, found);
+        self.search(input, &inner, 0..inner.bytes.len(), found);
         // Encoded once more, as a whole.
         let lead = bytes.len() - bytes.trim_ascii_start().len();
         let run = lead..lead + bytes.trim_ascii().len();

@@ -16,7 +16,7 @@ pub mod severity;
 
 pub use comment::Comment;
 pub use context::{Draft, Known};
-pub(crate) use context::{DraftLine, Span};
+pub(crate) use context::{DraftBlock, DraftLine, Span};
 
 use crate::blob::{Gap, Origin};
 use crate::finding::evidence::{Confidence, Evidence, Reason};

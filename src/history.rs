@@ -114,7 +114,7 @@ pub fn scan(rules: &RuleSet, repo: &Path, options: &Options, progress: &Progress
 
 /// So many threads, or as many of them as the system lets us have, down to this one.
 fn pool(wanted: usize) -> Result<rayon::ThreadPool, rayon::ThreadPoolBuildError> {
-    let of = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads);
+    let of = crate::threads::pool;
     let fewer = std::iter::successors(Some(wanted), |n| (*n > 1).then_some(n / 2));
     let some = fewer.map(|threads| of(threads).build()).find_map(Result::ok);
     some.map_or_else(|| of(1).use_current_thread().build(), Ok)

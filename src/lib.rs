@@ -17,6 +17,7 @@
 //! * [`text`]: encodings, decoded layers, lines, escaping for terminals and URIs
 //! * [`fs`]: opening and reading files of a hostile tree within limits; the root of a work tree
 //! * [`time`]: dates as text and as seconds since 1970
+//! * [`threads`]: how many there is room for, and their stack
 //! * [`rule`]: rules as written, and what follows from a pattern: anchors, reach, outline
 //! * [`blob`]: content on its way to the detector, its origin, and gaps
 //! * [`finding`]: secrets, ids, evidence with weights, findings, the outcome of a run
@@ -59,4 +60,5 @@ pub mod rule;
 pub mod scan;
 pub mod source;
 pub mod text;
+pub mod threads;
 pub mod time;

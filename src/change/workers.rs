@@ -23,7 +23,7 @@ impl Workers {
 
     /// Does `each` for every item.
     pub(super) fn map<T: Sync, R: Send>(&self, items: &[T], each: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
-        let pool = || rayon::ThreadPoolBuilder::new().num_threads(self.threads).build().ok();
+        let pool = || crate::threads::pool(self.threads).build().ok();
         let pool = (self.threads > 1 && items.len() > FEW).then(|| self.pool.get_or_init(pool).as_ref()).flatten();
         match pool {
             Some(pool) => pool.install(|| items.par_iter().map(each).collect()),

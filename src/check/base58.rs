@@ -41,7 +41,7 @@ pub(crate) fn encode(bytes: &[u8], alphabet: &[u8; 58]) -> Vec<u8> {
     std::iter::repeat_n(digit(0), zeros).chain(digits.iter().rev().map(|d| digit(*d))).collect()
 }
 
-/// Longest text that is decoded, in bytes: the work grows with its square.
+/// Longest text that is decoded, in bytes.
 const MAX: usize = 128;
 
 /// The check `base58-check`.
@@ -63,19 +63,26 @@ fn decode(text: &[u8], alphabet: &[u8; 58]) -> Option<Vec<u8>> {
         return None;
     }
     let zeros = text.iter().take_while(|b| alphabet.first() == Some(*b)).count();
-    // From the lowest to the highest.
-    let mut bytes: Vec<u8> = Vec::new();
-    for digit in text {
-        let mut carry = u32::try_from(memchr::memchr(*digit, alphabet)?).ok()?;
-        for byte in &mut bytes {
-            carry += u32::from(*byte) * 58;
-            *byte = carry as u8;
-            carry >>= 8;
+    // From the lowest to the highest, four bytes in each; five digits at once, for the work grows with the square.
+    let mut words: Vec<u32> = Vec::with_capacity(MAX / 5);
+    for digits in text.chunks(5) {
+        let (mut carry, mut base) = (0_u64, 1_u64);
+        for digit in digits {
+            carry = carry * 58 + memchr::memchr(*digit, alphabet)? as u64;
+            base *= 58;
         }
-        while carry > 0 {
-            bytes.push(carry as u8);
-            carry >>= 8;
+        for word in &mut words {
+            carry += u64::from(*word) * base;
+            *word = carry as u32;
+            carry >>= 32;
         }
+        if carry > 0 {
+            words.push(carry as u32);
+        }
+    }
+    let mut bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+    while bytes.last() == Some(&0) {
+        bytes.pop();
     }
     bytes.extend(std::iter::repeat_n(0, zeros));
     bytes.reverse();

@@ -92,10 +92,10 @@ settings! {
 /// Threads that are worth their memory on any machine.
 const MOST_THREADS: usize = 16;
 
-/// The number of threads for a setting: 0 is one per core, and more than a machine has use for are not started.
+/// The number of threads for a setting: 0 is one per core, and more than a machine has use or memory for are not started.
 pub fn threads(setting: usize) -> usize {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    if setting == 0 { cores } else { setting.min(cores.max(MOST_THREADS)) }
+    crate::threads::affordable(if setting == 0 { cores } else { setting.min(cores.max(MOST_THREADS)) })
 }
 
 /// A leaktight.toml that was read.

@@ -62,7 +62,7 @@ pub(super) fn has_account(text: &[u8], secret: &Range<usize>) -> bool {
 /// The kind of place that the text `before` a secret leads to, of which the last [`BACK`] bytes count.
 pub(super) fn place(before: &[u8]) -> Option<Reason> {
     let before = &before[before.len().saturating_sub(BACK)..];
-    let mut lines = before.rsplit(|b| *b == b'\n').map(<[u8]>::trim_ascii_start);
+    let mut lines = lines_back(before);
     let own = lines.next()?;
     let starts = |line: &[u8], heads: &[&[u8]]| heads.iter().any(|head| line.starts_with(head));
     if starts(own, &[b">>> ", b"irb>", b"irb(", b"iex>", b"iex(", b"In [", b"mysql> ", b"julia> "]) {
@@ -83,11 +83,23 @@ pub(super) fn place(before: &[u8]) -> Option<Reason> {
     in_indented_comment(own, lines).then_some(Reason::IndentedComment)
 }
 
+/// The lines of `before` from its end on, without the blanks that they begin with. A place of thousands of bytes is asked for
+/// beside each of thousands of values, so they are not looked for byte by byte.
+fn lines_back(before: &[u8]) -> impl Iterator<Item = &[u8]> + Clone {
+    let mut rest = Some(before);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let end = memchr::memrchr(b'\n', text);
+        rest = end.and_then(|end| text.get(..end));
+        Some(text.get(end.map_or(0, |end| end + 1)..)?.trim_ascii_start())
+    })
+}
+
 /// In a line of a `/**` comment: the comment opens at the start of a line, and each line from there on begins with a star.
 /// Anything less would make documentation of the code after `"src/**"`.
 fn in_block_comment(before: &[u8]) -> bool {
     let opens = |line: &[u8]| line.starts_with(b"/**") && !line.starts_with(b"/***") && !line.starts_with(b"/**/");
-    for line in before.rsplit(|b| *b == b'\n').map(<[u8]>::trim_ascii_start) {
+    for line in lines_back(before) {
         if memchr::memmem::find(line, b"*/").is_some() {
             return false;
         }
@@ -104,7 +116,12 @@ fn in_block_comment(before: &[u8]) -> bool {
 /// Inside a Python or Elixir documentation string: the last three quotes are alone on the line after a declaration, follow
 /// `@doc`, or are the value of a variable that modules document themselves with.
 fn in_docstring(before: &[u8]) -> bool {
-    let last = [&b"\"\"\""[..], b"'''"].iter().filter_map(|quotes| memchr::memmem::rfind(before, quotes)).max();
+    // Looking forward is many times as fast as looking backward, and most text has none.
+    let last_of = |quotes: &&[u8]| {
+        memchr::memmem::find(before, quotes)?;
+        memchr::memmem::rfind(before, quotes)
+    };
+    let last = [&b"\"\"\""[..], b"'''"].iter().filter_map(last_of).max();
     let Some(open) = last else { return false };
     let head = &before[..open];
     let line_start = head.iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
@@ -126,6 +143,9 @@ fn in_docstring(before: &[u8]) -> bool {
 
 /// Inside Perl's documentation.
 fn in_pod(before: &[u8]) -> bool {
+    if !before.starts_with(b"=") && memchr::memmem::find(before, b"\n=").is_none() {
+        return false;
+    }
     let last =
         before.split(|b| *b == b'\n').rfind(|line| line.len() > 3 && line[0] == b'=' && line[1].is_ascii_lowercase());
     last.is_some_and(|line| {
@@ -246,7 +266,7 @@ fn is_named_so(text: &[u8], start: usize, name: &[u8]) -> bool {
     if before.ends_with(b"@") || before.ends_with(b"//") {
         return is_production_host(name);
     }
-    let line = before.rsplit(|b| *b == b'\n').next().unwrap_or_default().to_ascii_lowercase();
+    let line = before.get(memchr::memrchr(b'\n', before).map_or(0, |end| end + 1)..).unwrap_or_default();
     let line = line.trim_ascii_end();
     // What the name is the value of: the word before the last `=` or `:`.
     let line = line.strip_suffix(b"\"").or_else(|| line.strip_suffix(b"'")).unwrap_or(line).trim_ascii_end();
@@ -255,7 +275,7 @@ fn is_named_so(text: &[u8], start: usize, name: &[u8]) -> bool {
     else {
         return false;
     };
-    let setting = &setting[setting.len().saturating_sub(40)..];
+    let setting = &setting[setting.len().saturating_sub(40)..].to_ascii_lowercase();
     let setting = setting.rsplit(|b| b";,{(".contains(b)).next().unwrap_or_default();
     let has = |words: &[&[u8]]| words.iter().any(|word| memchr::memmem::find(setting, word).is_some());
     (has(HOST_NAMES) && (dotted || name.contains(&b'-')) && is_production_host(name)) || has(ACCOUNT_NAMES)

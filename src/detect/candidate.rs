@@ -19,25 +19,24 @@ const SHARED: usize = 64 * 1024;
 /// What the long matches of one text share with earlier ones of the same rule. Where each anchor begins a match of hundreds
 /// of bytes or thousands, all that is done with matches would take as many times as long as the text is: more than a quarter of
 /// the text is a limit, and reported.
+#[derive(Default)]
 pub(super) struct LongMatches {
-    left: usize,
+    shared: usize,
     ends: BTreeMap<RuleId, usize>,
 }
 
 impl LongMatches {
-    pub(super) fn of(text: &[u8]) -> Self {
-        Self { left: text.len() / 4 + SHARED, ends: BTreeMap::new() }
-    }
-
-    /// Whether there is room for a match. They come in ascending order.
-    pub(super) fn admit(&mut self, rule: RuleId, secret: &Range<usize>) -> bool {
+    /// Whether there is room for a match in a text of so many bytes. They come in ascending order.
+    pub(super) fn admit(&mut self, rule: RuleId, secret: &Range<usize>, text: usize) -> bool {
         if secret.len() < LONG {
             return true;
         }
         let end = self.ends.entry(rule).or_default();
         let shared = end.saturating_sub(secret.start).min(secret.len());
-        let Some(left) = self.left.checked_sub(shared) else { return false };
-        (self.left, *end) = (left, secret.end.max(*end));
+        if self.shared + shared > text / 4 + SHARED {
+            return false;
+        }
+        (self.shared, *end) = (self.shared + shared, secret.end.max(*end));
         true
     }
 }

@@ -3,8 +3,9 @@
 //! In: layers. Out: [`Text`], which maps ranges back to the blob and says what its content depends on, and [`Runs`], the
 //! encoded runs that were decoded. Finds nothing itself.
 
-use super::candidate::Candidate;
+use super::candidate::{Candidate, LongMatches};
 use super::prefilter::Hit;
+use crate::rule::RuleId;
 use crate::text::decode::{self, EncodedForm};
 use crate::text::layer::Layer;
 use crate::text::wide;
@@ -33,7 +34,12 @@ pub(super) struct Text<'a> {
     pub(super) opened: Option<Range<usize>>,
 }
 
-impl Text<'_> {
+impl<'a> Text<'a> {
+    /// The blob's bytes themselves.
+    pub(super) fn raw(bytes: &'a [u8], core: &Range<usize>) -> Self {
+        Self { bytes, level: Level::Raw, chain: &[], owned: core.clone(), opened: None }
+    }
+
     /// Whether an anchor is ours: it is in the blob's core, and in our part of the text around.
     pub(super) fn owns(&self, hit: &Hit, core: &Range<usize>) -> bool {
         let Some((inner, outer)) = self.chain.split_last() else { return true };
@@ -84,6 +90,17 @@ impl Text<'_> {
             *range = self.back(range.clone());
         }
     }
+}
+
+/// What was read of a text so far.
+#[derive(Default)]
+pub(super) struct Past {
+    /// The last match: several anchors of one match give it several times.
+    pub(super) last: Option<(RuleId, Range<usize>)>,
+    /// Encoded runs.
+    pub(super) runs: Runs,
+    /// Long matches.
+    pub(super) long: LongMatches,
 }
 
 /// The encoded runs that were decoded: for each way to read one the last, for hits come in ascending order.

@@ -5,7 +5,8 @@
 //! from the field outwards, to both ends of its record, and past what is nested in between. So the answer depends on
 //! nothing farther than the bytes that were read, at most [`FAR`] to either side (docs/design.md, law 3).
 //! Refuses nothing: text that is no such record has no fields. No byte is read by more than a few records, however they are
-//! nested: a record ends where a field of the same name comes again, and what is nested more than 16 deep ends it.
+//! nested: a record ends where a field of the same name comes again, in whatever case and with whatever joints, and what is
+//! nested more than 16 deep ends it.
 
 mod brackets;
 mod field;

@@ -201,19 +201,21 @@ fn is_user(text: &[u8], secret: &Range<usize>) -> bool {
             if at + from == secret.start || word(before.last()) || word(after.first()) {
                 return false;
             }
-            let line = before.rsplit(|b| *b == b'\n').next().unwrap_or_default();
+            let line = &before[memchr::memrchr(b'\n', before).map_or(0, |end| end + 1)..];
             // `OC_PASS=bob occ user:add bob`: once more as a word of the command.
             let own = secret.start - from;
-            let one_line = !near[own.min(at)..own.max(at)].contains(&b'\n');
+            let one_line = || memchr::memchr(b'\n', &near[own.min(at)..own.max(at)]).is_none();
             let alone = before.last() == Some(&b' ') && after.first().is_none_or(|b| b" \t\r\n\"\\".contains(b));
-            if one_line && alone && at > own {
+            if alone && at > own && one_line() {
                 return true;
             }
             let line = line.trim_ascii_end();
             let line = line.strip_suffix(b"\"").or_else(|| line.strip_suffix(b"'")).unwrap_or(line).trim_ascii_end();
             // The user of an SQL statement: `CREATE USER IF NOT EXISTS 'shop'`.
-            let lower = line.to_ascii_lowercase();
-            if [&b" user"[..], b" user if not exists"].iter().any(|words| lower.ends_with(words)) {
+            let ends = |words: &[u8]| {
+                line.len().checked_sub(words.len()).is_some_and(|from| line[from..].eq_ignore_ascii_case(words))
+            };
+            if ends(b" user") || ends(b" user if not exists") {
                 return true;
             }
             // `env('DB_USER', 'shop')`: the name is the one before it in the call.

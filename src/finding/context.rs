@@ -9,18 +9,29 @@ use crate::rule::Identity;
 use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// The lines of a snippet with everything that is to be hidden in them.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Draft(pub(crate) Vec<DraftLine>);
 
-/// One line. Ranges are bytes of `text`, at boundaries of characters.
-#[derive(Clone, PartialEq, Eq, Default)]
-pub(crate) struct DraftLine {
-    /// The line, and some text beyond what is shown of it.
+/// Text around the lines of one snippet or more, with what is to be hidden in it. Ranges are bytes of `text`, at boundaries
+/// of characters.
+#[derive(PartialEq, Eq, Default)]
+pub(crate) struct DraftBlock {
+    /// The text.
     pub(crate) text: String,
     /// What is to be hidden: sorted, disjoint, each with what stands for it.
     pub(crate) hidden: Vec<Span>,
+}
+
+/// One line. Ranges are bytes of the text of its block.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub(crate) struct DraftLine {
+    /// The text that it is a part of: thousands of findings may share a line, so they share its text.
+    pub(crate) block: Arc<DraftBlock>,
+    /// What is to be hidden, where that is not what the block says.
+    pub(crate) hidden: Option<Vec<Span>>,
     /// What is shown.
     pub(crate) cut: Range<usize>,
     /// The place of the finding.
@@ -38,7 +49,7 @@ impl fmt::Debug for Draft {
 
 impl fmt::Debug for DraftLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "DraftLine([{} bytes])", self.text.len())
+        write!(f, "DraftLine([{} bytes])", self.cut.len())
     }
 }
 

@@ -99,8 +99,7 @@ pub fn run(request: &Request<'_>) -> Result<Outcome, RequestError> {
                     one(*n, *bytes, threads / workers);
                 }
             };
-            let started =
-                (0..workers).filter(|_| std::thread::Builder::new().spawn_scoped(scope, work).is_ok()).count();
+            let started = (0..workers).filter(|_| crate::threads::builder().spawn_scoped(scope, work).is_ok()).count();
             if started == 0 && workers > 0 {
                 work();
             }

@@ -46,7 +46,7 @@ pub(super) fn watched(walk: impl FnOnce() + Send, tick: &mut (dyn FnMut() + Send
                 std::thread::park_timeout(Duration::from_millis(100));
             }
         };
-        let watcher = std::thread::Builder::new().spawn_scoped(scope, watch);
+        let watcher = crate::threads::builder().spawn_scoped(scope, watch);
         walk();
         done.store(true, Ordering::Relaxed);
         let _ = watcher.map(|watcher| watcher.thread().unpark());

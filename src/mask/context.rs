@@ -18,6 +18,7 @@ use block::Block;
 use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// Bytes shown to either side of a secret on its own line.
 const BESIDE: usize = 120;
@@ -109,30 +110,26 @@ impl Masks {
         let around = ends.line_start(cut.start, BEYOND)..ends.line_end(cut.end, BEYOND);
         let block = self.block(text, &around, encoding);
         let to = |range: &Range<usize>| block.place(text, range.start)..block.place(text, range.end);
-        let all = to(&around);
-        let here = |r: &Range<usize>| r.start.max(all.start) - all.start..r.end.min(all.end) - all.start;
-        let inside = |r: &Range<usize>| r.start < all.end && all.start < r.end;
-        let found: Vec<Span> =
-            block.found().iter().filter(|(r, _)| inside(r)).map(|(r, shown)| (here(r), shown.clone())).collect();
-        let mut line = DraftLine { text: block.text()[all.clone()].to_owned(), ..DraftLine::default() };
-        (line.cut, line.mark) = (here(&to(&cut)), mark.map(|mark| here(&to(mark))));
-        let (short, beside) = block.more();
-        let mut more: Vec<Range<usize>> = short.iter().filter(|r| inside(r)).map(here).collect();
+        let mut line = DraftLine { block: Arc::clone(block.draft()), ..DraftLine::default() };
+        (line.cut, line.mark) = (to(&cut), mark.map(to));
         // A finding that is no secret (a setting) is what the report is about: telling words beside it do not blank it.
-        let spared =
-            line.mark.clone().filter(|mark| !found.iter().any(|(r, _)| r.start <= mark.start && mark.end <= r.end));
-        let outside = |r: &Range<usize>| spared.as_ref().is_none_or(|mark| r.end <= mark.start || mark.end <= r.start);
-        let (beside, inside): (Vec<_>, Vec<_>) = beside.iter().filter(|r| inside(r)).map(here).partition(outside);
-        more.extend(beside);
-        if !inside.is_empty() {
-            // What reaches into it, outside of it; and what looks generated in it.
-            let mark = spared.unwrap_or_default();
-            let generated = beside::generated_spans(&line.text);
-            more.extend(generated.into_iter().filter(|r| r.start < mark.end && mark.start < r.end));
-            more.extend(inside.iter().flat_map(|r| [r.start..mark.start.max(r.start), mark.end.min(r.end)..r.end]));
+        let found = block.found();
+        let secret = |mark: &Range<usize>| found.iter().any(|(r, _)| r.start <= mark.start && mark.end <= r.end);
+        let Some(mark) = line.mark.clone().filter(|mark| !secret(mark)) else { return line };
+        let (short, beside) = block.more();
+        let touches = |r: &Range<usize>| r.start < mark.end && mark.start < r.end;
+        let (inside, outside): (Vec<_>, Vec<_>) = beside.iter().cloned().partition(touches);
+        if inside.is_empty() {
+            return line;
         }
-        let more = more.into_iter().filter(|r| !r.is_empty()).map(|r| (r, None)).collect();
-        line.hidden = spans::merged(found, more);
+        // What reaches into it, outside of it; and what looks generated in it.
+        let all = to(&around);
+        let generated = beside::generated_spans(&block.draft().text[all.clone()]).into_iter();
+        let generated = generated.map(|r| all.start + r.start..all.start + r.end).filter(touches);
+        let cut = inside.iter().flat_map(|r| [r.start..mark.start.max(r.start), mark.end.min(r.end)..r.end]);
+        let more = short.iter().cloned().chain(outside).chain(generated).chain(cut);
+        let more = more.filter(|r| !r.is_empty()).map(|r| (r, None)).collect();
+        line.hidden = Some(spans::merged(found.to_vec(), more));
         line
     }
 
@@ -246,13 +243,19 @@ mod tests {
         }
         let masks = Masker::builtin().masks(line.as_bytes(), &mut Known::default());
         assert!(masks.ranges.len() > 3900, "{}", masks.ranges.len());
+        let mut texts = std::collections::BTreeMap::new();
         for (secret, _) in masks.ranges() {
             let snippet = masks.snippet(line.as_bytes(), secret, 1, Encoding::Bytes);
-            let (shown, _) = snippet.draft.expect("a draft").0[0].shown(Vec::new());
+            let own = snippet.draft.expect("a draft").0.remove(0);
+            let (shown, _) = own.shown(Vec::new());
+            texts.insert(Arc::as_ptr(&own.block), Arc::clone(&own.block));
             assert!(shown.contains("://a:…@") && !shown.contains("a:K"), "{shown}");
         }
         // A snippet may need the blocks on both sides of a border.
         let most = 4 * line.len().div_ceil(STEP);
         assert!(masks.made.get() <= most, "{} blocks of {} bytes", masks.made.get(), line.len());
+        // Findings hold the text of their blocks together, not a copy each.
+        let held: usize = texts.values().map(|block| block.text.len()).sum();
+        assert!(held < 8 * line.len(), "{held} bytes are held for {}", line.len());
     }
 }

@@ -37,9 +37,9 @@ impl Hidden {
     }
 
     /// Everything that is hidden of what was found.
-    pub(super) fn all(found: &Found, rules: &RuleSet) -> Vec<Self> {
-        let candidates = found.candidates.iter().filter_map(|c| Self::from_candidate(c.clone(), rules));
-        candidates.chain(found.missing.iter().cloned().map(Self::missing)).collect()
+    pub(super) fn all(found: Found, rules: &RuleSet) -> Vec<Self> {
+        let candidates = found.candidates.into_iter().filter_map(|c| Self::from_candidate(c, rules));
+        candidates.chain(found.missing.into_iter().map(Self::missing)).collect()
     }
 
     /// What a candidate is hidden as.

@@ -84,9 +84,7 @@ impl<'k> Finder<'k> {
             return Vec::new();
         }
         let mut all: Vec<Span> = self.hits(text).map(|hit| (hit.range, hit.piece.shown.clone())).collect();
-        for layer in layers::decoded(text) {
-            all.extend(self.hits(&layer.bytes).map(|hit| (layer.source(hit.range), None)));
-        }
+        layers::decoded(text, &mut |bytes, source| all.extend(self.hits(bytes).map(|hit| (source(hit.range), None))));
         all
     }
 
@@ -103,10 +101,10 @@ impl<'k> Finder<'k> {
         let mut all: Vec<Span> = Vec::new();
         let hits = self.hits(component).filter(|hit| fits(&hit.range, hit.piece));
         all.extend(hits.map(|hit| (hit.range, hit.piece.shown.clone())));
-        for layer in layers::decoded(component) {
-            let hits = self.hits(&layer.bytes).map(|hit| (layer.source(hit.range), hit.piece));
+        layers::decoded(component, &mut |bytes, source| {
+            let hits = self.hits(bytes).map(|hit| (source(hit.range), hit.piece));
             all.extend(hits.filter(|(range, piece)| fits(range, piece)).map(|(range, _)| (range, None)));
-        }
+        });
         all
     }
 
@@ -149,7 +147,7 @@ impl<'k> Finder<'k> {
 
 /// Where the first [`SHORTEST`] bytes have their bit.
 fn slot(bytes: &[u8], words: usize) -> (usize, u64) {
-    let head = bytes.iter().take(SHORTEST).fold(0_u64, |all, b| all << 8 | u64::from(*b));
+    let head = bytes.first_chunk::<SHORTEST>().map_or(0, |head| u64::from_be_bytes(*head));
     let hash = head.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20;
     ((hash >> 6) as usize & (words - 1), 1 << (hash & 63))
 }

@@ -1,6 +1,6 @@
 //! A text decoded in every way in which a value may be written in it.
 //!
-//! In: a short text. Out: [`Layer`]s: what escapes, percent signs, entities, base64 and hexadecimal digits in it say, with
+//! In: a short text. Out: its readings: what escapes, percent signs, entities, base64 and hexadecimal digits in it say, with
 //! the place of each byte. Decoding the text once is complete where encoding the values is not: an encoder may choose what
 //! it escapes, and base64 has an alignment for each neighbour. What is encoded twice is decoded twice.
 
@@ -40,9 +40,11 @@ impl Layer {
     }
 }
 
-/// Every other reading of `text`.
-pub(super) fn decoded(text: &[u8]) -> Vec<Layer> {
-    let mut all = Vec::new();
+/// Is shown a reading of a text, and what says where a part of it came from.
+pub(super) type See<'s> = dyn FnMut(&[u8], &dyn Fn(Range<usize>) -> Range<usize>) + 's;
+
+/// Shows every other reading of `text`.
+pub(super) fn decoded(text: &[u8], see: &mut See<'_>) {
     let escapes: [(u8, Unit); 3] = [(b'\\', backslash), (b'%', percent), (b'&', entity)];
     for (sign, unit) in escapes {
         if memchr::memchr(sign, text).is_none() {
@@ -50,14 +52,13 @@ pub(super) fn decoded(text: &[u8]) -> Vec<Layer> {
         }
         let once = escaped(text, sign, unit);
         if memchr::memchr(sign, &once.bytes).is_some() {
-            let twice = escaped(&once.bytes, sign, unit);
-            all.push(once.outer(twice));
+            let twice = once.outer(escaped(&once.bytes, sign, unit));
+            see(&twice.bytes, &|part| twice.source(part));
         }
-        all.extend(runs(&once.bytes).into_iter().map(|layer| once.outer(layer)));
-        all.push(once);
+        runs(&once.bytes, &mut |bytes, source| see(bytes, &|part| once.source(source(part))));
+        see(&once.bytes, &|part| once.source(part));
     }
-    all.extend(runs(text));
-    all
+    runs(text, see);
 }
 
 /// Reads what begins at a sign: the bytes it stands for, and its length.
@@ -68,9 +69,16 @@ fn escaped(text: &[u8], sign: u8, unit: Unit) -> Layer {
     let mut at = 0;
     while let Some(byte) = text.get(at) {
         let read = if *byte == sign { text.get(at..).and_then(unit) } else { None };
-        let (bytes, len) = read.unwrap_or_else(|| (vec![*byte], 1));
-        bytes.iter().for_each(|b| layer.push(*b, at..at + len));
-        at += len.max(1);
+        match read {
+            Some((bytes, len)) => {
+                bytes.iter().for_each(|b| layer.push(*b, at..at + len));
+                at += len.max(1);
+            }
+            None => {
+                layer.push(*byte, at..at + 1);
+                at += 1;
+            }
+        }
     }
     layer
 }
@@ -147,36 +155,36 @@ fn sextet(byte: u8) -> Option<u32> {
 }
 
 /// Runs of base64 in each of the four alignments that their first character may have, and of hexadecimal digits in two.
-fn runs(text: &[u8]) -> Vec<Layer> {
-    let mut all = Vec::new();
+fn runs(text: &[u8], see: &mut See<'_>) {
+    let mut bytes = Vec::new();
     for run in stretches(text, |b| sextet(b).is_some()) {
         // Bits of its first byte that stood before the run.
         for before in [0, 6, 4, 2] {
-            let mut layer = Layer::default();
+            bytes.clear();
             let (mut bits, mut held) = (0_u32, before);
-            for at in run.clone() {
-                let Some(six) = text.get(at).copied().and_then(sextet) else { break };
+            for six in text.get(run.clone()).unwrap_or_default().iter().map_while(|b| sextet(*b)) {
                 (bits, held) = (bits << 6 | six, held + 6);
                 if held >= 8 {
                     held -= 8;
-                    // A byte stands in two characters.
-                    layer.push((bits >> held) as u8, at.saturating_sub(1).max(run.start)..at + 1);
+                    bytes.push((bits >> held) as u8);
                 }
             }
-            all.push(layer);
+            // A byte stands in two characters, of which this is the last.
+            let last = |byte: usize| run.start + ((byte + 1) * 8 - before as usize).div_ceil(6) - 1;
+            see(&bytes, &|part| {
+                last(part.start).saturating_sub(1).max(run.start)..last(part.end.saturating_sub(1)) + 1
+            });
         }
     }
     for run in stretches(text, |b| b.is_ascii_hexdigit()).filter(|run| run.len() >= 16) {
         for skip in 0..2 {
-            let mut layer = Layer::default();
-            for at in (run.start + skip..run.end.saturating_sub(1)).step_by(2) {
-                let byte = text.get(at..at + 2).and_then(|pair| number(pair, 16)).unwrap_or_default();
-                layer.push(byte as u8, at..at + 2);
-            }
-            all.push(layer);
+            bytes.clear();
+            let pairs = text.get(run.start + skip..run.end).unwrap_or_default().chunks_exact(2);
+            bytes.extend(pairs.map(|pair| number(pair, 16).unwrap_or_default() as u8));
+            let first = run.start + skip;
+            see(&bytes, &|part| first + 2 * part.start..first + 2 * part.end);
         }
     }
-    all
 }
 
 /// Stretches of bytes that belong together, of [`SHORTEST`] bytes or more.
@@ -198,11 +206,12 @@ mod tests {
     use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
     fn places(text: &str, value: &str) -> Vec<String> {
-        let at = |layer: &Layer| {
-            let found = memchr::memmem::find(&layer.bytes, value.as_bytes())?;
-            Some(text[layer.source(found..found + value.len())].to_owned())
-        };
-        decoded(text.as_bytes()).iter().filter_map(at).collect()
+        let mut all = Vec::new();
+        decoded(text.as_bytes(), &mut |bytes, source| {
+            let found = memchr::memmem::find(bytes, value.as_bytes());
+            all.extend(found.map(|found| text[source(found..found + value.len())].to_owned()));
+        });
+        all
     }
 
     #[test]

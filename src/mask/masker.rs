@@ -69,7 +69,7 @@ impl<'d> Masker<'d> {
     /// `file`: the text is from a file. In any other one a word that is all of it is no key: it may be the id of a commit.
     fn hidden(&self, text: &[u8], file: bool) -> Vec<Hidden> {
         let find = |detector: &Detector<'_>| -> Vec<Hidden> {
-            Hidden::all(&detector.candidates(&Input { file, ..Input::all(text) }), detector.rules())
+            Hidden::all(detector.candidates(&Input { file, ..Input::all(text) }), detector.rules())
         };
         let mut all = self.own.map(find).unwrap_or_default();
         if !self.all {
@@ -88,7 +88,7 @@ impl<'d> Masker<'d> {
     }
 
     /// The same with what the run's own detector found in it; only if that [is enough](Self::is_run).
-    pub(crate) fn masks_of(&self, found: &Found, rules: &RuleSet, known: &mut Known) -> Masks {
+    pub(crate) fn masks_of(&self, found: Found, rules: &RuleSet, known: &mut Known) -> Masks {
         let hidden = Hidden::all(found, rules);
         known.add_hidden(&hidden);
         Masks::new(hidden)

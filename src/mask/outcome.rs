@@ -10,10 +10,14 @@ use super::spans::bytes_replaced;
 use super::{beside, spans};
 use crate::blob::{Gap, GitPlace, Origin};
 use crate::detect::Detector;
-use crate::finding::{Finding, Known, Outcome, Snippet};
+use crate::finding::{DraftBlock, DraftLine, Finding, Known, Outcome, Snippet, Span};
 use crate::rule::Identity;
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
+
+/// Blocks and snippets that are remembered: findings share them, and come in the order of their places.
+const REMEMBERED: usize = 256;
 
 /// Redacts all of it.
 pub fn outcome(outcome: &mut Outcome, masker: &Masker<'_>) {
@@ -58,6 +62,9 @@ impl<'k> Words<'k> {
     }
 }
 
+/// A block of text, held so that its address stays its own, with the values that are known in it and all that is hidden.
+type Block = (Arc<DraftBlock>, Rc<[Span]>, Rc<[Span]>);
+
 /// Redacts texts; each different one once.
 pub(super) struct Texts<'m, 'd, 'k> {
     masker: &'m Masker<'d>,
@@ -66,11 +73,16 @@ pub(super) struct Texts<'m, 'd, 'k> {
     texts: HashMap<Vec<u8>, Option<Vec<u8>>>,
     paths: HashMap<Arc<[u8]>, Option<Arc<[u8]>>>,
     places: HashMap<Arc<GitPlace>, Arc<GitPlace>>,
+    /// Blocks of text by their address.
+    blocks: HashMap<usize, Block>,
+    /// What is hidden in the lines of a snippet.
+    snippets: HashMap<String, Rc<[Span]>>,
 }
 
 impl<'m, 'd, 'k> Texts<'m, 'd, 'k> {
     pub(super) fn new(masker: &'m Masker<'d>, finder: Finder<'k>) -> Self {
-        Self { masker, finder, texts: HashMap::new(), paths: HashMap::new(), places: HashMap::new() }
+        let (texts, paths, places) = (HashMap::new(), HashMap::new(), HashMap::new());
+        Self { masker, finder, texts, paths, places, blocks: HashMap::new(), snippets: HashMap::new() }
     }
 
     /// A text of somebody; `None` if nothing is to be hidden in it.
@@ -219,11 +231,42 @@ impl<'m, 'd, 'k> Texts<'m, 'd, 'k> {
         }
     }
 
+    /// A line as it is shown.
+    fn line(&mut self, line: &DraftLine) -> (String, Option<(usize, usize)>) {
+        let key = Arc::as_ptr(&line.block) as usize;
+        if self.blocks.len() >= REMEMBERED && !self.blocks.contains_key(&key) {
+            self.blocks.clear();
+        }
+        let (_, known, all) = self.blocks.entry(key).or_insert_with(|| {
+            let known = self.finder.spans(line.block.text.as_bytes());
+            let all = spans::merged(line.block.hidden.clone(), known.clone());
+            (Arc::clone(&line.block), known.into(), all.into())
+        });
+        match &line.hidden {
+            Some(_) => line.shown(known.to_vec()),
+            None => line.without(all),
+        }
+    }
+
+    /// What is hidden in the lines of a snippet.
+    fn whole(&mut self, whole: &str) -> Rc<[Span]> {
+        if let Some(all) = self.snippets.get(whole) {
+            return Rc::clone(all);
+        }
+        let bytes = whole.as_bytes();
+        let all: Rc<[Span]> = spans::merged(self.masker.spans(bytes), self.finder.spans(bytes)).into();
+        if self.snippets.len() >= REMEMBERED {
+            self.snippets.clear();
+        }
+        self.snippets.insert(whole.to_owned(), Rc::clone(&all));
+        all
+    }
+
     fn snippet(&mut self, snippet: &mut Snippet) {
         if let Some(draft) = snippet.draft.take() {
             let at = snippet.mark.0;
             for (n, line) in draft.0.iter().enumerate() {
-                let (text, mark) = line.shown(self.finder.spans(line.text.as_bytes()));
+                let (text, mark) = self.line(line);
                 let text = text.trim_end_matches(['\n', '\r']).replace(['\n', '\r'], " ");
                 if n == at {
                     let (from, to) = mark.unwrap_or_default();
@@ -234,7 +277,7 @@ impl<'m, 'd, 'k> Texts<'m, 'd, 'k> {
         }
         // As it is shown, once more: a report that was read may come from anybody.
         let whole = snippet.lines.join("\n");
-        let all = spans::merged(self.masker.spans(whole.as_bytes()), self.finder.spans(whole.as_bytes()));
+        let all = self.whole(&whole);
         if all.is_empty() {
             return;
         }

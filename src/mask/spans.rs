@@ -53,46 +53,57 @@ pub(super) fn replaced(
     cut: &Range<usize>,
     mark: Option<&Range<usize>>,
 ) -> (String, Option<(usize, usize)>) {
-    let mut out = String::new();
+    // With its length in characters, which is not counted again for each span.
+    let mut out = (String::new(), 0);
+    let push = |out: &mut (String, usize), text: &str| {
+        out.0.push_str(text);
+        out.1 += text.chars().count();
+    };
     let (mut from, mut to) = (None, None);
-    let plain = |out: &mut String, part: Range<usize>, from: &mut Option<usize>, to: &mut Option<usize>| {
+    let plain = |out: &mut (String, usize), part: Range<usize>, from: &mut Option<usize>, to: &mut Option<usize>| {
         let text = text.get(part.clone()).unwrap_or_default();
-        let place = |at: usize, out: &String| {
-            out.chars().count() + text.get(..at - part.start).unwrap_or_default().chars().count()
-        };
+        let place = |at: usize, before: usize| before + text.get(..at - part.start).unwrap_or_default().chars().count();
         if let Some(mark) = mark {
             if from.is_none() && (part.start..=part.end).contains(&mark.start) && mark.start < part.end {
-                *from = Some(place(mark.start, out));
+                *from = Some(place(mark.start, out.1));
             }
             if to.is_none() && from.is_some() && (part.start..=part.end).contains(&mark.end) {
-                *to = Some(place(mark.end, out));
+                *to = Some(place(mark.end, out.1));
             }
         }
-        out.push_str(text);
+        push(out, text);
     };
     let mut at = cut.start;
-    for (range, shown) in spans.iter().filter(|(r, _)| r.end > cut.start && r.start < cut.end) {
+    let reaching = spans.iter().take_while(|(r, _)| r.start < cut.end).filter(|(r, _)| r.end > cut.start);
+    for (range, shown) in reaching {
         plain(&mut out, at..range.start.max(at), &mut from, &mut to);
-        let start = out.chars().count();
-        out.push_str(shown.as_deref().unwrap_or(BLANK));
+        let start = out.1;
+        push(&mut out, shown.as_deref().unwrap_or(BLANK));
         if let Some(mark) = mark {
             if from.is_none() && mark.start < range.end && range.start <= mark.start {
                 from = Some(start);
             }
             if to.is_none() && from.is_some() && mark.end <= range.end {
-                to = Some(out.chars().count());
+                to = Some(out.1);
             }
         }
         at = range.end.min(cut.end).max(at);
     }
     plain(&mut out, at..cut.end.max(at), &mut from, &mut to);
-    (out, from.zip(to))
+    (out.0, from.zip(to))
 }
 
 impl DraftLine {
-    /// The line as it is shown, with `more` hidden in it, too.
+    /// The line as it is shown, with `more` of its block hidden, too.
     pub(super) fn shown(&self, more: Vec<Span>) -> (String, Option<(usize, usize)>) {
-        replaced(&self.text, &merged(self.hidden.clone(), more), &self.cut, self.mark.as_ref())
+        let hidden = self.hidden.as_ref().unwrap_or(&self.block.hidden);
+        self.without(&merged(hidden.clone(), more))
+    }
+
+    /// The line without what `all`, disjoint and ascending, hides in its block.
+    pub(super) fn without(&self, all: &[Span]) -> (String, Option<(usize, usize)>) {
+        let first = all.partition_point(|(r, _)| r.end <= self.cut.start);
+        replaced(&self.block.text, &all[first..], &self.cut, self.mark.as_ref())
     }
 }
 

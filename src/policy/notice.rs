@@ -23,6 +23,9 @@ pub const UNUSED: &str = "policy-unused";
 /// The policy in force is that of a repository that was scanned.
 pub const OWN: &str = "policy-from-scanned";
 
+/// Notices of one kind that are listed.
+const LISTED: usize = 100;
+
 /// Id, name, what it means, what to do.
 const RULES: [[&str; 4]; 6] = [
     [
@@ -119,6 +122,36 @@ pub fn at(rules: &RuleSet, rule: &str, location: Location, key: &str, sentence: 
         malformed: Vec::new(),
         known_as: crate::finding::KnownAs::default(),
     })
+}
+
+/// Lists the first notices of each kind and counts the others: a file of policy may have a hundred thousand entries.
+#[derive(Default)]
+pub(super) struct Few(Vec<(&'static str, usize, Option<Location>)>);
+
+impl Few {
+    /// Whether the next notice of this kind, about this place, is listed.
+    pub(super) fn lists(&mut self, rule: &'static str, place: &Location) -> bool {
+        let slot = self.0.iter().position(|(of, ..)| *of == rule).unwrap_or_else(|| {
+            self.0.push((rule, 0, None));
+            self.0.len() - 1
+        });
+        let Some((_, n, first)) = self.0.get_mut(slot) else { return true };
+        *n += 1;
+        if *n > LISTED && first.is_none() {
+            *first = Some(place.clone());
+        }
+        *n <= LISTED
+    }
+
+    /// A notice for each kind of which not all are listed.
+    pub(super) fn others(self, rules: &RuleSet, one: &str, many: &str) -> Vec<Finding> {
+        let other = |(rule, n, first): (&'static str, usize, Option<Location>)| {
+            let (one, many) = (format!("more {one} like the one before"), format!("more {many} like those before"));
+            let sentence = format!("{}, from this line on", count(n - LISTED, &one, &many));
+            at(rules, rule, first?, &format!("more {many}"), sentence)
+        };
+        self.0.into_iter().filter(|(_, n, _)| *n > LISTED).filter_map(other).collect()
+    }
 }
 
 /// A line of a file of policy.

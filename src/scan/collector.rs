@@ -5,7 +5,7 @@
 
 use crate::blob::{Blob, Fresh, Gap, GapKind, Origin};
 use crate::detect::context::{self, Assessed, Context};
-use crate::detect::{Candidate, Detector, Input};
+use crate::detect::{Candidate, Detector, Found, Input};
 use crate::finding::evidence::Confidence;
 use crate::finding::few::{self, Few};
 use crate::finding::secret::Secret;
@@ -114,11 +114,21 @@ impl<'d> Collector<'d> {
             return;
         }
         // What may be shown is decided by everything in the window, not only by what is ours and new in it.
-        let whole = blob.core == (0, blob.bytes.len()) && matches!(blob.fresh, Fresh::All) && !blob.view.binary;
+        let all = matches!(blob.fresh, Fresh::All) && !blob.view.binary;
         let mut known = Known::default();
         let masker = self.masker();
-        let masks = match whole && masker.is_run() {
-            true => masker.masks_of(&found, self.detector.rules(), &mut known),
+        let masks = match all && masker.is_run() && !found.limited {
+            true => {
+                let mut all = Found { candidates: found.candidates.clone(), ..Found::default() };
+                // What is in the overlap with other windows.
+                for core in [0..blob.core.0, blob.core.1..blob.bytes.len()].into_iter().filter(|core| !core.is_empty())
+                {
+                    let beside = self.detector.candidates(&Input { core, ..input.clone() });
+                    all.candidates.extend(beside.candidates);
+                    all.missing.extend(beside.missing);
+                }
+                masker.masks_of(all, self.detector.rules(), &mut known)
+            }
             false => masker.masks(blob.bytes, &mut known),
         };
         let text = Shown {

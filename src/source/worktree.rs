@@ -152,8 +152,9 @@ impl Worktree {
 
 /// How many of so many threads the system lets us have. The walk waits for all that it wants: with fewer it would never end.
 fn threads_there_are(wanted: usize) -> usize {
-    if wanted < 2 {
-        return wanted;
+    // The walk starts them with the stack that the environment asks for; too small a one would overflow.
+    if wanted < 2 || !crate::threads::stack_is_usual() {
+        return wanted.min(1);
     }
     let gate = Mutex::new(());
     let shut = gate.lock();

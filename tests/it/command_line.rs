@@ -616,17 +616,31 @@ fn without_further_threads_everything_is_done_all_the_same() {
         tree.file(format!("d{}/{n}.env", n % 3), format!("GITHUB_TOKEN={}\n", token(n)));
     }
     tree.git(&["add", "-A"]);
-    // No system has room for such a stack.
-    let stack = (1_u64 << 47).to_string();
+    // No system has room for the first of these stacks, and in the others there is no room for our work.
+    let stacks = [1_u64 << 47, 1 << 14, 1 << 16].map(|stack| stack.to_string());
     let same = |arguments: &[&str]| {
         let run = |stack: Option<&str>| {
             let mut command = leaktight(tree.path());
             command.args(arguments).args(["-j", "4", "--format", "json", "--now", "1800000000"]);
             Run::of(command.envs(stack.map(|stack| ("RUST_MIN_STACK", stack))))
         };
-        let (with, without) = (run(None), run(Some(&stack)));
-        assert_eq!((without.code, without.text()), (Some(1), with.text()), "{arguments:?}: {}", without.stderr);
+        let with = run(None);
         assert_eq!(with.code, Some(1), "{arguments:?}: {}", with.stderr);
+        for stack in &stacks {
+            let without = run(Some(stack));
+            assert_eq!((without.code, without.text()), (Some(1), with.text()), "{arguments:?}: {}", without.stderr);
+        }
+        // Little address space leaves room for one thread; where there is none for anything, that is incomplete work.
+        #[cfg(target_os = "linux")]
+        for (room, code) in [(90_000, Some(1)), (20_000, None)] {
+            let program = env!("CARGO_BIN_EXE_leaktight");
+            let mut shell = Command::new("sh");
+            shell.current_dir(tree.path()).args(["-c", &format!("ulimit -v {room}; exec \"$0\" \"$@\""), program]);
+            shell.args(arguments).args(["-j", "64", "--format", "json", "--now", "1800000000"]);
+            let run = Run::of(&mut shell);
+            assert!(run.code.is_some(), "{arguments:?} in {room} kB: {}", run.stderr);
+            assert!(code.is_none() || run.code == code, "{arguments:?} in {room} kB: {:?} {}", run.code, run.stderr);
+        }
     };
     same(&["staged"]);
     tree.git(&["commit", "-qm", "second"]);

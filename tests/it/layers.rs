@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 /// From the ground up.
 const ROOMS: &[&str] = &[
-    "text", "fs", "time", "rule", "blob", "finding", "check", "example", "detect", "mask", "git", "source", "policy",
-    "config", "report", "scan", "change", "history", "ci", "hook", "cli",
+    "text", "fs", "time", "threads", "rule", "blob", "finding", "check", "example", "detect", "mask", "git", "source",
+    "policy", "config", "report", "scan", "change", "history", "ci", "hook", "cli",
 ];
 
 /// A path of a module: `["report", "json"]`.

@@ -2,9 +2,10 @@
 //!
 //! In: text and the name of a field. Out: the fields between the bracket before it and the one after it. A text in quotes is
 //! passed over whole, and what stands in brackets of its own as well; the quotes of a record that is itself written in a
-//! text have backslashes, always the same number. Refuses records whose quotes do not close on their line.
+//! text have backslashes, always the same number. Refuses records whose quotes do not close on their line, and names without
+//! a sign behind them.
 
-use super::field::{DEPTH, Field, Wanted, at, names};
+use super::field::{DEPTH, Field, Own, Wanted, at, names};
 use std::ops::Range;
 
 /// Fields of the record around `name`.
@@ -14,13 +15,19 @@ pub(super) fn fields(
     escapes: usize,
     see: &mut dyn FnMut(Field) -> Wanted,
 ) -> Range<usize> {
-    let before = Before { text, escapes, own: text.get(name.clone()).unwrap_or_default() };
     // The quote of the name belongs to it.
-    let quote = matches!(at(text, name.start.wrapping_sub(1)), b'"' | b'\'' | b'`');
+    let mark = name.start.checked_sub(1).map_or(0, |before| at(text, before));
+    let quote = matches!(mark, b'"' | b'\'' | b'`');
+    // The end of a longer name is no name.
+    let glued = names(mark) && mark != b'.';
+    if glued || !is_field(text, name.end, escapes, quote.then_some(mark)) {
+        return name.start.saturating_sub(1)..text.len().min(sign_after(text, name.end, escapes, quote) + 1);
+    }
+    let before = Before { text, escapes, own: Own::new(text, name) };
     let outside = name.start.saturating_sub(if quote { escapes + 1 } else { 0 });
     // Where the start was looked for counts as read, even if it was not found.
     let (from, read_from) = before.start(outside).unwrap_or((outside, 0));
-    let end = forward(text, from, escapes, Some(name), see);
+    let end = forward(text, from, escapes, Some((name.start, &before.own)), see);
     read_from..end.max(name.end)
 }
 
@@ -34,6 +41,22 @@ pub(super) fn nested(text: &[u8], from: usize, escapes: usize, see: &mut dyn FnM
         return from..open + 1;
     }
     from..forward(text, open + 1, escapes, None, see)
+}
+
+/// Where the sign behind the name that ends at `end` would stand.
+fn sign_after(text: &[u8], end: usize, escapes: usize, quoted: bool) -> usize {
+    let mut here = end + if quoted { escapes + 1 } else { 0 };
+    while at(text, here).is_ascii_whitespace() || at(text, here) == b'\\' {
+        here += 1;
+    }
+    here
+}
+
+/// Whether a sign makes a field of the name that ends at `end`. What is no field itself would not end the record of another
+/// one like it, and each of them would read all of the others.
+fn is_field(text: &[u8], end: usize, escapes: usize, quote: Option<u8>) -> bool {
+    let closes = |mark: u8| (0..escapes).all(|n| at(text, end + n) == b'\\') && at(text, end + escapes) == mark;
+    quote.is_none_or(closes) && matches!(at(text, sign_after(text, end, escapes, quote.is_some())), b':' | b'=')
 }
 
 /// Number of backslashes directly before `quote`.
@@ -79,7 +102,7 @@ fn forward(
     text: &[u8],
     from: usize,
     escapes: usize,
-    own: Option<&Range<usize>>,
+    own: Option<(usize, &Own<'_>)>,
     see: &mut dyn FnMut(Field) -> Wanted,
 ) -> usize {
     let name_of = |range: &Range<usize>| text.get(range.clone()).unwrap_or_default();
@@ -120,7 +143,7 @@ fn forward(
                 }
                 let Some(name) = last.take() else { continue };
                 // The same name once more: another record, in a list without brackets of its own.
-                if own.is_some_and(|own| name.start > own.start && name_of(&name) == name_of(own)) {
+                if own.is_some_and(|(start, own)| name.start > start && own.is(name_of(&name))) {
                     return text.len().min(here + 1);
                 }
                 if see(Field { name, value: here }) == Wanted::Enough {
@@ -149,7 +172,7 @@ struct Before<'t> {
     text: &'t [u8],
     escapes: usize,
     /// The name of our field.
-    own: &'t [u8],
+    own: Own<'t>,
 }
 
 impl Before<'_> {
@@ -197,7 +220,7 @@ impl Before<'_> {
                 }
                 continue;
             };
-            if named && depth == 0 && self.text.get(token.clone()) == Some(self.own) {
+            if named && depth == 0 && self.own.is(self.text.get(token.clone()).unwrap_or_default()) {
                 // What lies between the two belongs to the record that its line is about.
                 let between = self.text.get(token.end..from).unwrap_or_default();
                 let line = memchr::memrchr(b'\n', between).map_or(0, |end| token.end + end + 1);

@@ -46,6 +46,34 @@ pub(super) fn at(text: &[u8], at: usize) -> u8 {
     text.get(at).copied().unwrap_or(0)
 }
 
+/// The name of our own field, at which a record ends when it comes again. Whoever writes it in another case, with other
+/// joints or with another prefix (`Name`, `na_me`, `x.name`) must not make each of a thousand such fields read all of them.
+pub(super) struct Own<'t> {
+    name: &'t [u8],
+    /// A prefix stands before it, which is no part of it.
+    prefixed: bool,
+}
+
+impl<'t> Own<'t> {
+    pub(super) fn new(text: &'t [u8], name: &Range<usize>) -> Self {
+        let before = name.start.checked_sub(1).map_or(0, |before| at(text, before));
+        let prefixed = names(before) || matches!(before, b':' | b'@');
+        Self { name: text.get(name.clone()).unwrap_or_default(), prefixed }
+    }
+
+    /// Whether a field with the name `other` is ours once more.
+    pub(super) fn is(&self, other: &[u8]) -> bool {
+        let mut parts = other.rsplit(|b| matches!(b, b'.' | b':' | b'@'));
+        let other = if self.prefixed { parts.next().unwrap_or_default() } else { other };
+        other == self.name || folded(other).eq(folded(self.name))
+    }
+}
+
+/// Letters and digits of a name, in lower case.
+fn folded(name: &[u8]) -> impl Iterator<Item = u8> + '_ {
+    name.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase)
+}
+
 /// Whether a byte can be part of a name that is written without quotes.
 pub(super) fn names(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')

@@ -2,9 +2,10 @@
 //!
 //! In: text and the name of a field. Out: the fields of its mapping. Lines that are indented further belong to a field before
 //! them and are passed over; the mapping ends where a line is indented less, where another item of its list begins, and at
-//! the end of the document. Refuses names that something else than blanks, dashes and quotes stands before on their line.
+//! the end of the document. Refuses names that are no field of their line, or that something else than blanks, dashes and
+//! quotes stands before.
 
-use super::field::{Field, Wanted};
+use super::field::{Field, Own, Wanted};
 use std::ops::Range;
 
 /// One line: how far it is indented, dashes of lists included and not, and what stands on it.
@@ -81,10 +82,12 @@ pub(super) fn fields(text: &[u8], name: &Range<usize>, see: &mut dyn FnMut(Field
     let mut start = own.body.start - own.column;
     // A line is read with the ends of lines around it.
     let nothing = start.saturating_sub(1)..text.len().min(own.body.end + 1);
-    if own.body.start.abs_diff(name.start) > 1 {
+    // What is no field itself would not end the record of another one like it.
+    if own.field(text).is_none_or(|field| field.name != *name) {
         return nothing;
     }
-    let same = |field: &Field| text.get(field.name.clone()) == text.get(name.clone());
+    let own_name = Own::new(text, name);
+    let same = |field: &Field| own_name.is(text.get(field.name.clone()).unwrap_or_default());
     let mut read = nothing;
     let top = first_line(text);
     while start > top && !own.is_item() {

@@ -3,7 +3,7 @@
 //! In: text and the name of an attribute or element. Out: the other attributes of the tag, or the elements that have the same
 //! parent, as far as both are written in the text. Comments and `CDATA` are passed over. Refuses tags that do not end.
 
-use super::field::{DEPTH, Field, Wanted, at};
+use super::field::{DEPTH, Field, Own, Wanted, at};
 use std::ops::Range;
 
 /// Longest tag of an element in bytes; a place with no bracket for so long is none.
@@ -19,8 +19,8 @@ fn names(byte: u8) -> bool {
 
 /// Attributes of the tag that has one named at `name`.
 pub(super) fn attributes(text: &[u8], name: &Range<usize>, see: &mut dyn FnMut(Field) -> Wanted) -> Range<usize> {
-    let own = text.get(name.clone()).unwrap_or_default();
-    let Some((start_of_tag, first)) = first_attribute(text, name.start, own) else { return 0..name.end };
+    let own = Own::new(text, name);
+    let Some((start_of_tag, first)) = first_attribute(text, name.start, &own) else { return 0..name.end };
     let mut here = first;
     while here < text.len() {
         let start = here;
@@ -41,7 +41,7 @@ pub(super) fn attributes(text: &[u8], name: &Range<usize>, see: &mut dyn FnMut(F
                 if at(text, here) != b'=' {
                     continue;
                 }
-                let again = start > name.start && text.get(start..end) == Some(own);
+                let again = start > name.start && own.is(text.get(start..end).unwrap_or_default());
                 if again || see(Field { name: start..end, value: here + 1 }) == Wanted::Enough {
                     break;
                 }
@@ -54,7 +54,7 @@ pub(super) fn attributes(text: &[u8], name: &Range<usize>, see: &mut dyn FnMut(F
 
 /// Where the tag begins that `from` is in, or an attribute of our own name in it, and where the attributes behind that begin.
 /// `None` where it is no tag.
-fn first_attribute(text: &[u8], from: usize, own: &[u8]) -> Option<(usize, usize)> {
+fn first_attribute(text: &[u8], from: usize, own: &Own<'_>) -> Option<(usize, usize)> {
     let mut here = from;
     while here > 0 {
         here -= 1;
@@ -68,10 +68,10 @@ fn first_attribute(text: &[u8], from: usize, own: &[u8]) -> Option<(usize, usize
             mark @ (b'"' | b'\'') => {
                 let close = here;
                 here = memchr::memrchr(mark, text.get(..here)?)?;
-                let before = text.get(..here)?.strip_suffix(b"=").unwrap_or_default();
-                let is_own = before.strip_suffix(own).is_some_and(|rest| !rest.last().is_some_and(|b| names(*b)));
-                if is_own {
-                    return Some((here.saturating_sub(own.len() + 2), close + 1));
+                let before = text.get(..here)?.strip_suffix(b"=").unwrap_or_default().trim_ascii_end();
+                let name = before.iter().rev().take_while(|b| names(**b)).count();
+                if name > 0 && own.is(&before[before.len() - name..]) {
+                    return Some(((before.len() - name).saturating_sub(1), close + 1));
                 }
             }
             _ => {}
@@ -155,17 +155,18 @@ fn tag_before(text: &[u8], close: usize) -> Option<(Tag, usize)> {
 /// Elements that have the same parent as the one whose opening tag has its name at `name`. Of `<key>`, whose value is the
 /// element behind it (property lists), only that one.
 pub(super) fn elements(text: &[u8], name: &Range<usize>, see: &mut dyn FnMut(Field) -> Wanted) -> Range<usize> {
-    let own = text.get(name.clone()).unwrap_or_default();
+    let own = Own::new(text, name);
+    let is_key = text.get(name.clone()) == Some(b"key");
     let open = name.start.saturating_sub(1);
-    let start = if own == b"key" && !has_value_of_its_own(text, open) {
+    let start = if is_key && !has_value_of_its_own(text, open) {
         open.saturating_sub(BESIDE)
     } else {
-        match before(text, open, own, see) {
+        match before(text, open, &own, see) {
             Ok(start) => start,
             Err(enough) => return enough..name.end,
         }
     };
-    start..after(text, open, own, see).max(name.end)
+    start..after(text, open, (&own, is_key), see).max(name.end)
 }
 
 /// Whether the elements around `<key>` are fields by name: `<value>` beside it in either direction says so.
@@ -175,7 +176,7 @@ fn has_value_of_its_own(text: &[u8], open: usize) -> bool {
 }
 
 /// Elements behind the one that begins at `open`, itself included in what is passed over.
-fn after(text: &[u8], open: usize, own: &[u8], see: &mut dyn FnMut(Field) -> Wanted) -> usize {
+fn after(text: &[u8], open: usize, (own, is_key): (&Own<'_>, bool), see: &mut dyn FnMut(Field) -> Wanted) -> usize {
     let mut depth = 0_usize;
     let mut here = open;
     let mut seen = 0;
@@ -184,10 +185,10 @@ fn after(text: &[u8], open: usize, own: &[u8], see: &mut dyn FnMut(Field) -> Wan
         let Some((tag, end)) = tag_at(text, start) else { return text.len() };
         match tag {
             Tag::Open(name) => {
-                let same = text.get(name.clone()) == Some(own);
+                let same = own.is(text.get(name.clone()).unwrap_or_default());
                 if depth == 0 && start > open {
                     seen += 1;
-                    if same || see(Field { name, value: end }) == Wanted::Enough || (own == b"key" && seen == 1) {
+                    if same || see(Field { name, value: end }) == Wanted::Enough || (is_key && seen == 1) {
                         return end;
                     }
                 }
@@ -206,7 +207,7 @@ fn after(text: &[u8], open: usize, own: &[u8], see: &mut dyn FnMut(Field) -> Wan
 }
 
 /// Elements before the one that begins at `open`: where they begin, or where the last one that was wanted does.
-fn before(text: &[u8], open: usize, own: &[u8], see: &mut dyn FnMut(Field) -> Wanted) -> Result<usize, usize> {
+fn before(text: &[u8], open: usize, own: &Own<'_>, see: &mut dyn FnMut(Field) -> Wanted) -> Result<usize, usize> {
     let mut depth = 0_usize;
     let mut here = open;
     while let Some(close) = text.get(..here).and_then(|rest| memchr::memrchr(b'>', rest)) {
@@ -222,7 +223,7 @@ fn before(text: &[u8], open: usize, own: &[u8], see: &mut dyn FnMut(Field) -> Wa
             Tag::Open(name) => {
                 depth -= 1;
                 if depth == 0 {
-                    if text.get(name.clone()) == Some(own) {
+                    if own.is(text.get(name.clone()).unwrap_or_default()) {
                         return Ok(start);
                     }
                     if see(Field { name, value: close + 1 }) == Wanted::Enough {

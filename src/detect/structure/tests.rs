@@ -32,7 +32,7 @@ fn what_was_not_read_changes_no_field() {
     let forms = [Form::Brackets(0), Form::Brackets(1), Form::Lines, Form::Attributes, Form::Elements];
     let mut rng = Rng(7);
     let mut found = 0;
-    for _ in 0..60_000 {
+    for _ in 0..80_000 {
         let form = forms[rng.below(forms.len())];
         let part = |rng: &mut Rng| (0..rng.below(14)).map(|_| PIECES[rng.below(PIECES.len())]).collect::<String>();
         let (before, after) = (part(&mut rng), part(&mut rng));
@@ -66,4 +66,38 @@ fn a_record_without_brackets_is_that_of_its_line() {
     let (found, _) = read(text.as_bytes(), &(name..name + 4), Form::Brackets(0));
     let names: Vec<&str> = found.iter().map(|field| &text[field.name.clone()]).collect();
     assert_eq!(names, ["name", "id"]);
+}
+
+/// Thousands of fields that are nearly alike, and what only looks like a field: however many of them there are, each byte
+/// is read for a few of them.
+#[test]
+fn no_byte_is_read_for_many_fields() {
+    let brackets = Form::Brackets(0);
+    let cased = |n: usize| (0..12).map(move |bit| if n >> bit & 1 == 1 { "pRoPeRtYnAmE" } else { "PrOpErTyNaMe" });
+    let name_of = |n: usize| -> String { cased(n).enumerate().map(|(i, name)| &name[i..=i]).collect() };
+    type Write = fn(&str, usize) -> String;
+    let floods: [(Form, Write); 9] = [
+        (brackets, |_, n| format!("a{n}name: X, ")),
+        (brackets, |name, _| format!("\"{name}\":\"X\",")),
+        (brackets, |_, n| format!("a{n}.name: X, ")),
+        (brackets, |_, _| "\"name\"->\"x\"".into()),
+        (brackets, |_, _| "\"name: X\",".into()),
+        (Form::Lines, |name, _| format!("{name}: X\n")),
+        (Form::Lines, |_, _| ":name: X\n".into()),
+        (Form::Attributes, |name, _| format!(" {name} =\"X\"")),
+        (Form::Elements, |name, n| format!("<a{n}:{name}>X</a{n}:{name}>")),
+    ];
+    for (form, write) in floods {
+        let (mut text, mut names) = (String::new(), Vec::new());
+        for n in 0..1500 {
+            let (name, start) = (name_of(n), text.len());
+            text += &write(&name, n);
+            let own = if text[start..].contains(&name) { &*name } else { "name" };
+            let at = start + text[start..].find(own).expect("it is written");
+            names.push(at..at + own.len());
+        }
+        let read = |name| fields(text.as_bytes(), name, form, &mut |_| Wanted::More).len();
+        let all: usize = names.iter().map(read).sum();
+        assert!(all < 16 * text.len(), "{all} bytes read of {}: {}", text.len(), &text[..60]);
+    }
 }

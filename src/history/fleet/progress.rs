@@ -65,7 +65,7 @@ impl Board {
                     std::thread::park_timeout(TICK);
                 }
             };
-            let painter = std::thread::Builder::new().spawn_scoped(scope, paint);
+            let painter = crate::threads::builder().spawn_scoped(scope, paint);
             work();
             over.store(true, Ordering::Release);
             let _ = painter.map(|painter| painter.thread().unpark());

@@ -3,11 +3,12 @@
 //! In: a text, a range of it, what rules found in it. Out: the range decoded, with the ranges of what rules found, of short
 //! values near their own match, and of what is near a telling word or looks generated. It does not know what is shown of it.
 
-use super::super::{beside, words};
-use crate::finding::Span;
+use super::super::{beside, spans, words};
+use crate::finding::{DraftBlock, Span};
 use crate::text::char_floor;
 use crate::text::view::Encoding;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// How far from its match a short value or a word is hidden, in bytes, and the whole line or block that this reaches.
 const NEAR: usize = 256;
@@ -20,6 +21,8 @@ pub(super) struct Block {
     around: Range<usize>,
     encoding: Encoding,
     text: String,
+    /// The text for those who show it, with all that is hidden.
+    draft: Arc<DraftBlock>,
     /// Where parts begin that were decoded each by itself: in the whole text, and here. Ascending; the last is the end.
     places: Vec<(usize, usize)>,
     /// What rules found: disjoint, ascending.
@@ -46,6 +49,7 @@ impl Block {
     ) -> Self {
         let mut block = Self {
             text: String::new(),
+            draft: Arc::default(),
             places: Vec::new(),
             found: Vec::new(),
             short: Vec::new(),
@@ -75,6 +79,10 @@ impl Block {
         block.short = block.short(near);
         let found: Vec<Range<usize>> = block.found.iter().map(|(r, _)| r.clone()).collect();
         block.beside = beside::spans(&block.text, &found);
+        let more =
+            block.short.iter().chain(&block.beside).filter(|r| !r.is_empty()).map(|r| (r.clone(), None)).collect();
+        let hidden = spans::merged(block.found.clone(), more);
+        block.draft = Arc::new(DraftBlock { text: block.text.clone(), hidden });
         block
     }
 
@@ -87,8 +95,9 @@ impl Block {
         &self.around
     }
 
-    pub(super) fn text(&self) -> &str {
-        &self.text
+    /// The text with all that is hidden in it.
+    pub(super) fn draft(&self) -> &Arc<DraftBlock> {
+        &self.draft
     }
 
     /// What rules found, and what stands for it.

@@ -94,6 +94,21 @@ fn what_nothing_needs_is_said_after_a_scan_of_everything() {
     assert_eq!((part.code, notices(&part).len()), (Some(0), 0));
 }
 
+/// A file with a hundred thousand of them made a report of 110 MB.
+#[test]
+fn of_many_exceptions_that_nothing_needs_the_first_are_listed_and_the_rest_counted() {
+    let tree = work_tree(&[("a.py", "nothing\n".into())]);
+    let one = |n: usize| entry(&format!("lt1:r{n:032x}"), &format!("gone{n}.py"), "reason = \"y\"");
+    tree.file(".leaktight/allow.toml", (0..2000).map(one).collect::<String>());
+    let run = scan(&tree, &[]);
+    assert_eq!((run.code, notices(&run).len()), (Some(0), 101));
+    let rest = "policy-unused: 1900 more exceptions like those before, from this line on";
+    assert_eq!(notices(&run).iter().filter(|notice| *notice == rest).count(), 1, "{:?}", notices(&run).last());
+    // All of them are removed.
+    assert_eq!(tree.leaktight(&["allow", "--prune", "--now", NOW]).code, Some(0));
+    assert_eq!(notices(&scan(&tree, &[])).len(), 0);
+}
+
 #[test]
 fn a_wrong_entry_is_a_mistake_with_its_place() {
     let tree = work_tree(&[("a.py", "nothing\n".into())]);
