@@ -19,6 +19,8 @@ mod outline;
 mod rarity;
 #[path = "src/rule/read.rs"]
 mod read;
+#[path = "src/rule/run.rs"]
+mod run;
 #[path = "src/rule/tables.rs"]
 mod tables;
 #[path = "src/rule/written.rs"]
@@ -245,7 +247,7 @@ fn write_rule(
          family: Family::{family:?}, identity: Identity::{:?}, pattern: {}, \
          boundary: Boundary::{:?}, neighbours: {:?}, checks: {checks}, parser: {parser}, pair: {pair}, \
          environment: Environment::{:?}, help: {}, references: {}, matches: {}, misses: {}, anchors: {}, \
-         follow: {:?}, before: {}, max_len: {}, distinctive: {}, public_prefix: {}, \
+         follow: {:?}, run: {:?}, before: {}, max_len: {}, distinctive: {}, public_prefix: {}, \
          outline: Outline {{ code: List::Borrowed(&{:?}), classes: List::Borrowed(&{:?}), first: {:?}, margins: {:?} }} }},",
         text(rule.id.get_ref()),
         text(&rule.name),
@@ -263,6 +265,7 @@ fn write_rule(
         examples(&rule.misses)?,
         list(anchors),
         derived.follow,
+        derived.run,
         derived.before,
         derived.max_len,
         derived.is_distinctive(rule.identity),

@@ -1,8 +1,8 @@
 //! The program: hands the arguments to the library and ends as it says. The only place that ends the process.
 //!
 //! Exit codes are those of `cli` (0, 1, 2, 3). A panic that nobody caught is incomplete work: a message with its place,
-//! never its payload (it may hold what was scanned), and 3; so is an abort, for memory that ran out. When the reader of standard output went away, the process
-//! ends by SIGPIPE like any other filter, after everything else was cleaned up.
+//! never its payload (it may hold what was scanned), and 3; so is an abort, for memory that ran out. When the reader of
+//! standard output went away, the process ends by SIGPIPE like any other filter, after everything else was cleaned up.
 
 use leaktight::cli::{self, Ending};
 use std::process::ExitCode;

@@ -14,6 +14,7 @@ pub mod neighbours;
 pub mod outline;
 pub(crate) mod rarity;
 pub mod read;
+pub mod run;
 mod set;
 pub(crate) mod steps;
 pub mod tables;

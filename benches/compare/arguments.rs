@@ -28,6 +28,8 @@ pub(crate) struct Arguments {
     pub(crate) memory: bool,
     /// Which rules have the most anchors in text.
     pub(crate) hits: bool,
+    /// Our prefilter against automata.
+    pub(crate) anchors: bool,
     pub(crate) peers: bool,
     pub(crate) verify: bool,
     /// Of `--history --verify` only the numbers of objects.
@@ -40,7 +42,7 @@ pub(crate) struct Arguments {
 const USAGE: &str = "usage: cargo bench --bench compare -- [--corpus DIR] [--verify | [--peers] [--runs N]]\n   \
     or: cargo bench --bench compare -- --history [--corpus DIR]... [--verify | --count | [--only race|flat|guard] [--peers] [--runs N]]\n   \
     or: cargo bench --bench compare -- --gates [--corpus REPO]... [--peers] [--runs N]\n   \
-    or: cargo bench --bench compare -- [--dense | --hits] [--corpus DIR]\n   \
+    or: cargo bench --bench compare -- [--dense | --hits | --anchors] [--corpus DIR]\n   \
     or: cargo bench --bench compare -- [--random | --memory]";
 
 /// Reads the command line.
@@ -56,6 +58,7 @@ pub(crate) fn given() -> Result<Arguments> {
         random: false,
         memory: false,
         hits: false,
+        anchors: false,
         peers: false,
         verify: false,
         count: false,
@@ -74,6 +77,7 @@ pub(crate) fn given() -> Result<Arguments> {
             Some("--random") => arguments.random = true,
             Some("--memory") => arguments.memory = true,
             Some("--hits") => arguments.hits = true,
+            Some("--anchors") => arguments.anchors = true,
             Some("--peers") => arguments.peers = true,
             Some("--verify") => arguments.verify = true,
             Some("--count") => arguments.count = true,

@@ -8,6 +8,7 @@
 //! cargo bench --bench compare -- --gates                          # a commit and a request; `gates.rs` says more
 //! cargo bench --bench compare -- --dense [--corpus DIR]           # what files full of telling words cost
 //! cargo bench --bench compare -- --hits [--corpus DIR]            # which rules have the most anchors in text
+//! cargo bench --bench compare -- --anchors [--corpus DIR]         # our prefilter against automata of aho-corasick
 //! cargo bench --bench compare -- --random                         # what random text is taken for
 //! cargo bench --bench compare -- --memory                         # peaks of inputs that were made to take memory
 //! ```
@@ -18,6 +19,7 @@
 #![allow(clippy::print_stdout, reason = "a benchmark's output is its result")]
 #![allow(clippy::print_stderr, reason = "progress goes where it does not disturb the table")]
 
+mod anchors;
 mod arguments;
 mod corpus;
 mod dense;
@@ -65,6 +67,9 @@ fn main() -> Result<()> {
     };
     if arguments.dense {
         return dense::run(&root);
+    }
+    if arguments.anchors {
+        return anchors::run(&rules, &root);
     }
     if arguments.hits {
         hits::run(&rules, &root);

@@ -190,6 +190,9 @@ fn walked(rule: &Rule, text: &[u8], at: usize, len: usize, work: &mut usize) -> 
     let base = at.saturating_sub(rule.before);
     // A match that starts at the anchor at the latest ends in this window, so cutting the text changes no match.
     let window = text.get(base..text.len().min(at + rule.max_len)).unwrap_or_default();
+    if !rule.run.is_in(window, work) {
+        return Walked::Decided(None);
+    }
     let (last_start, covered) = (at - base, at + len - base);
     let excluded = |ends| match ends {
         Ends::None => true,
@@ -299,4 +302,31 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn no_built_in_rule_takes_many_steps_for_each_byte_of_its_own_anchors() {
+        const SIZE: usize = 8 * 1024;
+        let rules = RuleSet::builtin();
+        for (id, rule) in rules.iter() {
+            let next = (b'!'..=b'~').rev().find(|byte| rule.may_follow(Some(*byte)));
+            for anchor in rule.anchors.iter() {
+                let exact = anchor.folded().iter().zip(anchor.exact());
+                let literal: Vec<u8> =
+                    exact.map(|(folded, exact)| if *exact == 0 { *folded } else { *exact }).collect();
+                let near = |count: usize| [&literal[..], &vec![next.unwrap_or(b'.'); count]].concat();
+                for unit in [literal.clone(), near(1), near(9), near(40), [&literal[..], b"\n"].concat()] {
+                    let text = unit.repeat(SIZE / unit.len());
+                    let mut matcher = Matcher::new(&rules, &text);
+                    for at in (0..text.len()).step_by(unit.len()) {
+                        matcher.at_anchor(id, at, literal.len());
+                    }
+                    let (work, most) = (matcher.work, MOST_FOR_A_BYTE * text.len());
+                    assert!(work < most, "{}: {} for {}", rule.id, work / text.len(), unit.escape_ascii());
+                }
+            }
+        }
+    }
+
+    /// Places tried and bytes read. The rule with the most, a line of `.pgpass`, has 915 steps, of which each may look at a byte.
+    const MOST_FOR_A_BYTE: usize = 1000;
 }

@@ -1,10 +1,10 @@
 //! The prefilter: which rules have an anchor where.
 //!
 //! In: text. Out: [`Hit`]s, every occurrence of every anchor, each with what it belongs to (docs/design.md, law 2). The gate
-//! says where the rarest four bytes of an anchor may be; a table by heads, built when something first gets through, says which
-//! anchors are there. Every position is tried by itself, so an anchor inside another one (`token` in `access_token`) is found, too. An
-//! Aho-Corasick automaton in this place took a fifth of a scan's time, seven calls of eight for nothing, and most of the
-//! start-up of a small one: behind a gate there is no run of text for an automaton to walk along.
+//! says where the rarest four bytes of an anchor may be; tables by heads say which anchors are there. Every position is tried
+//! by itself, so an anchor inside another one (`token` in `access_token`) is found, too. An Aho-Corasick automaton in this place
+//! takes several times as long (`cargo bench --bench compare -- --anchors`), and its tables cannot be made when the program is
+//! built.
 
 use super::screen::{fold_into, places};
 use crate::rule::anchor::{self, MAX_ANCHOR};

@@ -11,6 +11,7 @@ use super::literals::{Literal, MAX_LITERALS, exact, least, merge, nothing, produ
 use super::neighbours::{Neighbours, Set};
 use super::outline::{Outline, outline};
 use super::rarity::{rarity, score};
+use super::run::{Run, run};
 use super::written::{Identity, Parser};
 use regex_syntax::hir::{Hir, HirKind};
 
@@ -44,6 +45,8 @@ pub struct Derived {
     pub literals: Vec<Literal>,
     /// What can be the byte after the anchor.
     pub follow: Set,
+    /// The run of bytes that every match contains.
+    pub run: Run,
     /// Most bytes from the start of a match to the start of its anchor.
     pub before: usize,
     /// Longest match in bytes.
@@ -163,6 +166,7 @@ pub fn derive(pattern: &str, parser: Option<Parser>) -> Result<Derived, PatternE
         public_prefix: public_prefix(secret),
         neighbours: Neighbours::from_pattern(&hir, secret),
         outline: outline(&hir),
+        run: run(&hir),
         literals: choice.literals,
         follow: choice.follow,
         before: choice.before,

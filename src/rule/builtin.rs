@@ -5,6 +5,7 @@
 use super::model::{Anchor, Examples, List, Pair, Rule, Text};
 use super::neighbours::Neighbours;
 use super::outline::Outline;
+use super::run::Run;
 use super::tables::{Bytes, Table, Tables};
 use super::written::{Boundary, Check, Environment, Family, Identity, Parser, Severity};
 use crate::text::forms::{EncodedForm, Kind};

@@ -186,6 +186,7 @@ fn build(rule: WrittenRule, family: Option<written::Family>, text: &str) -> Resu
             })
             .collect(),
         follow: derived.follow,
+        run: derived.run,
         before: derived.before,
         max_len: derived.max_len,
         distinctive,

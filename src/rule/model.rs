@@ -7,6 +7,7 @@ use super::anchor::MAX_ANCHOR;
 use super::follow::ANY;
 use super::neighbours::{Neighbours, Set, has};
 use super::outline::Outline;
+use super::run::Run;
 use super::tables::Sought;
 use super::written::{Boundary, Check, Environment, Family, Identity, Parser, Severity};
 use std::borrow::Cow;
@@ -61,6 +62,8 @@ pub struct Rule {
     pub anchors: List<Anchor>,
     /// What can be the byte after the anchor; derived.
     pub follow: Set,
+    /// The run of bytes that every match contains; derived.
+    pub run: Run,
     /// Most bytes from the start of a match to the start of its anchor; derived.
     pub before: usize,
     /// Longest match of the pattern in bytes (a parser may read on); derived.
@@ -124,6 +127,7 @@ impl Rule {
             misses: Vec::new().into(),
             anchors: Vec::new().into(),
             follow: ANY,
+            run: Run::default(),
             before: 0,
             max_len: 0,
             distinctive: false,
