@@ -110,10 +110,10 @@ impl Prefilter {
         fold_into(part, &mut scratch.folded);
         let tables: &Tables = &self.tables;
         let Tables { gate, anchors: [short, long], runs, forms: [short_form, long_form], .. } = tables;
-        places(gate, &scratch.folded, &mut scratch.hashes, &mut scratch.places);
+        let places = places(gate, &scratch.folded, &mut scratch.hashes, &mut scratch.places);
         let folded = &scratch.folded;
         let part = Part { text, part, folded, core, first: out.len() };
-        for place in scratch.places.iter().copied().take_while(|place| *place < part.part.len()) {
+        for place in places.iter().copied().take_while(|place| *place < part.part.len()) {
             let mut look = |table: &Table, head: u64, of: fn(u32) -> Of| {
                 if may_hold(&table.may, head) {
                     part.hits_at(table.with_head(head), place, of, out);

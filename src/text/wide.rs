@@ -14,8 +14,6 @@ use std::ops::Range;
 
 /// Fewest ASCII units of a region.
 const LEAST: usize = 8;
-/// Bytes that are looked at together while there is no ASCII unit.
-const BLOCK: usize = 32;
 /// Bytes of an odd reading around what the even one leaves out: longer than a token.
 const OVERLAP: usize = 2048;
 /// How far to either side of a byte it is decided whether and how it is decoded, in bytes. Both widths reach as far.
@@ -43,17 +41,6 @@ impl Form {
 
     fn is_ascii(self, unit: &[u8]) -> bool {
         u8::try_from(self.0.unit(unit)).is_ok_and(is_text)
-    }
-
-    /// Whether no unit of two bytes is ASCII that begins among the first [`BLOCK`] bytes. Without a branch for each, so that it
-    /// becomes vector code.
-    fn has_no_ascii(self, block: &[u8; BLOCK + 1]) -> bool {
-        let none = |letters: &[u8; BLOCK], zeros: &[u8; BLOCK]| {
-            let each = letters.iter().zip(zeros);
-            !each.fold(false, |any, (letter, zero)| any | (is_text(*letter) & (*zero == 0)))
-        };
-        let (Some(first), Some(second)) = (block.first_chunk(), block.last_chunk()) else { return false };
-        if self.letter() == 0 { none(first, second) } else { none(second, first) }
     }
 
     fn ascii_at(self, bytes: &[u8], at: usize) -> bool {
@@ -100,9 +87,12 @@ fn regions(bytes: &[u8], form: Form, within: Range<usize>) -> Vec<Range<usize>> 
     let mut at = within.start;
     while let Some(here) = form.unit(bytes, at) {
         if !form.is_ascii(here) {
-            // In most of a picture or a font there is none for long.
-            let block = bytes.get(at..).and_then(|rest| rest.first_chunk());
-            at += if width == 2 && block.is_some_and(|block| form.has_no_ascii(block)) { BLOCK } else { width };
+            at += width;
+            if !here.contains(&0) {
+                // Jump to the next unit with a NUL; in text without one this is all that happens.
+                let Some(skip) = memchr::memchr(0, bytes.get(at..).unwrap_or_default()) else { break };
+                at += skip - skip % width;
+            }
             continue;
         }
         let start = at;
@@ -200,20 +190,6 @@ fn decoded(bytes: &[u8], form: Form, region: Range<usize>) -> Layer {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-
-    #[test]
-    fn a_block_without_ascii_units_has_none_of_either_order() {
-        for byte in 0..=u8::MAX {
-            for at in 0..=BLOCK {
-                let mut block = [0; BLOCK + 1];
-                block[at] = byte;
-                for form in [Form(Encoding::Utf16Le), Form(Encoding::Utf16Be)] {
-                    let any = block.windows(2).any(|unit| form.is_ascii(unit));
-                    assert_eq!(form.has_no_ascii(&block), !any, "{byte} {at}");
-                }
-            }
-        }
-    }
 
     fn encode(text: &str, little: bool) -> Vec<u8> {
         text.encode_utf16().flat_map(if little { u16::to_le_bytes } else { u16::to_be_bytes }).collect()
