@@ -181,7 +181,7 @@ impl Part<'_> {
             }
             out.push(Hit {
                 at,
-                len: record.len(),
+                len: record.size(),
                 of: of(record.of()),
                 formed: record.formed(),
                 run,

@@ -122,7 +122,7 @@ impl Record<'_> {
 
     /// Its length in bytes.
     #[inline(always)]
-    pub fn len(&self) -> u8 {
+    pub fn size(&self) -> u8 {
         self.0[Self::LEN]
     }
 
@@ -152,9 +152,9 @@ impl Record<'_> {
     #[inline(always)]
     pub fn is_at(&self, folded: u128, text: &[u8]) -> bool {
         let want = self.0.first_chunk().map_or(0, |wide| u128::from_le_bytes(*wide));
-        let same = (want ^ folded) << (8 * (16 - u32::from(self.len()))) == 0;
+        let same = (want ^ folded) << (8 * (16 - u32::from(self.size()))) == 0;
         let exact = &self.0[MAX_ANCHOR..Self::LEN];
-        same && text.len() >= self.len().into() && exact.iter().zip(text).all(|(want, have)| *want == 0 || want == have)
+        same && text.len() >= self.size().into() && exact.iter().zip(text).all(|(want, have)| *want == 0 || want == have)
     }
 
     /// Its first byte, folded and exact.
