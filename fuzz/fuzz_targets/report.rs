@@ -189,6 +189,7 @@ fn finding(input: &mut Input<'_>) -> Finding {
         length: (mode & 2 == 0).then(|| secret.len()),
         identity: rule.identity,
         also: (0..mode % 5).map(|n| self::location(input, n)).collect(),
+        more: if mode & 4 == 0 { 0 } else { input.byte().into() },
         related: vec![Related { role: input.text(), location: location.clone() }],
         state: location.state,
         location,
