@@ -15,7 +15,9 @@ use crate::config;
 use crate::detect::Detector;
 use crate::finding::evidence::Confidence;
 use crate::finding::{Keys, Outcome};
+use crate::fs::root::{beneath, work_tree};
 use crate::fs::{Disk, bounded};
+use crate::git;
 use crate::history::clean_blobs::{self, Seen};
 use crate::history::fleet::{self, Repository, Request, Shard, Work};
 use crate::history::{self, Options};
@@ -295,6 +297,9 @@ fn work(args: &Args, several: bool, out: &Out) -> Result<Option<Work>, Failure> 
         None if several || args.resume || args.shard.is_some() => beside(&args.shared.report).join(WORK),
         None => return Ok(Some(Work::partial(&beside(&args.shared.report).join(WORK)))),
     };
+    if args.resume {
+        refuse_tracked(&folder)?;
+    }
     match Work::open(&folder) {
         Ok(work) => Ok(Some(work)),
         Err(e) if args.work.is_some() || args.resume => Err(Failure::io("cannot write to the folder", &folder, &e)),
@@ -303,6 +308,22 @@ fn work(args: &Args, several: bool, out: &Out) -> Result<Option<Work>, Failure> 
             Ok(None)
         }
     }
+}
+
+/// Results that git tracks came with a repository: whoever wrote them would decide what is not searched.
+fn refuse_tracked(folder: &Path) -> Result<(), Failure> {
+    let Ok(whole) = folder.canonicalize() else { return Ok(()) };
+    let Some(root) = work_tree(&whole) else { return Ok(()) };
+    let unknown = |e| Failure::new(format!("cannot tell whether git tracks `{}`: {e:#}", folder.display()));
+    let tracked = git::tracked(root).map_err(unknown)?;
+    if beneath(&whole, root).is_some_and(|path| tracked.holds_beneath(&path)) {
+        let why = "git tracks it, so its results came with the repository and not from an interrupted run";
+        return Err(Failure::new(format!(
+            "--resume takes nothing from `{}`: {why}; name another with --work",
+            folder.display()
+        )));
+    }
+    Ok(())
 }
 
 /// The folder of the first report that is a file.

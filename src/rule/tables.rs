@@ -154,7 +154,8 @@ impl Record<'_> {
         let want = self.0.first_chunk().map_or(0, |wide| u128::from_le_bytes(*wide));
         let same = (want ^ folded) << (8 * (16 - u32::from(self.size()))) == 0;
         let exact = &self.0[MAX_ANCHOR..Self::LEN];
-        same && text.len() >= self.size().into() && exact.iter().zip(text).all(|(want, have)| *want == 0 || want == have)
+        same && text.len() >= self.size().into()
+            && exact.iter().zip(text).all(|(want, have)| *want == 0 || want == have)
     }
 
     /// Its first byte, folded and exact.

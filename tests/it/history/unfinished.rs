@@ -59,3 +59,18 @@ fn an_interrupted_scan_of_one_repository_is_taken_up() {
     assert!(said.contains("3 blobs were searched before"), "{said}");
     assert_eq!(String::from_utf8_lossy(&resumed), String::from_utf8_lossy(&whole));
 }
+
+/// Who writes the scanned repository must not say what was searched already.
+#[test]
+fn results_that_git_tracks_are_not_taken_up() {
+    let tree = Tree::new();
+    tree.git(&["init", "-q"]);
+    tree.file(".leaktight-history/planted.part", "anything\n");
+    tree.file("a.yml", format!("token: {}\n", token(1)));
+    tree.git(&["add", "."]);
+    let run = tree.leaktight(&["history", "--resume"]);
+    assert_eq!(run.code, Some(2), "{}", run.stderr);
+    assert!(run.stderr.contains("git tracks it"), "{}", run.stderr);
+    // Without it nothing of the folder is read.
+    assert_eq!(tree.leaktight(&["history"]).code, Some(1));
+}
