@@ -32,7 +32,9 @@ impl<F: FnMut() -> std::io::Result<()>> Keeper<F> {
         }
         // What cannot be kept is only done again.
         let _ = (self.keep)();
-        self.next = Instant::now() + self.pause.max(started.elapsed() * SHARE);
+        // Without a pause it is kept at every chance, the last one included.
+        let share = if self.pause.is_zero() { Duration::ZERO } else { started.elapsed() * SHARE };
+        self.next = Instant::now() + self.pause.max(share);
     }
 }
 

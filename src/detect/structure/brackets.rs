@@ -20,15 +20,17 @@ pub(super) fn fields(
     let quote = matches!(mark, b'"' | b'\'' | b'`');
     // The end of a longer name is no name.
     let glued = names(mark) && mark != b'.';
-    if glued || !is_field(text, name.end, escapes, quote.then_some(mark)) {
-        return name.start.saturating_sub(1)..text.len().min(sign_after(text, name.end, escapes, quote) + 1);
+    let sign = sign_after(text, name.end, escapes, quote);
+    let looked_at = text.len().min(sign + 1);
+    if glued || !is_field(text, name.end, sign, escapes, quote.then_some(mark)) {
+        return name.start.saturating_sub(1)..looked_at;
     }
     let before = Before { text, escapes, own: Own::new(text, name) };
     let outside = name.start.saturating_sub(if quote { escapes + 1 } else { 0 });
     // Where the start was looked for counts as read, even if it was not found.
     let (from, read_from) = before.start(outside).unwrap_or((outside, 0));
     let end = forward(text, from, escapes, Some((name.start, &before.own)), see);
-    read_from..end.max(name.end)
+    read_from..end.max(looked_at)
 }
 
 /// Fields of the record that begins at `from`, white space before it left out.
@@ -52,11 +54,11 @@ fn sign_after(text: &[u8], end: usize, escapes: usize, quoted: bool) -> usize {
     here
 }
 
-/// Whether a sign makes a field of the name that ends at `end`. What is no field itself would not end the record of another
+/// Whether what is at `sign` makes a field of the name that ends at `end`. What is no field itself would not end the record of another
 /// one like it, and each of them would read all of the others.
-fn is_field(text: &[u8], end: usize, escapes: usize, quote: Option<u8>) -> bool {
+fn is_field(text: &[u8], end: usize, sign: usize, escapes: usize, quote: Option<u8>) -> bool {
     let closes = |mark: u8| (0..escapes).all(|n| at(text, end + n) == b'\\') && at(text, end + escapes) == mark;
-    quote.is_none_or(closes) && matches!(at(text, sign_after(text, end, escapes, quote.is_some())), b':' | b'=')
+    quote.is_none_or(closes) && matches!(at(text, sign), b':' | b'=')
 }
 
 /// Number of backslashes directly before `quote`.

@@ -70,6 +70,12 @@ fn first_line(text: &[u8]) -> usize {
     if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 }
 }
 
+/// What was read before a line that begins at `start`: the end of another one, or a mark of UTF-8, without which the first
+/// line would begin elsewhere.
+fn before_line(start: usize) -> usize {
+    if start <= 3 { 0 } else { start - 1 }
+}
+
 /// Where the line of `place` begins.
 fn line_start(text: &[u8], place: usize) -> usize {
     let before = text.get(..place).and_then(|before| memchr::memrchr(b'\n', before));
@@ -81,7 +87,7 @@ pub(super) fn fields(text: &[u8], name: &Range<usize>, see: &mut dyn FnMut(Field
     let own = Line::at(text, line_start(text, name.start));
     let mut start = own.body.start - own.column;
     // A line is read with the ends of lines around it.
-    let nothing = start.saturating_sub(1)..text.len().min(own.body.end + 1);
+    let nothing = before_line(start)..text.len().min(own.body.end + 1);
     // What is no field itself would not end the record of another one like it.
     if own.field(text).is_none_or(|field| field.name != *name) {
         return nothing;
@@ -93,7 +99,7 @@ pub(super) fn fields(text: &[u8], name: &Range<usize>, see: &mut dyn FnMut(Field
     while start > top && !own.is_item() {
         let line = Line::at(text, line_start(text, start - 1));
         start = line.body.start - line.column;
-        read.start = start.saturating_sub(1);
+        read.start = before_line(start);
         if line.is_blank(text) {
             continue;
         }

@@ -29,7 +29,8 @@ fn read(text: &[u8], name: &Range<usize>, form: Form) -> (Vec<Field>, Range<usiz
 
 #[test]
 fn what_was_not_read_changes_no_field() {
-    let forms = [Form::Brackets(0), Form::Brackets(1), Form::Lines, Form::Attributes, Form::Elements];
+    let forms =
+        [Form::Brackets(0), Form::Brackets(1), Form::Brackets(2), Form::Lines, Form::Attributes, Form::Elements];
     let mut rng = Rng(7);
     let mut found = 0;
     for _ in 0..80_000 {
@@ -56,6 +57,18 @@ fn what_was_not_read_changes_no_field() {
         assert_eq!(again, all, "{form:?} read {range:?} of {:?}", String::from_utf8_lossy(&text));
     }
     assert!(found > 5_000, "{found}");
+}
+
+/// The quotes and the sign behind a name decide whether it is a field, however little else is read.
+#[test]
+fn what_makes_a_field_of_a_name_was_read() {
+    let text = r#"]{\\"neam\\": \->\"name\\": \-"A\\"}"#;
+    let name = text.find("name").expect("a name");
+    let (_, range) = read(text.as_bytes(), &(name..name + 4), Form::Brackets(2));
+    assert!(range.end > text.find("name\\\\\": ").expect("a sign") + 7, "{range:?}");
+    // A mark of UTF-8 decides where the first line begins.
+    let (_, range) = read(b"\xef\xbb\xbfname: a\n", &(3..7), Form::Lines);
+    assert_eq!(range.start, 0);
 }
 
 /// Without a bracket around them, fields belong to the name on their line.
