@@ -149,7 +149,8 @@ fn tag_before(text: &[u8], close: usize) -> Option<(Tag, usize)> {
             _ => {}
         }
     }
-    Some((tag_at(text, here)?.0, here))
+    // What begins there and does not end at the bracket, a comment around it, is none.
+    Some((tag_at(before, here)?.0, here))
 }
 
 /// Elements that have the same parent as the one whose opening tag has its name at `name`. Of `<key>`, whose value is the

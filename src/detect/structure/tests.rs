@@ -66,6 +66,12 @@ fn what_makes_a_field_of_a_name_was_read() {
     let name = text.find("name").expect("a name");
     let (_, range) = read(text.as_bytes(), &(name..name + 4), Form::Brackets(2));
     assert!(range.end > text.find("name\\\\\": ").expect("a sign") + 7, "{range:?}");
+    // So does the end of a comment behind it, if that is read.
+    for end in ["-->", "x->"] {
+        let text = format!("<p></p>=<!-- c &0>'name>A</name>{end}");
+        let (found, range) = read(text.as_bytes(), &(19..23), Form::Elements);
+        assert!(found.is_empty() && range == (0..32), "{found:?} {range:?}");
+    }
     // A mark of UTF-8 decides where the first line begins.
     let (_, range) = read(b"\xef\xbb\xbfname: a\n", &(3..7), Form::Lines);
     assert_eq!(range.start, 0);
