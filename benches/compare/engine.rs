@@ -137,10 +137,11 @@ pub(crate) fn files(root: &Path) -> Vec<Vec<u8>> {
         .collect()
 }
 
-/// Every rule's pattern over all of the text, without anchors; overlapping matches included.
+/// Every rule's pattern over all of the text, without looking for anchors; overlapping matches included. A rule that has none is
+/// about files that are one value, not about text.
 fn exhaustive(rules: &RuleSet, text: &[u8]) -> Matches {
     let mut all = Matches::new();
-    for (id, rule) in rules.iter() {
+    for (id, rule) in rules.iter().filter(|(_, rule)| !rule.anchors.is_empty()) {
         let Some(regex) = rules.regex(id) else { continue };
         let mut from = 0;
         // A capture search costs more than a plain one; so it runs only where there is something.
