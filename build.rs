@@ -130,21 +130,16 @@ fn write_tables(
     forms: &[forms::EncodedForm],
     folder: &Path,
 ) -> Result<(), String> {
-    let rarest = |folded: &[u8]| rarity::rarest(folded) as u8;
-    let of_anchor =
-        |(literal, of, formed): &'_ Anchor| (literal.folded.clone(), literal.exact.clone(), None, *of, *formed);
-    let of_form = |(form, of): (&forms::EncodedForm, u32)| {
-        let (folded, text) = (form.folded(literals::fold), form.text().to_vec());
-        (folded, form.exact()[..text.len()].to_vec(), Some(text), of, false)
-    };
-    let all: Vec<_> = anchors.iter().map(of_anchor).chain(forms.iter().zip(0..).map(of_form)).collect();
-    let sought: Vec<_> = all
-        .iter()
-        .map(|(folded, exact, text, of, formed)| {
-            let (rarest, text, of, formed) = (rarest(folded), text.as_deref(), *of, *formed);
-            tables::Sought { folded, exact, text, rarest, of, formed }
-        })
-        .collect();
+    let folded: Vec<_> = forms.iter().map(|form| (form.folded(literals::fold), form.exact())).collect();
+    let of_anchors = anchors.iter().map(|(literal, of, formed)| {
+        let (folded, exact, rarest) = (&literal.folded, &literal.exact, rarity::rarest(&literal.folded) as u8);
+        tables::Sought { folded, exact, text: None, rarest, of: *of, formed: *formed }
+    });
+    let of_forms = forms.iter().zip(&folded).zip(0..).map(|((form, (folded, exact)), of)| {
+        let (text, exact) = (form.text(), &exact[..folded.len()]);
+        tables::Sought { folded, exact, text: Some(text), rarest: form.rarest, of, formed: false }
+    });
+    let sought: Vec<_> = of_anchors.chain(of_forms).collect();
     let made = tables::Tables::new(&sought);
     let part = |name: &str, bytes: &[u8]| {
         let file = format!("{name}.table");

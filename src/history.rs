@@ -157,7 +157,7 @@ fn look(detector: &Detector<'_>, opened: Opened, options: &Options, progress: &P
         let (sparing, history, objects) = (&sparing, &history, &store.objects);
         Keeper::new(partial.pause, move || {
             let clean = Seen::default();
-            // In this order: what was found in a blob is known before the blob counts as looked at.
+            // In this order: what was found in a blob is recorded before the blob counts as scanned.
             let looked_at = sparing.looked_at();
             since::keep(&clean, &looked_at, history.unclean(), objects);
             (partial.save)(&clean, detector.rules(), options.run.now)

@@ -17,7 +17,7 @@ const BLOCK: usize = 4096;
 
 /// Every position at which a group of four bytes of the gate may be, ascending. `gate` is
 /// [`Tables::gate`](crate::rule::tables::Tables::gate), `folded` ends in [`PADDING`] zero bytes; `hashes` and `out` are room to
-/// work in, the former two for each pair of bytes.
+/// work in.
 pub(crate) fn places<'o>(
     gate: &[u8],
     folded: &[u8],

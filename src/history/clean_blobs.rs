@@ -1,6 +1,6 @@
 //! What an earlier run found nothing in (`--seen`), so that a later one need not search it again (`--since-report`).
 //!
-//! In: the file that stands beside a report, or that a scan which was interrupted left. Out: ids of blobs that are known to hold nothing, and the same file for the
+//! In: the file beside a report, or the file that an interrupted scan left. Out: ids of blobs that are known to hold nothing, and the same file for the
 //! next run. It is bound to version, rules and time. Blobs in which anything was found are *not* in it: they are searched
 //! again, so that the report is that of a full scan, and nothing in the file leads to a secret. Ids name contents, so
 //! it makes no difference which repository they are of.

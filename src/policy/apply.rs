@@ -221,7 +221,7 @@ impl Policy {
         whole: bool,
         words: &mut Words<'_>,
     ) -> Vec<Finding> {
-        let (mut out, mut few) = (Vec::new(), notice::Few::default());
+        let (mut out, mut listing) = (Vec::new(), notice::Listing::default());
         let mut left_over: Vec<(&str, usize, usize)> = Vec::new();
         for (entry, used) in self.entries.iter().zip(&used.entries) {
             let what = format!("the exception for {} ({}) at `{}`", entry.id, entry.rule, entry.path.as_str());
@@ -248,13 +248,13 @@ impl Policy {
                 _ => continue,
             };
             let place = notice::line_of(&entry.file, entry.line);
-            if !few.lists(rule, &place) {
+            if !listing.lists(rule, &place) {
                 continue;
             }
             let key = format!("{} {}", entry.id, entry.path.as_str());
             out.extend(notice::at(rules, rule, place, &key, words.safe(sentence)));
         }
-        out.extend(few.others(rules, "exception", "exceptions"));
+        out.extend(listing.others(rules, "exception", "exceptions"));
         for (file, line, n) in left_over {
             let which = notice::count(n, "entry of the baseline matches", "entries of the baseline match");
             let sentence = format!("{which} nothing any more");
@@ -264,7 +264,7 @@ impl Policy {
     }
 
     fn about_gaps(&self, rules: &RuleSet, used: &Usage, now: i64, whole: bool, words: &mut Words<'_>) -> Vec<Finding> {
-        let (mut out, mut few) = (Vec::new(), notice::Few::default());
+        let (mut out, mut listing) = (Vec::new(), notice::Listing::default());
         for (gap, used) in self.gaps.iter().zip(&used.gaps) {
             let what = format!("the accepted gap {} at `{}`", gap.kind.name(), gap.path.as_str());
             let (rule, sentence) = match gap.expires {
@@ -279,13 +279,13 @@ impl Policy {
                 _ => continue,
             };
             let place = notice::line_of(&self.file, gap.line);
-            if !few.lists(rule, &place) {
+            if !listing.lists(rule, &place) {
                 continue;
             }
             let key = format!("{} {}", gap.kind.name(), gap.path.as_str());
             out.extend(notice::at(rules, rule, place, &key, words.safe(sentence)));
         }
-        out.extend(few.others(rules, "accepted gap", "accepted gaps"));
+        out.extend(listing.others(rules, "accepted gap", "accepted gaps"));
         out
     }
 }

@@ -126,9 +126,9 @@ pub fn at(rules: &RuleSet, rule: &str, location: Location, key: &str, sentence: 
 
 /// Lists the first notices of each kind and counts the others: a file of policy may have a hundred thousand entries.
 #[derive(Default)]
-pub(super) struct Few(Vec<(&'static str, usize, Option<Location>)>);
+pub(super) struct Listing(Vec<(&'static str, usize, Option<Location>)>);
 
-impl Few {
+impl Listing {
     /// Whether the next notice of this kind, about this place, is listed.
     pub(super) fn lists(&mut self, rule: &'static str, place: &Location) -> bool {
         let slot = self.0.iter().position(|(of, ..)| *of == rule).unwrap_or_else(|| {

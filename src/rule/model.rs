@@ -227,7 +227,7 @@ pub struct Pair {
     pub holds_secret: bool,
 }
 
-/// Examples of a rule. Those of the built-in rules are one string until somebody asks for them: each pointer in the program's
+/// Examples of a rule. Those of the built-in rules are one string until they are read: each pointer in the program's
 /// data is set at each start, also by the scan of one small file, and there would be 14,000.
 #[derive(Debug, Clone)]
 pub struct Examples {

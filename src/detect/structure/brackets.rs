@@ -45,7 +45,7 @@ pub(super) fn nested(text: &[u8], from: usize, escapes: usize, see: &mut dyn FnM
     from..forward(text, open + 1, escapes, None, see)
 }
 
-/// Where the sign behind the name that ends at `end` would stand.
+/// Where the sign after the name that ends at `end` would be.
 fn sign_after(text: &[u8], end: usize, escapes: usize, quoted: bool) -> usize {
     let mut here = end + if quoted { escapes + 1 } else { 0 };
     while at(text, here).is_ascii_whitespace() || at(text, here) == b'\\' {

@@ -50,7 +50,7 @@ pub(super) fn at(text: &[u8], at: usize) -> u8 {
 /// joints or with another prefix (`Name`, `na_me`, `x.name`) must not make each of a thousand such fields read all of them.
 pub(super) struct Own<'t> {
     name: &'t [u8],
-    /// A prefix stands before it, which is no part of it.
+    /// There is a prefix before it that is not part of it.
     prefixed: bool,
 }
 

@@ -2,8 +2,8 @@
 //!
 //! In: text and the name of a field. Out: the fields of its mapping. Lines that are indented further belong to a field before
 //! them and are passed over; the mapping ends where a line is indented less, where another item of its list begins, and at
-//! the end of the document. Refuses names that are no field of their line, or that something else than blanks, dashes and
-//! quotes stands before.
+//! the end of the document. Refuses names that are not a field of their line, or that have anything but blanks, dashes and
+//! quotes before them.
 
 use super::field::{Field, Own, Wanted};
 use std::ops::Range;

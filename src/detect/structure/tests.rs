@@ -59,14 +59,14 @@ fn what_was_not_read_changes_no_field() {
     assert!(found > 5_000, "{found}");
 }
 
-/// The quotes and the sign behind a name decide whether it is a field, however little else is read.
+/// The quotes and the sign after a name decide whether it is a field, however little else is read.
 #[test]
 fn what_makes_a_field_of_a_name_was_read() {
     let text = r#"]{\\"neam\\": \->\"name\\": \-"A\\"}"#;
     let name = text.find("name").expect("a name");
     let (_, range) = read(text.as_bytes(), &(name..name + 4), Form::Brackets(2));
     assert!(range.end > text.find("name\\\\\": ").expect("a sign") + 7, "{range:?}");
-    // So does the end of a comment behind it, if that is read.
+    // The same holds for the end of a comment after it, if that is read.
     for end in ["-->", "x->"] {
         let text = format!("<p></p>=<!-- c &0>'name>A</name>{end}");
         let (found, range) = read(text.as_bytes(), &(19..23), Form::Elements);

@@ -101,7 +101,7 @@ struct Node<K> {
     entry: u32,
     kind: Kind,
     bytes: Option<Vec<u8>>,
-    /// Given up with the bytes: then its deltas are looked at as if they had no base.
+    /// Dropped with the bytes: then its deltas are scanned as if they had no base.
     kept: Option<K>,
     /// What both take.
     size: usize,

@@ -92,7 +92,7 @@ fn unite(a: Finding, b: Finding) -> Finding {
     } else {
         first
     };
-    // Both may have said it of their own places.
+    // Both may have a note about their own places.
     (one.more, one.evidence) = (0, one.evidence.into_iter().filter(|e| e.reason != Reason::PlacesCut).collect());
     one.count_more(more);
     one

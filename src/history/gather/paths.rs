@@ -17,7 +17,7 @@ pub(super) type Paths = (Arc<[Arc<GitPlace>]>, Arc<[(usize, u64)]>);
 
 impl Gather<'_, '_> {
     /// The places of a blob: its paths that are not excluded, or one without a path if it has none; and what of very many
-    /// was cut. `name`: the secret stands in the last part of the path. `inside`: what was found in it.
+    /// was cut. `name`: the secret is in the last part of the path. `inside`: what was found in it.
     pub(super) fn blob(&self, object: Number, name: Option<&[u8]>, inside: &[Place]) -> Paths {
         let reach = self.of.attribution.reach(object);
         let kind = if name.is_some() { GitKind::Name } else { GitKind::Commit };
