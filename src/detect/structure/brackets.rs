@@ -226,7 +226,9 @@ impl Before<'_> {
                 // What lies between the two belongs to the record that its line is about.
                 let between = self.text.get(token.end..from).unwrap_or_default();
                 let line = memchr::memrchr(b'\n', between).map_or(0, |end| token.end + end + 1);
-                return Some((line.max(token.end + self.escapes + 1), here.saturating_sub(1)));
+                // How many backslashes there are before its quote decides whether it begins there.
+                let read_from = here - slashes(self.text, here);
+                return Some((line.max(token.end + self.escapes + 1), read_from.saturating_sub(1)));
             }
             named = false;
         }

@@ -72,6 +72,10 @@ fn what_makes_a_field_of_a_name_was_read() {
         let (found, range) = read(text.as_bytes(), &(19..23), Form::Elements);
         assert!(found.is_empty() && range == (0..32), "{found:?} {range:?}");
     }
+    // So do the backslashes before the quote of another record's field, at which the record begins.
+    let text = br#"{ \\"name": a, "name": "b" }"#;
+    let (found, range) = read(text, &(16..20), Form::Brackets(0));
+    assert!(found.len() == 1 && range.start == 1, "{found:?} {range:?}");
     // A mark of UTF-8 decides where the first line begins.
     let (_, range) = read(b"\xef\xbb\xbfname: a\n", &(3..7), Form::Lines);
     assert_eq!(range.start, 0);
