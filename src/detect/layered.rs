@@ -59,15 +59,14 @@ impl<'a> Text<'a> {
         self.chain.iter().rev().fold(range, |range, layer| layer.source(range))
     }
 
-    /// The bytes of the blob that decide how this text is decoded. A run is fresh as a whole when a part of it is.
+    /// The bytes of the blob that decide how this text is decoded. A run is fresh as a whole when a part of it is; what was
+    /// opened, exactly when that is fresh for which it was opened.
     pub(super) fn depends(&self) -> Range<usize> {
-        let all = self.back(0..self.bytes.len());
-        let wide = if self.chain.len() > usize::from(self.level == Level::Decoded(true)) { wide::REACH } else { 0 };
-        let all = widened(&all, wide + decode::JOIN_REACH * self.chain.len());
-        match &self.opened {
-            Some(opened) => all.start.min(opened.start)..all.end.max(opened.end),
-            None => all,
+        if let Some(opened) = &self.opened {
+            return opened.clone();
         }
+        let wide = if self.chain.len() > usize::from(self.level == Level::Decoded(true)) { wide::REACH } else { 0 };
+        widened(&self.back(0..self.bytes.len()), wide + decode::JOIN_REACH * self.chain.len())
     }
 
     /// The bytes of the blob that something depends on which depends on `range` of this text.

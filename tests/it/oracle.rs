@@ -141,3 +141,34 @@ proptest! {
         }
     }
 }
+
+/// Law 3 at both ends of what a candidate depends on, where one byte more would be too much: for every rule, and for values
+/// that are decoded within other encodings as well.
+#[test]
+fn the_first_and_the_last_byte_that_a_candidate_depends_on_find_it() {
+    let decoded = ["kubeconfig-client-key", "kubernetes-secret", "base64-pem-private-key", "private-key", "github-pat"];
+    let plain = |text: &str| text.as_bytes().to_vec();
+    let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let wider = |text: &str| text.chars().flat_map(|c| u32::to_be_bytes(c.into())).collect();
+    let encodings: [&dyn Fn(&str) -> Vec<u8>; 3] = [&plain, &wide, &wider];
+    let mut tried = 0;
+    for (_, rule) in RULES.iter() {
+        let encodings = if decoded.contains(&&*rule.id) { &encodings[..] } else { &encodings[..1] };
+        for (example, encode) in rule.matches.iter().flat_map(|example| encodings.iter().map(move |e| (example, e))) {
+            let text = example::expand(&example.text, 1).expect("a template").text;
+            let filler = "lorem ipsum\n".repeat(200);
+            let text = encode(&format!("{filler}{}\n{filler}", String::from_utf8_lossy(&text)));
+            for c in DETECTOR.candidates(&Input::all(&text)).candidates {
+                let Range { start, end } = c.depends;
+                for range in [start..start, start..start + 1, end - 1..end, end..end] {
+                    let input = Input { fresh: Fresh::Ranges(std::slice::from_ref(&range)), ..Input::all(&text) };
+                    let found = DETECTOR.candidates(&input).candidates;
+                    let what = facts(&c);
+                    assert!(found.iter().any(|other| facts(other) == what), "{range:?} does not find {what}");
+                    tried += 1;
+                }
+            }
+        }
+    }
+    assert!(tried > 10_000, "{tried}");
+}
