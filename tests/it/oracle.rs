@@ -172,3 +172,20 @@ fn the_first_and_the_last_byte_that_a_candidate_depends_on_find_it() {
     }
     assert!(tried > 10_000, "{tried}");
 }
+
+/// A text may begin and end anywhere, also within what a reader reads backwards or forwards.
+#[test]
+fn examples_that_are_cut_anywhere_are_searched() {
+    let mut found = 0;
+    for example in RULES.iter().flat_map(|(_, rule)| rule.matches.iter()) {
+        let text = example::expand(&example.text, 1).expect("a template").text;
+        for cut in 0..text.len().min(300) {
+            for part in [&text[cut..], &text[..cut]] {
+                let candidates = DETECTOR.candidates(&Input::all(part)).candidates;
+                assert!(candidates.iter().all(|c| c.whole.end <= part.len() && c.depends.end <= part.len()));
+                found += candidates.len();
+            }
+        }
+    }
+    assert!(found > 10_000, "{found}");
+}

@@ -156,7 +156,8 @@ pub(super) fn label(text: &[u8], key: &Key) -> Option<Label> {
     }
     let before = at(text, name.start.wrapping_sub(1));
     // What stands before a field in brackets; lines of YAML have none of it.
-    let outside = cut(text, floor.saturating_sub(80)..name.start - usize::from(label_is_quoted) * (escapes + 1));
+    let opening = usize::from(label_is_quoted) * (escapes + 1);
+    let outside = cut(text, floor.saturating_sub(80)..name.start.saturating_sub(opening));
     let in_brackets = matches!(outside.trim_ascii_end().last(), Some(b'{' | b'[' | b'(' | b',')) || escapes > 0;
     let form = match sign {
         b'(' if quoted && before == b'.' => Style::Calls,
