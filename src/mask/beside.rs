@@ -216,13 +216,16 @@ fn kept(line: &str, run: &Range<usize>, telling: bool, in_string: bool) -> bool 
 
 /// Runs of letters and digits that look generated.
 fn generated_in(line: &str) -> Vec<Range<usize>> {
-    let belongs = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '_' | '-' | '=');
+    // A byte that is no text may be a part of a value, and what follows it the rest of that value.
+    const NO_TEXT: char = char::REPLACEMENT_CHARACTER;
+    let belongs = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '_' | '-' | '=' | NO_TEXT);
     let mut out: Vec<Range<usize>> = Vec::new();
     for run in runs(line, belongs) {
         // The parts of a path are judged one by one, base64 with a slash in it as a whole.
         let whole = &line[run.clone()];
-        let parts: Vec<Range<usize>> =
-            runs(whole, |c| !matches!(c, '/' | '=')).map(|r| run.start + r.start..run.start + r.end).collect();
+        let parts: Vec<Range<usize>> = runs(whole, |c| !matches!(c, '/' | '=' | NO_TEXT))
+            .map(|r| run.start + r.start..run.start + r.end)
+            .collect();
         let any = parts.iter().filter(|p| generated(&line[(*p).clone()])).count();
         if any == 0 && !(generated(whole) && parts.iter().any(|p| mixed(&line[p.clone()]))) || named(line, &run) {
             continue;

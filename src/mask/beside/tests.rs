@@ -70,6 +70,10 @@ fn what_looks_generated_is_hidden_anywhere() {
             assert!(!shown(&line).contains(&value[2..value.len() - 2]), "{template}: {}", shown(&line));
         }
     }
+    // A byte that is no text does not end it, and what follows is hidden however short it is.
+    let (value, rest) = (made("{{alnum_lower(24)}}"), made("{{alnum_lower(9)}}"));
+    assert!(!shown(&format!("x: \"{value}\u{fffd}{rest}\"")).contains(&rest));
+    assert!(shown(&format!("x: \"caf\u{fffd}\" {rest}")).contains(&rest));
     // Of many values nearly all are.
     let all = (0..1000).map(|seed| example::expand("{{base62(16)}}", seed).expect("a template").text);
     let seen = all.filter(|v| !generated(std::str::from_utf8(v).expect("text"))).count();
