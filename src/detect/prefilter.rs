@@ -11,7 +11,7 @@ use crate::rule::anchor::{self, MAX_ANCHOR};
 use crate::rule::literals::fold;
 use crate::rule::rarity::rarest;
 use crate::rule::tables::{
-    IN_FORMS, IN_LONG, IN_RUNS, IN_SHORT, RECORD, Record, SHORT, Sought, Table, Tables, lower, may_hold, number,
+    Heads, IN_FORMS, IN_LONG, IN_RUNS, IN_SHORT, RECORD, Record, SHORT, Sought, Tables, lower, number,
 };
 use crate::rule::{FORM_HEADS, FORMS, RuleId, RuleSet, TABLES};
 use crate::text::forms::{EncodedForm, FORM_LITERAL, encoded_forms};
@@ -109,32 +109,30 @@ impl Prefilter {
         let Some(part) = text.get(core.start..end) else { return };
         fold_into(part, &mut scratch.folded);
         let tables: &Tables = &self.tables;
-        let Tables { gate, anchors: [short, long], runs, forms: [short_form, long_form], .. } = tables;
-        let places = places(gate, &scratch.folded, &mut scratch.hashes, &mut scratch.places);
-        let folded = &scratch.folded;
-        let part = Part { text, part, folded, core, first: out.len() };
+        let groups = tables.seen();
+        let [short, long, runs, short_form, long_form] = tables.each().map(|(_, table)| table.heads());
+        let places = places(groups.gate, &scratch.folded, &mut scratch.hashes, &mut scratch.places);
+        let part = Part { text, part, folded: &scratch.folded, core, first: out.len() };
         for place in places.iter().copied().take_while(|place| *place < part.part.len()) {
-            let mut look = |table: &Table, head: u64, of: fn(u32) -> Of| {
-                if may_hold(&table.may, head) {
-                    part.hits_at(table.with_head(head), place, of, out);
-                }
-            };
-            let head = number(&folded[place..]);
+            let head = number(&part.folded[place..]);
             // Some only share a bit with an anchor: another hash of the same four bytes is not shared as well.
-            let which = tables.with_group(head & SHORT);
+            let which = groups.which(head & SHORT);
+            if which == 0 {
+                continue;
+            }
             if which & IN_SHORT != 0 {
-                look(short, head & SHORT, Of::Rule);
+                part.look(&short, head & SHORT, place, Of::Rule, out);
             }
             if which & IN_LONG != 0 {
-                look(long, head, Of::Rule);
+                part.look(&long, head, place, Of::Rule, out);
             }
             if which & IN_RUNS != 0 && !self.is_inside_run(&part, place) {
-                look(runs, head & SHORT, Of::Rule);
+                part.look(&runs, head & SHORT, place, Of::Rule, out);
             }
             if which & IN_FORMS != 0 {
                 let head = lower(number(&part.part[place..]));
-                look(short_form, head & SHORT, Of::Encoded);
-                look(long_form, head, Of::Encoded);
+                part.look(&short_form, head & SHORT, place, Of::Encoded, out);
+                part.look(&long_form, head, place, Of::Encoded, out);
             }
         }
     }
@@ -160,41 +158,59 @@ struct Part<'a> {
 }
 
 impl Part<'_> {
-    /// Adds those of `records` that begin in the core and have their head at `place`.
-    #[inline(never)]
-    fn hits_at(&self, records: &[[u8; RECORD]], place: usize, of: fn(u32) -> Of, out: &mut Vec<Hit>) {
-        for record in records.iter().map(Record) {
-            let Some(start) = place.checked_sub(record.head()).filter(|start| *start < self.core.len()) else {
-                continue;
-            };
-            let folded = self.folded[start..].first_chunk().map_or(0, |wide| u128::from_le_bytes(*wide));
-            if !record.is_at(folded, &self.part[start..]) {
-                continue;
-            }
-            let (at, run) = (self.core.start + start, record.run());
-            let goes_on = |before: u8| {
-                let [folded, exact] = record.first();
-                fold(before) == folded && (exact == 0 || exact == before)
-            };
-            if run && at.checked_sub(1).and_then(|at| self.text.get(at)).is_some_and(|before| goes_on(*before)) {
-                continue;
-            }
-            out.push(Hit {
-                at,
-                len: record.size(),
-                of: of(record.of()),
-                formed: record.formed(),
-                run,
-                far: Far::Unknown,
-            });
-            // Heads come in order, anchors may begin before them: by a few bytes.
-            let mut last = out.len() - 1;
-            while last > self.first && out[last] < out[last - 1] {
-                out.swap(last, last - 1);
-                last -= 1;
-            }
+    /// Adds what a table has with this head, which is at `place`.
+    #[inline(always)]
+    fn look(&self, table: &Heads<'_>, head: u64, place: usize, of: fn(u32) -> Of, out: &mut Vec<Hit>) {
+        // Most groups that a table may have are none of its heads.
+        if table.may_have(head) {
+            self.add_all(table.records(head), place, of, out);
         }
     }
+
+    #[inline(never)]
+    fn add_all(&self, records: &[[u8; RECORD]], place: usize, of: fn(u32) -> Of, out: &mut Vec<Hit>) {
+        for record in records.iter().map(Record) {
+            self.add(&record, place, of, out);
+        }
+    }
+
+    /// Adds the anchor of `record` if it is there with its head at `place` and begins in the core.
+    fn add(&self, record: &Record<'_>, place: usize, of: fn(u32) -> Of, out: &mut Vec<Hit>) {
+        let Some(start) = place.checked_sub(record.head()).filter(|start| *start < self.core.len()) else {
+            return;
+        };
+        let folded = self.folded[start..].first_chunk().map_or(0, |wide| u128::from_le_bytes(*wide));
+        let rest = &self.part[start..];
+        if !record.is_at(folded, sixteen(rest)) || rest.len() < record.size().into() {
+            return;
+        }
+        let (at, run) = (self.core.start + start, record.run());
+        let goes_on = |before: u8| {
+            let [folded, exact] = record.first();
+            fold(before) == folded && (exact == 0 || exact == before)
+        };
+        if run && at.checked_sub(1).and_then(|at| self.text.get(at)).is_some_and(|before| goes_on(*before)) {
+            return;
+        }
+        out.push(Hit { at, len: record.size(), of: of(record.of()), formed: record.formed(), run, far: Far::Unknown });
+        // Heads come in order, anchors may begin before them: by a few bytes.
+        let mut last = out.len() - 1;
+        while last > self.first && out[last] < out[last - 1] {
+            out.swap(last, last - 1);
+            last -= 1;
+        }
+    }
+}
+
+/// The first sixteen bytes as a number, zeros where there are fewer.
+#[inline(always)]
+fn sixteen(bytes: &[u8]) -> u128 {
+    if let Some(wide) = bytes.first_chunk() {
+        return u128::from_le_bytes(*wide);
+    }
+    let mut wide = [0; 16];
+    wide[..bytes.len()].copy_from_slice(bytes);
+    u128::from_le_bytes(wide)
 }
 
 /// The tables for these rules, and the encoded forms that are in them. Those of the built-in rules are there in any case: a rule

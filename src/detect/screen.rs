@@ -5,7 +5,7 @@
 //! is left for each position is to load a byte. What gets through only by its hash is held against another one.
 
 use crate::rule::anchor::MIN_ANCHOR;
-use crate::rule::tables::hash;
+use crate::rule::tables::{GATE, hash};
 
 const _: () = assert!(MIN_ANCHOR == 4, "the gate looks at four bytes");
 
@@ -19,7 +19,7 @@ const BLOCK: usize = 4096;
 /// [`Tables::gate`](crate::rule::tables::Tables::gate), `folded` ends in [`PADDING`] zero bytes; `hashes` and `out` are room to
 /// work in.
 pub(crate) fn places<'o>(
-    gate: &[u8],
+    gate: &[u8; GATE],
     folded: &[u8],
     hashes: &mut Vec<[u16; 2]>,
     out: &'o mut Vec<usize>,
@@ -32,7 +32,6 @@ pub(crate) fn places<'o>(
     let pair = |pair: &[u8; 2]| u16::from_le_bytes(*pair);
     let each = a.iter().zip(b).zip(c).zip(d);
     hashes.extend(each.map(|(((a, b), c), d)| [hash(pair(a), pair(c)), hash(pair(b), pair(d))]));
-    let Some(set) = gate.first_chunk::<{ 1 << 16 }>() else { return &[] };
     let (mut found, mut first) = (0, 0);
     for block in hashes.as_flattened().chunks(BLOCK) {
         if out.len() < found + BLOCK + 8 {
@@ -46,7 +45,7 @@ pub(crate) fn places<'o>(
             let mut here = 0;
             for (at, hash) in eight.iter().enumerate() {
                 room[here & 7] = first | at;
-                here += usize::from(set[usize::from(*hash)] != 0);
+                here += usize::from(gate[usize::from(*hash)] != 0);
             }
             (rest, found, first) = (&mut rest[here..], found + here, first + 8);
         }

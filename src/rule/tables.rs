@@ -14,6 +14,10 @@ pub type Bytes = Cow<'static, [u8]>;
 
 /// log2 of the number of bits in each set of heads: 32 KiB, so that it stays in the nearest caches.
 const BITS: u32 = 18;
+/// Bytes of a set of heads.
+const SET: usize = 1 << (BITS - 3);
+/// Bytes of [`Tables::gate`].
+pub const GATE: usize = 1 << 16;
 /// Which bytes of eight are the head of an anchor that has fewer.
 pub const SHORT: u64 = u32::MAX as u64;
 /// The bits of [`Tables::gate`], by the numbers of [`Tables::each`].
@@ -148,20 +152,46 @@ impl Record<'_> {
         u32::from_le_bytes([a, b, c, d])
     }
 
-    /// Whether it is there: sixteen folded bytes of a text, and the text from the same place on.
+    /// Whether it is there: sixteen folded bytes of a text, and sixteen of the text itself from the same place on, with
+    /// zeros after the end of a text.
     #[inline(always)]
-    pub fn is_at(&self, folded: u128, text: &[u8]) -> bool {
-        let want = self.0.first_chunk().map_or(0, |wide| u128::from_le_bytes(*wide));
-        let same = (want ^ folded) << (8 * (16 - u32::from(self.size()))) == 0;
-        let exact = &self.0[MAX_ANCHOR..Self::LEN];
-        same && text.len() >= self.size().into()
-            && exact.iter().zip(text).all(|(want, have)| *want == 0 || want == have)
+    pub fn is_at(&self, folded: u128, text: u128) -> bool {
+        let mask = MASKS[usize::from(self.size() & 15)];
+        if (number_of_16(&self.0[..16]) ^ folded) & mask != 0 {
+            return false;
+        }
+        let exact = number_of_16(&self.0[MAX_ANCHOR..MAX_ANCHOR + 16]) & mask;
+        (exact ^ text) & filled(exact) == 0
     }
 
     /// Its first byte, folded and exact.
     pub fn first(&self) -> [u8; 2] {
         [self.0[0], self.0[MAX_ANCHOR]]
     }
+}
+
+/// The lowest so many bytes.
+const MASKS: [u128; 16] = {
+    let mut masks = [0; 16];
+    let mut len = 1;
+    while len < 16 {
+        masks[len] = u128::MAX >> (8 * (16 - len));
+        len += 1;
+    }
+    masks
+};
+
+#[inline(always)]
+fn number_of_16(bytes: &[u8]) -> u128 {
+    bytes.first_chunk().map_or(0, |wide| u128::from_le_bytes(*wide))
+}
+
+/// All bits of every byte that is not zero.
+#[inline(always)]
+fn filled(bytes: u128) -> u128 {
+    const HIGH: u128 = u128::from_le_bytes([0x80; 16]);
+    let tops = (((bytes & !HIGH) + !HIGH) | bytes) & HIGH;
+    tops | (tops - (tops >> 7))
 }
 
 fn is_single(sought: &Sought<'_>) -> bool {
@@ -196,13 +226,61 @@ pub struct Tables {
 
 /// Whether a set of heads may hold this one.
 #[inline(always)]
-pub fn may_hold(set: &[u8], head: u64) -> bool {
+fn may_hold(set: &[u8; SET], head: u64) -> bool {
     let bit = bit(head);
     (set[bit >> 3] >> (bit & 7)) & 1 != 0
 }
 
+/// [`Tables::gate`] and [`Tables::groups`] as they are searched: these bytes themselves, whoever they belong to.
+#[derive(Clone, Copy)]
+pub struct Groups<'t> {
+    /// [`Tables::gate`].
+    pub gate: &'t [u8; GATE],
+    groups: &'t [u8; SET],
+}
+
+impl Groups<'_> {
+    /// The tables that may have this group of four bytes, as a bit for each of [`Tables::each`].
+    #[inline(always)]
+    pub fn which(&self, group: u64) -> u8 {
+        if may_hold(self.groups, group) { self.gate[place_in_gate(group)] } else { 0 }
+    }
+}
+
+/// A [`Table`] as it is searched.
+#[derive(Clone, Copy)]
+pub struct Heads<'t> {
+    may: &'t [u8; SET],
+    slots: &'t [[u8; SLOT]],
+    records: &'t [[u8; RECORD]],
+}
+
+impl<'t> Heads<'t> {
+    /// Whether there may be such a head.
+    #[inline(always)]
+    pub fn may_have(&self, head: u64) -> bool {
+        may_hold(self.may, head)
+    }
+
+    /// The records of a head.
+    pub fn records(&self, head: u64) -> &'t [[u8; RECORD]] {
+        let mut at = slot(head, self.slots.len());
+        loop {
+            let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = self.slots[at];
+            let (first, last) = (u32::from_le_bytes([i, j, k, l]), u32::from_le_bytes([m, n, o, p]));
+            if last == 0 {
+                return &[];
+            }
+            if u64::from_le_bytes([a, b, c, d, e, f, g, h]) == head {
+                return &self.records[first as usize..last as usize];
+            }
+            at = (at + 1) & (self.slots.len() - 1);
+        }
+    }
+}
+
 fn set_of(heads: impl Iterator<Item = u64>) -> Bytes {
-    let mut set = vec![0; 1 << (BITS - 3)];
+    let mut set = vec![0; SET];
     for bit in heads.map(bit) {
         set[bit >> 3] |= 1 << (bit & 7);
     }
@@ -219,7 +297,7 @@ impl Tables {
             (false, long) => usize::from(long),
             (true, long) => 3 + usize::from(long),
         };
-        let mut gate = vec![0; 1 << 16];
+        let mut gate = vec![0; GATE];
         for sought in all {
             gate[place_in_gate(group(sought))] |= 1 << which(sought);
         }
@@ -241,10 +319,12 @@ impl Tables {
         }
     }
 
-    /// The tables that may have this group of four bytes, as a bit for each of [`Self::each`].
-    #[inline(always)]
-    pub fn with_group(&self, group: u64) -> u8 {
-        if may_hold(&self.groups, group) { self.gate[place_in_gate(group)] } else { 0 }
+    /// The groups of four bytes, to be searched.
+    pub fn seen(&self) -> Groups<'_> {
+        Groups {
+            gate: self.gate.first_chunk().expect("a byte for each hash"),
+            groups: self.groups.first_chunk().expect("a whole set"),
+        }
     }
 
     /// The five tables, by number.
@@ -281,21 +361,12 @@ impl Table {
         self.records.as_chunks::<RECORD>().0.iter().map(Record)
     }
 
-    /// The records of a head.
-    #[inline]
-    pub fn with_head(&self, head: u64) -> &[[u8; RECORD]] {
-        let slots = self.slots.as_chunks::<SLOT>().0;
-        let mut at = slot(head, slots.len());
-        loop {
-            let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = slots[at];
-            let (first, last) = (u32::from_le_bytes([i, j, k, l]), u32::from_le_bytes([m, n, o, p]));
-            if last == 0 {
-                return &[];
-            }
-            if u64::from_le_bytes([a, b, c, d, e, f, g, h]) == head {
-                return &self.records.as_chunks::<RECORD>().0[first as usize..last as usize];
-            }
-            at = (at + 1) & (slots.len() - 1);
+    /// The table, to be searched.
+    pub fn heads(&self) -> Heads<'_> {
+        Heads {
+            may: self.may.first_chunk().expect("a whole set"),
+            slots: self.slots.as_chunks().0,
+            records: self.records.as_chunks().0,
         }
     }
 }
