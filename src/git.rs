@@ -16,12 +16,12 @@ pub mod tree;
 #[cfg(test)]
 pub(crate) mod fixture;
 
-pub use gix::ObjectId;
+pub use gix_hash::ObjectId;
 pub use repo::access::Access;
 
 /// The SHA-1 of some bytes, for values of which another tool kept nothing else; `None` if they collide by design.
 pub fn sha1(bytes: &[u8]) -> Option<[u8; 20]> {
-    let mut hasher = gix::hash::hasher(gix::hash::Kind::Sha1);
+    let mut hasher = gix_hash::hasher(gix_hash::Kind::Sha1);
     hasher.update(bytes);
     hasher.try_finalize().ok()?.as_bytes().try_into().ok()
 }

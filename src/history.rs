@@ -82,7 +82,7 @@ struct Opened {
     refs: Refs,
     gaps: Vec<Gap>,
     /// Commits whose parents are known to be missing.
-    shallow: Vec<gix::ObjectId>,
+    shallow: Vec<gix_hash::ObjectId>,
     /// The folder of the repository's files; a bundle has none.
     folder: Option<PathBuf>,
 }

@@ -74,7 +74,7 @@ pub(crate) fn slashed(path: &Path) -> Cow<'_, [u8]> {
 
 /// A path as git writes it; `None` where this system cannot have it.
 pub(crate) fn native(bytes: &[u8]) -> Option<PathBuf> {
-    gix::path::from_byte_slice(bytes).ok().map(Path::to_owned)
+    gix_path::from_byte_slice(bytes).ok().map(Path::to_owned)
 }
 
 #[cfg(test)]

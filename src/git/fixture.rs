@@ -1,7 +1,7 @@
 //! Repositories for tests, made by the real git with an environment that decides nothing.
 
 use crate::git::Kind;
-use gix::ObjectId;
+use gix_hash::ObjectId;
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::Path;

@@ -5,8 +5,8 @@
 //! refuses nothing but the rest of a tree that is malformed, and decides nothing about what a text means.
 
 use super::mode;
-use gix::ObjectId;
-use gix::hash::Kind as Hash;
+use gix_hash::Kind as Hash;
+use gix_hash::ObjectId;
 use std::fmt;
 use std::ops::Range;
 
@@ -46,7 +46,7 @@ impl Kind {
     }
 }
 
-impl From<Kind> for gix::objs::Kind {
+impl From<Kind> for gix_object::Kind {
     fn from(kind: Kind) -> Self {
         match kind {
             Kind::Commit => Self::Commit,

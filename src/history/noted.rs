@@ -19,7 +19,7 @@ pub(super) fn noted(
     record: &Record,
     shaped: &HistoryGraph,
     store: &Store,
-    shallow: &[gix::ObjectId],
+    shallow: &[gix_hash::ObjectId],
     left_out: &HashSet<Number>,
 ) -> Vec<Gap> {
     let id = |number: Number| store.objects.id(number).map(|id| id.to_string()).unwrap_or_default();

@@ -100,6 +100,6 @@ pub(super) fn keep(seen: &Seen, looked_at: &[u64], found: impl IntoIterator<Item
         }
     }
     let numbers = (0..clean.len() as Number * 64).filter(|n| clean[*n as usize / 64] >> (n % 64) & 1 == 1);
-    let ids: Vec<gix::ObjectId> = numbers.filter_map(|n| objects.id(n)).collect();
+    let ids: Vec<gix_hash::ObjectId> = numbers.filter_map(|n| objects.id(n)).collect();
     seen.keep(ids.iter().map(|id| id.as_slice()));
 }

@@ -3,7 +3,7 @@
 //! In: bytes of a file. Out: what it holds, whole and checked, or its beginning. It never gives more than the caller
 //! allows, and refuses a file that is cut short or damaged: half a report must not pass for a whole one.
 
-use gix::zlib::{Decompress, FlushDecompress, Status};
+use gix_zlib::{Decompress, FlushDecompress, Status};
 
 /// The first bytes of every gzip file.
 const MAGIC: [u8; 2] = [0x1f, 0x8b];

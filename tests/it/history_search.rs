@@ -646,7 +646,7 @@ impl PackWriter {
     /// Writes the pack with an index whose checksums are right, whatever it claims.
     fn write(mut self, repo: &Path) {
         let sha1 = |bytes: &[u8]| {
-            let mut hasher = gix::hash::hasher(gix::hash::Kind::Sha1);
+            let mut hasher = gix_hash::hasher(gix_hash::Kind::Sha1);
             hasher.update(bytes);
             hasher.try_finalize().expect("a hash").as_slice().to_vec()
         };

@@ -150,7 +150,8 @@ fn the_first_and_the_last_byte_that_a_candidate_depends_on_find_it() {
     let plain = |text: &str| text.as_bytes().to_vec();
     let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let wider = |text: &str| text.chars().flat_map(|c| u32::to_be_bytes(c.into())).collect();
-    let encodings: [&dyn Fn(&str) -> Vec<u8>; 3] = [&plain, &wide, &wider];
+    type Encode = fn(&str) -> Vec<u8>;
+    let encodings: [Encode; 3] = [plain, wide, wider];
     let mut tried = 0;
     for (_, rule) in RULES.iter() {
         let encodings = if decoded.contains(&&*rule.id) { &encodings[..] } else { &encodings[..1] };

@@ -145,7 +145,7 @@ fn counted(repo: &Path) -> Result<[u64; 4]> {
 
 /// An object as git prints it.
 struct Printed {
-    id: gix::ObjectId,
+    id: gix_hash::ObjectId,
     blob: bool,
     bytes: Vec<u8>,
 }
@@ -197,7 +197,7 @@ fn next(out: &mut impl BufRead) -> Result<Option<Printed>> {
         out.read_exact(&mut bytes)?;
         bytes.pop();
         if kind != Some("tree") {
-            let id = gix::ObjectId::from_hex(id.unwrap_or_default().as_bytes())?;
+            let id = gix_hash::ObjectId::from_hex(id.unwrap_or_default().as_bytes())?;
             return Ok(Some(Printed { id, blob: kind == Some("blob"), bytes }));
         }
     }

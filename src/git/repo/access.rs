@@ -14,7 +14,7 @@ use crate::blob::Gap;
 use crate::git::mode;
 use crate::git::object::{self, Kind, tree_entries};
 use crate::git::store::lookup::{Lookup, Lost};
-use gix::ObjectId;
+use gix_hash::ObjectId;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};

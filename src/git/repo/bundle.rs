@@ -9,8 +9,8 @@ use crate::fs::open::{OpenError, open_named};
 use crate::git::object::parse_id;
 use crate::git::store::pack::{Claim, Pack};
 use crate::text::count;
-use gix::ObjectId;
-use gix::hash::Kind as Hash;
+use gix_hash::Kind as Hash;
+use gix_hash::ObjectId;
 use std::io::Read as _;
 use std::path::Path;
 

@@ -6,7 +6,7 @@
 //! setting: nothing here can name a program or a path.
 
 use super::file::{self, Read};
-use gix::hash::Kind;
+use gix_hash::Kind;
 use std::path::Path;
 
 /// Bytes of a configuration that are read; real ones have a few hundred.

@@ -2,7 +2,7 @@
 //!
 //! In: nothing; this is a type. Out: [`EntryAt`].
 
-use gix::ObjectId;
+use gix_hash::ObjectId;
 
 /// An entry of a tree that was looked up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

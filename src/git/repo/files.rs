@@ -8,8 +8,8 @@ use super::entry::EntryAt;
 use crate::fs::Files;
 use crate::git::mode;
 use crate::git::object::{Kind, tree_entries};
-use gix::ObjectId;
-use gix::index::entry::Mode;
+use gix_hash::ObjectId;
+use gix_index::entry::Mode;
 
 /// The files of a tree, for policy.
 #[derive(Debug, Clone, Copy)]
@@ -64,7 +64,7 @@ impl Files for TreeFiles<'_> {
 pub struct IndexFiles<'a>(pub &'a Access);
 
 impl IndexFiles<'_> {
-    fn file(&self) -> Option<&gix::index::File> {
+    fn file(&self) -> Option<&gix_index::File> {
         self.0.index().as_ref().ok()?.file()
     }
 }
@@ -85,7 +85,7 @@ impl Files for IndexFiles<'_> {
     fn list(&self, folder: &str) -> Result<Vec<String>, String> {
         let Some(file) = self.file() else { return Ok(Vec::new()) };
         let prefix = format!("{folder}/");
-        let plain = |e: &&gix::index::Entry| matches!(e.mode, Mode::FILE | Mode::FILE_EXECUTABLE);
+        let plain = |e: &&gix_index::Entry| matches!(e.mode, Mode::FILE | Mode::FILE_EXECUTABLE);
         let below = file.prefixed_entries(prefix.as_str().into()).unwrap_or_default().iter().filter(plain);
         let names = below.filter_map(|e| std::str::from_utf8(e.path(file).get(prefix.len()..)?).ok());
         Ok(names.filter(|name| !name.contains('/')).map(str::to_owned).collect())

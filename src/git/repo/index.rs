@@ -8,9 +8,9 @@ use super::config::Config;
 use super::entry::EntryAt;
 use crate::fs::root::{common_dir, git_dir};
 use anyhow::{Context as _, Result, bail};
-use gix::ObjectId;
-use gix::hash::Kind;
-use gix::index::entry::{Flags, Mode};
+use gix_hash::Kind;
+use gix_hash::ObjectId;
+use gix_index::entry::{Flags, Mode};
 use std::path::Path;
 
 /// What git tracks in a work tree. Paths are relative to its root, with `/`, sorted by bytes.
@@ -99,10 +99,10 @@ pub(crate) fn staged(index: &Path, hash: Kind) -> Result<Vec<(ObjectId, Vec<u8>)
 
 /// An index as gates read it.
 #[derive(Debug)]
-pub struct Index(Option<gix::index::File>);
+pub struct Index(Option<gix_index::File>);
 
 /// A folder in the index's cache of trees.
-pub(crate) type Cached = gix::index::extension::Tree;
+pub(crate) type Cached = gix_index::extension::Tree;
 
 /// An entry of the index.
 #[derive(Debug)]
@@ -123,7 +123,7 @@ impl Index {
     }
 
     /// The file, if there is one.
-    pub(super) fn file(&self) -> Option<&gix::index::File> {
+    pub(super) fn file(&self) -> Option<&gix_index::File> {
         self.0.as_ref()
     }
 
@@ -172,7 +172,7 @@ impl Index {
 }
 
 /// An index, if there is one.
-fn read(index: &Path, hash: Kind) -> Result<Option<gix::index::File>> {
+fn read(index: &Path, hash: Kind) -> Result<Option<gix_index::File>> {
     match index.symlink_metadata() {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(e) => return Err(e).context("the index cannot be read"),
@@ -192,7 +192,7 @@ fn read(index: &Path, hash: Kind) -> Result<Option<gix::index::File>> {
         }
         split = true;
     }
-    let options = gix::index::decode::Options { thread_limit: Some(1), ..Default::default() };
+    let options = gix_index::decode::Options { thread_limit: Some(1), ..Default::default() };
     let bytes = std::fs::read(index).context("the index cannot be read")?;
     if !flat_enough(&bytes, hash) {
         bail!(ENDLESS);
@@ -204,7 +204,7 @@ fn read(index: &Path, hash: Kind) -> Result<Option<gix::index::File>> {
         bail!("the index is damaged: its checksum is wrong");
     }
     // The message of gix may hold the path of this machine; its first line says what is wrong with the bytes.
-    match gix::index::File::at(index, hash, checked, options) {
+    match gix_index::File::at(index, hash, checked, options) {
         Ok(file) => Ok(Some(file)),
         Err(_) if index.symlink_metadata().is_ok_and(|m| m.len() == 0) => bail!("the index is empty"),
         Err(_) => bail!("the index cannot be read: it is damaged, or of a version that is not known"),

@@ -12,7 +12,7 @@ use super::reftable::{Problem, Stack, Value};
 use crate::blob::{Gap, GapKind};
 use crate::git::object::parse_id;
 use crate::text::count;
-use gix::ObjectId;
+use gix_hash::ObjectId;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -197,7 +197,7 @@ impl Reader<'_> {
                 self.broken(what, "it cannot be listed");
                 break;
             };
-            let Ok(name) = gix::path::into_bstr(Path::new(&entry.file_name())).map(|n| n.to_vec()) else {
+            let Ok(name) = gix_path::into_bstr(Path::new(&entry.file_name())).map(|n| n.to_vec()) else {
                 self.broken(what, "a name in it is no text of this system");
                 continue;
             };

@@ -9,8 +9,8 @@ mod log;
 mod table;
 
 use super::file::{Read, read, root};
-use gix::ObjectId;
-use gix::hash::Kind;
+use gix_hash::Kind;
+use gix_hash::ObjectId;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::Path;

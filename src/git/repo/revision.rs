@@ -9,7 +9,7 @@ use super::file::{self, Read};
 use super::reftable::Value;
 use crate::git::object::{Kind, Tag, parse_id};
 use crate::text::escape;
-use gix::ObjectId;
+use gix_hash::ObjectId;
 use std::fmt;
 use std::path::Path;
 

@@ -276,12 +276,12 @@ fn an_object_is_found_in_a_pack_that_git_made_after_the_store_was_opened() {
     let (repo, id) = filled(&[]);
     let folders = open(repo.path()).object_dirs;
     let read = |lookup: &Lookup, id: &str| lookup.read(&ObjectId::from_hex(id.as_bytes()).expect("an id")).map(|o| o.0);
-    let (lookup, gaps) = Lookup::open(&folders, gix::hash::Kind::Sha1);
+    let (lookup, gaps) = Lookup::open(&folders, gix_hash::Kind::Sha1);
     assert_eq!(gaps, []);
     // What was loose is packed; then that pack goes, too.
     repo.git(&["repack", "-q", "-a", "-d"]);
     assert_eq!(read(&lookup, &id), Ok(Kind::Commit));
-    let (lookup, _) = Lookup::open(&folders, gix::hash::Kind::Sha1);
+    let (lookup, _) = Lookup::open(&folders, gix_hash::Kind::Sha1);
     let made = Made {
         files: BTreeMap::from([("g".to_owned(), "y\n".to_owned())]),
         parents: vec![id.clone()],

@@ -8,7 +8,7 @@ use super::pack::{Header, NONE, Pack};
 use super::{Store, kind};
 use crate::blob::{Gap, GapKind};
 use crate::git::object::Kind;
-use gix::odb::pack::data::entry::Header as EntryKind;
+use gix_pack::data::entry::Header as EntryKind;
 use rayon::iter::{IndexedParallelIterator as _, IntoParallelIterator as _, ParallelIterator as _};
 use std::collections::HashMap;
 
@@ -34,7 +34,7 @@ const LINKED: usize = 4096;
 enum Link {
     Root(Kind),
     Base(u32),
-    Id(gix::ObjectId),
+    Id(gix_hash::ObjectId),
     Lost(&'static str),
 }
 

@@ -12,10 +12,10 @@ use super::{MOST_DEPTH, kind, loose};
 use crate::blob::{Gap, GapKind};
 use crate::fs::open::{OpenError, Root};
 use crate::git::object::Kind;
-use gix::ObjectId;
-use gix::hash::Kind as HashKind;
-use gix::odb::pack::data::entry::Header as EntryKind;
-use gix::zlib::Inflate;
+use gix_hash::Kind as HashKind;
+use gix_hash::ObjectId;
+use gix_pack::data::entry::Header as EntryKind;
+use gix_zlib::Inflate;
 use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -249,7 +249,7 @@ impl Lookup {
     }
 
     fn checked(&self, id: &ObjectId, object: Object) -> Result<Object, String> {
-        match gix::objs::compute_hash(self.hash, object.0.into(), &object.1) {
+        match gix_object::compute_hash(self.hash, object.0.into(), &object.1) {
             Ok(real) if real == *id => Ok(object),
             Ok(_) => Err("its bytes have another id than the one it is kept under".into()),
             Err(e) => Err(format!("its id cannot be computed: {e}")),

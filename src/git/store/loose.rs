@@ -6,9 +6,9 @@
 use super::pack::MOST_BYTES;
 use crate::fs::open::{OpenError, Root};
 use crate::git::object::Kind;
-use gix::ObjectId;
-use gix::hash::Kind as HashKind;
-use gix::zlib::{Inflate, Status};
+use gix_hash::Kind as HashKind;
+use gix_hash::ObjectId;
+use gix_zlib::{Inflate, Status};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 

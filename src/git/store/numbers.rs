@@ -4,7 +4,7 @@
 //! In: ids, claimed by indexes and file names, or computed. Out: numbers, and ids for them. It neither reads nor checks
 //! an object.
 
-use gix::ObjectId;
+use gix_hash::ObjectId;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 

@@ -7,10 +7,10 @@
 
 use crate::blob::{Gap, GapKind};
 use crate::fs::open::open_named;
-use gix::ObjectId;
-use gix::hash::Kind as HashKind;
-use gix::odb::pack::{data, index};
-use gix::zlib::{Inflate, Status};
+use gix_hash::Kind as HashKind;
+use gix_hash::ObjectId;
+use gix_pack::{data, index};
+use gix_zlib::{Inflate, Status};
 use std::fs::File;
 use std::io;
 use std::ops::Range;
@@ -133,7 +133,7 @@ impl Pack {
         let index = index::File::at(path, self.hash)
             .map_err(|e| format!("its index cannot be read ({e}); its objects were found without it"))?;
         let mut gaps = Vec::new();
-        let sound = index.verify_checksum(&mut gix::utils::progress::Discard, &AtomicBool::new(false)).is_ok();
+        let sound = index.verify_checksum(&mut gix_utils::progress::Discard, &AtomicBool::new(false)).is_ok();
         if !sound {
             return Err("the checksum of its index is wrong; its objects were found without it".into());
         }

@@ -7,8 +7,8 @@
 use super::pack::read_exact_at as read_at;
 use crate::fs::open::open_named;
 use crate::git::object::parse_id;
-use gix::ObjectId;
-use gix::hash::Kind;
+use gix_hash::Kind;
+use gix_hash::ObjectId;
 use std::fs::File;
 use std::io;
 use std::path::Path;

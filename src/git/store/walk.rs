@@ -17,7 +17,7 @@ use super::{Store, loose};
 use crate::blob::{Gap, GapKind};
 use crate::fs::open::Root;
 use crate::git::object::Kind;
-use gix::zlib::Inflate;
+use gix_zlib::Inflate;
 use rayon::Scope;
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -12,7 +12,7 @@ use crate::git::object::{Kind, tree_entries};
 use crate::git::repo::access::Access;
 use crate::git::repo::entry::EntryAt;
 use crate::git::repo::index::Index;
-use gix::ObjectId;
+use gix_hash::ObjectId;
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;

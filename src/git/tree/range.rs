@@ -7,7 +7,7 @@
 
 use crate::git::repo::access::{Access, CommitAt};
 use crate::git::store::lookup::Lost;
-use gix::ObjectId;
+use gix_hash::ObjectId;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
 /// Commits older than all that are asked about that are read nevertheless: dates may be forged.

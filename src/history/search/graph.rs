@@ -11,7 +11,7 @@ use crate::git::store::delta::{Content, From, Piece};
 use crate::git::store::numbers::{Number, Objects};
 use crate::git::store::walk::{Item, Visit};
 use crate::git::tree::graph::{CommitNode, Edge, Graph, TagNode};
-use gix::hash::Kind as Hash;
+use gix_hash::Kind as Hash;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
@@ -58,7 +58,7 @@ fn slot(id: &[u8]) -> usize {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Missing {
     /// Its id.
-    pub id: gix::ObjectId,
+    pub id: gix_hash::ObjectId,
     /// The object that names it.
     pub by: Number,
     /// As what.
@@ -84,7 +84,7 @@ pub struct HistoryGraph {
     /// What leads to finds.
     pub graph: Graph,
     /// Objects that are not there.
-    pub missing: BTreeMap<gix::ObjectId, Missing>,
+    pub missing: BTreeMap<gix_hash::ObjectId, Missing>,
     /// Submodules: how many entries name a commit of another repository.
     pub submodules: u64,
     /// Secrets in names.
@@ -152,7 +152,7 @@ impl<'h, 'd, 'r> GraphBuilder<'h, 'd, 'r> {
         change(&mut self.shaped.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn known(&self, id: &gix::ObjectId, by: Number, role: &'static str) -> Option<Number> {
+    fn known(&self, id: &gix_hash::ObjectId, by: Number, role: &'static str) -> Option<Number> {
         let number = self.objects.find(id.as_slice());
         if number.is_none() {
             self.with(|s| s.miss(Missing { id: *id, by, role }));
@@ -352,7 +352,7 @@ mod tests {
 
     #[test]
     fn who_names_a_missing_object_does_not_depend_on_the_order() {
-        let id = gix::ObjectId::null(gix::hash::Kind::Sha1);
+        let id = gix_hash::ObjectId::null(gix_hash::Kind::Sha1);
         let all = [(3, "tree of a commit"), (1, "parent of a commit"), (1, "entry of a tree"), (2, "entry of a tree")];
         let all = all.map(|(by, role)| Missing { id, by, role });
         for first in 0..all.len() {

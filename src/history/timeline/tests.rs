@@ -5,7 +5,7 @@ use crate::git::fixture::{Made, Repo};
 use crate::git::object::{self, Commit, Kind, Tag};
 use crate::git::tree::graph::{CommitNode, Edge, TagNode};
 use crate::git::{Refs, Repository};
-use gix::ObjectId;
+use gix_hash::ObjectId;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 const NOW: i64 = 1_800_000_000;
@@ -17,7 +17,7 @@ type Files = Vec<(Vec<u8>, u32)>;
 struct Whole {
     ids: Vec<ObjectId>,
     objects: BTreeMap<u32, (Kind, Vec<u8>)>,
-    hash: gix::hash::Kind,
+    hash: gix_hash::Kind,
     tips: Vec<(RefKind, Vec<u8>, u32)>,
     /// Of each commit: itself and its ancestors, the files of its tree.
     known: BTreeMap<u32, (HashSet<u32>, Files)>,

@@ -4,8 +4,8 @@
 //! file. The compressor is the one that git objects need, which frames its output as zlib: that frame is taken off.
 
 use crc32fast::Hasher;
-use gix::zlib::stream::deflate::{Compress, FlushCompress};
-use gix::zlib::{Compression, Status};
+use gix_zlib::stream::deflate::{Compress, FlushCompress};
+use gix_zlib::{Compression, Status};
 use std::fmt;
 use std::io;
 

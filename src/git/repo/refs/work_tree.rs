@@ -69,7 +69,7 @@ impl Reader<'_> {
         let link = std::fs::read_link(dir.join("HEAD")).ok();
         let bytes = match link {
             Some(link) => {
-                let name = gix::path::into_bstr(link.as_path()).map(|n| n.to_vec()).unwrap_or_default();
+                let name = gix_path::into_bstr(link.as_path()).map(|n| n.to_vec()).unwrap_or_default();
                 if !name.starts_with(b"refs/") || name.split(|b| *b == b'/').any(|part| part == b"..") {
                     return self.broken(&full, "it is a link to something else than a reference");
                 }

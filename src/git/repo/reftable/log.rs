@@ -4,8 +4,8 @@
 //! are not looked at, as in reflogs that are files. It refuses blocks that do not inflate to the length that they give.
 
 use super::table::{Input, Table, number};
-use gix::ObjectId;
-use gix::zlib::{Inflate, Status};
+use gix_hash::ObjectId;
+use gix_zlib::{Inflate, Status};
 use std::collections::BTreeMap;
 
 /// Bytes of a key: a name, NUL, and the number of the change.

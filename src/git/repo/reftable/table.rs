@@ -5,8 +5,8 @@
 //! refuses a footer whose checksum is wrong, blocks that do not fill the section that the footer gives them, and names that
 //! are out of order.
 
-use gix::ObjectId;
-use gix::hash::Kind;
+use gix_hash::Kind;
+use gix_hash::ObjectId;
 use std::ops::{ControlFlow, Range};
 
 /// Bytes of the name of a reference.

@@ -12,8 +12,8 @@ use crate::git::store::kind;
 use crate::git::store::numbers::Number;
 use crate::git::store::pack::{Header, MOST_BYTES, NONE, Pack};
 use crate::text::count;
-use gix::odb::pack::data::entry::Header as EntryKind;
-use gix::zlib::Inflate;
+use gix_pack::data::entry::Header as EntryKind;
+use gix_zlib::Inflate;
 
 impl<V: Visit> Walk<'_, V> {
     /// Inflates an entry, checks what the index says about it, and gives the number that it claims.
@@ -156,7 +156,7 @@ impl<V: Visit> Walk<'_, V> {
     fn hashed(&self, kind: Kind, content: Content<'_>) -> Option<Number> {
         let mut bytes = Vec::new();
         content.append(0..content.len(), &mut bytes);
-        let id = gix::objs::compute_hash(self.store.hash, kind.into(), &bytes).ok()?;
+        let id = gix_object::compute_hash(self.store.hash, kind.into(), &bytes).ok()?;
         Some(self.store.objects.number(id))
     }
 }
