@@ -11,7 +11,7 @@ use crate::rule::anchor::{self, MAX_ANCHOR};
 use crate::rule::literals::fold;
 use crate::rule::rarity::rarest;
 use crate::rule::tables::{
-    Heads, IN_FORMS, IN_LONG, IN_RUNS, IN_SHORT, RECORD, Record, SHORT, Sought, Tables, lower, number,
+    Heads, IN_FORMS, IN_LONG, IN_RUNS, IN_SHORT, RECORD, Record, SHORT, Sought, Tables, lower, number, sixteen,
 };
 use crate::rule::{FORM_HEADS, FORMS, RuleId, RuleSet, TABLES};
 use crate::text::forms::{EncodedForm, FORM_LITERAL, encoded_forms};
@@ -179,9 +179,8 @@ impl Part<'_> {
         let Some(start) = place.checked_sub(record.head()).filter(|start| *start < self.core.len()) else {
             return;
         };
-        let folded = self.folded[start..].first_chunk().map_or(0, |wide| u128::from_le_bytes(*wide));
         let rest = &self.part[start..];
-        if !record.is_at(folded, sixteen(rest)) || rest.len() < record.size().into() {
+        if !record.is_at(sixteen(&self.folded[start..]), sixteen(rest)) || rest.len() < record.size().into() {
             return;
         }
         let (at, run) = (self.core.start + start, record.run());
@@ -200,17 +199,6 @@ impl Part<'_> {
             last -= 1;
         }
     }
-}
-
-/// The first sixteen bytes as a number, zeros where there are fewer.
-#[inline(always)]
-fn sixteen(bytes: &[u8]) -> u128 {
-    if let Some(wide) = bytes.first_chunk() {
-        return u128::from_le_bytes(*wide);
-    }
-    let mut wide = [0; 16];
-    wide[..bytes.len()].copy_from_slice(bytes);
-    u128::from_le_bytes(wide)
 }
 
 /// The tables for these rules, and the encoded forms that are in them. Those of the built-in rules are there in any case: a rule

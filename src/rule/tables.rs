@@ -72,7 +72,18 @@ pub fn number(bytes: &[u8]) -> u64 {
     u64::from_le_bytes(eight)
 }
 
-/// The same with ASCII letters in lower case, all eight bytes at once.
+/// The first sixteen bytes as a number, likewise.
+#[inline(always)]
+pub fn sixteen(bytes: &[u8]) -> u128 {
+    if let Some(wide) = bytes.first_chunk() {
+        return u128::from_le_bytes(*wide);
+    }
+    let mut wide = [0; 16];
+    wide[..bytes.len()].copy_from_slice(bytes);
+    u128::from_le_bytes(wide)
+}
+
+/// Eight bytes with ASCII letters in lower case, all at once.
 #[inline(always)]
 pub fn lower(bytes: u64) -> u64 {
     const EACH: u64 = 0x0101_0101_0101_0101;
@@ -157,10 +168,10 @@ impl Record<'_> {
     #[inline(always)]
     pub fn is_at(&self, folded: u128, text: u128) -> bool {
         let mask = MASKS[usize::from(self.size() & 15)];
-        if (number_of_16(&self.0[..16]) ^ folded) & mask != 0 {
+        if (sixteen(&self.0[..16]) ^ folded) & mask != 0 {
             return false;
         }
-        let exact = number_of_16(&self.0[MAX_ANCHOR..MAX_ANCHOR + 16]) & mask;
+        let exact = sixteen(&self.0[MAX_ANCHOR..MAX_ANCHOR + 16]) & mask;
         (exact ^ text) & filled(exact) == 0
     }
 
@@ -180,11 +191,6 @@ const MASKS: [u128; 16] = {
     }
     masks
 };
-
-#[inline(always)]
-fn number_of_16(bytes: &[u8]) -> u128 {
-    bytes.first_chunk().map_or(0, |wide| u128::from_le_bytes(*wide))
-}
 
 /// All bits of every byte that is not zero.
 #[inline(always)]
