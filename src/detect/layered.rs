@@ -59,8 +59,8 @@ impl<'a> Text<'a> {
         self.chain.iter().rev().fold(range, |range, layer| layer.source(range))
     }
 
-    /// The bytes of the blob that decide how this text is decoded. A run is fresh as a whole when a part of it is; what was
-    /// opened, exactly when that is fresh for which it was opened.
+    /// The bytes of the blob that decide how this text is decoded. A run is fresh as a whole when a part of it is. What was
+    /// opened has the range that was asked about before it was opened: a wider one would promise what was not searched.
     pub(super) fn depends(&self) -> Range<usize> {
         if let Some(opened) = &self.opened {
             return opened.clone();

@@ -237,7 +237,7 @@ fn may_hold(set: &[u8; SET], head: u64) -> bool {
     (set[bit >> 3] >> (bit & 7)) & 1 != 0
 }
 
-/// [`Tables::gate`] and [`Tables::groups`] as they are searched: these bytes themselves, whoever they belong to.
+/// [`Tables::gate`] and [`Tables::groups`] as they are searched: borrowed once, for each access to a [`Cow`] asks who owns it.
 #[derive(Clone, Copy)]
 pub struct Groups<'t> {
     /// [`Tables::gate`].
