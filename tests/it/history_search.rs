@@ -7,6 +7,7 @@ use leaktight::detect::{Detector, Input};
 use leaktight::example;
 use leaktight::finding::evidence;
 use leaktight::git::store::Store;
+use leaktight::git::store::lookup::{Lookup, Lost};
 use leaktight::git::store::numbers::Number;
 use leaktight::git::store::walk::{Forests, Visit as _, Walk};
 use leaktight::git::{Kind, Repository};
@@ -701,6 +702,54 @@ fn deltas_that_lead_in_a_circle_are_gaps() {
     let gaps = gaps_of(pack);
     has(&gaps, "corrupt-object", "leads back to itself");
     assert_eq!(gaps.iter().filter(|g| g.starts_with("corrupt-object")).count(), 3, "{gaps:#?}");
+}
+
+/// What single look-ups of blobs in a repository that holds nothing but this pack give.
+fn looked_up(pack: PackWriter, ids: &[[u8; 20]]) -> Vec<Result<Vec<u8>, Lost>> {
+    let tree = Tree::new();
+    tree.git(&["init", "-q"]);
+    pack.write(tree.path());
+    let (lookup, gaps) = Lookup::open(&[tree.path().join(".git/objects")], gix_hash::Kind::Sha1);
+    assert_eq!(gaps, []);
+    let read = |id: &[u8; 20]| lookup.read(&gix_hash::ObjectId::Sha1(*id)).map(|(_, bytes)| bytes.to_vec());
+    ids.iter().map(read).collect()
+}
+
+#[test]
+fn a_look_up_tries_every_copy_of_an_object_as_the_walk_does() {
+    let id = |bytes: &[u8]| {
+        let id = gix_object::compute_hash(gix_hash::Kind::Sha1, Kind::Blob.into(), bytes).expect("an id");
+        <[u8; 20]>::try_from(id.as_slice()).expect("twenty bytes")
+    };
+    let (a, b) = (id(b"base"), id(b"bas"));
+    let (all, shorter, longer) = ([4, 4, 0x90, 4], [4, 3, 0x90, 3], [3, 4, 0x90, 3, 1, b'e']);
+    let whole = [Ok(b"base".to_vec()), Ok(b"bas".to_vec())];
+    // The first copy is a delta on its own id.
+    let mut pack = PackWriter::new(3);
+    pack.entry(a, REF_DELTA, all.len(), &a, &all);
+    pack.entry(a, BLOB, 4, &[], b"base");
+    pack.entry(b, REF_DELTA, shorter.len(), &a, &shorter);
+    assert_eq!(looked_up(pack, &[a, b]), whole);
+    // It is a delta on what is made from it.
+    let mut pack = PackWriter::new(3);
+    pack.entry(a, REF_DELTA, longer.len(), &b, &longer);
+    pack.entry(b, REF_DELTA, shorter.len(), &a, &shorter);
+    pack.entry(a, BLOB, 4, &[], b"base");
+    assert_eq!(looked_up(pack, &[a, b]), whole);
+    // It has other bytes than its id says.
+    let mut pack = PackWriter::new(3);
+    pack.entry(a, BLOB, 4, &[], b"BASE");
+    pack.entry(b, REF_DELTA, shorter.len(), &a, &shorter);
+    pack.entry(a, BLOB, 4, &[], b"base");
+    assert_eq!(looked_up(pack, &[a, b]), whole);
+    // All copies lead on to copies that lead back: 16^40 ways, of which a few are tried.
+    let mut pack = PackWriter::new(640);
+    for n in 0..40 {
+        for _ in 0..16 {
+            pack.entry([n; 20], REF_DELTA, all.len(), &[(n + 1) % 40; 20], &all);
+        }
+    }
+    assert!(matches!(looked_up(pack, &[[0; 20]])[..], [Err(Lost::Damaged(_))]));
 }
 
 #[test]

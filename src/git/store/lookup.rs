@@ -29,6 +29,8 @@ const KEPT: usize = 96 << 20;
 const LONGEST_KEPT: usize = 4 << 20;
 /// Times that folders of packs are listed again without finding a new pack; a clone may lack thousands of objects.
 const MOST_LISTED: usize = 100;
+/// Copies of bases that are tried for one object: each copy may be a delta on an object that has copies, too.
+const MOST_TRIED: usize = 64;
 
 /// Why there is no object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,13 +91,26 @@ impl fmt::Debug for Lookup {
     }
 }
 
+/// A pack, by its place among those that are open, and an offset in it.
+type Place = (usize, u64);
+
+/// The entries that lead to the one that is being read.
+#[derive(Default)]
+struct Way {
+    chain: Vec<Place>,
+    /// Bytes of their deltas.
+    bytes: u64,
+    /// Copies of bases that were tried, those that led nowhere included.
+    tried: usize,
+}
+
 /// An object that was read.
 pub type Object = (Kind, Arc<Vec<u8>>);
 
 /// Objects of packs, by pack and offset.
 #[derive(Default)]
 struct Kept {
-    objects: HashMap<(usize, u64), Object>,
+    objects: HashMap<Place, Object>,
     bytes: usize,
 }
 
@@ -211,14 +226,15 @@ impl Lookup {
     fn read_in(&self, packs: &[Arc<Opened>], id: &ObjectId) -> Result<Object, Lost> {
         let mut why = Lost::Missing;
         for (of, pack) in packs.iter().enumerate() {
-            let found = match pack.index.offset(id) {
-                Ok(None) => continue,
-                Ok(Some(offset)) => self.packed(packs, of, offset).and_then(|object| self.checked(id, object)),
-                Err(e) => Err(format!("the index of its pack cannot be read: {e}")),
-            };
-            match found {
-                Ok(object) => return Ok(object),
-                Err(e) => why = Lost::Damaged(e),
+            let offsets = pack.index.offsets(id).unwrap_or_else(|e| {
+                why = Lost::Damaged(format!("the index of its pack cannot be read: {e}"));
+                Vec::new()
+            });
+            for at in offsets {
+                match self.packed(packs, (of, at), &mut Way::default()).and_then(|object| self.checked(id, object)) {
+                    Ok(object) => return Ok(object),
+                    Err(e) => why = Lost::Damaged(e),
+                }
             }
         }
         let hex = id.to_string();
@@ -256,47 +272,43 @@ impl Lookup {
         }
     }
 
-    /// What begins at `offset` of a pack, through all its bases.
-    fn packed(&self, packs: &[Arc<Opened>], pack: usize, offset: u64) -> Result<Object, String> {
-        let (mut of, mut at) = (pack, offset);
+    /// What begins at a place, through all its bases; `way` leads there.
+    fn packed(&self, packs: &[Arc<Opened>], place: Place, way: &mut Way) -> Result<Object, String> {
+        let (mut of, mut at) = place;
         let mut inflate = Inflate::default();
-        let mut chain: Vec<((usize, u64), Vec<u8>)> = Vec::new();
-        let mut chained = 0;
+        let mut deltas: Vec<(Place, Vec<u8>)> = Vec::new();
         let (kind, mut bytes) = loop {
-            if let Some(known) = self.kept(of, at) {
+            if let Some(known) = self.kept((of, at)) {
                 break known;
             }
-            chained += chain.last().map_or(0, |(_, data)| data.len() as u64);
-            let again = chain.iter().any(|(place, _)| *place == (of, at));
-            if again || chain.len() > MOST_DEPTH || chained > super::pack::MOST_BYTES {
+            if way.chain.contains(&(of, at)) || way.chain.len() > MOST_DEPTH || way.bytes > super::pack::MOST_BYTES {
                 return Err("its chain of deltas is longer than the limit, or leads back to itself".into());
             }
             let opened = packs.get(of).ok_or("its base is not there")?;
             let mut data = Vec::new();
             let (header, _) = opened.pack.entry(at, &mut inflate, &mut data).ok_or("its data is damaged")?;
+            if let Some(kind) = kind(&header.header) {
+                let whole = (kind, Arc::new(data));
+                self.keep((of, at), &whole);
+                break whole;
+            }
+            way.chain.push((of, at));
+            way.bytes += data.len() as u64;
+            deltas.push(((of, at), data));
             match header.header {
                 EntryKind::OfsDelta { base_distance } => {
-                    chain.push(((of, at), data));
                     at = at.checked_sub(base_distance).filter(|b| *b < at).ok_or("its base is not there")?;
                 }
-                EntryKind::RefDelta { base_id } => {
-                    chain.push(((of, at), data));
-                    let place = |n: usize| Some((n, packs[n].index.offset(&base_id).ok()??));
-                    // Its own pack first: that is where git puts bases.
-                    match place(of).or_else(|| (0..packs.len()).find_map(place)) {
-                        Some(place) => (of, at) = place,
-                        None => break self.read(&base_id).map_err(|_| "its base is not there")?,
-                    }
-                }
-                other => {
-                    let whole = (kind(&other).ok_or("it is of no kind")?, Arc::new(data));
-                    self.keep((of, at), &whole);
-                    break whole;
-                }
+                EntryKind::RefDelta { base_id } => match places(packs, of, &base_id)[..] {
+                    [] => break self.read(&base_id).map_err(|_| "its base is not there")?,
+                    [place] => (of, at) = place,
+                    ref copies => break self.copied(packs, &base_id, copies, way)?,
+                },
+                _ => return Err("it is of no kind".into()),
             }
         };
         let mut pieces = Vec::new();
-        for (place, delta) in chain.iter().rev() {
+        for (place, delta) in deltas.iter().rev() {
             if delta::sizes(delta).is_ok_and(|(_, size)| size > super::pack::MOST_BYTES) {
                 return Err("it is larger than the limit of 1 GiB".into());
             }
@@ -309,11 +321,30 @@ impl Lookup {
         Ok((kind, bytes))
     }
 
-    fn kept(&self, pack: usize, offset: u64) -> Option<Object> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).objects.get(&(pack, offset)).cloned()
+    /// The base with this id, of which there are several copies: the first that does not need what is made from it.
+    fn copied(&self, packs: &[Arc<Opened>], id: &ObjectId, copies: &[Place], way: &mut Way) -> Result<Object, String> {
+        let (len, bytes) = (way.chain.len(), way.bytes);
+        let mut why = String::new();
+        for copy in copies {
+            way.tried += 1;
+            if way.tried > MOST_TRIED {
+                return Err("its chain of deltas has more copies of bases than the limit".into());
+            }
+            match self.packed(packs, *copy, way).and_then(|object| self.checked(id, object)) {
+                Ok(object) => return Ok(object),
+                Err(e) => why = e,
+            }
+            way.chain.truncate(len);
+            way.bytes = bytes;
+        }
+        Err(why)
     }
 
-    fn keep(&self, place: (usize, u64), object: &Object) {
+    fn kept(&self, place: Place) -> Option<Object> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).objects.get(&place).cloned()
+    }
+
+    fn keep(&self, place: Place, object: &Object) {
         if object.1.len() > LONGEST_KEPT {
             return;
         }
@@ -324,6 +355,13 @@ impl Lookup {
         kept.bytes += object.1.len();
         kept.objects.insert(place, object.clone());
     }
+}
+
+/// Where packs have the object with this id: in pack `first`, for that is where git puts bases, or else in the others.
+fn places(packs: &[Arc<Opened>], first: usize, id: &ObjectId) -> Vec<Place> {
+    let of_pack = |of: usize| packs[of].index.offsets(id).unwrap_or_default().into_iter().map(move |at| (of, at));
+    let own: Vec<Place> = of_pack(first).collect();
+    if own.is_empty() { (0..packs.len()).flat_map(of_pack).collect() } else { own }
 }
 
 /// Opens a pack and its index.

@@ -17,6 +17,8 @@ use std::path::Path;
 const MAGIC: [u8; 4] = [0xff, b't', b'O', b'c'];
 /// Numbers of the table that says how many ids begin with a byte or a smaller one.
 const FAN: usize = 256;
+/// Copies of one object in a pack that are tried. Git writes one.
+const MOST_COPIES: usize = 16;
 
 /// An open index.
 pub(crate) struct PackIndex {
@@ -62,29 +64,38 @@ impl PackIndex {
         Ok(Self { file, fan, width, ids, offsets })
     }
 
-    /// The offset in the pack of the object with this id.
+    /// The offsets in the pack of the object with this id: none, one, or those of the first few copies.
     ///
     /// # Errors
     /// The system's.
-    pub(crate) fn offset(&self, wanted: &ObjectId) -> io::Result<Option<u64>> {
-        let at = self.first(wanted.as_slice())?;
-        if at >= self.range(wanted.as_slice()).end || self.id(at)? != wanted.as_slice() {
-            return Ok(None);
+    pub(crate) fn offsets(&self, wanted: &ObjectId) -> io::Result<Vec<u64>> {
+        let first = self.first(wanted.as_slice())?;
+        let mut found = Vec::new();
+        for at in (first..self.range(wanted.as_slice()).end).take(MOST_COPIES) {
+            if self.id(at)? != wanted.as_slice() {
+                break;
+            }
+            found.push(self.offset(at)?);
         }
+        Ok(found)
+    }
+
+    /// The offset of the object whose id has this place.
+    fn offset(&self, at: u32) -> io::Result<u64> {
         let mut bytes = [0; 8];
         let Some(offsets) = self.offsets else {
             read_at(&self.file, 4 * FAN as u64 + u64::from(at) * self.ids.1, &mut bytes[..4])?;
-            return Ok(Some(number(&bytes[..4]).into()));
+            return Ok(number(&bytes[..4]).into());
         };
         read_at(&self.file, offsets + 4 * u64::from(at), &mut bytes[..4])?;
         let short = number(&bytes[..4]);
         if short & (1 << 31) == 0 {
-            return Ok(Some(short.into()));
+            return Ok(short.into());
         }
         // Packs over 2 GiB keep long offsets behind the short ones.
         let long = offsets + 4 * u64::from(self.fan[FAN - 1]) + 8 * u64::from(short & !(1 << 31));
         read_at(&self.file, long, &mut bytes)?;
-        Ok(Some(u64::from_be_bytes(bytes)))
+        Ok(u64::from_be_bytes(bytes))
     }
 
     /// Ids that begin with these hexadecimal digits, at least two of them: at most `most`.
