@@ -35,6 +35,15 @@ target!(inputs, |data| {
         }
     })
     .expect("a file");
+    // What stands elsewhere in the file is text of its own, though a part of a secret may be the same.
+    let mut elsewhere = input.0.to_vec();
+    for secret in &secrets {
+        let bytes = secret.expose_in_clear();
+        while let Some(at) = elsewhere.windows(bytes.len()).position(|window| window == bytes) {
+            elsewhere.drain(at + 1..at + bytes.len());
+            elsewhere[at] = b' ';
+        }
+    }
     let run = Run::new(Command::Scan, name, &FEW, &outcome);
     for format in formats {
         let mut out = Vec::new();
@@ -50,6 +59,7 @@ target!(inputs, |data| {
                 && middle.bytes().all(|b| b.is_ascii_alphanumeric())
                 && middle.bytes().any(|b| b.is_ascii_digit())
                 && varied
+                && !elsewhere.windows(middle.len()).any(|window| window == middle.as_bytes())
             {
                 assert!(!text.contains(middle), "{format} shows a part of a secret");
             }

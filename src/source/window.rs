@@ -16,9 +16,8 @@ pub(crate) const CORE: usize = 2 << 20;
 /// For what has no holes.
 pub(crate) const NO_HOLES: fn(u64) -> u64 = |_| 0;
 
-/// Passes over the holes of a file, but for the last bytes of each, which what follows may depend on.
-pub(crate) fn holes(file: &std::fs::File) -> impl Fn(u64) -> u64 + '_ {
-    let size = file.metadata().map_or(0, |meta| meta.len());
+/// Passes over the holes of a file of `size` bytes, but for the last bytes of each, which what follows may depend on.
+pub(crate) fn holes(file: &std::fs::File, size: u64) -> impl Fn(u64) -> u64 + '_ {
     move |at| {
         let data = next_data(file, at, size);
         let over = data.saturating_sub(at + 2 * MAX_REACH as u64) & !3;

@@ -206,7 +206,7 @@ fn file(open: impl FnOnce() -> Result<(std::fs::File, u64), OpenError>, name: Ar
     let limit = size.saturating_mul(2).saturating_add(GROWTH);
     let read = BUFFER.with_borrow_mut(|buffer| {
         let read = {
-            let pass = window::holes(&file);
+            let pass = window::holes(&file, size);
             window::read_all(&mut &file, limit, window::CORE, &origin, &Recognising(sink), buffer, &pass)
         };
         // One huge file must not keep its buffer for the rest of the run.

@@ -14,6 +14,8 @@ use std::ops::Range;
 
 /// Fewest ASCII units of a region.
 const LEAST: usize = 8;
+/// Bytes of a block whose NULs are counted: the first ASCII units of a region lie in two of them at most.
+const BLOCK: usize = 64;
 /// Bytes of an odd reading around what the even one leaves out: longer than a token.
 const OVERLAP: usize = 2048;
 /// How far to either side of a byte it is decided whether and how it is decoded, in bytes. Both widths reach as far.
@@ -58,10 +60,11 @@ pub fn layers(bytes: &[u8]) -> Vec<Layer> {
     if memchr::memchr(0, bytes).is_none() {
         return Vec::new();
     }
+    let areas = areas(bytes);
     let [even, odd] = [0, 1].map(|parity| {
         let (mut narrow, mut wide) = (Vec::new(), Vec::new());
         for (two, four) in FORMS {
-            let regions = regions(bytes, two, parity..bytes.len());
+            let regions = regions(bytes, two, parity, &areas);
             wide.extend(inside(bytes, four, &regions).into_iter().map(|region| (four, region)));
             narrow.extend(regions.into_iter().map(|region| (two, region)));
         }
@@ -79,37 +82,54 @@ pub fn layers(bytes: &[u8]) -> Vec<Layer> {
     out
 }
 
-/// The regions of one reading of `within`, from its start.
-fn regions(bytes: &[u8], form: Form, within: Range<usize>) -> Vec<Range<usize>> {
-    let bytes = bytes.get(..within.end).unwrap_or(bytes);
+/// Where regions of UTF-16 may begin: blocks that have, with a neighbour, a NUL for each ASCII unit of the shortest region. What
+/// is compressed has hardly any, and a count is cheaper than four readings.
+fn areas(bytes: &[u8]) -> Vec<Range<usize>> {
+    const { assert!(2 * (LEAST + (LEAST - 1) * Form::gap(2)) <= BLOCK && BLOCK <= u8::MAX as usize) };
+    let mut out: Vec<Range<usize>> = Vec::new();
+    let mut before = 0;
+    for (nth, block) in bytes.chunks(BLOCK).enumerate() {
+        let nuls = usize::from(block.iter().fold(0_u8, |n, b| n.wrapping_add(u8::from(*b == 0))));
+        if before + nuls >= LEAST {
+            let (start, end) = (nth.saturating_sub(1) * BLOCK, nth * BLOCK + block.len());
+            match out.last_mut() {
+                Some(last) if start <= last.end => last.end = end,
+                _ => out.push(start..end),
+            }
+        }
+        before = nuls;
+    }
+    out
+}
+
+/// The regions that begin in one of `areas`, in the reading whose units are whole ones from `first` on.
+fn regions(bytes: &[u8], form: Form, first: usize, areas: &[Range<usize>]) -> Vec<Range<usize>> {
     let width = form.0.width();
     let mut out = Vec::new();
-    let mut at = within.start;
-    while let Some(here) = form.unit(bytes, at) {
-        if !form.is_ascii(here) {
-            at += width;
-            if !here.contains(&0) {
-                // Jump to the next unit with a NUL; in text without one this is all that happens.
-                let Some(skip) = memchr::memchr(0, bytes.get(at..).unwrap_or_default()) else { break };
-                at += skip - skip % width;
+    let mut at = first;
+    for area in areas {
+        at += area.start.saturating_sub(at).next_multiple_of(width);
+        while let Some(here) = form.unit(bytes, at).filter(|_| at < area.end) {
+            if !form.is_ascii(here) {
+                at += width;
+                continue;
             }
-            continue;
-        }
-        let start = at;
-        let (mut end, mut count, mut others) = (at, 0, 0);
-        while let Some(next) = form.unit(bytes, at) {
-            at += width;
-            if form.is_ascii(next) {
-                (end, count, others) = (at, count + 1, 0);
-            } else {
-                others += 1;
-                if others > Form::gap(width) {
-                    break;
+            let start = at;
+            let (mut end, mut count, mut others) = (at, 0, 0);
+            while let Some(next) = form.unit(bytes, at) {
+                at += width;
+                if form.is_ascii(next) {
+                    (end, count, others) = (at, count + 1, 0);
+                } else {
+                    others += 1;
+                    if others > Form::gap(width) {
+                        break;
+                    }
                 }
             }
-        }
-        if count >= LEAST {
-            out.push(start..end);
+            if count >= LEAST {
+                out.push(start..end);
+            }
         }
     }
     out
@@ -120,9 +140,10 @@ fn regions(bytes: &[u8], form: Form, within: Range<usize>) -> Vec<Range<usize>> 
 fn inside(bytes: &[u8], form: Form, regions_of_two: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     for region in regions_of_two {
+        let end = bytes.len().min(region.end + 2);
         // Both ways to divide it into units of four.
         for start in [region.start.checked_sub(2).unwrap_or(region.start + 2), region.start] {
-            out.extend(regions(bytes, form, start..bytes.len().min(region.end + 2)));
+            out.extend(regions(&bytes[..end], form, start, std::slice::from_ref(&(start..end))));
         }
     }
     out
@@ -282,6 +303,21 @@ mod tests {
             };
             let all = layers(&bytes);
             prop_assert!(all.iter().any(|l| unshifted(l) || shifted(l)), "{:?}", all);
+        }
+
+        #[test]
+        fn no_region_begins_outside_of_the_areas(
+            parts in proptest::collection::vec(prop_oneof![part(), "[ -~]{1,9}\u{4f60}{0,4}".prop_map(|t| encode(&t, true)),
+                "[ -~]{1,9}\u{4f60}{0,4}".prop_map(|t| encode(&t, false)),
+                proptest::collection::vec(1..=u8::MAX, 0..90)], 0..30),
+        ) {
+            let bytes = parts.concat();
+            for form in [Form(Encoding::Utf16Le), Form(Encoding::Utf16Be)] {
+                for first in [0, 1] {
+                    let all = regions(&bytes, form, first, std::slice::from_ref(&(0..bytes.len())));
+                    prop_assert_eq!(regions(&bytes, form, first, &areas(&bytes)), all);
+                }
+            }
         }
 
         #[test]
