@@ -42,7 +42,13 @@ impl Form {
     }
 
     fn is_ascii(self, unit: &[u8]) -> bool {
-        u8::try_from(self.0.unit(unit)).is_ok_and(is_text)
+        match (self.0, unit) {
+            (Encoding::Utf16Le, [char, 0])
+            | (Encoding::Utf16Be, [0, char])
+            | (Encoding::Utf32Le, [char, 0, 0, 0])
+            | (Encoding::Utf32Be, [0, 0, 0, char]) => is_text(*char),
+            _ => false,
+        }
     }
 
     fn ascii_at(self, bytes: &[u8], at: usize) -> bool {
