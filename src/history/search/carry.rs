@@ -21,7 +21,7 @@
 //! A3               its window reaches into `nnnnnn`: matched again, from the anchor on.
 //! ```
 //!
-//! Anchors of an object on which no other delta builds are fetched from the base only if something has to be matched.
+//! Anchors are kept only of objects on which other deltas build.
 
 use super::{CARRIED, Carried, DeltaState, History, MOST_HITS};
 use crate::blob::Fresh;
@@ -73,8 +73,9 @@ impl History<'_, '_> {
         if base.dense || new_hits.len() > MOST_HITS {
             return self.dense(item.object, whole.get(), view, &fresh, found);
         }
-        let mut hits = new_hits;
-        let mut search = nul || !hits.is_empty();
+        // Anchors that may have to be matched, and those that are only carried: most, and in order, for pieces are.
+        let (mut near, mut far) = (new_hits, Vec::new());
+        let mut search = nul || !near.is_empty();
         search = search || (len <= detect::LONGEST_ALONE && self.detector.is_alone(whole.get()));
         if !base.hits.is_empty() {
             for piece in pieces {
@@ -86,37 +87,37 @@ impl History<'_, '_> {
                         continue;
                     }
                     let hit = Hit { at: hit.at - from + piece.at, ..*hit };
-                    if item.has_children {
-                        hits.push(hit);
+                    let span = self.detector.span(&hit, len);
+                    // Most lie inside of their piece, and nothing new is there.
+                    let touched =
+                        (span.start <= piece.at || span.end >= piece.at + piece.len) && fresh_ranges.touches(span);
+                    search = search || touched;
+                    // Which encoded form opens a run depends on all those before it.
+                    if touched || hit.rule().is_none() {
+                        near.push(hit);
+                    } else if item.has_children {
+                        far.push(hit);
                     }
-                    search = search || fresh_ranges.touches(self.detector.span(&hit, len));
                 }
             }
         }
+        near.sort_unstable();
         if search {
-            if !item.has_children {
-                // The last one of its chain: only now is it known that its anchors are needed.
-                for piece in pieces {
-                    let From::Base(from) = piece.from else { continue };
-                    let first = base.hits.partition_point(|h| h.at < from);
-                    let end = from + piece.len;
-                    let inside = base.hits[first..].iter().take_while(|h| h.at < end);
-                    let inside = inside.filter(|h| h.end() <= end && is_inside(h, from, piece.at));
-                    hits.extend(inside.map(|h| Hit { at: h.at - from + piece.at, ..*h }));
-                }
-            }
-            hits.sort_unstable();
             let bytes = whole.get();
             let input = Input { fresh: fresh_ranges, binary: view.binary, ..Input::all(bytes) };
-            let candidates = self.detector.candidates_at(&input, &mut hits, nul);
+            let candidates = self.detector.candidates_at(&input, &mut near, nul);
             if candidates.limited {
                 return self.all(item.object, whole.get(), view);
             }
             found.extend(self.recorded(candidates));
             found.sort_by_key(Carried::key);
             found.dedup_by(|a, b| a.key() == b.key());
-        } else if item.has_children {
-            hits.sort_unstable();
+        }
+        let mut hits = far;
+        if item.has_children {
+            hits.append(&mut near);
+            // Two ascending lists: a stable sort merges them.
+            hits.sort();
         }
         if !found.is_empty() {
             self.place(item.object, &found, whole.get(), view.encoding);
