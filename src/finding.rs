@@ -256,7 +256,7 @@ pub struct KnownAs {
 
 impl Finding {
     /// Counts places that are not kept, and says so.
-    pub(crate) fn count_more(&mut self, more: u64) {
+    pub fn count_more(&mut self, more: u64) {
         if more > 0 {
             self.more += more;
             self.evidence.retain(|e| e.reason != Reason::PlacesCut);

@@ -177,7 +177,7 @@ fn finding(input: &mut Input<'_>) -> Finding {
     }
     let reason = Reason::ALL[usize::from(input.byte()) % Reason::ALL.len()];
     let life = (mode & 64 != 0).then(|| life(input));
-    Finding {
+    let mut finding = Finding {
         id: Id::random(rule.family, &secret),
         org_id: (mode & 1 == 0).then(|| Id::organisation(&[1; 32], rule.family, &secret)),
         rule: id,
@@ -189,7 +189,7 @@ fn finding(input: &mut Input<'_>) -> Finding {
         length: (mode & 2 == 0).then(|| secret.len()),
         identity: rule.identity,
         also: (0..mode % 5).map(|n| self::location(input, n)).collect(),
-        more: if mode & 4 == 0 { 0 } else { input.byte().into() },
+        more: 0,
         related: vec![Related { role: input.text(), location: location.clone() }],
         state: location.state,
         location,
@@ -198,7 +198,11 @@ fn finding(input: &mut Input<'_>) -> Finding {
         comment: None,
         malformed: Vec::new(),
         known_as: KnownAs::default(),
+    };
+    if mode & 4 != 0 {
+        finding.count_more(input.byte().into());
     }
+    finding
 }
 
 fn location(input: &mut Input<'_>, mode: u8) -> Location {
