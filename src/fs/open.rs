@@ -80,6 +80,18 @@ pub fn open_named(path: &Path) -> Result<(File, u64), OpenError> {
     open_file(path, true)
 }
 
+/// Standard input as a file: for the standard library it is empty where it cannot be read, here that is an error.
+///
+/// # Errors
+/// The system's.
+pub fn standard_input() -> io::Result<File> {
+    #[cfg(unix)]
+    let own = std::os::fd::AsFd::as_fd(&io::stdin()).try_clone_to_owned()?;
+    #[cfg(windows)]
+    let own = std::os::windows::io::AsHandle::as_handle(&io::stdin()).try_clone_to_owned()?;
+    Ok(File::from(own))
+}
+
 fn open_file(path: &Path, follow: bool) -> Result<(File, u64), OpenError> {
     let mut options = File::options();
     options.read(true);

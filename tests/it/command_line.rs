@@ -648,3 +648,14 @@ fn without_further_threads_everything_is_done_all_the_same() {
     same(&["history", "."]);
     same(&["range", "HEAD~1..HEAD"]);
 }
+
+#[cfg(unix)]
+#[test]
+fn an_input_that_cannot_be_read_is_not_empty() {
+    let tree = Tree::new();
+    let written = fs::File::create(tree.path().join("out")).expect("a file");
+    let out = leaktight(tree.path()).args(["scan", "-"]).stdin(written).output().expect("it runs");
+    assert_eq!(out.status.code(), Some(3));
+    let said = String::from_utf8(out.stdout).expect("UTF-8");
+    assert!(said.contains("standard input: Bad file descriptor"), "{said}");
+}

@@ -736,12 +736,15 @@ fn a_look_up_tries_every_copy_of_an_object_as_the_walk_does() {
     pack.entry(b, REF_DELTA, shorter.len(), &a, &shorter);
     pack.entry(a, BLOB, 4, &[], b"base");
     assert_eq!(looked_up(pack, &[a, b]), whole);
-    // It has other bytes than its id says.
-    let mut pack = PackWriter::new(3);
-    pack.entry(a, BLOB, 4, &[], b"BASE");
-    pack.entry(b, REF_DELTA, shorter.len(), &a, &shorter);
-    pack.entry(a, BLOB, 4, &[], b"base");
-    assert_eq!(looked_up(pack, &[a, b]), whole);
+    // One has other bytes than its id says, which is the one that git may show.
+    let why = "its bytes have another id than the one it is kept under; another copy of it is sound";
+    for texts in [[b"BASE", b"base"], [b"base", b"BASE"]] {
+        let mut pack = PackWriter::new(3);
+        pack.entry(a, BLOB, 4, &[], texts[0]);
+        pack.entry(b, REF_DELTA, shorter.len(), &a, &shorter);
+        pack.entry(a, BLOB, 4, &[], texts[1]);
+        assert_eq!(looked_up(pack, &[a, b]), [Err(Lost::Damaged(why.into())), whole[1].clone()]);
+    }
     // All copies lead on to copies that lead back: 16^40 ways, of which a few are tried.
     let mut pack = PackWriter::new(640);
     for n in 0..40 {
@@ -750,6 +753,28 @@ fn a_look_up_tries_every_copy_of_an_object_as_the_walk_does() {
         }
     }
     assert!(matches!(looked_up(pack, &[[0; 20]])[..], [Err(Lost::Damaged(_))]));
+}
+
+#[test]
+fn a_loose_object_that_lies_is_no_sound_one_in_a_pack() {
+    let maker = small();
+    let (tree, objects) = (&maker.tree, maker.tree.path().join(".git/objects"));
+    let said = |args: &[&str]| {
+        let out = harness::git(tree.path(), tree.path()).args(args).output().expect("git");
+        String::from_utf8(out.stdout).expect("an id").trim().to_owned()
+    };
+    let id = said(&["rev-parse", "HEAD"]);
+    let read = || {
+        let (lookup, _) = Lookup::open(std::slice::from_ref(&objects), gix_hash::Kind::Sha1);
+        lookup.read(&gix_hash::ObjectId::from_hex(id.as_bytes()).expect("an id")).map(|(kind, _)| kind)
+    };
+    tree.git(&["repack", "-q", "-a", "-d"]);
+    assert_eq!(read(), Ok(Kind::Commit));
+    let other = said(&["commit-tree", "-m", "other", "HEAD^{tree}"]);
+    let loose = |id: &str| objects.join(&id[..2]).join(&id[2..]);
+    std::fs::create_dir_all(loose(&id).parent().expect("a folder")).expect("a folder");
+    std::fs::rename(loose(&other), loose(&id)).expect("it is there");
+    assert!(matches!(read(), Err(Lost::Damaged(why)) if why.contains("another copy of it is sound")));
 }
 
 #[test]

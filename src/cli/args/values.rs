@@ -5,9 +5,10 @@
 use crate::cli::console::Failure;
 use crate::config;
 use crate::fs::bounded;
+use crate::fs::open::standard_input;
 use crate::history::fleet;
 use crate::text::saved;
-use std::io::{Read as _, stdin};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 /// Longest report that is read, in bytes.
@@ -22,7 +23,7 @@ fn listed(list: &Path, of: &str) -> Result<Vec<PathBuf>, Failure> {
     let piped = list == Path::new("-");
     let bytes = if piped {
         let mut bytes = Vec::new();
-        stdin().lock().take(MAX_LIST).read_to_end(&mut bytes).map(|_| bytes)
+        standard_input().and_then(|input| input.take(MAX_LIST).read_to_end(&mut bytes)).map(|_| bytes)
     } else {
         bounded::read_limited(list, MAX_LIST)
     };

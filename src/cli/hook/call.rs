@@ -9,6 +9,7 @@ use crate::cli::console::{Done, Failure, Out};
 use crate::cli::exit;
 use crate::cli::run::change::{self, GateFlags};
 use crate::cli::run::reports::Reports;
+use crate::fs::open::standard_input;
 use crate::git::Access;
 use crate::hook::message;
 use crate::mask;
@@ -166,12 +167,12 @@ fn report_of(flags: &GateFlags, opened: change::Opened<'_>, subject: &Subject, c
 
 /// What git writes to the hook.
 fn input() -> Result<Vec<u8>, Failure> {
-    let stdin = std::io::stdin();
+    let failed = |e| Failure::new(format!("cannot read standard input: {e}"));
+    let input = standard_input().map_err(failed)?;
     let mut bytes = Vec::new();
     // Typed by hand, there is nothing to wait for.
-    if !stdin.is_terminal() {
-        let failed = |e| Failure::new(format!("cannot read standard input: {e}"));
-        stdin.lock().take(LIMIT + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if !input.is_terminal() {
+        input.take(LIMIT + 1).read_to_end(&mut bytes).map_err(failed)?;
     }
     if bytes.len() as u64 > LIMIT {
         return Err(Failure::new("standard input is longer than a push can be"));

@@ -223,18 +223,19 @@ impl Lookup {
         self.read_in(&self.packs(), id)
     }
 
+    /// Every copy is read: git hashes none, and may show one that has other bytes than the others.
     fn read_in(&self, packs: &[Arc<Opened>], id: &ObjectId) -> Result<Object, Lost> {
-        let mut why = Lost::Missing;
+        let (mut sound, mut damaged) = (None, None);
+        let mut add = |copy: Result<Object, String>| match copy.and_then(|object| self.checked(id, object)) {
+            Ok(object) => sound = Some(object),
+            Err(why) => damaged = Some(why),
+        };
         for (of, pack) in packs.iter().enumerate() {
-            let offsets = pack.index.offsets(id).unwrap_or_else(|e| {
-                why = Lost::Damaged(format!("the index of its pack cannot be read: {e}"));
-                Vec::new()
-            });
-            for at in offsets {
-                match self.packed(packs, (of, at), &mut Way::default()).and_then(|object| self.checked(id, object)) {
-                    Ok(object) => return Ok(object),
-                    Err(e) => why = Lost::Damaged(e),
+            match pack.index.offsets(id) {
+                Ok(offsets) => {
+                    offsets.into_iter().for_each(|at| add(self.packed(packs, (of, at), &mut Way::default())));
                 }
+                Err(e) => add(Err(format!("the index of its pack cannot be read: {e}"))),
             }
         }
         let hex = id.to_string();
@@ -245,12 +246,14 @@ impl Lookup {
             }
             let mut bytes = Vec::new();
             let read = loose::read(root, id, &mut Inflate::default(), &mut bytes);
-            match read.and_then(|kind| self.checked(id, (kind, Arc::new(bytes)))) {
-                Ok(object) => return Ok(object),
-                Err(e) => why = Lost::Damaged(e),
-            }
+            add(read.map(|kind| (kind, Arc::new(bytes))));
         }
-        Err(why)
+        match (sound, damaged) {
+            (Some(object), None) => Ok(object),
+            (Some(_), Some(why)) => Err(Lost::Damaged(format!("{why}; another copy of it is sound"))),
+            (None, Some(why)) => Err(Lost::Damaged(why)),
+            (None, None) => Err(Lost::Missing),
+        }
     }
 
     /// The object with this id, which must be of this kind.
