@@ -70,7 +70,10 @@ target!(seeds, |data| {
     for entry in &entries {
         let (Some(id), Some((kind, bytes))) = (entry.id(), &entry.made) else { continue };
         let number = store.objects.find(id.as_slice()).expect("it is in the index");
-        assert_eq!(store.read(number).as_ref(), Ok(&(*kind, bytes.clone())));
+        // It reads one of several copies, and that one may be made from itself by its id.
+        let again = store.read(number);
+        let copies = entries.iter().filter(|other| other.id() == Some(id)).count();
+        assert!(again.as_ref() == Ok(&(*kind, bytes.clone())) || (copies > 1 && again.is_err()), "{again:?}");
         let (found, read) = lookup.read(&id).expect("it is in the index");
         assert_eq!((found, read.as_slice()), (*kind, bytes.as_slice()));
     }

@@ -160,7 +160,7 @@ impl Page<'_> {
     /// The line with the secret alone; its neighbours are in the editor.
     fn marked_line(&self, f: &Finding, rule: &Rule) -> Vec<String> {
         let snippet = Snippet {
-            first_line: f.snippet.first_line + f.snippet.mark.0 as u64,
+            first_line: f.snippet.first_line.saturating_add(f.snippet.mark.0 as u64),
             lines: f.snippet.lines.get(f.snippet.mark.0).cloned().into_iter().collect(),
             mark: (0, f.snippet.mark.1, f.snippet.mark.2),
             ..Default::default()
