@@ -66,7 +66,7 @@ fn end_if_asked(files: &mut BTreeSet<PathBuf>) {
 
 #[cfg(unix)]
 mod imp {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXFSZ};
     use std::sync::atomic::{AtomicBool, Ordering};
     use std::sync::{Arc, LazyLock};
 
@@ -78,13 +78,15 @@ mod imp {
 
     static SIGNALS: LazyLock<Signals> = LazyLock::new(|| {
         let mut all = Signals { usual: Arc::new(AtomicBool::new(true)), came: Vec::new() };
-        for signal in [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|s| !is_ignored(*s)) {
+        for signal in [SIGINT, SIGTERM, SIGHUP, SIGQUIT].into_iter().filter(|s| !is_ignored(*s)) {
             let came = Arc::new(AtomicBool::new(false));
             let usual = signal_hook::flag::register_conditional_default(signal, Arc::clone(&all.usual));
             if usual.is_ok() && signal_hook::flag::register(signal, Arc::clone(&came)).is_ok() {
                 all.came.push((signal, came));
             }
         }
+        // Caught and not asked about: a file that grows over the limit of the shell is an error of its write, not the end.
+        let _ = signal_hook::flag::register(SIGXFSZ, Arc::default());
         all
     });
 

@@ -171,8 +171,10 @@ fn a_signal_leaves_no_temporary_file_and_no_half_report() {
     let names = || -> Vec<String> {
         fs::read_dir(&out).expect("a folder").map(|e| e.expect("it").file_name().into_string().expect("text")).collect()
     };
-    let mut caught = 0;
-    for _ in 0..5 {
+    let mut caught = [0; 2];
+    for n in 0..10 {
+        // The second one asks for a core dump, too.
+        let (signal, number) = [("-TERM", 15), ("-QUIT", 3)][n % 2];
         let mut command = command(tree.path());
         command.args(["scan", "in", "-q", "-o", "out/r.json", "-o", "out/r.sarif", "-o", "out/r.jsonl"]);
         let mut child = command.spawn().expect("it starts");
@@ -180,7 +182,7 @@ fn a_signal_leaves_no_temporary_file_and_no_half_report() {
             std::thread::yield_now();
         }
         let id = child.id().to_string();
-        let _ = crate::harness::program("kill", tree.path(), tree.path()).args(["-TERM", &id]).output();
+        let _ = crate::harness::program("kill", tree.path(), tree.path()).args([signal, &id]).output();
         let status = child.wait().expect("it ends");
         assert!(!names().iter().any(|n| n.ends_with(".tmp")), "{status:?}: {:?}", names());
         for name in names() {
@@ -190,10 +192,26 @@ fn a_signal_leaves_no_temporary_file_and_no_half_report() {
                 "{name} is half a report"
             );
         }
-        caught += usize::from(status.signal() == Some(15));
-        if caught > 0 {
+        caught[n % 2] += usize::from(status.signal() == Some(number));
+        if !caught.contains(&0) {
             break;
         }
     }
-    assert!(caught > 0, "no run was caught while it wrote");
+    assert!(!caught.contains(&0), "no run was caught while it wrote");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_report_over_the_size_that_the_shell_allows_is_an_error_and_leaves_nothing() {
+    let tree = Tree::new();
+    tree.file("in/a.txt", (0..400).map(|n| format!("key = \"{}\"\n", token(n))).collect::<String>());
+    fs::create_dir(tree.path().join("out")).expect("a folder");
+    let limited = "ulimit -f 8; exec \"$0\" scan in -q -o out/r.json";
+    let program = env!("CARGO_BIN_EXE_leaktight");
+    let out = crate::harness::program("sh", tree.path(), tree.path()).args(["-c", limited, program]).output();
+    let out = out.expect("it ends");
+    let said = String::from_utf8(out.stderr).expect("UTF-8");
+    assert_eq!(out.status.code(), Some(2), "{said}");
+    assert!(said.contains("out/r.json") && said.contains("File too large"), "{said}");
+    assert_eq!(fs::read_dir(tree.path().join("out")).expect("a folder").count(), 0);
 }
