@@ -29,7 +29,7 @@ const KEPT: usize = 96 << 20;
 const LONGEST_KEPT: usize = 4 << 20;
 /// Times that folders of packs are listed again without finding a new pack; a clone may lack thousands of objects.
 const MOST_LISTED: usize = 100;
-/// Copies of bases that are tried for one object: each copy may be a delta on an object that has copies, too.
+/// Copies of bases that are tried for one object: each may be a delta on an object that has copies itself.
 const MOST_TRIED: usize = 64;
 
 /// Why there is no object.
