@@ -79,8 +79,8 @@ pub(crate) struct Args {
     seen: bool,
     /// Keep the result of each repository in this folder as soon as it is there, for --resume
     ///
-    /// [default with -o, several repositories, --resume or --shard: .leaktight-history beside the first -o report, else
-    /// here; it is removed when the reports are written and no repository failed]
+    /// [default: .leaktight-history beside the first -o report, else here; it is removed when the reports are written and
+    /// no repository failed]
     #[arg(long, value_name = "DIR")]
     work: Option<PathBuf>,
     /// Compute the id of every object and compare it with the one it is kept under: a store that lies about ids is said
