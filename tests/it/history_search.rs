@@ -745,6 +745,11 @@ fn a_look_up_tries_every_copy_of_an_object_as_the_walk_does() {
         pack.entry(a, BLOB, 4, &[], texts[1]);
         assert_eq!(looked_up(pack, &[a, b]), [Err(Lost::Damaged(why.into())), whole[1].clone()]);
     }
+    // None is left out: not one that comes after many sound ones.
+    let mut pack = PackWriter::new(18);
+    (0..17).for_each(|_| pack.entry(a, BLOB, 4, &[], b"base"));
+    pack.entry(a, BLOB, 4, &[], b"BASE");
+    assert!(matches!(looked_up(pack, &[a])[..], [Err(Lost::Damaged(_))]));
     // All copies lead on to copies that lead back: 16^40 ways, of which a few are tried.
     let mut pack = PackWriter::new(640);
     for n in 0..40 {
@@ -756,21 +761,21 @@ fn a_look_up_tries_every_copy_of_an_object_as_the_walk_does() {
 }
 
 #[test]
-fn a_loose_object_that_lies_is_no_sound_one_in_a_pack() {
+fn a_loose_copy_with_other_bytes_makes_an_object_damaged() {
     let maker = small();
     let (tree, objects) = (&maker.tree, maker.tree.path().join(".git/objects"));
-    let said = |args: &[&str]| {
+    let printed = |args: &[&str]| {
         let out = harness::git(tree.path(), tree.path()).args(args).output().expect("git");
         String::from_utf8(out.stdout).expect("an id").trim().to_owned()
     };
-    let id = said(&["rev-parse", "HEAD"]);
+    let id = printed(&["rev-parse", "HEAD"]);
     let read = || {
         let (lookup, _) = Lookup::open(std::slice::from_ref(&objects), gix_hash::Kind::Sha1);
         lookup.read(&gix_hash::ObjectId::from_hex(id.as_bytes()).expect("an id")).map(|(kind, _)| kind)
     };
     tree.git(&["repack", "-q", "-a", "-d"]);
     assert_eq!(read(), Ok(Kind::Commit));
-    let other = said(&["commit-tree", "-m", "other", "HEAD^{tree}"]);
+    let other = printed(&["commit-tree", "-m", "other", "HEAD^{tree}"]);
     let loose = |id: &str| objects.join(&id[..2]).join(&id[2..]);
     std::fs::create_dir_all(loose(&id).parent().expect("a folder")).expect("a folder");
     std::fs::rename(loose(&other), loose(&id)).expect("it is there");

@@ -17,7 +17,7 @@ use std::path::Path;
 const MAGIC: [u8; 4] = [0xff, b't', b'O', b'c'];
 /// Numbers of the table that says how many ids begin with a byte or a smaller one.
 const FAN: usize = 256;
-/// Copies of one object in a pack that are tried. Git writes one.
+/// Copies of one object in a pack that are read. Git writes one.
 const MOST_COPIES: usize = 16;
 
 /// An open index.
@@ -64,16 +64,19 @@ impl PackIndex {
         Ok(Self { file, fan, width, ids, offsets })
     }
 
-    /// The offsets in the pack of the object with this id: none, one, or those of the first few copies.
+    /// The offsets in the pack of the object with this id: none, one, or those of all its copies.
     ///
     /// # Errors
-    /// The system's.
+    /// The system's; and when there are more than [`MOST_COPIES`], for none may be left out.
     pub(crate) fn offsets(&self, wanted: &ObjectId) -> io::Result<Vec<u64>> {
         let first = self.first(wanted.as_slice())?;
         let mut found = Vec::new();
-        for at in (first..self.range(wanted.as_slice()).end).take(MOST_COPIES) {
+        for at in first..self.range(wanted.as_slice()).end {
             if self.id(at)? != wanted.as_slice() {
                 break;
+            }
+            if found.len() == MOST_COPIES {
+                return Err(io::Error::other("it has more copies of one object than the limit"));
             }
             found.push(self.offset(at)?);
         }
