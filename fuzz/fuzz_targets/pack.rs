@@ -70,7 +70,7 @@ target!(seeds, |data| {
     for entry in &entries {
         let (Some(id), Some((kind, bytes))) = (entry.id(), &entry.made) else { continue };
         let number = store.objects.find(id.as_slice()).expect("it is in the index");
-        // It reads one of several copies, and that one may be made from itself by its id.
+        // It reads one of several copies, and that one may lead back to itself.
         let again = store.read(number);
         let copies = entries.iter().filter(|other| other.id() == Some(id)).count();
         assert!(again.as_ref() == Ok(&(*kind, bytes.clone())) || (copies > 1 && again.is_err()), "{again:?}");

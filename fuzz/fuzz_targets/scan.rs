@@ -35,7 +35,7 @@ target!(inputs, |data| {
         }
     })
     .expect("a file");
-    // What stands elsewhere in the file is text of its own, though a part of a secret may be the same.
+    // Text elsewhere in the file is not the secret, even if it is the same as a part of one.
     let mut elsewhere = input.0.to_vec();
     for secret in &secrets {
         let bytes = secret.expose_in_clear();

@@ -80,7 +80,7 @@ pub fn open_named(path: &Path) -> Result<(File, u64), OpenError> {
     open_file(path, true)
 }
 
-/// Standard input as a file: for the standard library it is empty where it cannot be read, here that is an error.
+/// Standard input as a file. The standard library reads one that is not open for reading as empty; here that is an error.
 ///
 /// # Errors
 /// The system's.

@@ -85,7 +85,7 @@ mod imp {
                 all.came.push((signal, came));
             }
         }
-        // Caught and not asked about: a file that grows over the limit of the shell is an error of its write, not the end.
+        // No one reads this flag. Where the signal is caught, a file over the limit of the shell is an error of its write.
         let _ = signal_hook::flag::register(SIGXFSZ, Arc::default());
         all
     });

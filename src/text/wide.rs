@@ -115,30 +115,45 @@ fn regions(bytes: &[u8], form: Form, first: usize, areas: &[Range<usize>]) -> Ve
     let mut at = first;
     for area in areas {
         at += area.start.saturating_sub(at).next_multiple_of(width);
-        while let Some(here) = form.unit(bytes, at).filter(|_| at < area.end) {
-            if !form.is_ascii(here) {
+        while at < area.end && at < bytes.len() {
+            if !form.ascii_at(bytes, at) {
                 at += width;
                 continue;
             }
-            let start = at;
-            let (mut end, mut count, mut others) = (at, 0, 0);
-            while let Some(next) = form.unit(bytes, at) {
-                at += width;
-                if form.is_ascii(next) {
-                    (end, count, others) = (at, count + 1, 0);
-                } else {
-                    others += 1;
-                    if others > Form::gap(width) {
-                        break;
-                    }
-                }
+            let chain = chain(bytes, form, at);
+            if chain.count >= LEAST {
+                out.push(at..chain.end);
             }
-            if count >= LEAST {
-                out.push(start..end);
-            }
+            at = chain.next;
         }
     }
     out
+}
+
+/// ASCII units with a few others between them.
+struct Chain {
+    count: usize,
+    /// Where the last of them ends.
+    end: usize,
+    /// The first unit that was not read.
+    next: usize,
+}
+
+/// The chain that begins at `at`.
+fn chain(bytes: &[u8], form: Form, at: usize) -> Chain {
+    let width = form.0.width();
+    let (mut chain, mut others) = (Chain { count: 0, end: at, next: at }, 0);
+    while others <= Form::gap(width)
+        && let Some(unit) = form.unit(bytes, chain.next)
+    {
+        chain.next += width;
+        if form.is_ascii(unit) {
+            (chain.count, chain.end, others) = (chain.count + 1, chain.next, 0);
+        } else {
+            others += 1;
+        }
+    }
+    chain
 }
 
 /// The regions of UTF-32 inside those of UTF-16 of the same byte order. The first unit of one may begin, and the last may

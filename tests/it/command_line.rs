@@ -656,6 +656,5 @@ fn an_input_that_cannot_be_read_is_not_empty() {
     let written = fs::File::create(tree.path().join("out")).expect("a file");
     let out = leaktight(tree.path()).args(["scan", "-"]).stdin(written).output().expect("it runs");
     assert_eq!(out.status.code(), Some(3));
-    let said = String::from_utf8(out.stdout).expect("UTF-8");
-    assert!(said.contains("standard input: Bad file descriptor"), "{said}");
+    assert!(stdout(&out).contains("standard input: Bad file descriptor"), "{}", stdout(&out));
 }

@@ -173,7 +173,7 @@ fn a_signal_leaves_no_temporary_file_and_no_half_report() {
     };
     let mut caught = [0; 2];
     for n in 0..60 {
-        // The second one asks for a core dump, too.
+        // SIGQUIT also asks for a core dump.
         let (signal, number) = [("-TERM", 15), ("-QUIT", 3)][n % 2];
         let mut command = command(tree.path());
         command.args(["scan", "in", "-q", "-o", "out/r.json", "-o", "out/r.sarif", "-o", "out/r.jsonl"]);
@@ -210,8 +210,8 @@ fn a_report_over_the_size_that_the_shell_allows_is_an_error_and_leaves_nothing()
     let program = env!("CARGO_BIN_EXE_leaktight");
     let out = crate::harness::program("sh", tree.path(), tree.path()).args(["-c", limited, program]).output();
     let out = out.expect("it ends");
-    let said = String::from_utf8(out.stderr).expect("UTF-8");
-    assert_eq!(out.status.code(), Some(2), "{said}");
-    assert!(said.contains("out/r.json") && said.contains("File too large"), "{said}");
+    let stderr = String::from_utf8(out.stderr).expect("UTF-8");
+    assert_eq!(out.status.code(), Some(2), "{stderr}");
+    assert!(stderr.contains("out/r.json") && stderr.contains("File too large"), "{stderr}");
     assert_eq!(fs::read_dir(tree.path().join("out")).expect("a folder").count(), 0);
 }
