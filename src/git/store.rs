@@ -12,6 +12,7 @@ pub mod numbers;
 pub mod pack;
 pub(crate) mod pack_index;
 pub mod walk;
+mod way;
 
 use super::object::Kind;
 use crate::blob::{Gap, GapKind};
@@ -26,9 +27,7 @@ use pack::{Entry, NONE, Pack, damaged};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-
-/// Longest chain of deltas that is followed. Git makes chains of at most 4095.
-pub const MOST_DEPTH: usize = 10_000;
+use way::Way;
 
 /// Everything that a repository keeps.
 pub struct Store {
@@ -195,32 +194,33 @@ impl Store {
         let (mut of, mut at) = (pack, entry);
         let mut inflate = Inflate::default();
         let mut deltas: Vec<Vec<u8>> = Vec::new();
+        let mut way = Way::default();
         let (kind, mut bytes) = loop {
-            if deltas.len() > MOST_DEPTH {
-                return Err("its chain of deltas is longer than the limit, or leads back to itself".into());
-            }
             let pack = self.packs.get(of as usize).ok_or("its base is not there")?;
             let offset = pack.entries.get(at as usize).ok_or("its base is not there")?.offset;
             let mut data = Vec::new();
             let (header, _) = pack.entry(offset, &mut inflate, &mut data).ok_or("its data is damaged")?;
+            if let Some(kind) = kind(&header.header) {
+                break (kind, data);
+            }
+            way.enter((of, at), data.len())?;
+            deltas.push(data);
             match header.header {
                 EntryKind::OfsDelta { base_distance } => {
                     let base =
                         offset.checked_sub(base_distance).filter(|b| *b < offset).ok_or("its base is not there")?;
                     let found = pack.entries.binary_search_by_key(&base, |e| e.offset);
                     at = found.map_err(|_| "its base is not there")? as u32;
-                    deltas.push(data);
                 }
                 EntryKind::RefDelta { base_id } => {
                     let number = self.objects.find(base_id.as_slice()).ok_or("its base is not there")?;
                     let place = self.place(number).ok_or("its base is not there")?;
-                    deltas.push(data);
                     if place.entry == NONE {
                         break self.read(number)?;
                     }
                     (of, at) = (place.of, place.entry);
                 }
-                other => break (kind(&other).ok_or("it is of no kind")?, data),
+                _ => return Err("it is of no kind".into()),
             }
         };
         let mut pieces = Vec::new();

@@ -4,5 +4,6 @@
 //! commits of each blob ([`graph`]). It knows no file formats and looks at no content.
 
 pub mod changes;
+mod folders;
 pub mod graph;
 pub mod range;

@@ -3,12 +3,14 @@
 //! In: folders of objects. Out: the bytes behind an id, from a loose object or a pack, through its chain of deltas. What is
 //! handed out has the id that was asked for: every object is hashed, so a store that lies is an error and no blind spot.
 //! Opening reads the heads of the indexes of packs. Git may repack at the same time: an object that is not there is looked
-//! for once more in the packs that are new since then. It refuses objects over 1 GiB and endless chains.
+//! for once more in the packs that are new since then. It refuses objects over 1 GiB, made from deltas of more than 1 GiB, and
+//! chains that lead back to themselves.
 
 use super::delta::{self, Content};
 use super::pack::{Pack, damaged};
 use super::pack_index::PackIndex;
-use super::{MOST_DEPTH, kind, loose};
+use super::way::Way;
+use super::{kind, loose};
 use crate::blob::{Gap, GapKind};
 use crate::fs::open::{OpenError, Root};
 use crate::git::object::Kind;
@@ -26,7 +28,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 /// Bytes of objects that are kept because others are made from them.
 const KEPT: usize = 96 << 20;
 /// Longest object that is kept.
-const LONGEST_KEPT: usize = 4 << 20;
+const LONGEST_KEPT: usize = KEPT / 8;
 /// Times that folders of packs are listed again without finding a new pack; a clone may lack thousands of objects.
 const MOST_LISTED: usize = 100;
 /// Copies of bases that are tried for one object: each may be a delta on an object that has copies itself.
@@ -94,24 +96,36 @@ impl fmt::Debug for Lookup {
 /// A pack, by its place among those that are open, and an offset in it.
 type Place = (usize, u64);
 
-/// The entries that lead to the one that is being read.
-#[derive(Default)]
-struct Way {
-    chain: Vec<Place>,
-    /// Bytes of their deltas.
-    bytes: u64,
-    /// Copies of bases that were tried, those that led nowhere included.
-    tried: usize,
-}
-
 /// An object that was read.
 pub type Object = (Kind, Arc<Vec<u8>>);
 
-/// Objects of packs, by pack and offset.
+/// Objects of packs, by pack and offset: those that were used last, and those that were used before them. Once the former
+/// are half of what may be kept, they take the place of the latter, so that what a chain needs next is never dropped with the rest.
 #[derive(Default)]
 struct Kept {
-    objects: HashMap<Place, Object>,
+    last: HashMap<Place, Object>,
+    before: HashMap<Place, Object>,
+    /// Bytes of the last ones.
     bytes: usize,
+}
+
+impl Kept {
+    fn get(&mut self, place: Place) -> Option<Object> {
+        if let Some(object) = self.last.get(&place) {
+            return Some(object.clone());
+        }
+        let object = self.before.remove(&place)?;
+        self.put(place, object.clone());
+        Some(object)
+    }
+
+    fn put(&mut self, place: Place, object: Object) {
+        if self.bytes + object.1.len() > KEPT / 2 {
+            (self.before, self.bytes) = (std::mem::take(&mut self.last), 0);
+        }
+        self.bytes += object.1.len();
+        self.last.insert(place, object);
+    }
 }
 
 impl Lookup {
@@ -233,7 +247,7 @@ impl Lookup {
         for (of, pack) in packs.iter().enumerate() {
             match pack.index.offsets(id) {
                 Ok(offsets) => {
-                    offsets.into_iter().for_each(|at| add(self.packed(packs, (of, at), &mut Way::default())));
+                    offsets.into_iter().for_each(|at| add(self.packed(packs, (of, at), &mut Way::default(), &mut 0)));
                 }
                 Err(e) => add(Err(format!("the index of its pack cannot be read: {e}"))),
             }
@@ -275,17 +289,21 @@ impl Lookup {
         }
     }
 
-    /// What begins at a place, through all its bases; `way` leads there.
-    fn packed(&self, packs: &[Arc<Opened>], place: Place, way: &mut Way) -> Result<Object, String> {
+    /// What begins at a place, through all its bases; `way` leads there. `tried`: copies of bases that were tried, those that led
+    /// nowhere included.
+    fn packed(
+        &self,
+        packs: &[Arc<Opened>],
+        place: Place,
+        way: &mut Way<Place>,
+        tried: &mut usize,
+    ) -> Result<Object, String> {
         let (mut of, mut at) = place;
         let mut inflate = Inflate::default();
         let mut deltas: Vec<(Place, Vec<u8>)> = Vec::new();
         let (kind, mut bytes) = loop {
             if let Some(known) = self.kept((of, at)) {
                 break known;
-            }
-            if way.chain.contains(&(of, at)) || way.chain.len() > MOST_DEPTH || way.bytes > super::pack::MOST_BYTES {
-                return Err("its chain of deltas is longer than the limit, or leads back to itself".into());
             }
             let opened = packs.get(of).ok_or("its base is not there")?;
             let mut data = Vec::new();
@@ -295,8 +313,7 @@ impl Lookup {
                 self.keep((of, at), &whole);
                 break whole;
             }
-            way.chain.push((of, at));
-            way.bytes += data.len() as u64;
+            way.enter((of, at), data.len())?;
             deltas.push(((of, at), data));
             match header.header {
                 EntryKind::OfsDelta { base_distance } => {
@@ -305,7 +322,7 @@ impl Lookup {
                 EntryKind::RefDelta { base_id } => match places(packs, of, &base_id)[..] {
                     [] => break self.read(&base_id).map_err(|_| "its base is not there")?,
                     [place] => (of, at) = place,
-                    ref copies => break self.copied(packs, &base_id, copies, way)?,
+                    ref copies => break self.copied(packs, &base_id, copies, way, tried)?,
                 },
                 _ => return Err("it is of no kind".into()),
             }
@@ -325,38 +342,38 @@ impl Lookup {
     }
 
     /// The base with this id, of which there are several copies: the first that does not need what is made from it.
-    fn copied(&self, packs: &[Arc<Opened>], id: &ObjectId, copies: &[Place], way: &mut Way) -> Result<Object, String> {
-        let (len, bytes) = (way.chain.len(), way.bytes);
+    fn copied(
+        &self,
+        packs: &[Arc<Opened>],
+        id: &ObjectId,
+        copies: &[Place],
+        way: &mut Way<Place>,
+        tried: &mut usize,
+    ) -> Result<Object, String> {
+        let fork = way.here();
         let mut why = String::new();
         for copy in copies {
-            way.tried += 1;
-            if way.tried > MOST_TRIED {
+            *tried += 1;
+            if *tried > MOST_TRIED {
                 return Err("its chain of deltas has more copies of bases than the limit".into());
             }
-            match self.packed(packs, *copy, way).and_then(|object| self.checked(id, object)) {
+            match self.packed(packs, *copy, way, tried).and_then(|object| self.checked(id, object)) {
                 Ok(object) => return Ok(object),
                 Err(e) => why = e,
             }
-            way.chain.truncate(len);
-            way.bytes = bytes;
+            way.back(fork);
         }
         Err(why)
     }
 
     fn kept(&self, place: Place) -> Option<Object> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).objects.get(&place).cloned()
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(place)
     }
 
     fn keep(&self, place: Place, object: &Object) {
-        if object.1.len() > LONGEST_KEPT {
-            return;
+        if object.1.len() <= LONGEST_KEPT {
+            self.kept.lock().unwrap_or_else(PoisonError::into_inner).put(place, object.clone());
         }
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.bytes + object.1.len() > KEPT {
-            *kept = Kept::default();
-        }
-        kept.bytes += object.1.len();
-        kept.objects.insert(place, object.clone());
     }
 }
 

@@ -6,6 +6,7 @@
 //! attribute, and stops with a gap where a hostile tree would not end: a few objects can name each other ten thousand
 //! million times over ([`Budget`]).
 
+use super::folders::Folders;
 use crate::blob::{Gap, GapKind};
 use crate::git::mode;
 use crate::git::object::{Kind, tree_entries};
@@ -13,7 +14,8 @@ use crate::git::repo::access::Access;
 use crate::git::repo::entry::EntryAt;
 use crate::git::repo::index::Index;
 use gix_hash::ObjectId;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -74,9 +76,6 @@ impl Budget {
         self.entries.fetch_add(1, Relaxed) < MOST_OF_ALL
     }
 }
-
-/// The entries of one folder in one parent, by name.
-type Folder = HashMap<Vec<u8>, EntryAt>;
 
 /// A comparison that is going on.
 struct Walk<'a> {
@@ -156,8 +155,9 @@ impl<'a> Walk<'a> {
             Ok(bytes) => bytes,
             Err(lost) => return self.out.gaps.push(lost.gap([b"tree of ", shown(path)].concat())),
         };
-        let folders = self.folders(path, parents);
-        let mut seen = HashSet::new();
+        let trees = self.trees(path, parents);
+        let mut folders = self.folders(path, &trees);
+        let mut was = Vec::new();
         for entry in tree_entries(&bytes, self.access.objects.hash()) {
             if !self.counts(path) {
                 return;
@@ -167,45 +167,41 @@ impl<'a> Walk<'a> {
                 self.out.gaps.push(Gap { kind: GapKind::CorruptObject, what: shown(path).to_vec(), why, blocks: true });
                 break;
             };
-            self.compare_entry(path, entry.name, EntryAt { mode: entry.mode, id: entry.id }, &folders);
-            if !folders.is_empty() {
-                seen.insert(entry.name.to_vec());
-            }
+            folders.find(entry.name, &mut was);
+            self.compare_entry(path, entry.name, EntryAt { mode: entry.mode, id: entry.id }, &was);
         }
-        self.gone(path, &folders, |name| seen.contains(name));
+        self.gone(path, &folders);
     }
 
-    /// The folder in each of the parents.
-    fn folders(&mut self, path: &[u8], parents: &[ObjectId]) -> Vec<Folder> {
-        let mut folders = Vec::with_capacity(parents.len());
+    /// The bytes of the folder in each of the parents.
+    fn trees(&mut self, path: &[u8], parents: &[ObjectId]) -> Vec<Arc<Vec<u8>>> {
+        let mut trees = Vec::with_capacity(parents.len());
         for parent in parents {
             match self.access.objects.read_as(parent, Kind::Tree) {
-                Ok(bytes) => {
-                    let mut folder = Folder::new();
-                    for e in tree_entries(&bytes, self.access.objects.hash()).map_while(Result::ok) {
-                        if !self.counts(path) {
-                            return folders;
-                        }
-                        folder.insert(e.name.to_vec(), EntryAt { mode: e.mode, id: e.id });
-                    }
-                    folders.push(folder);
-                }
+                Ok(bytes) => trees.push(bytes),
                 // Then all of it counts as new.
                 Err(lost) => self.out.gaps.push(lost.gap([b"tree of ", shown(path)].concat())),
             }
         }
+        trees
+    }
+
+    fn folders<'b>(&mut self, path: &[u8], trees: &'b [Arc<Vec<u8>>]) -> Folders<'b> {
+        let mut folders = Folders::default();
+        for tree in trees {
+            folders.add(tree, self.access.objects.hash(), || self.counts(path));
+        }
         folders
     }
 
-    /// One entry of the new side.
-    fn compare_entry(&mut self, path: &[u8], name: &[u8], now: EntryAt, folders: &[Folder]) {
-        let was: Vec<EntryAt> = folders.iter().filter_map(|f| f.get(name)).copied().collect();
+    /// One entry of the new side; `was`: what the parents have under its name.
+    fn compare_entry(&mut self, path: &[u8], name: &[u8], now: EntryAt, was: &[EntryAt]) {
         if mode::is_tree(now.mode) {
             let parents = once(was.iter().filter(|e| mode::is_tree(e.mode)).map(|e| e.id));
             if !parents.contains(&now.id) {
                 self.waiting.push(([path, name, b"/"].concat(), now.id, parents));
             }
-            return self.replaced(path, name, folders);
+            return self.replaced(path, name, was);
         }
         // The same bytes under another mode are not new.
         let submodule = mode::is_submodule(now.mode);
@@ -213,21 +209,18 @@ impl<'a> Walk<'a> {
             if !self.budget.keeps(3 * (path.len() + name.len()) + PER_PATH) {
                 return self.limit(path);
             }
-            self.out.new.push(Change { path: [path, name].concat(), now, was });
+            self.out.new.push(Change { path: [path, name].concat(), now, was: was.to_vec() });
         }
     }
 
     /// The files that a folder of the new side took the place of.
-    fn replaced(&mut self, path: &[u8], name: &[u8], folders: &[Folder]) {
-        let files = folders.iter().filter_map(|f| f.get(name)).filter(|e| !mode::is_tree(e.mode));
+    fn replaced(&mut self, path: &[u8], name: &[u8], was: &[EntryAt]) {
+        let files = was.iter().filter(|e| !mode::is_tree(e.mode));
         self.out.gone.extend(files.map(|e| ([path, name].concat(), *e)));
     }
 
-    fn gone(&mut self, path: &[u8], folders: &[Folder], there: impl Fn(&[u8]) -> bool) {
-        for folder in folders {
-            let gone = folder.iter().filter(|(name, _)| !there(name));
-            self.out.gone.extend(gone.map(|(name, entry)| ([path, name.as_slice()].concat(), *entry)));
-        }
+    fn gone(&mut self, path: &[u8], folders: &Folders<'_>) {
+        self.out.gone.extend(folders.left().map(|(name, entry)| ([path, name].concat(), entry)));
     }
 
     /// Compares a folder of the index; the folders in it come to `waiting`.
@@ -237,8 +230,9 @@ impl<'a> Walk<'a> {
         if known.is_some_and(|tree| parents.contains(&tree)) {
             return;
         }
-        let folders = self.folders(&path, &parents);
-        let mut seen = HashSet::new();
+        let trees = self.trees(&path, &parents);
+        let mut folders = self.folders(&path, &trees);
+        let mut was = Vec::new();
         let mut at = range.start;
         while at < range.end && self.counts(&path) {
             let entry = index.entry(at);
@@ -249,11 +243,11 @@ impl<'a> Walk<'a> {
                 return self.out.gaps.push(Gap { kind: GapKind::DamagedIndex, what, why, blocks: true });
             };
             let name = rest.split(|b| *b == b'/').next().unwrap_or_default();
-            seen.insert(name.to_vec());
+            folders.find(name, &mut was);
             if name.len() == rest.len() {
                 at += 1;
                 if let Some(now) = entry.now {
-                    self.compare_entry(&path, name, now, &folders);
+                    self.compare_entry(&path, name, now, &was);
                 }
                 continue;
             }
@@ -261,20 +255,19 @@ impl<'a> Walk<'a> {
             if name.len() + 1 == rest.len() {
                 at += 1;
                 if let Some(now) = entry.now {
-                    self.compare_entry(&path, name, EntryAt { mode: mode::TREE, ..now }, &folders);
+                    self.compare_entry(&path, name, EntryAt { mode: mode::TREE, ..now }, &was);
                 }
                 continue;
             }
             let below = [path.as_slice(), name, b"/"].concat();
             let end = index.end_of(&below, at, range.end);
-            let trees = folders.iter().filter_map(|f| f.get(name)).filter(|e| mode::is_tree(e.mode));
-            let parents = once(trees.map(|e| e.id));
+            let parents = once(was.iter().filter(|e| mode::is_tree(e.mode)).map(|e| e.id));
             let cached = cached.and_then(|c| index.child(c, name));
-            self.replaced(&path, name, &folders);
+            self.replaced(&path, name, &was);
             waiting.push(Staged { range: at..end, path: below, cached, parents });
             at = end;
         }
-        self.gone(&path, &folders, |name| seen.contains(name));
+        self.gone(&path, &folders);
     }
 }
 
