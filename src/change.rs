@@ -30,7 +30,6 @@ pub use subject::{Range, Subject};
 /// # Errors
 /// When a head does not exist or is no commit: exit code 2. A base that does not exist is a gap of the outcome.
 pub fn run(rules: &RuleSet, access: &Access, subject: &Subject, run: &RunOptions) -> Result<Outcome, RequestError> {
-    let workers = Workers::new(run.threads);
     // Reading the index and making the detector take about as long, and do not need each other.
     let (detector, blind) = std::thread::scope(|scope| {
         if run.threads > 1 && matches!(subject, Subject::Staged) {
@@ -41,11 +40,22 @@ pub fn run(rules: &RuleSet, access: &Access, subject: &Subject, run: &RunOptions
         let blind = canary::failed(&detector);
         (detector, blind)
     });
-    let mut material = new_content::of(access, subject, &workers, Exclude::new(&run.exclude))?;
-    let collector = Collector::new(&detector, false);
+    let look = |threads: usize| {
+        let workers = Workers::new(threads);
+        let material = new_content::of(access, subject, &workers, Exclude::new(&run.exclude))?;
+        let collector = Collector::new(&detector, false);
+        search::all(access, &material, &collector, &workers);
+        Ok((material, collector))
+    };
+    let mut looked = look(run.threads)?;
+    if run.threads > 1 && access.objects.is_exhausted() {
+        // Which objects were read before that depends on the threads; with one of them it does not.
+        access.objects.start_again();
+        looked = look(1)?;
+    }
+    let (mut material, collector) = looked;
     let mut gaps = std::mem::take(&mut material.gaps);
     gaps.extend(blind);
-    search::all(access, &material, &collector, &workers);
     let known = collector.known();
     let (mut occurrences, more, (blobs, bytes)) = collector.parts();
     gaps.extend(more);

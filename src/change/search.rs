@@ -1,53 +1,103 @@
 //! Searches what is new: each blob whole, with its path, and each text.
 //!
-//! A blob is searched once, however many paths it has. In: [`Material`]. Out: occurrences and gaps, in a [`Collector`].
+//! A blob is searched once, however many paths it has; twice if it has several and something is found in it. In: [`Material`]. Out: occurrences and gaps, in a [`Collector`].
 //! What cannot be opened blocks here, for the change brings it: an archive, a Git LFS pointer whose content is not in this
 //! clone. It refuses to follow anything that a blob names.
 
 use super::new_content::{Material, Piece};
 use super::workers::Workers;
 use crate::blob::{Blob, Gap, GapKind, Origin};
+use crate::finding::few::Shares;
 use crate::git::{Access, Kind, lfs};
 use crate::scan::{Collector, Places};
 use crate::source::Sink;
 use crate::source::whole::not_opened;
 use crate::source::window::{self, CORE};
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
 
-/// The places of one blob, which is searched once for all of them.
+/// What is done with a blob. How many of several places are kept depends on how much is found at all of them, in all
+/// blobs, so it is counted first.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// Of a blob at one place: everything.
+    Only,
+    /// Findings are counted, and what could not be looked at is said.
+    Count,
+    /// Occurrences are made, for so many places at least.
+    Make(usize),
+}
+
+/// One blob, which is searched for all of its places at once.
 struct Copies<'a, 'd> {
     piece: &'a Piece,
     collector: &'a Collector<'d>,
+    turn: Turn,
+    /// What was counted.
+    found: AtomicUsize,
 }
 
 impl Sink for Copies<'_, '_> {
     fn blob(&self, blob: &Blob<'_>) {
+        let most = match self.turn {
+            Turn::Only => 1,
+            Turn::Make(most) => most,
+            Turn::Count => {
+                self.found.fetch_add(self.collector.count(blob), Relaxed);
+                return;
+            }
+        };
         let path = |at: usize| self.piece.places.get(at).map(|(_, path)| &**path);
-        let places = Places { count: self.piece.places.len(), path: &path, origin: &|at| self.piece.origin(at) };
+        let places = Places { count: self.piece.places.len(), most, path: &path, origin: &|at| self.piece.origin(at) };
         self.collector.copies(blob, &places);
     }
 
     fn gap(&self, gap: Gap) {
-        self.collector.gap(gap);
+        if !self.said() {
+            self.collector.gap(gap);
+        }
     }
 
     fn link(&self) {
-        self.collector.link();
+        if !self.said() {
+            self.collector.link();
+        }
     }
 
     fn ignored(&self, files: u64, folders: u64) {
-        self.collector.ignored(files, folders);
+        if !self.said() {
+            self.collector.ignored(files, folders);
+        }
     }
 
     /// Counted for each of the places.
     fn done(&self, bytes: u64) {
-        self.piece.places.iter().for_each(|_| self.collector.done(bytes));
+        if !self.said() {
+            self.piece.places.iter().for_each(|_| self.collector.done(bytes));
+        }
+    }
+}
+
+impl Copies<'_, '_> {
+    /// Whether all but what is found was said when it was counted.
+    fn said(&self) -> bool {
+        matches!(self.turn, Turn::Make(_))
     }
 }
 
 /// Looks at everything.
 pub(super) fn all(access: &Access, material: &Material, collector: &Collector<'_>, workers: &Workers) {
-    workers.map(&material.pieces, |piece| self::piece(access, &Copies { piece, collector }));
+    let look = |piece: &Piece, turn: Turn| {
+        let copies = Copies { piece, collector, turn, found: AtomicUsize::new(0) };
+        self::piece(access, &copies);
+        copies.found.into_inner()
+    };
+    let found = workers
+        .map(&material.pieces, |piece| look(piece, if piece.places.len() == 1 { Turn::Only } else { Turn::Count }));
+    let several: Vec<(&Piece, usize)> = material.pieces.iter().zip(found).filter(|(_, found)| *found > 0).collect();
+    let shares = Shares::of(several.iter().map(|(piece, found)| (piece.places.len(), *found)));
+    workers.map(&several, |(piece, found)| look(piece, Turn::Make(shares.paths(*found))));
     workers.map(&material.texts, |t| collector.blob(&Blob::whole(&t.bytes, &Origin::Git(Arc::clone(&t.place)))));
 }
 

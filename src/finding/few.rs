@@ -9,14 +9,37 @@ use std::hash::Hash;
 
 /// Places of one finding that are kept.
 pub(crate) const MOST_PLACES: usize = 100_000;
-/// Places of all findings of one blob that are kept.
-pub(crate) const MOST_OF_BLOB: usize = 200_000;
-/// Places of one class that are kept in any case.
+/// Places that a run keeps, of all findings of content that has several: a place of a blob with three findings counts three times.
+pub(crate) const MOST_OF_RUN: usize = 200_000;
+/// Places of one class that are kept in any case, unless fewer may be kept.
 const OF_CLASS: usize = 10;
 
-/// Places that are kept of content with so many findings.
-pub(crate) fn least(findings: usize) -> usize {
-    (MOST_OF_BLOB / findings.max(1)).clamp(1, MOST_PLACES)
+/// How many places each blob of a run may keep.
+pub(crate) struct Shares {
+    /// Places of all findings of one blob.
+    most: usize,
+}
+
+impl Shares {
+    /// For blobs with so many paths and findings each, in any order: those that want least get all, the others equal parts.
+    pub(crate) fn of(blobs: impl Iterator<Item = (usize, usize)>) -> Self {
+        let wanted = blobs.filter(|(paths, _)| *paths > 1).map(|(paths, findings)| paths.saturating_mul(findings));
+        let mut wanted: Vec<usize> = wanted.collect();
+        wanted.sort_unstable();
+        let (mut left, mut count) = (MOST_OF_RUN, wanted.len());
+        for want in wanted {
+            if want > left / count {
+                return Self { most: left / count };
+            }
+            (left, count) = (left - want, count - 1);
+        }
+        Self { most: usize::MAX }
+    }
+
+    /// Paths that are kept of a blob with so many findings.
+    pub(crate) fn paths(&self, findings: usize) -> usize {
+        (self.most / findings.max(1)).clamp(1, MOST_PLACES)
+    }
 }
 
 /// Says which places are kept.
@@ -39,15 +62,10 @@ impl<C: Hash + Eq> Few<C> {
         Self { most, kept: 0, classes: HashMap::new() }
     }
 
-    /// For content with so many findings.
-    pub(crate) fn of(findings: usize) -> Self {
-        Self::new(least(findings))
-    }
-
     /// Whether a place of this class is kept.
     pub(crate) fn takes(&mut self, class: C) -> bool {
         let class = self.classes.entry(class).or_insert(Class { first: self.kept, kept: 0, cut: 0 });
-        let keep = self.kept < self.most || class.kept < OF_CLASS;
+        let keep = self.kept < self.most || class.kept < OF_CLASS.min(self.most);
         if keep {
             (self.kept, class.kept) = (self.kept + 1, class.kept + 1);
         } else {
@@ -77,7 +95,20 @@ mod tests {
         assert_eq!(kept.len(), 100 + OF_CLASS);
         assert_eq!(kept[100..], ["production"; OF_CLASS]);
         assert_eq!(few.cut(), [(0, 901), (100, 10)]);
-        // Many findings share what one blob may have.
-        assert_eq!((Few::<u8>::of(1).most, Few::<u8>::of(50).most, Few::<u8>::of(1_000_000).most), (100_000, 4000, 1));
+    }
+
+    #[test]
+    fn a_run_shares_what_it_may_keep() {
+        let paths = |blobs: &[(usize, usize)], findings| Shares::of(blobs.iter().copied()).paths(findings);
+        // One finding of one blob, and more findings.
+        assert_eq!((paths(&[(1_000_000, 1)], 1), paths(&[(1_000_000, 50)], 50)), (MOST_PLACES, 4000));
+        assert_eq!(paths(&[(1_000_000, 1_000_000)], 1_000_000), 1);
+        // Who has a single path takes nothing from the others.
+        let alone = [(1, 5000); 100];
+        assert_eq!(paths(&[&alone[..], &[(3, 10), (2, 7)]].concat(), 10), MOST_PLACES);
+        // A blob with a few keeps all of them; those with very many share the rest.
+        let many = [(500, 10), (1_000_000, 1), (1_000_000, 2), (1_000_000, 2)];
+        assert_eq!((paths(&many, 10), paths(&many, 1), paths(&many, 2)), (6500, 65_000, 32_500));
+        assert_eq!(paths(&[(1000, 100); 1000], 100), 2);
     }
 }

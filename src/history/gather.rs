@@ -26,7 +26,7 @@ use crate::rule::{Environment, RuleSet, Severity};
 use crate::source::excluded::Exclude;
 use crate::time::date_time;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 /// Names of references that a place lists.
@@ -149,13 +149,15 @@ impl Gather<'_, '_> {
         let mut places = self.of.record.places.clone();
         places.sort_unstable();
         let mut spots = Vec::with_capacity(places.len());
-        for in_object in places.chunk_by(|a, b| a.object == b.object) {
-            let object = in_object[0].object;
-            if self.commits.contains_key(&object) || self.of.shaped.graph.tags.iter().any(|t| t.object == object) {
+        let tags: HashSet<Number> = self.of.shaped.graph.tags.iter().map(|tag| tag.object).collect();
+        let objects = || places.chunk_by(|a, b| a.object == b.object).map(|inside| (inside[0].object, inside));
+        let shares = self.shares(objects().map(|(object, inside)| (object, inside.len())));
+        for (object, in_object) in objects() {
+            if self.commits.contains_key(&object) || tags.contains(&object) {
                 spots.extend(self.messages(object, in_object));
                 continue;
             }
-            let (git, cut) = self.blob(object, None, in_object);
+            let (git, cut) = self.blob(object, None, in_object, shares.paths(in_object.len()));
             spots.extend(in_object.iter().map(|place| Spot {
                 place: *place,
                 git: Arc::clone(&git),
@@ -177,7 +179,7 @@ impl Gather<'_, '_> {
         for named in &self.of.shaped.named {
             let name = self.of.shaped.graph.names.text(named.name);
             let place = at(named.child, named.matched, named.offset);
-            let (git, cut) = self.blob(named.child, Some(name), &[place]);
+            let (git, cut) = self.blob(named.child, Some(name), &[place], shares.paths(1));
             // A name of a submodule, or of what is missing, comes with the tree itself.
             let trees = entries.get(&named.name).cloned().unwrap_or_else(|| [named.child].into());
             spots.push(Spot { place, git, cut, content: false, trees: Some(trees) });

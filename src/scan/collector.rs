@@ -7,7 +7,7 @@ use crate::blob::{Blob, Fresh, Gap, GapKind, Origin};
 use crate::detect::context::{self, Assessed, Context};
 use crate::detect::{Candidate, Detector, Found, Input};
 use crate::finding::evidence::Confidence;
-use crate::finding::few::{self, Few};
+use crate::finding::few::Few;
 use crate::finding::secret::Secret;
 use crate::finding::{Covered, Known, Location, Occurrence, Related, Snippet};
 use crate::mask::{Masker, Masks, learn};
@@ -38,6 +38,8 @@ struct Shown<'b> {
 pub(crate) struct Places<'a> {
     /// How many places.
     pub(crate) count: usize,
+    /// Of how many of them occurrences are made, at least.
+    pub(crate) most: usize,
     /// The path of each.
     pub(crate) path: &'a (dyn Fn(usize) -> Option<&'a [u8]> + Sync),
     /// Each as an origin.
@@ -87,9 +89,7 @@ impl<'d> Collector<'d> {
 
     /// Looks at one window; what it finds goes to `occurrences`, for each of the places.
     fn look(&self, blob: &Blob<'_>, places: &Places<'_>) {
-        let core = blob.core.0..blob.core.1;
-        let (binary, file) = (blob.view.binary, blob.origin.is_content());
-        let input = Input { text: blob.bytes, core, fresh: blob.fresh, binary, file };
+        let input = self.input(blob);
         let found = self.detector.candidates(&input);
         if found.limited {
             self.gap(Gap {
@@ -155,6 +155,19 @@ impl<'d> Collector<'d> {
         }
         self.known.lock().unwrap_or_else(PoisonError::into_inner).extend(known);
         self.occurrences.lock().unwrap_or_else(PoisonError::into_inner).extend(occurrences);
+    }
+
+    /// How much may be found in a window, wherever it is.
+    pub(crate) fn count(&self, blob: &Blob<'_>) -> usize {
+        let look = || self.detector.candidates(&self.input(blob)).candidates.len();
+        // A panic is said by who looks at it after that.
+        catch_unwind(AssertUnwindSafe(look)).unwrap_or(1)
+    }
+
+    fn input<'b>(&self, blob: &Blob<'b>) -> Input<'b> {
+        let core = blob.core.0..blob.core.1;
+        let (binary, file) = (blob.view.binary, blob.origin.is_content());
+        Input { text: blob.bytes, core, fresh: blob.fresh, binary, file }
     }
 
     /// Looks at content that is at several places.
@@ -252,7 +265,7 @@ impl<'d> Collector<'d> {
 impl Sink for Collector<'_> {
     fn blob(&self, blob: &Blob<'_>) {
         let origin = |_| blob.origin.clone();
-        self.copies(blob, &Places { count: 1, path: &|_| blob.origin.path(), origin: &origin });
+        self.copies(blob, &Places { count: 1, most: 1, path: &|_| blob.origin.path(), origin: &origin });
     }
 
     fn gap(&self, gap: Gap) {
@@ -281,13 +294,13 @@ impl Sink for Collector<'_> {
 
 /// The places for which occurrences are made, and what of the others those speak for ([`Few::cut`]).
 fn few(candidates: &[Candidate], places: &Places<'_>, rules: &RuleSet) -> (Vec<usize>, Vec<(usize, u64)>) {
-    if places.count <= few::least(candidates.len()) {
+    if places.count <= places.most {
         return ((0..places.count).collect(), Vec::new());
     }
     // Of these candidates those that a path may make worth something else.
     let mut known = HashSet::new();
     let kinds: Vec<&Candidate> = candidates.iter().filter(|c| known.insert((c.rule, &c.evidence, &c.host))).collect();
-    let mut few = Few::of(candidates.len());
+    let mut few = Few::new(places.most);
     let class = |at: usize| -> Vec<_> {
         let place = (places.path)(at).map(Context::new);
         let one = |c: &&Candidate| context::assess(rules.rule(c.rule), &c.evidence, &c.host, place.as_ref());

@@ -715,13 +715,32 @@ fn looked_up(pack: PackWriter, ids: &[[u8; 20]]) -> Vec<Result<Vec<u8>, Lost>> {
     ids.iter().map(read).collect()
 }
 
+/// The id of a blob with these bytes.
+fn blob_id(bytes: &[u8]) -> [u8; 20] {
+    let id = gix_object::compute_hash(gix_hash::Kind::Sha1, Kind::Blob.into(), bytes).expect("an id");
+    <[u8; 20]>::try_from(id.as_slice()).expect("twenty bytes")
+}
+
+#[test]
+fn a_look_up_follows_chains_that_are_longer_than_any_of_git() {
+    const LINKS: u32 = 20_000;
+    let text = |n: u32| format!("{n:06} of a long chain\n").into_bytes();
+    let len = text(0).len();
+    let mut pack = PackWriter::new(LINKS);
+    pack.entry(blob_id(&text(0)), BLOB, len, &[], &text(0));
+    for n in 1..LINKS {
+        // Six bytes of its own, the rest of its base.
+        let delta = [&[len as u8, len as u8, 6], &text(n)[..6], &[0x91, 6, len as u8 - 6]].concat();
+        pack.entry(blob_id(&text(n)), REF_DELTA, delta.len(), &blob_id(&text(n - 1)), &delta);
+    }
+    let asked = [LINKS - 1, 1, LINKS / 2];
+    let found = looked_up(pack, &asked.map(|n| blob_id(&text(n))));
+    assert_eq!(found, asked.map(|n| Ok(text(n))));
+}
+
 #[test]
 fn a_look_up_tries_every_copy_of_an_object_as_the_walk_does() {
-    let id = |bytes: &[u8]| {
-        let id = gix_object::compute_hash(gix_hash::Kind::Sha1, Kind::Blob.into(), bytes).expect("an id");
-        <[u8; 20]>::try_from(id.as_slice()).expect("twenty bytes")
-    };
-    let (a, b) = (id(b"base"), id(b"bas"));
+    let (a, b) = (blob_id(b"base"), blob_id(b"bas"));
     let (all, shorter, longer) = ([4, 4, 0x90, 4], [4, 3, 0x90, 3], [3, 4, 0x90, 3, 1, b'e']);
     let whole = [Ok(b"base".to_vec()), Ok(b"bas".to_vec())];
     // The first copy is a delta on its own id.

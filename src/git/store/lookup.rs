@@ -3,14 +3,18 @@
 //! In: folders of objects. Out: the bytes behind an id, from a loose object or a pack, through its chain of deltas. What is
 //! handed out has the id that was asked for: every object is hashed, so a store that lies is an error and no blind spot.
 //! Opening reads the heads of the indexes of packs. Git may repack at the same time: an object that is not there is looked
-//! for once more in the packs that are new since then. It refuses objects over 1 GiB, made from deltas of more than 1 GiB, and
-//! chains that lead back to themselves.
+//! for once more in the packs that are new since then. It refuses objects over 1 GiB, made from deltas of more than 1 GiB, chains
+//! that lead back to themselves, and to make more bytes of all packs than they can honestly hold.
+
+mod kept;
+#[cfg(test)]
+mod tests;
 
 use super::delta::{self, Content};
 use super::pack::{Pack, damaged};
 use super::pack_index::PackIndex;
 use super::way::Way;
-use super::{kind, loose};
+use super::{kind, loose, most_made};
 use crate::blob::{Gap, GapKind};
 use crate::fs::open::{OpenError, Root};
 use crate::git::object::Kind;
@@ -18,17 +22,13 @@ use gix_hash::Kind as HashKind;
 use gix_hash::ObjectId;
 use gix_pack::data::entry::Header as EntryKind;
 use gix_zlib::Inflate;
-use std::collections::HashMap;
+use kept::Kept;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-/// Bytes of objects that are kept because others are made from them.
-const KEPT: usize = 96 << 20;
-/// Longest object that is kept.
-const LONGEST_KEPT: usize = KEPT / 8;
 /// Times that folders of packs are listed again without finding a new pack; a clone may lack thousands of objects.
 const MOST_LISTED: usize = 100;
 /// Copies of bases that are tried for one object: each may be a delta on an object that has copies itself.
@@ -41,6 +41,8 @@ pub enum Lost {
     Missing,
     /// It is there, and cannot be read: why.
     Damaged(String),
+    /// So much was made of the packs before that no honest repository needs it.
+    TooMuch,
 }
 
 impl fmt::Display for Lost {
@@ -48,6 +50,7 @@ impl fmt::Display for Lost {
         match self {
             Self::Missing => f.write_str("it is not there"),
             Self::Damaged(why) => f.write_str(why),
+            Self::TooMuch => f.write_str("reading the objects before it took more than its packs can honestly hold"),
         }
     }
 }
@@ -60,6 +63,7 @@ impl Lost {
         let kind = match self {
             Self::Missing => GapKind::MissingObject,
             Self::Damaged(_) => GapKind::CorruptObject,
+            Self::TooMuch => GapKind::Limit,
         };
         Gap { kind, what: what.into(), why: self.to_string(), blocks: true }
     }
@@ -76,6 +80,8 @@ pub struct Lookup {
     loose: Vec<Root>,
     hash: HashKind,
     kept: Mutex<Kept>,
+    /// Bytes that were made of packs.
+    made: AtomicU64,
 }
 
 type Packs = Arc<Vec<Arc<Opened>>>;
@@ -99,35 +105,6 @@ type Place = (usize, u64);
 /// An object that was read.
 pub type Object = (Kind, Arc<Vec<u8>>);
 
-/// Objects of packs, by pack and offset: those that were used last, and those that were used before them. Once the former
-/// are half of what may be kept, they take the place of the latter, so that what a chain needs next is never dropped with the rest.
-#[derive(Default)]
-struct Kept {
-    last: HashMap<Place, Object>,
-    before: HashMap<Place, Object>,
-    /// Bytes of the last ones.
-    bytes: usize,
-}
-
-impl Kept {
-    fn get(&mut self, place: Place) -> Option<Object> {
-        if let Some(object) = self.last.get(&place) {
-            return Some(object.clone());
-        }
-        let object = self.before.remove(&place)?;
-        self.put(place, object.clone());
-        Some(object)
-    }
-
-    fn put(&mut self, place: Place, object: Object) {
-        if self.bytes + object.1.len() > KEPT / 2 {
-            (self.before, self.bytes) = (std::mem::take(&mut self.last), 0);
-        }
-        self.bytes += object.1.len();
-        self.last.insert(place, object);
-    }
-}
-
 impl Lookup {
     /// Opens the objects in `folders`.
     pub fn open(folders: &[PathBuf], hash: HashKind) -> (Self, Vec<Gap>) {
@@ -138,6 +115,7 @@ impl Lookup {
             loose: folders.iter().map(|folder| Root::new(folder)).collect(),
             hash,
             kept: Mutex::default(),
+            made: AtomicU64::new(0),
         };
         // A pack that cannot be opened may have been removed since it was listed; then it is not listed again.
         let (mut gaps, _) = lookup.add_packs();
@@ -226,6 +204,7 @@ impl Lookup {
         let packs = self.packs();
         let lost = match self.read_in(&packs, id) {
             Ok(object) => return Ok(object),
+            Err(_) if self.is_exhausted() => return Err(Lost::TooMuch),
             Err(lost) if self.listed.load(Relaxed) >= MOST_LISTED => return Err(lost),
             Err(lost) => lost,
         };
@@ -270,6 +249,26 @@ impl Lookup {
         }
     }
 
+    /// Whether more was made of the packs than they can honestly hold: then nothing else is. What was read before that
+    /// depends on the order of reading.
+    pub fn is_exhausted(&self) -> bool {
+        let made = self.made.load(Relaxed);
+        let stored = || self.packs().iter().map(|opened| opened.pack.end).sum::<u64>();
+        made > most_made(0) && made > most_made(stored())
+    }
+
+    /// Forgets what was made.
+    pub fn start_again(&self) {
+        self.made.store(0, Relaxed);
+        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Kept::default();
+    }
+
+    /// Counts bytes before they are made.
+    fn make(&self, bytes: usize) -> Result<(), String> {
+        self.made.fetch_add(bytes as u64, Relaxed);
+        if self.is_exhausted() { Err(Lost::TooMuch.to_string()) } else { Ok(()) }
+    }
+
     /// The object with this id, which must be of this kind.
     ///
     /// # Errors
@@ -309,6 +308,7 @@ impl Lookup {
             let mut data = Vec::new();
             let (header, _) = opened.pack.entry(at, &mut inflate, &mut data).ok_or("its data is damaged")?;
             if let Some(kind) = kind(&header.header) {
+                self.make(data.len())?;
                 let whole = (kind, Arc::new(data));
                 self.keep((of, at), &whole);
                 break whole;
@@ -333,6 +333,7 @@ impl Lookup {
                 return Err("it is larger than the limit of 1 GiB".into());
             }
             let len = delta::parse(delta, bytes.len(), &mut pieces).map_err(|e| e.to_string())?;
+            self.make(len)?;
             let mut next = Vec::with_capacity(len);
             Content::Delta { base: &bytes, delta, pieces: &pieces }.append(0..len, &mut next);
             bytes = Arc::new(next);
@@ -371,9 +372,7 @@ impl Lookup {
     }
 
     fn keep(&self, place: Place, object: &Object) {
-        if object.1.len() <= LONGEST_KEPT {
-            self.kept.lock().unwrap_or_else(PoisonError::into_inner).put(place, object.clone());
-        }
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).put(place, object.clone());
     }
 }
 

@@ -13,7 +13,7 @@ pub use super::forest::Forests;
 use super::forest::{Forest, corrupt, name};
 use super::numbers::Number;
 use super::pack::{NONE, Pack};
-use super::{Store, loose};
+use super::{Store, loose, most_made};
 use crate::blob::{Gap, GapKind};
 use crate::fs::open::Root;
 use crate::git::object::Kind;
@@ -27,10 +27,6 @@ use std::sync::{Mutex, PoisonError};
 /// Bytes of bases, with what is kept of them, that may be alive at once; beyond, they are dropped, and made again when
 /// they are needed.
 pub const BASES: usize = 192 << 20;
-/// Bytes that all objects together may have, for each byte of the store: more is a bomb.
-const MOST_EXPANSION: u64 = 4096;
-/// ... but so many are always allowed.
-const LEAST_LIMIT: u64 = 64 << 30;
 
 /// What a visitor is told about an object.
 pub struct Item<'a, K> {
@@ -132,7 +128,7 @@ impl<'s, V: Visit> Walk<'s, V> {
             seen: (0..=store.objects.claimed() / 64).map(|_| AtomicU64::new(0)).collect(),
             extra: Mutex::default(),
             distinct: [const { AtomicU64::new(0) }; 4],
-            limit: stored.saturating_mul(MOST_EXPANSION).max(LEAST_LIMIT),
+            limit: most_made(stored),
             alive: AtomicUsize::new(0),
             budget: BASES,
             idle: AtomicBool::new(false),

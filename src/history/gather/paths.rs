@@ -6,7 +6,7 @@
 use super::{Gather, Worth};
 use crate::blob::{GitKind, GitPlace, Reach};
 use crate::detect::context::Context;
-use crate::finding::few::{self, Few};
+use crate::finding::few::{Few, Shares};
 use crate::git::store::numbers::Number;
 use crate::history::search::{Matched, Place};
 use std::collections::{BTreeSet, HashSet};
@@ -16,17 +16,27 @@ use std::sync::Arc;
 pub(super) type Paths = (Arc<[Arc<GitPlace>]>, Arc<[(usize, u64)]>);
 
 impl Gather<'_, '_> {
+    /// How many paths there may be of each blob in which something was found: `objects` in content, with how much.
+    pub(super) fn shares(&self, objects: impl Iterator<Item = (Number, usize)>) -> Shares {
+        let named = self.of.shaped.named.iter().map(|named| (named.child, 1));
+        Shares::of(objects.chain(named).map(|(object, findings)| (self.count(object), findings)))
+    }
+
+    /// Number of paths of a blob.
+    fn count(&self, object: Number) -> usize {
+        self.of.attribution.places(object).len() + self.of.staged.get(&object).map_or(0, BTreeSet::len)
+    }
+
     /// The places of a blob: its paths that are not excluded, or one without a path if it has none; and what of very many
-    /// was cut. `name`: the secret is in the last part of the path. `inside`: what was found in it.
-    pub(super) fn blob(&self, object: Number, name: Option<&[u8]>, inside: &[Place]) -> Paths {
+    /// was cut. `name`: the secret is in the last part of the path. `inside`: what was found in it. `most`: how many are kept.
+    pub(super) fn blob(&self, object: Number, name: Option<&[u8]>, inside: &[Place], most: usize) -> Paths {
         let reach = self.of.attribution.reach(object);
         let kind = if name.is_some() { GitKind::Name } else { GitKind::Commit };
         let hex = self.hex(object);
         let named = |path: &[u8]| name.is_none_or(|name| path.rsplit(|b| *b == b'/').next() == Some(name));
         let all = self.of.attribution.places(object);
         // Most blobs have a few paths, which are all kept and need not be weighed twice.
-        let count = all.len() + self.of.staged.get(&object).map_or(0, BTreeSet::len);
-        let mut few = (count > few::least(inside.len())).then(|| (Few::of(inside.len()), self.kinds(inside)));
+        let mut few = (self.count(object) > most).then(|| (Few::new(most), self.kinds(inside)));
         let mut takes = |path: &[u8], reach: Reach| {
             let Some((few, kinds)) = &mut few else { return true };
             let context = Context::new(path);
