@@ -1,6 +1,7 @@
 //! Searches what is new: each blob whole, with its path, and each text.
 //!
-//! A blob is searched once, however many paths it has; twice if it has several and something is found in it. In: [`Material`]. Out: occurrences and gaps, in a [`Collector`].
+//! A blob is searched once, however many paths it has; twice if it has several and something is found in it. In:
+//! [`Material`]. Out: occurrences and gaps, in a [`Collector`].
 //! What cannot be opened blocks here, for the change brings it: an archive, a Git LFS pointer whose content is not in this
 //! clone. It refuses to follow anything that a blob names.
 
@@ -23,7 +24,7 @@ use std::sync::atomic::Ordering::Relaxed;
 enum Turn {
     /// Of a blob at one place: everything.
     Only,
-    /// Findings are counted, and what could not be looked at is said.
+    /// Findings are counted.
     Count,
     /// Occurrences are made, for so many places at least.
     Make(usize),
@@ -53,36 +54,24 @@ impl Sink for Copies<'_, '_> {
         self.collector.copies(blob, &places);
     }
 
+    /// In both turns, for what could be read in the first may be gone in the second; of equal ones a report keeps one.
     fn gap(&self, gap: Gap) {
-        if !self.said() {
-            self.collector.gap(gap);
-        }
+        self.collector.gap(gap);
     }
 
     fn link(&self) {
-        if !self.said() {
-            self.collector.link();
-        }
+        self.collector.link();
     }
 
     fn ignored(&self, files: u64, folders: u64) {
-        if !self.said() {
-            self.collector.ignored(files, folders);
-        }
+        self.collector.ignored(files, folders);
     }
 
-    /// Counted for each of the places.
+    /// Counted once for each of the places.
     fn done(&self, bytes: u64) {
-        if !self.said() {
+        if !matches!(self.turn, Turn::Make(_)) {
             self.piece.places.iter().for_each(|_| self.collector.done(bytes));
         }
-    }
-}
-
-impl Copies<'_, '_> {
-    /// Whether all but what is found was said when it was counted.
-    fn said(&self) -> bool {
-        matches!(self.turn, Turn::Make(_))
     }
 }
 

@@ -9,7 +9,7 @@ use std::hash::Hash;
 
 /// Places of one finding that are kept.
 pub(crate) const MOST_PLACES: usize = 100_000;
-/// Places that a run keeps, of all findings of content that has several: a place of a blob with three findings counts three times.
+/// Places that a run keeps of content that is at several: a path of a blob with three findings counts three times.
 pub(crate) const MOST_OF_RUN: usize = 200_000;
 /// Places of one class that are kept in any case, unless fewer may be kept.
 const OF_CLASS: usize = 10;

@@ -32,7 +32,7 @@ use way::Way;
 /// Bytes that objects may have, for each byte of the packs that they are made from: more is a bomb.
 const MOST_EXPANSION: u64 = 4096;
 /// ... but so many are always allowed.
-const ALWAYS: u64 = 16 << 30;
+const ALWAYS: u64 = 4 << 30;
 
 /// How many bytes may be made of packs with so many bytes.
 fn most_made(stored: u64) -> u64 {

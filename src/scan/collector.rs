@@ -157,9 +157,12 @@ impl<'d> Collector<'d> {
         self.occurrences.lock().unwrap_or_else(PoisonError::into_inner).extend(occurrences);
     }
 
-    /// How much may be found in a window, wherever it is.
+    /// How much is found in a window, wherever it is; at least one where something must be said of it.
     pub(crate) fn count(&self, blob: &Blob<'_>) -> usize {
-        let look = || self.detector.candidates(&self.input(blob)).candidates.len();
+        let look = || {
+            let found = self.detector.candidates(&self.input(blob));
+            found.candidates.len() + usize::from(found.limited)
+        };
         // A panic is said by who looks at it after that.
         catch_unwind(AssertUnwindSafe(look)).unwrap_or(1)
     }

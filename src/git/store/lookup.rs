@@ -3,8 +3,8 @@
 //! In: folders of objects. Out: the bytes behind an id, from a loose object or a pack, through its chain of deltas. What is
 //! handed out has the id that was asked for: every object is hashed, so a store that lies is an error and no blind spot.
 //! Opening reads the heads of the indexes of packs. Git may repack at the same time: an object that is not there is looked
-//! for once more in the packs that are new since then. It refuses objects over 1 GiB, made from deltas of more than 1 GiB, chains
-//! that lead back to themselves, and to make more bytes of all packs than they can honestly hold.
+//! for once more in the packs that are new since then. It refuses objects over 1 GiB or with deltas of more than that,
+//! chains that lead back to themselves, and to make more bytes of all packs than they can honestly hold.
 
 mod kept;
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! have the same names in the same order, so that a look-up is one comparison; where a tree is not in order, it is sorted.
 //! Of two entries of one name the first counts, as for git. What comes after a malformed entry is not there.
 
-use super::super::object::tree_entries;
+use crate::git::object::tree_entries;
 use crate::git::repo::entry::EntryAt;
 use gix_hash::Kind as HashKind;
 
