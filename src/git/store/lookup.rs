@@ -22,12 +22,14 @@ use gix_hash::Kind as HashKind;
 use gix_hash::ObjectId;
 use gix_pack::data::entry::Header as EntryKind;
 use gix_zlib::Inflate;
-use kept::Kept;
+use kept::{Kept, Place};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+pub use kept::Object;
 
 /// Times that folders of packs are listed again without finding a new pack; a clone may lack thousands of objects.
 const MOST_LISTED: usize = 100;
@@ -98,12 +100,6 @@ impl fmt::Debug for Lookup {
         write!(f, "Lookup({} packs, {} folders)", self.packs().len(), self.loose.len())
     }
 }
-
-/// A pack, by its place among those that are open, and an offset in it.
-type Place = (usize, u64);
-
-/// An object that was read.
-pub type Object = (Kind, Arc<Vec<u8>>);
 
 impl Lookup {
     /// Opens the objects in `folders`.

@@ -3,8 +3,15 @@
 //! In: objects with their places. Out: the same, if they are still kept. Once those that were used last are half of what may
 //! be kept, they take the place of those before them, so that what a chain needs next is never dropped with the rest.
 
-use super::{Object, Place};
+use crate::git::object::Kind;
 use std::collections::HashMap;
+use std::sync::Arc;
+
+/// A pack, by its place among those that are open, and an offset in it.
+pub(super) type Place = (usize, u64);
+
+/// An object that was read.
+pub type Object = (Kind, Arc<Vec<u8>>);
 
 /// Bytes of objects that are kept.
 const KEPT: usize = 96 << 20;
@@ -47,8 +54,6 @@ impl Kept {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::git::object::Kind;
-    use std::sync::Arc;
 
     #[test]
     fn what_was_used_last_stays() {
