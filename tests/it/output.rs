@@ -172,7 +172,7 @@ fn a_signal_leaves_no_temporary_file_and_no_half_report() {
         fs::read_dir(&out).expect("a folder").map(|e| e.expect("it").file_name().into_string().expect("text")).collect()
     };
     let mut caught = [0; 2];
-    for n in 0..60 {
+    for n in 0..150 {
         // SIGQUIT also asks for a core dump.
         let (signal, number) = [("-TERM", 15), ("-QUIT", 3)][n % 2];
         let mut command = command(tree.path());
