@@ -15,8 +15,8 @@
 //!
 //! The yardstick is ripgrep looking for a word that is nowhere: nobody who reads all bytes is much faster. Two threads
 //! for everybody who has such a flag, warm cache, runs in turns; medians and minima. Other scanners are started without
-//! validation (no network). It measures and says which aims are met: only
-//! `--memory` and `--verify` fail when a limit or a law does not hold, everything else only when something cannot be run.
+//! validation (no network). It measures and says which aims are met. Only `--memory` and `--verify` fail when a limit or a
+//! law does not hold; everything else fails only when something cannot be run.
 #![allow(clippy::print_stdout, reason = "a benchmark's output is its result")]
 #![allow(clippy::print_stderr, reason = "progress goes where it does not disturb the table")]
 

@@ -157,13 +157,13 @@ impl<'d> Collector<'d> {
         self.occurrences.lock().unwrap_or_else(PoisonError::into_inner).extend(occurrences);
     }
 
-    /// How much is found in a window, wherever it is; at least one where something must be said of it.
+    /// Number of candidates in a window, whatever its path; at least one if the window will be reported as a gap.
     pub(crate) fn count(&self, blob: &Blob<'_>) -> usize {
         let look = || {
             let found = self.detector.candidates(&self.input(blob));
             found.candidates.len() + usize::from(found.limited)
         };
-        // A panic is said by who looks at it after that.
+        // The second turn reports a panic.
         catch_unwind(AssertUnwindSafe(look)).unwrap_or(1)
     }
 
